@@ -1,0 +1,94 @@
+"""Reverse-mode differentiation: walk the record from the result back to what the gradient is taken of, newest first."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tinygan.autograd.tensor import Tensor, raw
+from tinygan.backend import namespace
+from tinygan.errors import GradientError, ShapeMismatch
+
+
+def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False) -> Any:
+    """The gradient of <seed, y> with respect to `wrt`: of y itself where y is a scalar.
+
+    wrt: a Tensor, a sequence of Tensors or a mapping to Tensors; the gradients come back in the same form, zero for a Tensor
+    that y does not depend on.   seed: an array of y's shape, needed unless y has one entry.
+    create_graph: gradients come as Tensors that can be differentiated again; otherwise as bare arrays, and nothing is recorded.
+    Raises GradientError if y or a member of wrt is not a Tensor, ShapeMismatch if seed is missing or does not fit.
+
+    >>> x = Tensor([3.0])
+    >>> grad(x**3, x)
+    array([27.], dtype=float32)
+    >>> first = grad(x**3, x, create_graph=True)
+    >>> grad(first, x)
+    array([18.], dtype=float32)
+    """
+    targets = list(wrt.values()) if isinstance(wrt, Mapping) else [wrt] if isinstance(wrt, Tensor) else list(wrt)
+    for name, t in (("y", y), *((f"wrt[{i}]", t) for i, t in enumerate(targets))):
+        if not isinstance(t, Tensor):
+            raise GradientError(f"grad: {name} is a {type(t).__name__}, not a Tensor: nothing was recorded about it")
+
+    wanted = {t.serial for t in targets}
+    path, on_path = between(y, targets)
+    cotangents = {y.serial: _seed(y, seed)}
+    for node in path:
+        g = cotangents[node.serial] if node.serial in wanted else cotangents.pop(node.serial)
+        vjps, static = node.op.vjps, node.static
+        out, args = (node, node.args) if create_graph else (node.data, [raw(a) for a in node.args])
+        for i, argument in enumerate(node.args):
+            if isinstance(argument, Tensor) and argument.serial in on_path:
+                piece = vjps[i](g, out, *args, **static)
+                earlier = cotangents.get(argument.serial)
+                cotangents[argument.serial] = piece if earlier is None else earlier + piece
+
+    gradients = [_found(cotangents, t, create_graph) for t in targets]
+    if isinstance(wrt, Mapping):
+        return dict(zip(wrt, gradients, strict=True))
+    return gradients if isinstance(wrt, Sequence) else gradients[0]
+
+
+def between(y: Tensor, targets: list[Tensor]) -> tuple[list[Tensor], set[int]]:
+    """The results through which y depends on `targets`, newest first, and the serials of those and of the targets."""
+    on_path = {t.serial for t in targets}
+    path = []
+    for t in ancestors(y, since=min(on_path, default=y.serial)):  # what is older than every target depends on none
+        if any(isinstance(a, Tensor) and a.serial in on_path for a in t.args):
+            on_path.add(t.serial)
+            path.append(t)
+    return path[::-1], on_path
+
+
+def ancestors(y: Tensor, since: int = 0) -> list[Tensor]:
+    """y and every Tensor it was computed from whose serial is at least `since`, oldest first.
+
+    Needs no recursion: a graph may be as deep as memory allows.
+    """
+    seen = {y.serial: y}
+    waiting = [y]
+    while waiting:
+        for a in waiting.pop().args:
+            if isinstance(a, Tensor) and a.serial >= since and a.serial not in seen:
+                seen[a.serial] = a
+                waiting.append(a)
+    return [seen[serial] for serial in sorted(seen)]
+
+
+def _seed(y: Tensor, seed: Any) -> Any:
+    xp = namespace(y.data)
+    if seed is None:
+        if y.size != 1:
+            raise ShapeMismatch(f"grad: y has shape {y.shape}, not one entry; pass seed= of that shape")
+        return xp.ones(y.shape, y.dtype)
+    seed = seed if isinstance(seed, Tensor) or hasattr(seed, "shape") else xp.asarray(seed, dtype=y.dtype)
+    if seed.shape != y.shape:
+        raise ShapeMismatch(f"grad: seed has shape {seed.shape}, but y has shape {y.shape}")
+    return seed
+
+
+def _found(cotangents: dict[int, Any], t: Tensor, create_graph: bool) -> Any:
+    gradient = cotangents.get(t.serial)
+    if gradient is None:
+        gradient = namespace(t.data).zeros(t.shape, t.dtype)
+    if create_graph:
+        return gradient if isinstance(gradient, Tensor) else Tensor(gradient)
+    return gradient

@@ -1,0 +1,409 @@
+"""A Tensor remembers how it was made; a primitive is a function whose gradient rules are known.
+
+The arithmetic behind Tensor's operators stands below the class: each primitive is a forward in terms of an array module `xp`, and one
+rule per argument. Rules are written with the same operators, so on bare arrays they compute a gradient and on Tensors they
+record one: that is all there is to higher orders.
+"""
+
+import functools
+import inspect
+import itertools
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from tinygan.backend import namespace
+from tinygan.errors import DeviceMismatch, GradientError, ShapeMismatch
+
+Array = Any  # a NumPy or CuPy array, or a Tensor: functions are polymorphic
+_serials = itertools.count()
+
+
+class Tensor:
+    """A traced array: its value, and the application of a primitive that produced it (none for a leaf).
+
+    data: a floating-point array; a list or a number becomes float32.
+    Raises DeviceMismatch for integers (labels and indices stay raw arrays) and for what is no array.
+
+    >>> x = Tensor([1.0, 2.0])
+    >>> x * x + 1
+    Tensor([2., 5.], dtype=float32)
+    """
+
+    __slots__ = ("__weakref__", "args", "data", "op", "serial", "static")
+    __array_ufunc__ = None  # array * Tensor goes to Tensor.__rmul__, in NumPy and in CuPy
+
+    def __init__(self, data: Any, op: Any = None, args: tuple = (), static: dict | None = None):
+        if op is None:
+            data = _floating(data)
+        self.data = data
+        self.op = op
+        self.args = args
+        self.static = static or {}
+        self.serial = next(_serials)  # creation order: arguments are always older than results
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.data.shape
+
+    @property
+    def ndim(self) -> int:
+        return self.data.ndim
+
+    @property
+    def size(self) -> int:
+        return self.data.size
+
+    @property
+    def dtype(self) -> Any:
+        return self.data.dtype
+
+    @property
+    def T(self) -> "Tensor":
+        return transpose(self)
+
+    def __repr__(self) -> str:
+        text = repr(self.data) if self.shape else f"{self.data!s}, dtype={self.dtype}"
+        return f"Tensor({text.removeprefix('array(').removesuffix(')')})"
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise DeviceMismatch("a Tensor does not turn into an array silently; take its value with raw(tensor)")
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __float__(self) -> float:
+        return float(self.data)
+
+    def __bool__(self) -> bool:
+        return bool(self.data)
+
+    def __getitem__(self, index: Any) -> "Tensor":
+        return getitem(self, index=index)
+
+    def sum(self, axis: Any = None, keepdims: bool = False) -> "Tensor":
+        return sum(self, axis=axis, keepdims=keepdims)
+
+    def mean(self, axis: Any = None, keepdims: bool = False) -> "Tensor":
+        return mean(self, axis=axis, keepdims=keepdims)
+
+    def reshape(self, *shape: Any) -> "Tensor":
+        return reshape(self, shape=shape[0] if len(shape) == 1 else shape)
+
+    def __add__(self, other: Any) -> "Tensor":
+        return add(self, other)
+
+    def __radd__(self, other: Any) -> "Tensor":
+        return add(other, self)
+
+    def __sub__(self, other: Any) -> "Tensor":
+        return subtract(self, other)
+
+    def __rsub__(self, other: Any) -> "Tensor":
+        return subtract(other, self)
+
+    def __mul__(self, other: Any) -> "Tensor":
+        return multiply(self, other)
+
+    def __rmul__(self, other: Any) -> "Tensor":
+        return multiply(other, self)
+
+    def __truediv__(self, other: Any) -> "Tensor":
+        return divide(self, other)
+
+    def __rtruediv__(self, other: Any) -> "Tensor":
+        return divide(other, self)
+
+    def __pow__(self, other: Any) -> "Tensor":
+        return power(self, other)
+
+    def __rpow__(self, other: Any) -> "Tensor":
+        return power(other, self)
+
+    def __matmul__(self, other: Any) -> "Tensor":
+        return matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> "Tensor":
+        return matmul(other, self)
+
+    def __neg__(self) -> "Tensor":
+        return negative(self)
+
+    def __abs__(self) -> "Tensor":
+        return abs(self)
+
+    def __lt__(self, other: Any) -> Any:
+        return self.data < raw(other)
+
+    def __le__(self, other: Any) -> Any:
+        return self.data <= raw(other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self.data > raw(other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self.data >= raw(other)
+
+
+def _floating(data: Any) -> Any:
+    """The value of a new leaf, checked."""
+    if isinstance(data, (int, float, list, tuple)):
+        return np.asarray(data, dtype=np.float32)
+    namespace(data)
+    if data.dtype.kind != "f":
+        raise DeviceMismatch(f"a Tensor holds floating-point numbers, not {data.dtype}; pass labels and indices as raw arrays")
+    return data
+
+
+def raw(x: Any) -> Any:
+    """The bare array of a Tensor; anything else is returned as it is."""
+    return x.data if isinstance(x, Tensor) else x
+
+
+def primitive(*vjps: Callable | None, each: Callable | None = None) -> Callable:
+    """Make forward(xp, *args, **static) differentiable: on bare arrays it computes, on Tensors it also records.
+
+    vjps[i](g, out, *args, **static) is the gradient of <g, out> with respect to args[i], written polymorphically. For any number
+    of like arguments, each(i, g, out, *args, **static) serves them all. An argument without a rule, or with None, is passed raw.
+
+    >>> @primitive(lambda g, out, x: 3 * g * x * x)
+    ... def cube(xp, x):
+    ...     return x**3
+    >>> cube(np.array([2.0])), cube(Tensor([2.0]))
+    (array([8.]), Tensor([8.], dtype=float32))
+    """
+
+    def decorate(forward: Callable) -> Callable:
+        name = forward.__name__
+        rules = _Each(each) if each else vjps
+        parameters = list(inspect.signature(forward).parameters)[1:]
+        arrays_by_name = set(parameters[: len(vjps)])
+
+        @functools.wraps(forward)
+        def op(*args: Any, **static: Any) -> Any:
+            if static:
+                if not arrays_by_name.isdisjoint(static):  # an array passed by keyword
+                    while parameters[len(args)] in static:
+                        args = (*args, static.pop(parameters[len(args)]))
+                        if len(args) == len(parameters):
+                            break
+                for keyword, value in static.items():
+                    if isinstance(value, Tensor):
+                        raise GradientError(f"{name}: no gradient rule for {keyword}; pass raw({keyword})")
+            traced = False
+            arrays = []
+            for i, a in enumerate(args):
+                if isinstance(a, Tensor):
+                    if i >= len(rules) or rules[i] is None:
+                        raise GradientError(f"{name}: no gradient rule for {parameters[i]}; pass raw({parameters[i]})")
+                    traced = True
+                    arrays.append(a.data)
+                else:
+                    arrays.append(a)
+            try:
+                out = forward(namespace(*arrays), *arrays, **static)
+            except ShapeMismatch:
+                raise
+            except (ValueError, DeviceMismatch) as error:
+                raise _named(error, name, arrays) from error
+            return Tensor(out, op, args, static) if traced else out
+
+        op.vjps = rules  # type: ignore[attr-defined]
+        return op
+
+    return decorate
+
+
+class _Each:
+    """The rules of a primitive that takes any number of like arguments."""
+
+    def __init__(self, rule: Callable):
+        self.rule = rule
+
+    def __len__(self) -> int:
+        return 1 << 31
+
+    def __getitem__(self, i: int) -> Callable:
+        return functools.partial(self.rule, i)
+
+
+def _named(error: Exception, name: str, arrays: list) -> Exception:
+    """The same error as one line that names the primitive and the shapes it was given."""
+    if isinstance(error, DeviceMismatch):
+        return DeviceMismatch(f"{name}: {error}")
+    shapes = " and ".join(str(a.shape) for a in arrays if hasattr(a, "shape"))
+    return ShapeMismatch(f"{name}: arguments of shape {shapes} do not fit: {error}")
+
+
+# The arithmetic of the operators. In every rule g is the cotangent of out.
+
+
+def sum_to(x: Array, shape: tuple[int, ...]) -> Array:
+    """`x` summed over the axes along which `shape` would broadcast to x's shape: the adjoint of broadcasting."""
+    if x.shape == shape:
+        return x
+    extra = x.ndim - len(shape)
+    axes = tuple(i for i in range(x.ndim) if i < extra or shape[i - extra] != x.shape[i])
+    return reshape(sum(x, axis=axes), shape=shape) if x.ndim else x
+
+
+@primitive(lambda g, out, x, y: sum_to(g, x.shape), lambda g, out, x, y: sum_to(g, y.shape))
+def add(xp, x, y):
+    """x + y, broadcast."""
+    return xp.add(x, y)
+
+
+@primitive(lambda g, out, x, y: sum_to(g, x.shape), lambda g, out, x, y: sum_to(-g, y.shape))
+def subtract(xp, x, y):
+    """x - y, broadcast."""
+    return xp.subtract(x, y)
+
+
+@primitive(lambda g, out, x, y: sum_to(g * y, x.shape), lambda g, out, x, y: sum_to(g * x, y.shape))
+def multiply(xp, x, y):
+    """x * y, elementwise and broadcast."""
+    return xp.multiply(x, y)
+
+
+@primitive(lambda g, out, x, y: sum_to(g / y, x.shape), lambda g, out, x, y: sum_to(-g * out / y, y.shape))
+def divide(xp, x, y):
+    """x / y, elementwise and broadcast."""
+    return xp.divide(x, y)
+
+
+@primitive(lambda g, out, x: -g)
+def negative(xp, x):
+    """-x."""
+    return xp.negative(x)
+
+
+@primitive(lambda g, out, x: g * sign(x))
+def abs(xp, x):
+    """|x|; the gradient at 0 is 0."""
+    return xp.abs(x)
+
+
+def sign(x: Array) -> Array:
+    """-1, 0 or 1, as a raw array: its derivative is zero wherever it has one."""
+    return namespace(raw(x)).sign(raw(x))
+
+
+@primitive(lambda g, out, x: g / x)
+def log(xp, x):
+    """The natural logarithm."""
+    return xp.log(x)
+
+
+@primitive(
+    lambda g, out, x, y: sum_to(g * y * power(x, y - (raw(y) != 0)), x.shape),  # 0 * x**0 where y = 0, also at x = 0
+    lambda g, out, x, y: sum_to(g * out * log(x), y.shape),
+)
+def power(xp, x, y):
+    """x to the power y."""
+    return xp.power(x, y)
+
+
+def expanded(g: Array, x: Array, axis: Any, keepdims: bool) -> Array:
+    """`g`, a reduction of `x` over `axis`, with the reduced axes back as axes of length 1."""
+    if keepdims or axis is None:
+        return g
+    axes = {a % x.ndim for a in (axis if isinstance(axis, tuple) else (axis,))}
+    return reshape(g, shape=tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
+
+
+@primitive(lambda g, out, x, axis=None, keepdims=False: broadcast_to(expanded(g, x, axis, keepdims), shape=x.shape))
+def sum(xp, x, axis=None, keepdims=False):
+    """The sum over `axis` (an int, a tuple, or None for all)."""
+    if axis == tuple(range(x.ndim - 1)) and x.ndim > 1 and not keepdims and x.flags.c_contiguous:
+        rows = x.reshape(-1, x.shape[-1])
+        return xp.ones(len(rows), x.dtype) @ rows  # a third of the time of a strided sum
+    return xp.sum(x, axis=axis, keepdims=keepdims)
+
+
+@primitive(
+    lambda g, out, x, axis=None, keepdims=False: broadcast_to(
+        expanded(g * (out.size / x.size), x, axis, keepdims), shape=x.shape
+    )
+)
+def mean(xp, x, axis=None, keepdims=False):
+    """The mean over `axis` (an int, a tuple, or None for all)."""
+    return xp.mean(x, axis=axis, keepdims=keepdims)
+
+
+@primitive(lambda g, out, x, shape: sum_to(g, x.shape))
+def broadcast_to(xp, x, shape):
+    """`x` repeated along new and length-1 axes up to `shape`."""
+    return xp.broadcast_to(x, shape)
+
+
+@primitive(lambda g, out, x, shape: reshape(g, shape=x.shape))
+def reshape(xp, x, shape):
+    """`x` with another shape of the same size; one entry may be -1."""
+    return xp.reshape(x, shape)
+
+
+@primitive(lambda g, out, x, axes=None: transpose(g, axes=None if axes is None else tuple(map(int, np.argsort(axes)))))
+def transpose(xp, x, axes=None):
+    """`x` with its axes in the order `axes`; reversed by default."""
+    return xp.transpose(x, axes)
+
+
+@primitive(
+    lambda g, out, x, y: sum_to(matrix_product(g, _swapped(y)), x.shape),
+    lambda g, out, x, y: sum_to(matrix_product(_swapped(x), g), y.shape),
+)
+def matrix_product(xp, x, y):
+    """(..., n, k) times (..., k, m): (..., n, m), leading axes broadcast."""
+    if x.shape[-1] != y.shape[-2]:
+        raise ShapeMismatch(f"matmul: x has {x.shape[-1]} columns, {x.shape}, but y has {y.shape[-2]} rows, {y.shape}")
+    return xp.matmul(x, y)
+
+
+def _swapped(x: Array) -> Array:
+    """Each matrix of the stack `x` transposed."""
+    return transpose(x, axes=(*range(x.ndim - 2), x.ndim - 1, x.ndim - 2))
+
+
+def matmul(x: Array, y: Array) -> Array:
+    """The matrix product; a 1-D argument is a row on the left, a column on the right.
+
+    >>> matmul(np.array([[1.0, 2.0]]), np.array([3.0, 4.0]))
+    array([11.])
+    """
+    if x.ndim == 1:
+        return matmul(reshape(x, shape=(1, -1)), y)[..., 0] if y.ndim == 1 else matmul(reshape(x, shape=(1, -1)), y)[..., 0, :]
+    if y.ndim == 1:
+        return matrix_product(x, reshape(y, shape=(-1, 1)))[..., 0]
+    return matrix_product(x, y)
+
+
+@primitive(lambda g, out, x, index: scatter(g, index=index, shape=x.shape))
+def getitem(xp, x, index):
+    """x[index], with slices, integers and raw integer or boolean arrays."""
+    return x[_on_device(xp, index, x.shape)]
+
+
+@primitive(lambda g, out, x, index, shape: getitem(g, index=index))
+def scatter(xp, x, index, shape):
+    """Zeros of `shape` with `x` added at `index`: the adjoint of x[index]."""
+    out = xp.zeros(shape, x.dtype)
+    index = _on_device(xp, index, shape)
+    if all(isinstance(i, (int, slice, type(None), type(Ellipsis))) for i in (index if isinstance(index, tuple) else (index,))):
+        out[index] = x
+    else:
+        xp.add.at(out, index, x)  # an entry that was taken twice gets both cotangents
+    return out
+
+
+def _on_device(xp: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    """`index` with its host arrays moved to the device, which would wrap an index out of range where NumPy raises."""
+    if xp is np or not isinstance(index, (np.ndarray, list, tuple)):
+        return index
+    if isinstance(index, tuple):
+        return tuple(_on_device(xp, i, shape[axis:]) for axis, i in enumerate(index))
+    index = np.asarray(index)
+    if index.dtype.kind in "iu" and index.size and not (-shape[0] <= index.min() and index.max() < shape[0]):
+        raise IndexError(f"index out of range for an axis of length {shape[0]}")
+    return xp.asarray(index)

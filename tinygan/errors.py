@@ -1,0 +1,29 @@
+"""The errors that tinygan raises on purpose: each message is one line that says what was expected, what came, what to do."""
+
+
+class TinyganError(Exception):
+    """Every error below; the command line prints its message alone and exits with 1."""
+
+
+class ShapeMismatch(TinyganError, ValueError):
+    """Arrays whose shapes do not fit together."""
+
+
+class DeviceMismatch(TinyganError, TypeError):
+    """Arrays that live on different devices, or something that is no array at all."""
+
+
+class GradientError(TinyganError, ValueError):
+    """A gradient that was asked for and does not exist."""
+
+
+class BackendError(TinyganError, RuntimeError):
+    """A backend that this machine cannot run."""
+
+
+class DataError(TinyganError, ValueError):
+    """A data set that is missing, damaged, or not what it says it is."""
+
+
+class RunError(TinyganError, RuntimeError):
+    """A run on disk that cannot be written, read or continued; or one that has diverged."""

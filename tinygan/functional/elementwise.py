@@ -1,0 +1,142 @@
+"""Functions of each number on its own: the operators' arithmetic, and the nonlinearities of networks."""
+
+from tinygan.autograd.tensor import (
+    abs,
+    add,
+    divide,
+    log,
+    multiply,
+    negative,
+    power,
+    primitive,
+    raw,
+    subtract,
+    sum_to,
+)
+
+__all__ = [
+    "abs",
+    "add",
+    "clip",
+    "divide",
+    "elu",
+    "exp",
+    "leaky_relu",
+    "log",
+    "maximum",
+    "minimum",
+    "multiply",
+    "negative",
+    "power",
+    "relu",
+    "sigmoid",
+    "softplus",
+    "sqrt",
+    "subtract",
+    "tanh",
+    "where",
+]
+
+
+@primitive(lambda g, out, x: g * out)
+def exp(xp, x):
+    """e to the power x."""
+    return xp.exp(x)
+
+
+@primitive(lambda g, out, x: g * 0.5 / out)
+def sqrt(xp, x):
+    """The square root; its gradient at 0 is infinite."""
+    return xp.sqrt(x)
+
+
+def _share(x, y):
+    """1 where x > y, 0 where x < y, one half where they are equal: the part of a gradient that x receives from max(x, y)."""
+    x, y = raw(x), raw(y)
+    dtype = x.dtype if hasattr(x, "dtype") else y.dtype
+    return ((x > y).astype(dtype) + (x >= y).astype(dtype)) * 0.5
+
+
+@primitive(
+    lambda g, out, x, y: sum_to(g * _share(x, y), x.shape),
+    lambda g, out, x, y: sum_to(g * _share(y, x), y.shape),
+)
+def maximum(xp, x, y):
+    """The larger of x and y; where they are equal each receives half of the gradient."""
+    return xp.maximum(x, y)
+
+
+@primitive(
+    lambda g, out, x, y: sum_to(g * _share(y, x), x.shape),
+    lambda g, out, x, y: sum_to(g * _share(x, y), y.shape),
+)
+def minimum(xp, x, y):
+    """The smaller of x and y; where they are equal each receives half of the gradient."""
+    return xp.minimum(x, y)
+
+
+@primitive(lambda g, out, x, low=None, high=None: g * (raw(out) == raw(x)))
+def clip(xp, x, low=None, high=None):
+    """`x` limited to [low, high]; the gradient passes inside and on the bounds."""
+    return xp.clip(x, low, high)
+
+
+@primitive(
+    None,
+    lambda g, out, condition, x, y: sum_to(where(condition, g, 0.0), x.shape),
+    lambda g, out, condition, x, y: sum_to(where(condition, 0.0, g), y.shape),
+)
+def where(xp, condition, x, y):
+    """x where the raw boolean `condition` holds, else y."""
+    return xp.where(condition, x, y)
+
+
+@primitive(lambda g, out, x: g * (1 - out * out))
+def tanh(xp, x):
+    """The hyperbolic tangent."""
+    return xp.tanh(x)
+
+
+@primitive(lambda g, out, x: g * out * (1 - out))
+def sigmoid(xp, x):
+    """1 / (1 + exp(-x)), without overflow and with full relative precision in both tails.
+
+    >>> import numpy as np
+    >>> sigmoid(np.array([-1000.0, -40.0, 0.0]))
+    array([0.00000000e+00, 4.24835426e-18, 5.00000000e-01])
+    """
+    return xp.exp(xp.minimum(x, 0)) / (1 + xp.exp(-xp.abs(x)))
+
+
+@primitive(lambda g, out, x: g * sigmoid(x))
+def softplus(xp, x):
+    """log(1 + exp(x)), exact at any x; -softplus(-l) is log D and -softplus(l) is log(1 - D) for a logit l."""
+    return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
+
+
+@primitive(lambda g, out, x: g * (raw(out) > 0))
+def relu(xp, x):
+    """max(x, 0); the gradient at 0 is 0."""
+    return xp.clip(x, 0, None)  # a quarter of the time of maximum(x, 0)
+
+
+def _slopes(x, slope):
+    """1 where x > 0, else `slope`, as a raw array."""
+    slopes = (raw(x) > 0).astype(x.dtype)
+    slopes *= 1 - slope
+    slopes += slope
+    return slopes
+
+
+@primitive(lambda g, out, x, slope=0.01: g * _slopes(x, slope))
+def leaky_relu(xp, x, slope=0.01):
+    """x where x > 0, else slope * x; the gradient at 0 is `slope`."""
+    return (xp.maximum if slope <= 1 else xp.minimum)(x, slope * x)
+
+
+@primitive(lambda g, out, x, alpha=1.0: where(raw(x) > 0, g, g * (out + alpha)))
+def elu(xp, x, alpha=1.0):
+    """x where x > 0, else alpha * (exp(x) - 1); Clevert et al. 2016, eq. (15)."""
+    return xp.where(x > 0, x, alpha * xp.expm1(xp.minimum(x, 0)))
+
+

@@ -1,0 +1,68 @@
+"""Losses on logits, and dropout: never the logarithm of a probability that was rounded first."""
+
+import numpy as np
+
+from tinygan.autograd.tensor import getitem, mean, primitive, raw, reshape, sum
+from tinygan.backend import namespace
+from tinygan.errors import ShapeMismatch
+from tinygan.functional.elementwise import exp, softplus
+
+__all__ = ["binary_cross_entropy_with_logits", "cross_entropy", "dropout", "log_softmax", "softmax"]
+
+
+@primitive(lambda g, out, x, axis=-1: g - exp(out) * sum(g, axis=axis, keepdims=True))
+def log_softmax(xp, x, axis=-1):
+    """x - logsumexp(x) over `axis`, without overflow."""
+    shifted = x - xp.max(x, axis=axis, keepdims=True)
+    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
+
+
+@primitive(lambda g, out, x, axis=-1: out * (g - sum(g * out, axis=axis, keepdims=True)))
+def softmax(xp, x, axis=-1):
+    """exp(x) / sum(exp(x)) over `axis`, without overflow."""
+    weights = xp.exp(x - xp.max(x, axis=axis, keepdims=True))
+    return weights / xp.sum(weights, axis=axis, keepdims=True)
+
+
+def cross_entropy(logits, labels):
+    """-mean log softmax(logits)[label] over all examples.
+
+    logits: (..., K).   labels: raw integers of shape (...) in 0..K-1, on the host or on the device.
+    Raises ShapeMismatch if the shapes differ or a label is out of range.
+
+    >>> float(cross_entropy(np.zeros((2, 4)), np.array([0, 3]))) == float(np.log(4))
+    True
+    """
+    labels = raw(labels)
+    if labels.shape != logits.shape[:-1] or labels.dtype.kind not in "iu":
+        raise ShapeMismatch(
+            f"cross_entropy: logits {logits.shape} need integer labels of shape {logits.shape[:-1]}, got {labels.dtype} {labels.shape}"
+        )
+    classes = logits.shape[-1]
+    if labels.size and not (int(labels.min()) >= 0 and int(labels.max()) < classes):
+        raise ShapeMismatch(f"cross_entropy: labels range from {labels.min()} to {labels.max()}, outside 0..{classes - 1}")
+    flat = reshape(log_softmax(logits), shape=(-1, classes))
+    rows = namespace(labels).arange(labels.size)
+    return -mean(getitem(flat, index=(rows, labels.reshape(-1))))
+
+
+def binary_cross_entropy_with_logits(logits, targets):
+    """-mean[t log sigmoid(l) + (1 - t) log(1 - sigmoid(l))] = mean[softplus(l) - t l]; finite at any logit.
+
+    >>> float(binary_cross_entropy_with_logits(np.array([0.0, 1e4]), np.array([1.0, 1.0]))) == float(np.log(2) / 2)
+    True
+    """
+    if getattr(targets, "shape", logits.shape) != logits.shape:
+        raise ShapeMismatch(f"binary_cross_entropy_with_logits: logits are {logits.shape}, but targets {targets.shape}")
+    return mean(softplus(logits) - targets * logits)
+
+
+def dropout(x, rate, rng):
+    """x with each entry set to 0 with probability `rate` and the others divided by 1 - rate; Srivastava et al. 2014.
+
+    rng: the NumPy generator that draws the mask, on the host whatever x's device. Raises ValueError unless 0 <= rate < 1.
+    """
+    if not 0 <= rate < 1:
+        raise ValueError(f"dropout: rate is expected in [0, 1), got {rate}")
+    kept = (rng.random(x.shape) >= rate) / np.float64(1 - rate)
+    return x * namespace(raw(x)).asarray(kept, dtype=x.dtype)

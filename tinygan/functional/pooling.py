@@ -1,0 +1,36 @@
+"""Pooling is a reduction over the windows of a convolution; upsampling is a broadcast."""
+
+from tinygan.autograd.tensor import broadcast_to, mean, raw, reshape, sum
+from tinygan.backend import namespace
+from tinygan.functional.convolution import pair, unfold
+
+__all__ = ["avg_pool2d", "max_pool2d", "upsample_nearest"]
+
+
+def avg_pool2d(x, size, stride=None, padding=0):
+    """The mean of each window of x (N, H, W, C); windows of `size` every `stride` (by default `size`), zeros around x counted."""
+    return mean(unfold(x, size, stride=stride or size, padding=padding), axis=(3, 4))
+
+
+def max_pool2d(x, size, stride=None, padding=0):
+    """The largest entry of each window of x (N, H, W, C); of equal ones the first receives the gradient. Padding never wins."""
+    stride = stride or size
+    windows = unfold(x, size, stride=stride, padding=padding)
+    n, oh, ow, kh, kw, c = windows.shape
+    windows = reshape(windows, shape=(n, oh, ow, kh * kw, c))
+    xp = namespace(raw(x))
+    candidates = raw(windows)
+    if any(pair(padding)):
+        inside = raw(unfold(xp.ones(x.shape, x.dtype), size, stride=stride, padding=padding)).reshape(candidates.shape)
+        candidates = xp.where(inside > 0, candidates, -xp.inf)
+    first = xp.argmax(candidates, axis=3)  # (N, OH, OW, C)
+    chosen = xp.arange(kh * kw)[:, None] == first[:, :, :, None, :]
+    return sum(windows * chosen, axis=3)
+
+
+def upsample_nearest(x, factor):
+    """Each pixel of x (N, H, W, C) repeated `factor` times in both directions (an int, or a pair)."""
+    n, h, w, c = x.shape
+    fh, fw = pair(factor)
+    tiled = broadcast_to(reshape(x, shape=(n, h, 1, w, 1, c)), shape=(n, h, fh, w, fw, c))
+    return reshape(tiled, shape=(n, h * fh, w * fw, c))

@@ -1,0 +1,36 @@
+"""Networks as plain trees of layers; activations are the plain functions of tinygan.functional."""
+
+from tinygan.nn.convolution import Conv2d, ConvTranspose2d
+from tinygan.nn.dense import Dense, Embedding
+from tinygan.nn.initialize import glorot, he, normal, orthogonal
+from tinygan.nn.normalization import BatchNorm, InstanceNorm, LayerNorm, with_statistics
+from tinygan.nn.sequential import Dropout, Reshape, Sequential
+from tinygan.nn.summary import count, summary
+from tinygan.nn.tree import frozen, map_leaves, map_nodes, named_leaves, parameters, traced, updated
+
+__all__ = [
+    "BatchNorm",
+    "Conv2d",
+    "ConvTranspose2d",
+    "Dense",
+    "Dropout",
+    "Embedding",
+    "InstanceNorm",
+    "LayerNorm",
+    "Reshape",
+    "Sequential",
+    "count",
+    "frozen",
+    "glorot",
+    "he",
+    "map_leaves",
+    "map_nodes",
+    "named_leaves",
+    "normal",
+    "orthogonal",
+    "parameters",
+    "summary",
+    "traced",
+    "updated",
+    "with_statistics",
+]

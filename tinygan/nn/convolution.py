@@ -1,0 +1,64 @@
+"""Convolution and transposed convolution as layers: the same weights, seen from both ends."""
+
+from typing import Any
+
+import numpy as np
+
+from tinygan import functional as F
+from tinygan.autograd import Tensor
+from tinygan.functional.convolution import pair
+from tinygan.nn.initialize import Initializer, he
+
+
+class Conv2d:
+    """conv2d(x, weight) + bias: (N, H, W, inputs) to (N, OH, OW, outputs). weight is (KH, KW, inputs, outputs)."""
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int | tuple[int, int],
+        rng: np.random.Generator,
+        *,
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] = 0,
+        bias: bool = True,
+        initialize: Initializer | None = None,
+    ):
+        self.weight = Tensor((initialize or he())((*pair(kernel), inputs, outputs), rng))
+        self.bias = Tensor(np.zeros(outputs, np.float32)) if bias else None
+        self.stride, self.padding = stride, padding
+
+    def __call__(self, x: Any) -> Any:
+        y = F.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
+        return y if self.bias is None else y + self.bias
+
+
+class ConvTranspose2d:
+    """conv_transpose2d(y, weight) + bias: (N, OH, OW, inputs) to (N, H, W, outputs).
+
+    weight is (KH, KW, outputs, inputs): that of the convolution from `outputs` to `inputs` channels whose adjoint this is.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int | tuple[int, int],
+        rng: np.random.Generator,
+        *,
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] = 0,
+        output_padding: int | tuple[int, int] = 0,
+        bias: bool = True,
+        initialize: Initializer | None = None,
+    ):
+        self.weight = Tensor((initialize or he())((*pair(kernel), outputs, inputs), rng))
+        self.bias = Tensor(np.zeros(outputs, np.float32)) if bias else None
+        self.stride, self.padding, self.output_padding = stride, padding, output_padding
+
+    def __call__(self, y: Any) -> Any:
+        x = F.conv_transpose2d(
+            y, self.weight, stride=self.stride, padding=self.padding, output_padding=self.output_padding
+        )
+        return x if self.bias is None else x + self.bias

@@ -1,0 +1,43 @@
+"""The dense layer, and the embedding: a dense layer on one-hot rows."""
+
+from typing import Any
+
+import numpy as np
+
+from tinygan.autograd import Tensor, raw
+from tinygan.backend import to_host
+from tinygan.errors import ShapeMismatch
+from tinygan.nn.initialize import Initializer, glorot, normal
+
+
+class Dense:
+    """x @ weight + bias: (m, inputs) to (m, outputs). weight is (inputs, outputs)."""
+
+    def __init__(
+        self, inputs: int, outputs: int, rng: np.random.Generator, *, bias: bool = True, initialize: Initializer | None = None
+    ):
+        self.weight = Tensor((initialize or glorot())((inputs, outputs), rng))
+        self.bias = Tensor(np.zeros(outputs, np.float32)) if bias else None
+
+    def __call__(self, x: Any) -> Any:
+        if x.shape[-1] != self.weight.shape[0]:
+            raise ShapeMismatch(f"Dense: x has {x.shape[-1]} features, {x.shape}, but weight expects {self.weight.shape[0]}")
+        y = x @ self.weight
+        return y if self.bias is None else y + self.bias
+
+
+class Embedding:
+    """weight[labels]: raw integer labels (...) in 0..count-1 to (..., features).
+
+    Raises ShapeMismatch for a label out of range, which a GPU would wrap silently.
+    """
+
+    def __init__(self, count: int, features: int, rng: np.random.Generator, *, initialize: Initializer | None = None):
+        self.weight = Tensor((initialize or normal(1.0))((count, features), rng))
+
+    def __call__(self, labels: Any) -> Any:
+        host = to_host(raw(labels))
+        count = self.weight.shape[0]
+        if host.size and not (host.min() >= 0 and host.max() < count):
+            raise ShapeMismatch(f"Embedding: labels range from {host.min()} to {host.max()}, outside 0..{count - 1}")
+        return self.weight[host] if isinstance(self.weight, Tensor) else self.weight[labels]

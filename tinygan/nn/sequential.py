@@ -1,0 +1,40 @@
+"""Layers in a row, and the small ones that only reshape or drop."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tinygan import functional as F
+
+
+class Sequential:
+    """Each layer, or plain function, applied to what the one before it returned."""
+
+    def __init__(self, *layers: Callable):
+        self.layers = list(layers)
+
+    def __call__(self, x: Any) -> Any:
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+
+class Reshape:
+    """Each example to `shape`: (m, ...) to (m, *shape)."""
+
+    def __init__(self, *shape: int):
+        self.shape = shape
+
+    def __call__(self, x: Any) -> Any:
+        return F.reshape(x, shape=(x.shape[0], *self.shape))
+
+
+class Dropout:
+    """functional.dropout with masks from `rng`; without one, the identity: the layer as it is evaluated."""
+
+    def __init__(self, rate: float, rng: np.random.Generator | None = None):
+        self.rate, self.rng = rate, rng
+
+    def __call__(self, x: Any) -> Any:
+        return x if self.rng is None else F.dropout(x, self.rate, self.rng)

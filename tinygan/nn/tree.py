@@ -1,0 +1,106 @@
+"""A module is a plain object, and a tree: Tensor attributes are learned, raw arrays are state, modules and lists of them are branches.
+
+Every function here gives a new tree and leaves the old one alone; what did not change is shared.
+"""
+
+import copy
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from types import FunctionType, ModuleType
+from typing import Any
+
+from tinygan.autograd import Tensor, raw
+from tinygan.errors import ShapeMismatch
+
+
+def children(node: Any) -> list[tuple[str, Any]]:
+    """The named parts of a branch: list items by index, attributes by name; nothing for what is no branch."""
+    if isinstance(node, (list, tuple)):
+        return [(str(i), part) for i, part in enumerate(node)]
+    if isinstance(node, dict):
+        return list(node.items())
+    if isinstance(node, (Tensor, type, FunctionType, ModuleType)) or not hasattr(node, "__dict__"):
+        return []
+    return list(vars(node).items())
+
+
+def is_leaf(node: Any) -> bool:
+    """Whether `node` is a Tensor or a raw array."""
+    return isinstance(node, Tensor) or (hasattr(node, "dtype") and hasattr(node, "shape"))
+
+
+def named_leaves(module: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every leaf with its path, such as 'layers.0.weight', in order of definition."""
+    for name, part in children(module):
+        if is_leaf(part):
+            yield prefix + name, part
+        else:
+            yield from named_leaves(part, f"{prefix}{name}.")
+
+
+def map_nodes(module: Any, fn: Callable[[str, Any], Any], path: str = "") -> Any:
+    """A new tree with fn(path, node) in place of each node for which that is another object; below such a node nothing is visited."""
+    replaced = fn(path, module)
+    if replaced is not module or is_leaf(module):
+        return replaced
+    parts = children(module)
+    changed = {}
+    for name, part in parts:
+        mapped = map_nodes(part, fn, f"{path}.{name}" if path else name)
+        if mapped is not part:
+            changed[name] = mapped
+    if not changed:
+        return module
+    if isinstance(module, (list, tuple)):
+        return type(module)(changed.get(name, part) for name, part in parts)
+    if isinstance(module, dict):
+        return {**module, **changed}
+    new = copy.copy(module)
+    vars(new).update(changed)
+    return new
+
+
+def map_leaves(module: Any, fn: Callable[[Any], Any]) -> Any:
+    """A new tree with fn(leaf) in place of each leaf."""
+    return map_nodes(module, lambda _, node: fn(node) if is_leaf(node) else node)
+
+
+def parameters(module: Any) -> dict[str, Tensor]:
+    """The learned leaves by path."""
+    return {path: leaf for path, leaf in named_leaves(module) if isinstance(leaf, Tensor)}
+
+
+def frozen(module: Any) -> Any:
+    """The module with its learned leaves raw: evaluating it records nothing, and no gradient reaches it."""
+    return map_leaves(module, raw)
+
+
+def traced(module: Any) -> Any:
+    """The module with each floating-point leaf a fresh Tensor with no history: the way back from `frozen`.
+
+    Standing statistics would become learned too, so trace before `with_statistics`.
+    """
+    return map_leaves(module, lambda leaf: Tensor(raw(leaf)) if leaf.dtype.kind == "f" else leaf)
+
+
+def updated(module: Any, leaves: Mapping[str, Any]) -> Any:
+    """The module with the leaf at each path of `leaves` replaced; a raw array put in a Tensor's place becomes a Tensor.
+
+    Raises ShapeMismatch if a path does not exist or a shape differs.
+    """
+    waiting = dict(leaves)
+
+    def replaced(path: str, node: Any) -> Any:
+        if path not in waiting or not is_leaf(node):
+            return node
+        leaf = waiting.pop(path)
+        if leaf.shape != node.shape:
+            raise ShapeMismatch(f"updated: {path} has shape {node.shape}, but {leaf.shape} was given")
+        return Tensor(leaf) if isinstance(node, Tensor) and not isinstance(leaf, Tensor) else leaf
+
+    new = map_nodes(module, replaced)
+    for path in waiting:
+        paths = [p for p, _ in named_leaves(module)]
+        near = difflib.get_close_matches(path, paths, 1)
+        raise ShapeMismatch(f"updated: no leaf {path!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    return new

@@ -1,0 +1,31 @@
+"""The value function of Goodfellow et al. 2014, eq. (1), and the generator's loss that does not saturate (section 3).
+
+D gives logits l: log D = -softplus(-l) and log(1 - D) = -softplus(l), exact at any l.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tinygan import functional as F
+
+
+@dataclass(frozen=True)
+class Minimax:
+    """D ascends V(D, G) = E[log D(x)] + E[log(1 - D(G(z)))]; G descends the second term. Both losses are minimized."""
+
+    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+        """-V(D, G): -mean log D(x) - mean log(1 - D(G(z)))."""
+        return F.mean(F.softplus(-D(x))) + F.mean(F.softplus(D(G(z))))
+
+    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+        """mean log(1 - D(G(z)))."""
+        return -F.mean(F.softplus(D(G(z))))
+
+
+@dataclass(frozen=True)
+class NonSaturating(Minimax):
+    """The same D; G ascends E[log D(G(z))], whose gradient stays strong where D is sure."""
+
+    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+        """-mean log D(G(z))."""
+        return F.mean(F.softplus(-D(G(z))))
