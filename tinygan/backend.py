@@ -7,7 +7,6 @@ at the edge. No backend is current anywhere in between.
 import ctypes
 import os
 import sys
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -43,19 +42,20 @@ def namespace(*arrays: Any) -> Any:
 
 
 def _recognised(array: Any) -> Any:
-    """The module of an array type not met before; None for a number or a list of numbers."""
+    """The module of an array type not met before; None for a number, a list of numbers, or a setting left out."""
     if isinstance(array, np.ndarray):
         return np
-    if isinstance(array, (int, float, np.generic, list, tuple)):
+    if array is None or isinstance(array, (int, float, np.generic, list, tuple)):
         return None
-    if type(array).__module__.partition(".")[0] == "cupy":
-        register(type(array), sys.modules["cupy"])
-        return sys.modules["cupy"]
+    cupy = sys.modules.get("cupy")
+    if cupy is not None and isinstance(array, cupy.ndarray):
+        register(type(array), cupy)
+        return cupy
     raise DeviceMismatch(f"expected an array, a Tensor or a number, got {type(array).__name__}")
 
 
 def to_host(array: Any) -> Any:
-    """`array` as a NumPy array; waits for a GPU."""
+    """`array` as a NumPy array, the same memory if it is one already; waits for a GPU."""
     module = namespace(array)
     return np.asarray(array) if module is np else module.asnumpy(array)
 
@@ -63,7 +63,7 @@ def to_host(array: Any) -> Any:
 class Backend:
     """Where new arrays are made, and how they come and go."""
 
-    def __init__(self, name: str, module: ModuleType | Any):
+    def __init__(self, name: str, module: Any):
         self.name = name
         self.module = module
 
@@ -71,11 +71,11 @@ class Backend:
         return f"Backend({self.name!r})"
 
     def asarray(self, host: Any, dtype: Any = None) -> Any:
-        """`host` (a NumPy array or a list) on this backend's device."""
+        """`host` (a NumPy array or a list) on this backend's device; on the CPU the same memory."""
         return self.module.asarray(host, dtype=dtype)
 
     def to_host(self, array: Any) -> Any:
-        """`array` as a NumPy array; waits for a GPU."""
+        """`array` as a NumPy array, the same memory if it is one already; waits for a GPU."""
         return to_host(array)
 
     def synchronize(self) -> None:

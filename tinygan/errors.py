@@ -27,3 +27,7 @@ class DataError(TinyganError, ValueError):
 
 class RunError(TinyganError, RuntimeError):
     """A run on disk that cannot be written, read or continued; or one that has diverged."""
+
+
+class SettingError(TinyganError, ValueError):
+    """A name that does not exist, or a value that a setting cannot take: the command line exits with 2."""

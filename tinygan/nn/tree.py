@@ -52,7 +52,8 @@ def map_nodes(module: Any, fn: Callable[[str, Any], Any], path: str = "") -> Any
     if not changed:
         return module
     if isinstance(module, (list, tuple)):
-        return type(module)(changed.get(name, part) for name, part in parts)
+        rebuilt = [changed.get(name, part) for name, part in parts]
+        return module._make(rebuilt) if hasattr(module, "_make") else type(module)(rebuilt)
     if isinstance(module, dict):
         return {**module, **changed}
     new = copy.copy(module)

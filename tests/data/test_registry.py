@@ -1,0 +1,91 @@
+"""The catalogue, loading by name, the digits that come with the package, and what importing it costs."""
+
+import hashlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tinygan.data import Images, catalogue, load
+
+FROM_FILES = ["mnist", "fashion-mnist", "cifar10", "folder"]
+NEEDS_NO_FILES = ["digits", "gaussian", "mixture", "ring", "grid", "moons", "swiss-roll"]
+NAMES = ["digits", *FROM_FILES, *NEEDS_NO_FILES[1:]]
+
+
+def test_the_catalogue_names_every_set():
+    assert [name for name, *_ in catalogue()] == NAMES
+    assert all(description and origin for _, description, _, origin in catalogue())
+
+
+@pytest.mark.parametrize("name", NEEDS_NO_FILES)
+def test_sets_without_files_load_by_name_and_ignore_a_data_dir(name, tmp_path):
+    shapes = {entry.name: entry.shape for entry in catalogue()}
+    for data_dir in (None, tmp_path / "nowhere"):
+        data = load(name, data_dir)
+        assert data.name == name
+        assert data.shape == shapes[name]
+
+
+@pytest.mark.parametrize("name", FROM_FILES)
+def test_sets_with_files_look_in_the_data_dir(name, tmp_path, refused):
+    with refused(name, tmp_path):
+        load(name, tmp_path)
+
+
+def test_loaded_images_are_those_of_the_files(tmp_path, write_idx):
+    pictures = np.arange(2 * 784, dtype=np.int64).reshape(2, 28, 28).astype(np.uint8)
+    write_idx(tmp_path / "t10k-images-idx3-ubyte", pictures)
+    write_idx(tmp_path / "t10k-labels-idx1-ubyte", np.array([1, 2], np.uint8))
+    for name in ("mnist", "fashion-mnist"):
+        data = load(name, tmp_path, "test")
+        assert data.name == name
+        np.testing.assert_array_equal(data.images[..., 0], pictures)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("mnst", "mnist"), ("Digits", "digits"), ("swissroll", "swiss-roll"), ("fashion_mnist", "fashion-mnist")],
+)
+def test_an_unknown_name_says_what_may_be_meant(name, meant, refused):
+    with refused(f"No such data set {name!r}. Did you mean {meant!r}?"):
+        load(name)
+
+
+def test_a_name_like_no_other_lists_them_all(refused):
+    with refused("No such data set 'qqq'", *NAMES):
+        load("qqq")
+
+
+@pytest.mark.parametrize(
+    ("split", "n", "first", "images"),
+    [("train", 10_000, 5, "61f83fe388c7ffc7"), ("test", 2_000, 7, "f0d1250f0e1c81ed")],
+)
+def test_the_embedded_digits_are_every_6th_and_every_5th_of_mnist(split, n, first, images):
+    data = load("digits", split=split)
+    assert isinstance(data, Images)
+    assert data.images.shape == (n, 28, 28, 1)
+    assert data.labels.shape == (n,)
+    assert data.labels[0] == first
+    assert hashlib.sha256(data.images.tobytes()).hexdigest().startswith(images)
+    share = np.bincount(data.labels, minlength=10) / n
+    assert len(share) == 10
+    assert share.min() > 0.075
+    assert share.max() < 0.125
+
+
+def test_the_first_embedded_digit_is_mnists_first():
+    first = load("digits").images[0].tobytes()
+    assert hashlib.sha256(first).hexdigest().startswith("23ceaef5eb61f0e7")
+
+
+def test_other_splits_of_the_digits_are_refused(refused):
+    with refused("digits", "'valid'", "train or test"):
+        load("digits", split="valid")
+
+
+def test_importing_the_package_loads_no_heavy_library():
+    program = "import sys, tinygan.data; print(sorted({'PIL', 'matplotlib', 'scipy'} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert loaded.strip() == "[]"

@@ -1,0 +1,5 @@
+"""python -m tinygan: the command line."""
+
+from tinygan.cli import main
+
+main()

@@ -1,0 +1,40 @@
+"""CIFAR-10 (Krizhevsky 2009), binary version: records of one label byte and 3 x 32 x 32 bytes, plane after plane."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygan.data.files import LIMIT, check_split, locate
+from tinygan.data.images import Images
+from tinygan.errors import DataError
+
+_FILES = {"train": [f"data_batch_{i}.bin" for i in range(1, 6)], "test": ["test_batch.bin"]}
+_RECORD = 1 + 3 * 32 * 32  # bytes
+
+
+def cifar10(data_dir: str | Path | None = None, split: str = "train") -> Images:
+    """Photographs, 32 x 32 RGB, labels 0 to 9: airplane automobile bird cat deer dog frog horse ship truck.
+
+    50,000 to train and 10,000 to test with, or as many as the files hold. Looks in data_dir/cifar-10-batches-bin,
+    data_dir/cifar10-subset and data_dir itself. Raises DataError for files missing or not what they should be.
+    """
+    check_split("cifar10", split)
+    paths = locate("cifar10", data_dir, ("cifar-10-batches-bin", "cifar10-subset"), _FILES[split])
+    records = np.concatenate([_records(path) for path in paths])  # (N, 3073)
+    planes = records[:, 1:].reshape(-1, 3, 32, 32)
+    return Images("cifar10", np.ascontiguousarray(planes.transpose(0, 2, 3, 1)), records[:, 0].astype(np.int64))
+
+
+def _records(path: Path) -> NDArray[np.uint8]:
+    """The records of one file, (n, 3073)."""
+    try:
+        size = path.stat().st_size
+        if size == 0 or size % _RECORD or size > LIMIT:
+            raise DataError(f"{path}: expected a positive multiple of {_RECORD} bytes, at most {LIMIT}, got {size}")
+        records = np.fromfile(path, np.uint8).reshape(-1, _RECORD)
+    except OSError as problem:
+        raise DataError(f"{path}: cannot be read: {problem}") from problem
+    if records[:, 0].max() > 9:
+        raise DataError(f"{path}: expected labels 0 to 9, got {records[:, 0].max()}")
+    return records

@@ -1,0 +1,85 @@
+"""What a density is here: something to draw x from, whose p(x) is known; and the one formula behind all of ours.
+
+Every synthetic data set is a mixture of isotropic Gaussians. The ones along a curve have a continuum of centres, which
+quadrature makes finite (`curves.py`).
+"""
+
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tinygan.errors import DataError, ShapeMismatch
+
+Box: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]  # (lower, upper) corners, each (d,)
+
+_CHUNK = 1 << 20  # distances held at once: 8 MiB
+
+
+class Density(Protocol):
+    """A distribution with a known density in d = shape[0] dimensions."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one example: (1,) or (2,)."""
+
+    @property
+    def box(self) -> Box:
+        """(lower, upper) limits of a plot, each (d,); less than 1e-5 of the probability lies outside."""
+
+    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
+        """n independent draws, (n, d)."""
+
+    def density(self, x: ArrayLike) -> NDArray[np.float64]:
+        """p(x) at each row of x (n, d), or of x (n,) where d is 1; (n,)."""
+
+
+def as_points(x: ArrayLike, d: int) -> NDArray[np.float64]:
+    """x as float64 points (n, d); where d is 1, (n,) is understood too.
+
+    Raises ShapeMismatch for any other shape.
+    """
+    points = np.asarray(x, dtype=np.float64)
+    if d == 1 and points.ndim == 1:
+        points = points[:, np.newaxis]
+    if points.ndim != 2 or points.shape[1] != d:
+        raise ShapeMismatch(f"density: expected points of shape (n, {d}), got {np.shape(x)}")
+    return points
+
+
+def mixture_density(x: ArrayLike, centres: NDArray, deviation: ArrayLike, weights: ArrayLike) -> NDArray[np.float64]:
+    """sum_j weights_j N(x; centres_j, deviation_j^2 I) at x (n, d), or x (n,) where d is 1; float64 (n,).
+
+    centres: (k, d).   deviation: one number, or (k,).   weights: (k,), summing to 1.
+
+    >>> mixture_density([0.0], np.zeros((1, 1)), 1.0, np.ones(1)).round(6)
+    array([0.398942])
+    """
+    k, d = centres.shape
+    points = as_points(x, d)
+    precision = np.asarray(deviation, dtype=np.float64) ** -2.0
+    heights = np.asarray(weights) * (precision / (2 * np.pi)) ** (d / 2)
+    density = np.empty(len(points))
+    rows = max(1, _CHUNK // k)
+    for start in range(0, len(points), rows):
+        chunk = points[start : start + rows]
+        squared = sum((chunk[:, i, np.newaxis] - centres[:, i]) ** 2 for i in range(d))  # (rows, k)
+        density[start : start + rows] = np.exp(squared * (-precision / 2)) @ heights
+    return density
+
+
+def box_around(points: NDArray, deviation: ArrayLike) -> Box:
+    """The `points` (k, d), with a margin of five deviations or a fifth of their extent, whichever is more."""
+    lower, upper = points.min(axis=0), points.max(axis=0)
+    margin = max(5 * float(np.max(deviation)), float(np.max(upper - lower)) / 5)
+    return lower - margin, upper + margin
+
+
+def check_deviation(name: str, *deviations: float) -> None:
+    """Raise DataError unless every deviation is positive and finite."""
+    for deviation in deviations:
+        if not 0 < deviation < np.inf:
+            raise DataError(f"{name} needs a deviation above 0, got {deviation}")

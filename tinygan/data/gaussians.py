@@ -1,0 +1,150 @@
+"""Mixtures of isotropic Gaussians: one Gaussian or several on the line, the ring and the grid in the plane.
+
+`centres` and `deviation` say where the modes are: metrics call a sample good within three deviations of a centre.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tinygan.data.density import Box, box_around, check_deviation, mixture_density
+from tinygan.errors import DataError
+
+
+class GaussianMixture(ABC):
+    """p(x) = sum_j weights_j N(x; centres_j, deviation_j^2 I). Each set below is one, and says only which."""
+
+    name: ClassVar[str]
+    shape: ClassVar[tuple[int]]
+
+    @property
+    @abstractmethod
+    def centres(self) -> NDArray[np.float64]:
+        """(k, d)."""
+
+    @property
+    @abstractmethod
+    def deviation(self) -> ArrayLike:
+        """Of each coordinate around its centre: one number, or (k,)."""
+
+    @property
+    def weights(self) -> ArrayLike:
+        """(k,), summing to 1; equal unless a set says otherwise."""
+        k = len(self.centres)
+        return np.full(k, 1 / k)
+
+    @property
+    def box(self) -> Box:
+        """(lower, upper) corners for a plot, each (d,): the centres with a margin."""
+        return box_around(self.centres, self.deviation)
+
+    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
+        """n independent draws, float32 (n, d): a centre by its weight, then the noise around it."""
+        k, d = self.centres.shape
+        j = rng.choice(k, size=n, p=np.asarray(self.weights))
+        deviation = np.broadcast_to(np.asarray(self.deviation), k)[j, np.newaxis]  # (n, 1)
+        return (self.centres[j] + deviation * rng.standard_normal((n, d))).astype(np.float32)
+
+    def density(self, x: ArrayLike) -> NDArray[np.float64]:
+        """p(x) at x (n, d), or (n,) where d is 1; float64 (n,), exact but for rounding."""
+        return mixture_density(x, self.centres, self.deviation, self.weights)
+
+
+@dataclass(frozen=True)
+class Gaussian(GaussianMixture):
+    """N(mean, deviation^2) on the line.
+
+    >>> Gaussian().density([4.0]).round(6)  # 1 / (0.5 sqrt(2 pi))
+    array([0.797885])
+    """
+
+    mean: float = 4.0
+    deviation: float = 0.5
+
+    name: ClassVar[str] = "gaussian"
+    shape: ClassVar[tuple[int]] = (1,)
+
+    def __post_init__(self) -> None:
+        check_deviation(self.name, self.deviation)
+
+    @property
+    def centres(self) -> NDArray[np.float64]:
+        return np.array([[self.mean]], dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Mixture(GaussianMixture):
+    """sum_j weights_j N(means_j, deviations_j^2) on the line.
+
+    Raises DataError unless the three have one length and the weights are a distribution.
+    """
+
+    means: tuple[float, ...] = (-2.0, 2.0)
+    deviations: tuple[float, ...] = (0.5, 0.5)
+    weights: tuple[float, ...] = (0.3, 0.7)
+
+    name: ClassVar[str] = "mixture"
+    shape: ClassVar[tuple[int]] = (1,)
+
+    def __post_init__(self) -> None:
+        counts = len(self.means), len(self.deviations), len(self.weights)
+        if len(set(counts)) > 1 or 0 in counts:
+            raise DataError("mixture needs one deviation and one weight per mean, got {} / {} / {}".format(*counts))
+        if min(self.weights) < 0 or not np.isclose(sum(self.weights), 1, rtol=0, atol=1e-9):
+            raise DataError(f"mixture needs weights that are >= 0 and sum to 1, got {self.weights}")
+        check_deviation(self.name, *self.deviations)
+
+    @property
+    def centres(self) -> NDArray[np.float64]:
+        return np.array(self.means, dtype=np.float64)[:, np.newaxis]
+
+    @property
+    def deviation(self) -> NDArray[np.float64]:
+        return np.array(self.deviations, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Ring(GaussianMixture):
+    """Equal Gaussians evenly spaced on a circle, the first at (radius, 0); defaults of PacGAN (Lin et al. 2018)."""
+
+    modes: int = 8
+    radius: float = 1.0
+    deviation: float = 0.01
+
+    name: ClassVar[str] = "ring"
+    shape: ClassVar[tuple[int]] = (2,)
+
+    def __post_init__(self) -> None:
+        if self.modes < 1:
+            raise DataError(f"ring needs at least 1 mode, got {self.modes}")
+        check_deviation(self.name, self.deviation)
+
+    @property
+    def centres(self) -> NDArray[np.float64]:
+        angle = 2 * np.pi * np.arange(self.modes) / self.modes
+        return self.radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
+@dataclass(frozen=True)
+class Grid(GaussianMixture):
+    """side x side equal Gaussians on a square lattice around 0; defaults of PacGAN: {-4, -2, 0, 2, 4}^2."""
+
+    side: int = 5
+    spacing: float = 2.0
+    deviation: float = 0.05
+
+    name: ClassVar[str] = "grid"
+    shape: ClassVar[tuple[int]] = (2,)
+
+    def __post_init__(self) -> None:
+        if self.side < 1:
+            raise DataError(f"grid needs a side of at least 1 mode, got {self.side}")
+        check_deviation(self.name, self.deviation)
+
+    @property
+    def centres(self) -> NDArray[np.float64]:
+        ticks = self.spacing * (np.arange(self.side) - (self.side - 1) / 2)
+        return np.stack(np.meshgrid(ticks, ticks, indexing="ij"), axis=-1).reshape(-1, 2)

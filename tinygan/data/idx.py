@@ -1,0 +1,73 @@
+"""IDX, the file format of MNIST: a magic number, the sizes, then the elements, big-endian; plain or gzipped.
+
+Layout from http://yann.lecun.com/exdb/mnist: bytes 0 0 TYPE NDIM, NDIM sizes of 4 bytes each, the elements in C order.
+"""
+
+import gzip
+import math
+import os
+import zlib
+from io import BufferedIOBase
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygan.data.files import LIMIT
+from tinygan.errors import DataError
+
+_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+_CHUNK = 1 << 20  # bytes read at once, so that memory follows what the file holds and not what it declares
+_DEFLATE = 1032  # deflate's highest ratio
+
+
+def read_idx(path: str | Path) -> NDArray:
+    """The array in the IDX file at `path`, in native byte order; gzip is told by its first bytes.
+
+    Never unpacks more than the header declares and one byte, and refuses a header that declares more than 2 GiB.
+    Raises DataError for a file that is missing, truncated, too long, damaged, or no IDX.
+    """
+    path = Path(path)
+    if not os.path.isfile(path):
+        raise DataError(f"{path}: no such file")
+    try:
+        with path.open("rb") as file:
+            zipped = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            if not zipped:
+                return _read(file, path, most=path.stat().st_size)
+            with gzip.open(file) as unzipped:
+                return _read(unzipped, path, most=_DEFLATE * path.stat().st_size)
+    except (OSError, EOFError, zlib.error) as problem:
+        raise DataError(f"{path}: cannot be read: {problem}") from problem
+
+
+def _read(file: BufferedIOBase, path: Path, most: int) -> NDArray:
+    """The array in `file`, which holds at most `most` bytes."""
+    magic = file.read(4)
+    if len(magic) < 4:
+        raise DataError(f"{path}: {len(magic)} bytes are no IDX file, which begins with 4 bytes 0 0 TYPE NDIM")
+    if magic[:2] != b"\0\0" or magic[3] == 0:
+        raise DataError(f"{path}: no IDX file: it begins with {magic.hex(' ')}, expected 00 00 TYPE NDIM")
+    if magic[2] not in _TYPES:
+        known = ", ".join(f"{code:02x}" for code in _TYPES)
+        raise DataError(f"{path}: unknown IDX element type {magic[2]:02x}; expected one of {known}")
+    dtype, ndim = np.dtype(_TYPES[magic[2]]), magic[3]
+    header = file.read(4 * ndim)
+    if len(header) < 4 * ndim or ndim > 32:  # NumPy's older limit of 32 dimensions
+        raise DataError(f"{path}: truncated or damaged: the header declares {ndim} sizes and does not hold them")
+    sizes = tuple(np.frombuffer(header, ">u4").tolist())
+    declared = math.prod(sizes) * dtype.itemsize
+    says = f"declares {' x '.join(map(str, sizes))} elements, {declared} bytes"
+    if not 0 < declared <= LIMIT:
+        raise DataError(f"{path}: {says}; expected at least 1 and at most {LIMIT}")
+    if declared + 4 + 4 * ndim > most:
+        raise DataError(f"{path}: truncated: {says}, more than the file can hold")
+    content = bytearray()
+    while len(content) < declared and (chunk := file.read(min(_CHUNK, declared - len(content)))):
+        content += chunk
+    if len(content) < declared:
+        raise DataError(f"{path}: truncated: {says}, but holds {len(content)} bytes of them")
+    if file.read(1):  # at the end, gzip compares its checksum
+        raise DataError(f"{path}: {says}, but goes on after them")
+    return np.frombuffer(content, dtype).reshape(sizes).astype(dtype.newbyteorder("="), copy=False)

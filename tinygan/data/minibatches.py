@@ -1,0 +1,145 @@
+"""Minibatches on the host, with an exact restart: a data set in shuffled epochs, or a source that never ends.
+
+Both are called with m, as `data(m)` and `noise(m)` of Algorithm 1. `state()` is a dict of plain values that goes
+through JSON; after `restore(state)` the next minibatches are those that would have followed, bit for bit.
+"""
+
+import copy
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygan.errors import DataError
+
+
+class Dataset(Protocol):
+    """Finitely many examples, such as `Images`."""
+
+    def __len__(self) -> int: ...
+
+    def examples(self, indices: NDArray[np.int64]) -> Any:
+        """The examples at `indices`, as the networks take them."""
+
+
+class Source(Protocol):
+    """A distribution: a prior of `noise.py`, or a density."""
+
+    def sample(self, n: int, rng: np.random.Generator, /) -> NDArray[np.float32]:
+        """n independent draws."""
+
+
+class Shuffled:
+    """`data(m)`: m examples from shuffled epochs, each example once per epoch. A minibatch may straddle epochs.
+
+    rng: a PCG64 Generator (`numpy.random.default_rng`) that nobody else draws from.   asarray: the backend's.
+    Raises DataError for a data set without examples.
+    """
+
+    def __init__(self, dataset: Dataset, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray):
+        if len(dataset) == 0:
+            raise DataError("cannot draw minibatches: the data set has no examples")
+        self.dataset = dataset
+        self.rng = rng
+        self.asarray = asarray
+        self._epochs = 0  # finished
+        self._shuffle()
+
+    def _shuffle(self) -> None:
+        self._before = self.rng.bit_generator.state  # all that a restart needs to draw this order anew
+        self._order = self.rng.permutation(len(self.dataset))
+        self._position = 0
+
+    def __call__(self, m: int) -> Any:
+        """The next m examples, (m, ...)."""
+        missing = _checked(m)
+        drawn = []
+        while missing > 0:
+            if self._position == len(self._order):
+                self._epochs += 1
+                self._shuffle()
+            part = self._order[self._position : self._position + missing]
+            self._position += len(part)
+            missing -= len(part)
+            drawn.append(part)
+        return self.asarray(self.dataset.examples(np.concatenate(drawn)))
+
+    @property
+    def epoch(self) -> float:
+        """Passes through the data so far: 2.5 is halfway through the third."""
+        return (self._epochs * len(self._order) + self._position) / len(self._order)
+
+    def state(self) -> dict[str, Any]:
+        """What `restore` needs: the generator before this epoch's order was drawn, and how far the epoch has come."""
+        return {
+            "examples": len(self._order),
+            "epochs": self._epochs,
+            "position": self._position,
+            "generator": copy.deepcopy(self._before),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from where `state()` was taken. Raises DataError, and changes nothing, if the state does not fit."""
+        examples, epochs, position = (_count(state, key) for key in ("examples", "epochs", "position"))
+        if examples != len(self._order):
+            raise DataError(
+                f"the saved state is that of {examples} examples, but the data set has {len(self._order)}; "
+                "continue with the data that the run was started with"
+            )
+        if position > examples:
+            raise DataError(f"damaged state: position {position} lies beyond the {examples} examples")
+        _set_generator(self.rng, state)
+        self._shuffle()
+        self._epochs, self._position = epochs, position
+
+
+class Stream:
+    """`noise(m)`, or `data(m)` from a density: m fresh draws from `source`, float32 (m, ...).
+
+    rng: a PCG64 Generator that nobody else draws from.   asarray: the backend's.
+    """
+
+    def __init__(self, source: Source, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray):
+        self.source = source
+        self.rng = rng
+        self.asarray = asarray
+
+    def __call__(self, m: int) -> Any:
+        """The next m draws, (m, ...)."""
+        return self.asarray(self.source.sample(_checked(m), self.rng))
+
+    def state(self) -> dict[str, Any]:
+        """What `restore` needs: the generator's state."""
+        return {"generator": copy.deepcopy(self.rng.bit_generator.state)}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from where `state()` was taken. Raises DataError, and changes nothing, if the state does not fit."""
+        _set_generator(self.rng, state)
+
+
+def _checked(m: int) -> int:
+    if not isinstance(m, (int, np.integer)) or m < 1:
+        raise DataError(f"a minibatch has a whole number m >= 1 of examples, got m={m!r}")
+    return int(m)
+
+
+def _count(state: dict[str, Any], key: str) -> int:
+    """The whole number >= 0 that `state` holds under `key`."""
+    value: Any = state.get(key) if isinstance(state, dict) else None
+    if not isinstance(value, int) or value < 0:
+        raise DataError(f"damaged state: {key!r} should be a whole number >= 0, got {value!r}")
+    return value
+
+
+def _set_generator(rng: np.random.Generator, state: dict[str, Any]) -> None:
+    """Put `rng` into the state saved under "generator", trying it on a generator of the same kind first."""
+    saved: Any = state.get("generator") if isinstance(state, dict) else None
+    trial = type(rng.bit_generator)()
+    try:
+        if any(type(number) is not int for number in saved["state"].values()):
+            raise ValueError("its state holds something other than whole numbers")
+        trial.state = saved
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as problem:
+        raise DataError(f"damaged state: no state of a {type(trial).__name__} generator ({problem})") from problem
+    rng.bit_generator.state = saved

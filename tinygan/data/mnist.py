@@ -1,0 +1,48 @@
+"""MNIST (LeCun, Cortes, Burges 1998) and Fashion-MNIST (Xiao et al. 2017), from their four IDX files, plain or .gz."""
+
+from pathlib import Path
+
+import numpy as np
+
+from tinygan.data.files import check_split, locate
+from tinygan.data.idx import read_idx
+from tinygan.data.images import Images
+from tinygan.errors import DataError
+
+_PREFIX = {"train": "train", "test": "t10k"}
+DEBIAN = Path("/usr/share/datasets")  # where the package dataset-fashion-mnist puts its files
+
+
+def mnist(data_dir: str | Path | None = None, split: str = "train") -> Images:
+    """Handwritten digits: 60,000 to train and 10,000 to test with, 28 x 28 grey, white on black, labels 0 to 9.
+
+    Looks in data_dir/mnist, data_dir/MNIST/raw (torchvision's) and data_dir itself.
+    Raises DataError for files that are missing or not what they should be.
+    """
+    return _load("mnist", data_dir, ("mnist", "MNIST/raw"), split)
+
+
+def fashion_mnist(data_dir: str | Path | None = None, split: str = "train") -> Images:
+    """Garments in MNIST's format: T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, ankle boot.
+
+    Looks in data_dir/fashion-mnist, data_dir/FashionMNIST/raw (torchvision's) and data_dir itself; without data_dir,
+    where Debian's dataset-fashion-mnist puts them. Raises DataError for files missing or not what they should be.
+    """
+    return _load("fashion-mnist", data_dir, ("fashion-mnist", "FashionMNIST/raw", DEBIAN / "fashion-mnist"), split)
+
+
+def _load(name: str, data_dir: str | Path | None, folders: tuple[str | Path, ...], split: str) -> Images:
+    check_split(name, split)
+    prefix = _PREFIX[split]
+    wanted = f"{prefix}-images-idx3-ubyte", f"{prefix}-labels-idx1-ubyte"
+    images_path, labels_path = locate(name, data_dir, folders, wanted)
+    images, labels = read_idx(images_path), read_idx(labels_path)
+    if images.dtype != np.uint8 or images.shape[1:] != (28, 28):
+        raise DataError(f"{images_path}: expected bytes (N, 28, 28), got {images.dtype} {images.shape}")
+    if labels.dtype != np.uint8 or labels.shape != images.shape[:1]:
+        raise DataError(
+            f"{labels_path}: expected one byte per image, ({len(images)},), got {labels.dtype} {labels.shape}"
+        )
+    if labels.max() > 9:
+        raise DataError(f"{labels_path}: expected labels 0 to 9, got {labels.max()}")
+    return Images(name, images[..., np.newaxis], labels.astype(np.int64))

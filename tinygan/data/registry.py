@@ -1,0 +1,76 @@
+"""Every data set by name, and the catalogue of them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from tinygan.data.cifar import cifar10
+from tinygan.data.curves import Moons, SwissRoll
+from tinygan.data.density import Density
+from tinygan.data.digits import digits
+from tinygan.data.folder import folder
+from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
+from tinygan.data.images import Images
+from tinygan.data.mnist import fashion_mnist, mnist
+from tinygan.errors import DataError
+
+
+class Entry(NamedTuple):
+    """One line of the catalogue."""
+
+    name: str
+    description: str
+    shape: tuple[int, ...] | None  # of one example; None where the files decide
+    origin: str
+
+
+_Loader = Callable[[str | Path | None, str], Images | Density]  # (data_dir, split)
+
+_GREY, _MADE = (28, 28, 1), "made on the spot"
+_SETS: list[tuple[Entry, _Loader]] = [
+    (
+        Entry("digits", "10,000 handwritten digits, a sixth of MNIST", _GREY, "comes with tinygan"),
+        lambda _, split: digits(split),
+    ),
+    (Entry("mnist", "60,000 handwritten digits", _GREY, "IDX files in --data-dir"), mnist),
+    (
+        Entry("fashion-mnist", "60,000 garments", _GREY, "IDX files in --data-dir, or Debian's dataset-fashion-mnist"),
+        fashion_mnist,
+    ),
+    (Entry("cifar10", "50,000 photographs of 10 kinds", (32, 32, 3), "binary version in --data-dir"), cifar10),
+    (Entry("folder", "your own images, all of one size", None, "png, jpg, ... in --data-dir"), folder),
+    (Entry("gaussian", "one Gaussian on the line", (1,), _MADE), lambda *_: Gaussian()),
+    (Entry("mixture", "two Gaussians on the line", (1,), _MADE), lambda *_: Mixture()),
+    (Entry("ring", "8 Gaussians on a circle", (2,), _MADE), lambda *_: Ring()),
+    (Entry("grid", "25 Gaussians on a lattice", (2,), _MADE), lambda *_: Grid()),
+    (Entry("moons", "two interleaved half circles", (2,), _MADE), lambda *_: Moons()),
+    (Entry("swiss-roll", "a spiral", (2,), _MADE), lambda *_: SwissRoll()),
+]
+
+
+def catalogue() -> list[Entry]:
+    """What `load` knows, in order: (name, description, shape, origin)."""
+    return [entry for entry, _ in _SETS]
+
+
+def load(name: str, data_dir: str | Path | None = None, split: str = "train") -> Images | Density:
+    """The data set called `name`: `Images`, or a density.
+
+    data_dir: where its files are; ignored where none are needed.   split: 'train' or 'test'; a density has no splits.
+    Raises DataError for a name that is not in the catalogue, and for files that are missing or damaged.
+
+    >>> load("ring")
+    Ring(modes=8, radius=1.0, deviation=0.01)
+    """
+    for entry, loader in _SETS:
+        if entry.name == name:
+            return loader(data_dir, split)
+    raise DataError(f"No such data set {name!r}. {_advice(name)}")
+
+
+def _advice(name: str) -> str:
+    import difflib
+
+    names = [entry.name for entry in catalogue()]
+    close = difflib.get_close_matches(name.lower(), names, n=1)
+    return f"Did you mean {close[0]!r}?" if close else f"Choose one of: {', '.join(names)}"

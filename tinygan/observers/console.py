@@ -1,0 +1,81 @@
+"""Progress on the terminal: a live line where there is one, plain lines now and then where there is none."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from tinygan.training import Step
+
+SECONDS_BETWEEN_LINES = 5.0
+
+
+class Live:
+    """Shows iterations per second, both losses, mean D(x) and D(G(z)), and the time left.
+
+    latest: gives the last record of the history, {} before the first.
+    """
+
+    def __init__(self, console: Console, total: int, latest: Callable[[], dict[str, Any]], iteration: int = 0):
+        self.console, self.total, self.latest, self.first = console, total, latest, iteration
+        self.began = self.printed = time.monotonic()
+        self.iteration = iteration
+        self.bar: Progress | None = None
+        if console.is_terminal:
+            self.bar = Progress(
+                TextColumn("{task.completed}/{task.total}"),
+                BarColumn(bar_width=None),
+                _Numbers(self),
+                TimeRemainingColumn(compact=True),
+                console=console,
+                refresh_per_second=4,
+            )
+            self.task = self.bar.add_task("", total=total, completed=iteration)
+            self.bar.start()
+
+    def __call__(self, step: Step) -> None:
+        if step.player == "D":
+            return
+        self.iteration = step.iteration
+        if self.bar:
+            self.bar.update(self.task, completed=step.iteration)
+        elif time.monotonic() - self.printed >= SECONDS_BETWEEN_LINES:
+            self._print()
+
+    def _print(self) -> None:
+        self.printed = time.monotonic()
+        left = (self.total - self.iteration) / max(self.speed(), 1e-9)
+        self.console.print(f"{self.iteration}/{self.total}  {self.numbers()}  {left:.0f} s left", highlight=False)
+
+    def speed(self) -> float:
+        """Iterations per second since the start."""
+        return (self.iteration - self.first) / max(time.monotonic() - self.began, 1e-9)
+
+    def numbers(self) -> str:
+        record = self.latest()
+        losses = (
+            f"  D {record['d_loss']:.2f}  G {record['g_loss']:.2f}  D(x) {record['d_real']:.2f}  D(G(z)) {record['d_fake']:.2f}"
+            if record
+            else ""
+        )
+        return f"{self.speed():.1f} it/s{losses}"
+
+    def close(self) -> None:
+        if self.bar:
+            self.bar.stop()
+        elif self.iteration > self.first:
+            self._print()
+
+
+class _Numbers(ProgressColumn):
+    """The record beside the bar."""
+
+    def __init__(self, live: Live):
+        super().__init__()
+        self.live = live
+
+    def render(self, task: Any) -> Text:
+        return Text(self.live.numbers(), style="cyan")

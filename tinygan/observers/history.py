@@ -1,0 +1,61 @@
+"""The numbers of a run: one line of JSON every few iterations, with nothing in it that two equal runs would not share."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tinygan import functional as F
+from tinygan.autograd import raw
+from tinygan.errors import RunError
+from tinygan.nn import frozen
+from tinygan.training import Step
+
+
+class History:
+    """Appends to `path` every `every` iterations; `latest` is the last record.
+
+    A record: iteration; d_loss and g_loss, each before its player's update; d_real and d_fake, the mean D(x) and D(G(z)) on the
+    iteration's last minibatches, after both updates. Records beyond `iteration`, where the run stands, are removed.
+    Raises RunError when a loss is not finite.
+    """
+
+    def __init__(self, path: Path, every: int, iteration: int = 0):
+        self.path, self.every = path, every
+        self.latest: dict[str, Any] = {}
+        self.d_loss: Any = None
+        kept = [line for line in read(path) if line["iteration"] <= iteration] if iteration else []
+        path.write_text("".join(json.dumps(record) + "\n" for record in kept))
+
+    def __call__(self, step: Step) -> None:
+        if step.iteration % self.every:
+            return
+        if step.player == "D":
+            self.d_loss = raw(step.loss)
+            return
+        D = frozen(step.D)
+        self.latest = {
+            "iteration": step.iteration,
+            "d_loss": float(self.d_loss),
+            "g_loss": float(step.loss),
+            "d_real": float(raw(F.mean(F.sigmoid(D(step.x))))),
+            "d_fake": float(raw(F.mean(F.sigmoid(D(frozen(step.G)(step.z)))))),
+        }
+        for name in ("d_loss", "g_loss"):
+            if not abs(self.latest[name]) < float("inf"):
+                raise RunError(f"{name} is {self.latest[name]} at iteration {step.iteration}: the run has diverged; try a lower learning_rate")
+        with self.path.open("a") as file:
+            file.write(json.dumps(self.latest) + "\n")
+
+    def close(self) -> None:
+        """Every record is on disk already."""
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The records of a history file; a last line cut short by a crash is left out."""
+    records = []
+    for line in path.read_text().splitlines() if path.exists() else []:
+        try:
+            records.append(json.loads(line))
+        except json.JSONDecodeError:
+            break
+    return records

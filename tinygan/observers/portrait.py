@@ -1,0 +1,87 @@
+"""What a run looks like now: a grid of samples; or, where the density is known, p_data, p_g and D as figure 1 draws them."""
+
+import io
+from typing import Any
+
+import numpy as np
+
+from tinygan import functional as F
+from tinygan.autograd import raw
+from tinygan.backend import to_host
+from tinygan.data import Density, Images, as_uint8
+
+SAMPLES = 4000  # behind the estimate of p_g
+INK = {"p_data": "black", "p_g": "tab:green", "D": "tab:blue"}
+
+
+def portrait(source: Images | Density, G: Any, D: Any, shown_z: Any, many_z: Any, asarray: Any, title: str = "") -> Any:
+    """A PIL image of G against `source`: G(shown_z) side by side for images; densities and D for points.
+
+    G, D: frozen.   many_z: noise behind the estimate of p_g.   asarray: the backend's.
+    """
+    if isinstance(source, Images):
+        from tinygan.observers.grid import grid
+
+        return grid(as_uint8(to_host(raw(G(shown_z)))))
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 4) if source.shape == (1,) else (6, 5), layout="constrained")
+    ax = figure.add_subplot()
+    if source.shape == (1,):
+        draw_line(ax, source, G, D, shown_z, many_z, asarray)
+    else:
+        draw_plane(ax, source, G, D, many_z, asarray)
+    ax.set_title(title)
+    return as_image(figure)
+
+
+def as_image(figure: Any) -> Any:
+    """A matplotlib figure as a PIL image."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=100)
+    return Image.open(buffer).convert("RGB")
+
+
+def draw_line(ax: Any, source: Density, G: Any, D: Any, shown_z: Any, many_z: Any, asarray: Any) -> None:
+    """Figure 1 of Goodfellow et al. 2014: p_data dotted black, p_g solid green, D dashed blue, and below, arrows from z to x = G(z)."""
+    lower, upper = float(source.box[0][0]), float(source.box[1][0])
+    x = np.linspace(lower, upper, 400)
+    p_data = source.density(x[:, None])
+    samples = np.ravel(to_host(raw(G(many_z))))
+    counts, edges = np.histogram(samples, bins=60, range=(lower, upper))
+    p_g = counts / (len(samples) * (edges[1] - edges[0]))
+    d = to_host(raw(F.sigmoid(D(asarray(x[:, None].astype(np.float32))))))[:, 0]
+    ax.plot(x, p_data, ":", color=INK["p_data"], label="p_data")
+    ax.plot((edges[:-1] + edges[1:]) / 2, p_g, "-", color=INK["p_g"], label="p_g")
+    ax.plot(x, d, "--", color=INK["D"], label="D")
+    top = 1.15 * max(p_data.max(), 1.0)
+    z = np.sort(np.ravel(to_host(shown_z)))[:: max(1, len(shown_z) // 32)]
+    image = np.ravel(to_host(raw(G(asarray(z[:, None].astype(np.float32))))))
+    span = z.max() - z.min() or 1.0
+    for start, end in zip(lower + (z - z.min()) / span * (upper - lower), image, strict=True):
+        if lower <= end <= upper:
+            ax.annotate("", (end, -0.05 * top), (start, -0.3 * top), arrowprops={"arrowstyle": "->", "color": "0.5", "lw": 0.6})
+    ax.axhline(-0.05 * top, color="0.3", lw=0.8)
+    ax.axhline(-0.3 * top, color="0.3", lw=0.8)
+    ax.text(upper, -0.06 * top, "x", va="top", ha="right")
+    ax.text(upper, -0.31 * top, "z", va="top", ha="right")
+    ax.set(xlim=(lower, upper), ylim=(-0.38 * top, top))
+    ax.legend(loc="upper right", frameon=False)
+
+
+def draw_plane(ax: Any, source: Density, G: Any, D: Any, many_z: Any, asarray: Any) -> None:
+    """D as a surface from blue (fake) to red (real), p_data's contours in black, samples of G in green."""
+    (left, bottom), (right, top) = source.box
+    xs, ys = np.linspace(left, right, 160), np.linspace(bottom, top, 160)
+    points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    d = to_host(raw(F.sigmoid(D(asarray(points.astype(np.float32)))))).reshape(160, 160)
+    p = source.density(points).reshape(160, 160)
+    surface = ax.pcolormesh(xs, ys, d, cmap="coolwarm", vmin=0, vmax=1, shading="auto", alpha=0.6)
+    ax.figure.colorbar(surface, ax=ax, label="D")
+    ax.contour(xs, ys, p, levels=p.max() * np.array([0.1, 0.5]), colors="black", linewidths=0.7)
+    samples = to_host(raw(G(many_z)))[:1500]
+    ax.scatter(samples[:, 0], samples[:, 1], s=3, color=INK["p_g"], label="G(z)")
+    ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
+    ax.legend(loc="upper right")

@@ -1,0 +1,57 @@
+"""The adversarial nets of Goodfellow et al. 2014 on images: two multilayer perceptrons."""
+
+import functools
+from dataclasses import dataclass
+from math import prod
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan import functional as F
+from tinygan import nn
+from tinygan.optim import adam
+from tinygan.recipes.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class GAN(Recipe):
+    """784 pixels, noise 100, two hidden layers of 512, batch 100, Adam: the course's form of the paper's MNIST net.
+
+    The paper's own (section 5) had maxout units and dropout in D, and momentum; the layers here are those that its readers write first.
+    """
+
+    name: ClassVar[str] = "gan"
+    paper: ClassVar[str] = "Goodfellow et al. 2014, arXiv 1406.2661"
+
+    data: str = "digits"
+    iterations: int = 6000
+    m: int = 100  # section 5's code
+    hidden: int = 512
+    learning_rate: float = 2e-4
+    beta1: float = 0.5
+    average: float = 0.99
+
+    def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
+        leaky_relu = functools.partial(F.leaky_relu, slope=0.2)
+        pixels = prod(shape)
+        G = nn.Sequential(
+            nn.Dense(self.latent, self.hidden, rng, initialize=nn.he()),
+            F.relu,
+            nn.Dense(self.hidden, self.hidden, rng, initialize=nn.he()),
+            F.relu,
+            nn.Dense(self.hidden, pixels, rng),
+            *([F.tanh, nn.Reshape(*shape)] if len(shape) == 3 else []),  # pixels are in [-1, 1], points are anywhere
+        )
+        D = nn.Sequential(
+            nn.Reshape(pixels),
+            nn.Dense(pixels, self.hidden, rng, initialize=nn.he(0.2)),
+            leaky_relu,
+            nn.Dense(self.hidden, self.hidden, rng, initialize=nn.he(0.2)),
+            leaky_relu,
+            nn.Dense(self.hidden, 1, rng),
+        )
+        return G, D
+
+    def rules(self) -> tuple[Any, Any]:
+        rule = adam(self.learning_rate, self.beta1)
+        return rule, rule

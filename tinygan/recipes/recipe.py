@@ -1,0 +1,89 @@
+"""What a recipe is: one frozen dataclass whose fields are the settings, and four methods that turn them into the parts of a run.
+
+A recipe is data: `--set width=32` replaces a field, and a run's folder keeps them all. A new system is one subclass in one file.
+"""
+
+import dataclasses
+import difflib
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan.data import Normal
+from tinygan.errors import SettingError
+from tinygan.objectives import NonSaturating
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The settings that every recipe has, in the letters of Algorithm 1 where it has one.
+
+    Subclasses give defaults to those without, add their own, and cite the paper's section beside each number.
+    """
+
+    name: ClassVar[str]
+    paper: ClassVar[str]
+
+    data: str
+    iterations: int
+    m: int  # examples, and noise samples, in a minibatch
+    k: int = 1  # updates of D for one of G
+    latent: int = 100  # dimensions of z
+    average: float = 0.0  # decay of the moving average of G that samples are drawn from; 0 is G itself
+    record_every: int = 10  # iterations between lines of history
+    sample_every: int = 100  # iterations between pictures
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.type is int and value < 1:
+                raise SettingError(f"{field.name} is expected to be at least 1, got {value}")
+        if not 0 <= self.average < 1:
+            raise SettingError(f"average is expected in [0, 1), got {self.average}")
+
+    def prior(self) -> Any:
+        """p_z: has sample(m, rng)."""
+        return Normal(self.latent)
+
+    def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
+        """(G, D) for examples of `shape`, on the host."""
+        raise TypeError(f"recipe {self.name!r} has no networks")
+
+    def objective(self) -> Any:
+        """What the players minimize."""
+        return NonSaturating()
+
+    def rules(self) -> tuple[Any, Any]:
+        """The update rules of (G, D)."""
+        raise TypeError(f"recipe {self.name!r} has no update rules")
+
+    def changed(self, settings: dict[str, Any]) -> "Recipe":
+        """This recipe with some settings replaced; text is read as the field's type.
+
+        Raises SettingError for a name that does not exist or a value that does not fit.
+        """
+        types: dict[str, Any] = {field.name: field.type for field in fields(self)}
+        for key in settings:
+            if key not in types:
+                near = difflib.get_close_matches(key, types, 1)
+                hint = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(types)}."
+                raise SettingError(f"Recipe {self.name!r} has no setting {key!r}. {hint}")
+        return dataclasses.replace(self, **{key: _read(key, types[key], value) for key, value in settings.items()})
+
+
+def _read(key: str, kind: type, value: Any) -> Any:
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        if kind is int and isinstance(value, str | float):
+            number = float(value)
+            if number != int(number):
+                raise ValueError
+            return int(number)
+        return kind(value)
+    except (ValueError, TypeError, OverflowError):
+        raise SettingError(f"{key} is expected to be {_ARTICLES.get(kind, kind.__name__)}, got {value!r}") from None
+
+
+_ARTICLES = {int: "a whole number", float: "a number", str: "a word"}

@@ -1,0 +1,152 @@
+"""A run: everything that a recipe and a seed determine, from the first random number to the last checkpoint."""
+
+import dataclasses
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tinygan import checkpoint, nn
+from tinygan.autograd import Tensor, raw
+from tinygan.backend import Backend, numpy_backend, to_host
+from tinygan.data import Images, Shuffled, Stream, as_uint8, load
+from tinygan.errors import RunError
+from tinygan.nn.average import averaged
+from tinygan.optim import Optimizer
+from tinygan.recipes.recipe import Recipe
+from tinygan.training import Step, train
+
+STREAMS = ("init", "data", "noise", "evaluation")
+SHOWN = 64  # samples in a picture, always from the same z
+STATISTICS = 512  # noise samples behind the standing statistics of G's batch norms
+CHUNK = 500  # samples generated at a time
+
+
+class Run:
+    """G, D, their optimizers, every random stream and the place in the data; `steps` is Algorithm 1 at work on them.
+
+    seed: of all randomness; each purpose has a stream of its own, so that none disturbs another.
+    """
+
+    def __init__(self, recipe: Recipe, *, seed: int = 0, backend: Backend = numpy_backend, data_dir: str | None = None):
+        self.recipe, self.seed, self.backend, self.data_dir = recipe, seed, backend, data_dir
+        seeds = np.random.SeedSequence(seed).spawn(len(STREAMS))
+        streams = {name: np.random.default_rng(s) for name, s in zip(STREAMS, seeds, strict=True)}
+        self.source = load(recipe.data, data_dir)
+        self.prior = recipe.prior()
+        self.noise = Stream(self.prior, streams["noise"], backend.asarray)
+        self.data = (
+            Shuffled(self.source, streams["data"], backend.asarray)
+            if isinstance(self.source, Images)
+            else Stream(self.source, streams["data"], backend.asarray)
+        )
+        self.G, self.D = (self._moved(net) for net in recipe.networks(self.source.shape, streams["init"]))
+        self.average = nn.frozen(self.G) if recipe.average else None
+        g_rule, d_rule = recipe.rules()
+        self.g_optimizer, self.d_optimizer = Optimizer(g_rule), Optimizer(d_rule)
+        self.shown_z = backend.asarray(self.prior.sample(SHOWN, streams["evaluation"]))
+        self.statistics_z = backend.asarray(self.prior.sample(STATISTICS, streams["evaluation"]))
+        self.iteration = 0
+
+    def _moved(self, module: Any) -> Any:
+        """`module` on the run's backend."""
+        return nn.map_leaves(
+            module,
+            lambda leaf: Tensor(self.backend.asarray(leaf.data)) if isinstance(leaf, Tensor) else self.backend.asarray(leaf),
+        )
+
+    def steps(self) -> Iterator[Step]:
+        """Algorithm 1 from where the run stands to the recipe's last iteration; the run follows every step."""
+        if self.iteration >= self.recipe.iterations:
+            return
+        for step in train(
+            self.G,
+            self.D,
+            self.recipe.objective(),
+            self.g_optimizer,
+            self.d_optimizer,
+            self.noise,
+            self.data,
+            m=self.recipe.m,
+            k=self.recipe.k,
+            start=self.iteration + 1,
+        ):
+            self.G, self.D = step.G, step.D
+            if step.player == "G":
+                self.iteration = step.iteration
+                if self.average is not None:
+                    warm = self.iteration / (self.iteration + 10)  # so that early pictures are not of the initial weights
+                    self.average = averaged(self.average, self.G, min(self.recipe.average, warm))
+            yield step
+            if step.player == "G" and step.iteration >= self.recipe.iterations:
+                return
+
+    def generator(self) -> Any:
+        """G as samples are drawn from it: the average if the recipe keeps one, frozen, each sample independent of the others."""
+        G = nn.frozen(self.G) if self.average is None else self.average
+        return nn.with_statistics(G, self.statistics_z)
+
+    def sample(self, count: int, seed: int = 0) -> Any:
+        """`count` samples on the host from noise of their own seed: uint8 (count, H, W, C) images, or float32 (count, d) points."""
+        G, rng = self.generator(), np.random.default_rng(seed)
+        sizes = [min(CHUNK, count - start) for start in range(0, count, CHUNK)]
+        samples = np.concatenate([to_host(raw(G(self.backend.asarray(self.prior.sample(n, rng))))) for n in sizes])
+        return as_uint8(samples) if samples.ndim == 4 else samples
+
+    def config(self) -> dict[str, Any]:
+        """The resolved configuration: what `tinygan train --config` needs to start this run anew."""
+        config = {"recipe": self.recipe.name, "seed": self.seed, "backend": self.backend.name}
+        if self.data_dir is not None:
+            config["data_dir"] = str(self.data_dir)
+        return {**config, "settings": dataclasses.asdict(self.recipe)}
+
+    def save(self, path: Path) -> None:
+        """Write the whole run, atomically; raises RunError, and leaves `path` as it was, if a weight is not finite."""
+        arrays = {f"{part}/{name}": raw(leaf) for part in ("G", "D") for name, leaf in nn.named_leaves(getattr(self, part))}
+        if self.average is not None:
+            arrays.update({f"average/{name}": leaf for name, leaf in nn.named_leaves(self.average)})
+        values = {
+            "config": self.config(),
+            "iteration": self.iteration,
+            "threads": threads(),
+            "noise": self.noise.state(),
+            "data": self.data.state(),
+            "optimizers": {},
+        }
+        for part in ("g_optimizer", "d_optimizer"):
+            for name, value in getattr(self, part).named_state().items():
+                if hasattr(value, "shape"):
+                    arrays[f"{part}/{name}"] = value
+                else:
+                    values["optimizers"][f"{part}/{name}"] = value
+        checkpoint.save(path, arrays, values)
+
+    def restore(self, arrays: dict[str, Any], values: dict[str, Any]) -> None:
+        """Take up what `save` wrote for the same configuration."""
+
+        def part(name: str) -> dict[str, Any]:
+            named = {**arrays, **values["optimizers"]}
+            return {key.removeprefix(f"{name}/"): value for key, value in named.items() if key.startswith(f"{name}/")}
+
+        try:
+            self.G = self._moved(nn.updated(self.G, part("G")))
+            self.D = self._moved(nn.updated(self.D, part("D")))
+            if self.average is not None:
+                self.average = self._moved(nn.updated(self.average, part("average")))
+            self.g_optimizer.restore(self.G, part("g_optimizer"))
+            self.d_optimizer.restore(self.D, part("d_optimizer"))
+            self.noise.restore(values["noise"])
+            self.data.restore(values["data"])
+            self.iteration = int(values["iteration"])
+        except (KeyError, ValueError, TypeError) as error:
+            raise RunError(f"the checkpoint does not fit its recipe: {error}") from None
+
+
+def threads() -> int:
+    """How many threads the matrix products use: results differ in the last bits with it."""
+    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        if os.environ.get(variable, "").isdigit():
+            return int(os.environ[variable])
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
