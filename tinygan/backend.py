@@ -1,7 +1,7 @@
 """NumPy or CuPy: the only file that knows CuPy's name.
 
-Computation follows the data: `namespace(x)` is the array module that x belongs to. Creation asks a `Backend`, chosen once,
-at the edge. No backend is current anywhere in between.
+Computation follows the data: `namespace(x)` is the array module that x belongs to. Creation asks a `Backend`, chosen
+once, at the edge. No backend is current anywhere in between.
 """
 
 import ctypes
@@ -35,7 +35,8 @@ def namespace(*arrays: Any) -> Any:
         if module is not found and module is not None:
             if found is not None:
                 raise DeviceMismatch(
-                    f"arrays of {found.__name__} and of {module.__name__} in one call; move one with Backend.asarray or to_host"
+                    f"arrays of {found.__name__} and of {module.__name__} in one call; "
+                    "move one with Backend.asarray or to_host"
                 )
             found = module
     return found or np
@@ -105,7 +106,8 @@ def backend(name: str = "auto") -> Backend:
     if name == "auto":
         return numpy_backend
     raise BackendError(
-        "backend 'cupy' needs an NVIDIA GPU and the extra tinygan[cuda12] or tinygan[cuda13]; use --backend numpy to run on the CPU"
+        "backend 'cupy' needs an NVIDIA GPU and the extra tinygan[cuda12] or tinygan[cuda13]; "
+        "use --backend numpy to run on the CPU"
     )
 
 

@@ -1,7 +1,7 @@
 """What a run is on disk: named arrays and plain values in one file, written whole or not at all.
 
-The file is an uncompressed .npz that needs no pickle; the values travel as JSON beside the arrays. PCG64's state is made of
-large integers, which JSON holds exactly.
+The file is an uncompressed .npz that needs no pickle; the values travel as JSON beside the arrays. PCG64's state is
+made of large integers, which JSON holds exactly.
 """
 
 import contextlib
@@ -39,20 +39,21 @@ def atomic(path: Path, mode: str = "wb") -> Iterator[IO]:
 
 
 def save(path: Path, arrays: dict[str, Any], values: dict[str, Any]) -> None:
-    """Write `arrays` (from any device) and JSON-able `values`; raises RunError and leaves `path` as it was if an array is not finite."""
+    """Write `arrays` (from any device) and JSON-able `values`; raises RunError and leaves `path` as it was if an array
+    is not finite."""
     host = {name: to_host(array) for name, array in arrays.items()}
     for name, array in host.items():
         if not np.isfinite(array).all():
             raise RunError(f"{name} holds numbers that are not finite: not saved, {path} is as it was")
     text = np.frombuffer(json.dumps(values).encode(), np.uint8)
     with atomic(path) as file:
-        np.savez(file, **{_VALUES: text}, **host)
+        np.savez(file, allow_pickle=False, **{_VALUES: text}, **host)
 
 
 def load(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """(arrays, values) as `save` was given them; raises RunError if the file is missing or damaged."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         values = json.loads(arrays.pop(_VALUES).tobytes())
     except FileNotFoundError:

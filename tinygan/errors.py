@@ -1,4 +1,5 @@
-"""The errors that tinygan raises on purpose: each message is one line that says what was expected, what came, what to do."""
+"""The errors that tinygan raises on purpose: each message is one line that says what was expected, what came, what to
+do."""
 
 
 class TinyganError(Exception):

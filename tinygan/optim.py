@@ -1,7 +1,8 @@
 """Update rules as pure functions, and the object that applies one to a module.
 
-A rule takes (parameter, gradient, state) and returns (parameter, state); state is a dict that `initial(parameter)` begins. It works on
-Tensors, so a step can be differentiated through, and on bare arrays, where `Optimizer` runs the very same text block by block.
+A rule takes (parameter, gradient, state) and returns (parameter, state); state is a dict that `initial(parameter)`
+begins. It works on Tensors, so a step can be differentiated through, and on bare arrays, where `Optimizer` runs the
+very same text block by block.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from tinygan.nn.tree import parameters, updated
 
 State = dict[str, Any]
 Schedule = Callable[[int], float]  # step, counted from 0 -> value
-BLOCK = 32768  # numbers; a rule's temporaries then stay in cache: 6.8 ms instead of 16 for Adam on 3.5 million parameters
+BLOCK = 32768  # numbers: a rule's temporaries then stay in cache (docs/performance.md)
 
 
 def constant(value: float) -> Schedule:
@@ -78,7 +79,8 @@ class momentum:
 
 @dataclass(frozen=True)
 class nesterov(momentum):
-    """v = decay * v + gradient; parameter - learning_rate * (gradient + decay * v); Sutskever et al. 2013, in the form that needs no look-ahead."""
+    """v = decay * v + gradient; parameter - learning_rate * (gradient + decay * v); Sutskever et al. 2013, in the form
+    that needs no look-ahead."""
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
         velocity = self.decay * state["velocity"] + gradient
@@ -88,7 +90,8 @@ class nesterov(momentum):
 
 @dataclass(frozen=True)
 class rmsprop:
-    """s = decay * s + (1 - decay) * gradient**2; parameter - learning_rate * gradient / (sqrt(s) + epsilon); Tieleman and Hinton 2012."""
+    """s = decay * s + (1 - decay) * gradient**2; parameter - learning_rate * gradient / (sqrt(s) + epsilon); Tieleman
+    and Hinton 2012."""
 
     learning_rate: float | Schedule = 0.01
     decay: float = 0.99
@@ -179,8 +182,8 @@ def _zeros(parameter: Any) -> Any:
 class Optimizer:
     """A rule and the state it has built up for one module.
 
-    All parameters are handled as one flat array, in blocks; the module that `descend` returns holds views of a new one, and the
-    module it was given stays as it was.
+    All parameters are handled as one flat array, in blocks; the module that `descend` returns holds views of a new one,
+    and the module it was given stays as it was.
     """
 
     def __init__(self, rule: Any):
@@ -228,22 +231,29 @@ class Optimizer:
         return named
 
     def restore(self, module: Any, named: dict[str, Any]) -> None:
-        """Take up the state that `named_state` gave for a module with the same parameters; raises RunError if it does not fit."""
-        leaves = parameters(module)
-        if not named:
+        """Take up the state that `named_state` gave for a module with the same parameters; raises RunError if it does
+        not fit."""
+        self.shapes, self.state = {}, {}
+        if not named:  # of an optimizer that had not stepped
             return
-        self.shapes = {path: leaf.shape for path, leaf in leaves.items()}
+        leaves = parameters(module)
         xp = namespace(*(leaf.data for leaf in leaves.values()))
-        flat = xp.concatenate([leaf.data.reshape(-1) for leaf in leaves.values()])
-        self.state = self.rule.initial(flat)
+        self.shapes = {path: leaf.shape for path, leaf in leaves.items()}
+        self.state = self.rule.initial(xp.concatenate([leaf.data.reshape(-1) for leaf in leaves.values()]))
         expected = self.named_state()
         if expected.keys() != named.keys():
-            raise RunError(f"the optimizer's state does not fit its rule: {sorted(expected.keys() ^ named.keys())[:3]} differ")
+            raise RunError(
+                f"the optimizer's state does not fit its rule: {sorted(expected.keys() ^ named.keys())[:3]} differ"
+            )
         for name, value in expected.items():
-            if hasattr(value, "shape"):
-                value[...] = named[name].reshape(value.shape)
-            else:
+            if not hasattr(value, "shape"):
                 self.state[name] = int(named[name])
+            elif value.shape == named[name].shape:
+                value[...] = xp.asarray(named[name])  # from a file, so on the host
+            else:
+                raise RunError(
+                    f"the optimizer's state {name} has shape {named[name].shape}, its parameter {value.shape}"
+                )
 
 
 def _views(flat: Any, shapes: dict[str, tuple[int, ...]]) -> Iterator[tuple[str, Any]]:

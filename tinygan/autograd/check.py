@@ -22,15 +22,16 @@ def check_grads(
 ) -> None:
     """Compare the gradients of f(*Tensors) -> Tensor with fourth-order differences in float64, up to `order`.
 
-    Every coordinate where the arguments have up to 200 entries together, else three random directions of unit variance in
-    every coordinate (a unit vector would hide an error in one entry of many).
+    Every coordinate where the arguments have up to 200 entries together, else three random directions of unit variance
+    in every coordinate (a unit vector would hide an error in one entry of many).
     Raises GradientError with the function, the argument, the coordinate, the expected and the received value.
 
     >>> check_grads(lambda x: x * x * x, np.array([1.0, -2.0]))
     >>> check_grads(lambda x: x * raw(x), np.array([1.0, -2.0]))
     Traceback (most recent call last):
         ...
-    tinygan.errors.GradientError: <lambda>, order 1: gradient to argument 0 at (0,): expected 0.251..., received 0.125...
+    tinygan.errors.GradientError: <lambda>, order 1: gradient to argument 0 at (0,): expected 0.251..., received
+    0.125...
     """
     arrays = tuple(namespace(a).asarray(a, dtype=np.float64) for a in arrays)
     rng = np.random.default_rng(seed)

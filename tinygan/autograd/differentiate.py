@@ -1,6 +1,6 @@
 """Reverse-mode differentiation: walk the record from the result back to what the gradient is taken of, newest first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from tinygan.autograd.tensor import Tensor, raw
@@ -11,9 +11,11 @@ from tinygan.errors import GradientError, ShapeMismatch
 def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False) -> Any:
     """The gradient of <seed, y> with respect to `wrt`: of y itself where y is a scalar.
 
-    wrt: a Tensor, a sequence of Tensors or a mapping to Tensors; the gradients come back in the same form, zero for a Tensor
+    wrt: a Tensor, a list or tuple of Tensors, or a mapping to them; the gradients come back in the same form, zero for
+    a Tensor
     that y does not depend on.   seed: an array of y's shape, needed unless y has one entry.
-    create_graph: gradients come as Tensors that can be differentiated again; otherwise as bare arrays, and nothing is recorded.
+    create_graph: gradients come as Tensors that can be differentiated again; otherwise as bare arrays, and nothing is
+    recorded.
     Raises GradientError if y or a member of wrt is not a Tensor, ShapeMismatch if seed is missing or does not fit.
 
     >>> x = Tensor([3.0])
@@ -44,7 +46,9 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False) -
     gradients = [_found(cotangents, t, create_graph) for t in targets]
     if isinstance(wrt, Mapping):
         return dict(zip(wrt, gradients, strict=True))
-    return gradients if isinstance(wrt, Sequence) else gradients[0]
+    if isinstance(wrt, Tensor):
+        return gradients[0]
+    return tuple(gradients) if isinstance(wrt, tuple) else gradients
 
 
 def between(y: Tensor, targets: list[Tensor]) -> tuple[list[Tensor], set[int]]:

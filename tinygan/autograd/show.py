@@ -7,7 +7,8 @@ from tinygan.autograd.tensor import Tensor
 
 
 def show(y: Tensor, wrt: list[Tensor] | None = None, *, names: dict[str, Tensor] | None = None) -> str:
-    """The program that computed y, in order: name, operation and arguments, shape, and where its backward pass sends gradients.
+    """The program that computed y, in order: name, operation and arguments, shape, and where its backward pass sends
+    gradients.
 
     wrt: the Tensors whose gradients count; by default every leaf.   names: what to call some Tensors, as in {"w": w}.
     Returns the text; print it.
@@ -24,9 +25,11 @@ def show(y: Tensor, wrt: list[Tensor] | None = None, *, names: dict[str, Tensor]
     for t in program:
         flows = [labels[a.serial] for a in t.args if isinstance(a, Tensor) and a.serial in on_path]
         call = f"{t.op.__name__}({_arguments(t, labels)})" if t.op else "leaf"
-        rows.append((labels[t.serial], call, str(t.shape), f"gradient to {', '.join(dict.fromkeys(flows))}" if flows else ""))
-    label, call, shape = (max(len(row[i]) for row in rows) for i in range(3))
-    return "\n".join(f"{r[0]:<{label}} = {r[1]:<{call}}  {r[2]:<{shape}}  {r[3]}".rstrip() for r in rows)
+        rows.append(
+            (labels[t.serial], call, str(t.shape), f"gradient to {', '.join(dict.fromkeys(flows))}" if flows else "")
+        )
+    a, b, c = (max(len(row[i]) for row in rows) for i in range(3))
+    return "\n".join(f"{row[0]:<{a}} = {row[1]:<{b}}  {row[2]:<{c}}  {row[3]}".rstrip() for row in rows)
 
 
 def draw(y: Tensor, wrt: list[Tensor] | None = None, *, names: dict[str, Tensor] | None = None, ax: Any = None) -> Any:

@@ -1,15 +1,14 @@
 """A Tensor remembers how it was made; a primitive is a function whose gradient rules are known.
 
-The arithmetic behind Tensor's operators stands below the class: each primitive is a forward in terms of an array module `xp`, and one
-rule per argument. Rules are written with the same operators, so on bare arrays they compute a gradient and on Tensors they
-record one: that is all there is to higher orders.
+The arithmetic behind Tensor's operators stands below the class: each primitive is a forward in terms of an array module
+`xp`, and one rule per argument. Rules are written with the same operators, so on bare arrays they compute a gradient
+and on Tensors they record one: that is all there is to higher orders.
 """
 
 import functools
 import inspect
 import itertools
 from collections.abc import Callable
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -149,11 +148,14 @@ class Tensor:
 
 def _floating(data: Any) -> Any:
     """The value of a new leaf, checked."""
-    if isinstance(data, (int, float, list, tuple)):
+    if isinstance(data, (int, float, list, tuple)) and not isinstance(data, np.generic):  # np.float64 is a float
         return np.asarray(data, dtype=np.float32)
     namespace(data)
-    if data.dtype.kind != "f":
-        raise DeviceMismatch(f"a Tensor holds floating-point numbers, not {data.dtype}; pass labels and indices as raw arrays")
+    if data is None or data.dtype.kind != "f":
+        found = getattr(data, "dtype", data)
+        raise DeviceMismatch(
+            f"a Tensor holds floating-point numbers, not {found}; pass labels and indices as raw arrays"
+        )
     return data
 
 
@@ -162,11 +164,14 @@ def raw(x: Any) -> Any:
     return x.data if isinstance(x, Tensor) else x
 
 
-def primitive(*vjps: Callable | None, each: Callable | None = None) -> Callable:
+def primitive(
+    *vjps: Callable | None, each: Callable | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make forward(xp, *args, **static) differentiable: on bare arrays it computes, on Tensors it also records.
 
-    vjps[i](g, out, *args, **static) is the gradient of <g, out> with respect to args[i], written polymorphically. For any number
-    of like arguments, each(i, g, out, *args, **static) serves them all. An argument without a rule, or with None, is passed raw.
+    vjps[i](g, out, *args, **static) is the gradient of <g, out> with respect to args[i], written polymorphically. For
+    any number of like arguments, each(i, g, out, *args, **static) serves them all. An argument without a rule, or with
+    None, is passed raw.
 
     >>> @primitive(lambda g, out, x: 3 * g * x * x)
     ... def cube(xp, x):
@@ -175,7 +180,7 @@ def primitive(*vjps: Callable | None, each: Callable | None = None) -> Callable:
     (array([8.]), Tensor([8.], dtype=float32))
     """
 
-    def decorate(forward: Callable) -> Callable:
+    def decorate(forward: Callable[..., Any]) -> Callable[..., Any]:
         name = forward.__name__
         rules = _Each(each) if each else vjps
         parameters = list(inspect.signature(forward).parameters)[1:]
@@ -185,10 +190,8 @@ def primitive(*vjps: Callable | None, each: Callable | None = None) -> Callable:
         def op(*args: Any, **static: Any) -> Any:
             if static:
                 if not arrays_by_name.isdisjoint(static):  # an array passed by keyword
-                    while parameters[len(args)] in static:
+                    while len(args) < len(parameters) and parameters[len(args)] in static:
                         args = (*args, static.pop(parameters[len(args)]))
-                        if len(args) == len(parameters):
-                            break
                 for keyword, value in static.items():
                     if isinstance(value, Tensor):
                         raise GradientError(f"{name}: no gradient rule for {keyword}; pass raw({keyword})")
@@ -204,8 +207,6 @@ def primitive(*vjps: Callable | None, each: Callable | None = None) -> Callable:
                     arrays.append(a)
             try:
                 out = forward(namespace(*arrays), *arrays, **static)
-            except ShapeMismatch:
-                raise
             except (ValueError, DeviceMismatch) as error:
                 raise _named(error, name, arrays) from error
             return Tensor(out, op, args, static) if traced else out
@@ -231,8 +232,8 @@ class _Each:
 
 def _named(error: Exception, name: str, arrays: list) -> Exception:
     """The same error as one line that names the primitive and the shapes it was given."""
-    if isinstance(error, DeviceMismatch):
-        return DeviceMismatch(f"{name}: {error}")
+    if isinstance(error, (DeviceMismatch, ShapeMismatch)):
+        return type(error)(f"{name}: {error}")
     shapes = " and ".join(str(a.shape) for a in arrays if hasattr(a, "shape"))
     return ShapeMismatch(f"{name}: arguments of shape {shapes} do not fit: {error}")
 
@@ -316,7 +317,13 @@ def expanded(g: Array, x: Array, axis: Any, keepdims: bool) -> Array:
 @primitive(lambda g, out, x, axis=None, keepdims=False: broadcast_to(expanded(g, x, axis, keepdims), shape=x.shape))
 def sum(xp, x, axis=None, keepdims=False):
     """The sum over `axis` (an int, a tuple, or None for all)."""
-    if axis == tuple(range(x.ndim - 1)) and x.ndim > 1 and not keepdims and x.flags.c_contiguous:
+    if (
+        axis == tuple(range(x.ndim - 1))
+        and x.ndim > 1
+        and not keepdims
+        and x.dtype.kind == "f"
+        and x.flags.c_contiguous
+    ):
         rows = x.reshape(-1, x.shape[-1])
         return xp.ones(len(rows), x.dtype) @ rows  # a third of the time of a strided sum
     return xp.sum(x, axis=axis, keepdims=keepdims)
@@ -344,7 +351,12 @@ def reshape(xp, x, shape):
     return xp.reshape(x, shape)
 
 
-@primitive(lambda g, out, x, axes=None: transpose(g, axes=None if axes is None else tuple(map(int, np.argsort(axes)))))
+def _inverse(axes: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """The order of axes that undoes `axes`."""
+    return None if axes is None else tuple(map(int, np.argsort([a % len(axes) for a in axes])))
+
+
+@primitive(lambda g, out, x, axes=None: transpose(g, axes=_inverse(axes)))
 def transpose(xp, x, axes=None):
     """`x` with its axes in the order `axes`; reversed by default."""
     return xp.transpose(x, axes)
@@ -357,7 +369,7 @@ def transpose(xp, x, axes=None):
 def matrix_product(xp, x, y):
     """(..., n, k) times (..., k, m): (..., n, m), leading axes broadcast."""
     if x.shape[-1] != y.shape[-2]:
-        raise ShapeMismatch(f"matmul: x has {x.shape[-1]} columns, {x.shape}, but y has {y.shape[-2]} rows, {y.shape}")
+        raise ShapeMismatch(f"x has {x.shape[-1]} columns, {x.shape}, but y has {y.shape[-2]} rows, {y.shape}")
     return xp.matmul(x, y)
 
 
@@ -373,7 +385,11 @@ def matmul(x: Array, y: Array) -> Array:
     array([11.])
     """
     if x.ndim == 1:
-        return matmul(reshape(x, shape=(1, -1)), y)[..., 0] if y.ndim == 1 else matmul(reshape(x, shape=(1, -1)), y)[..., 0, :]
+        return (
+            matmul(reshape(x, shape=(1, -1)), y)[..., 0]
+            if y.ndim == 1
+            else matmul(reshape(x, shape=(1, -1)), y)[..., 0, :]
+        )
     if y.ndim == 1:
         return matrix_product(x, reshape(y, shape=(-1, 1)))[..., 0]
     return matrix_product(x, y)
@@ -390,7 +406,10 @@ def scatter(xp, x, index, shape):
     """Zeros of `shape` with `x` added at `index`: the adjoint of x[index]."""
     out = xp.zeros(shape, x.dtype)
     index = _on_device(xp, index, shape)
-    if all(isinstance(i, (int, slice, type(None), type(Ellipsis))) for i in (index if isinstance(index, tuple) else (index,))):
+    if all(
+        isinstance(i, (int, slice, type(None), type(Ellipsis)))
+        for i in (index if isinstance(index, tuple) else (index,))
+    ):
         out[index] = x
     else:
         xp.add.at(out, index, x)  # an entry that was taken twice gets both cotangents

@@ -30,7 +30,9 @@ def data(name: str | None, data_dir: str | None, out: str | None) -> None:
         console.print(f"{name}: {len(source):,} images of {' x '.join(map(str, source.shape))}", highlight=False)
         if source.labels is not None:
             counts = np.bincount(source.labels)
-            console.print("examples per label: " + ", ".join(f"{i}: {n}" for i, n in enumerate(counts)), highlight=False)
+            console.print(
+                "examples per label: " + ", ".join(f"{i}: {n}" for i, n in enumerate(counts)), highlight=False
+            )
         if out:
             from tinygan.observers.grid import grid
 

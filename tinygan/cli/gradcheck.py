@@ -17,7 +17,9 @@ def gradcheck(backend: str) -> int:
     """Check every primitive, layer, objective and update rule in float64, first and second order."""
     console = Console()
     chosen = find_backend(backend)
-    table = Table("kind", "what", "arguments", "order", "ms", "", box=None, title=f"Gradients against differences, {chosen.name}")
+    table = Table(
+        "kind", "what", "arguments", "order", "ms", "", box=None, title=f"Gradients against differences, {chosen.name}"
+    )
     failures = []
     with console.status("checking") as status:
         for case in TABLE:

@@ -22,7 +22,9 @@ def recipes(name: str | None) -> None:
         console.print(f"* what `tinygan train` runs. Settings: tinygan recipes {DEFAULT}", highlight=False)
         return
     recipe = find(name)
-    console.print(f"[bold]{recipe.name}[/]: {recipe.paper}\n{' '.join((type(recipe).__doc__ or '').split())}\n", highlight=False)
+    console.print(
+        f"[bold]{recipe.name}[/]: {recipe.paper}\n{' '.join((type(recipe).__doc__ or '').split())}\n", highlight=False
+    )
     table = Table("setting", "value", box=None)
     for field in dataclasses.fields(recipe):
         table.add_row(field.name, str(getattr(recipe, field.name)))

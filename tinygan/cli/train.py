@@ -40,9 +40,13 @@ BACKENDS = click.Choice(["numpy", "cupy", "auto"])
 @click.option("--k", type=click.IntRange(1), help="Updates of D for one of G.")
 @click.option("--seed", type=click.IntRange(0), help="Of all randomness (default: 0).")
 @click.option("--out", type=click.Path(), help="Folder of the run (default: runs/RECIPE-DATA).")
-@click.option("--resume", is_flag=False, flag_value="", metavar="[RUN]", help="Go on with a run: RUN, or --out, or the newest.")
+@click.option(
+    "--resume", is_flag=False, flag_value="", metavar="[RUN]", help="Go on with a run: RUN, or --out, or the newest."
+)
 @click.option("--config", type=click.Path(), help="TOML file with recipe, seed, ... and [settings], as runs keep it.")
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting of the recipe; repeatable.")
+@click.option(
+    "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting of the recipe; repeatable."
+)
 def train(resume: str | None, out: str | None, **given: Any) -> int:
     """Train a generator: RECIPE is one of `tinygan recipes`; by default digits within two minutes."""
     console = Console(highlight=False)
@@ -59,7 +63,8 @@ def train(resume: str | None, out: str | None, **given: Any) -> int:
 
 
 def _new(given: dict[str, Any]) -> Run:
-    """The run that the command's words describe: the recipe's settings, then --config, --set and the flags, later ones winning."""
+    """The run that the command's words describe: the recipe's settings, then --config, --set and the flags, later ones
+    winning."""
     config = _read_config(Path(given["config"])) if given["config"] else {}
     settings = {**config.pop("settings", {})}
     chosen = {key: config.pop(key, None) for key in ("recipe", "seed", "backend", "data_dir")}
@@ -106,7 +111,9 @@ def _resumed(folder: Path, given: dict[str, Any]) -> Run:
     config = values["config"]
     for key in ("recipe", "data", "batch_size", "k", "seed", "config"):
         if given[key] is not None:
-            raise SettingError(f"a run is resumed with its own settings; leave out {key.replace('_', '-')}, or start a new run")
+            raise SettingError(
+                f"a run is resumed with its own settings; leave out {key.replace('_', '-')}, or start a new run"
+            )
     if given["assignments"]:
         raise SettingError("a run is resumed with its own settings; leave out --set, or start a new run")
     recipe = find(config["recipe"]).changed(config["settings"])
@@ -120,7 +127,9 @@ def _resumed(folder: Path, given: dict[str, Any]) -> Run:
     )
     run.restore(arrays, values)
     if values["threads"] != threads():
-        click.echo(f"This run was made with {values['threads']} threads; with {threads()} its last bits may differ.", err=True)
+        click.echo(
+            f"This run was made with {values['threads']} threads; with {threads()} its last bits may differ.", err=True
+        )
     return run
 
 
@@ -175,7 +184,10 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
         Pictures(folder, run.recipe.sample_every, draw, run.iteration),
         Curves(history.path, folder / "curves.png"),
     ]
-    with _CtrlC() as interrupted:
+    with (
+        _CtrlC() as interrupted,
+        np.errstate(over="ignore", invalid="ignore"),
+    ):  # History says in one line when a run diverges
         try:
             for step in run.steps():
                 for observe in (*observers, live):
@@ -190,12 +202,15 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
         console.print(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", soft_wrap=True)
         console.print(f"  tinygan train --resume {folder}", soft_wrap=True)
         return 130
-    console.print(f"Done: {folder}/samples.png, film.gif, curves.png. More samples: tinygan sample {folder}", soft_wrap=True)
+    console.print(
+        f"Done: {folder}/samples.png, film.gif, curves.png. More samples: tinygan sample {folder}", soft_wrap=True
+    )
     return 0
 
 
 class _CtrlC:
-    """While the block runs, the first Ctrl-C is only noted, so that the step can finish; a second one interrupts at once."""
+    """While the block runs, the first Ctrl-C is only noted, so that the step can finish; a second one interrupts at
+    once."""
 
     def __init__(self) -> None:
         self.noted = False

@@ -1,5 +1,6 @@
 """Every data set by name, and the catalogue of them."""
 
+import difflib
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from tinygan.data.folder import folder
 from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
 from tinygan.data.images import Images
 from tinygan.data.mnist import fashion_mnist, mnist
-from tinygan.errors import DataError
+from tinygan.errors import SettingError
 
 
 class Entry(NamedTuple):
@@ -57,7 +58,7 @@ def load(name: str, data_dir: str | Path | None = None, split: str = "train") ->
     """The data set called `name`: `Images`, or a density.
 
     data_dir: where its files are; ignored where none are needed.   split: 'train' or 'test'; a density has no splits.
-    Raises DataError for a name that is not in the catalogue, and for files that are missing or damaged.
+    Raises SettingError for a name that is not in the catalogue, DataError for files that are missing or damaged.
 
     >>> load("ring")
     Ring(modes=8, radius=1.0, deviation=0.01)
@@ -65,12 +66,10 @@ def load(name: str, data_dir: str | Path | None = None, split: str = "train") ->
     for entry, loader in _SETS:
         if entry.name == name:
             return loader(data_dir, split)
-    raise DataError(f"No such data set {name!r}. {_advice(name)}")
+    raise SettingError(f"No such data set {name!r}. {_advice(name)}")
 
 
 def _advice(name: str) -> str:
-    import difflib
-
     names = [entry.name for entry in catalogue()]
     close = difflib.get_close_matches(name.lower(), names, n=1)
     return f"Did you mean {close[0]!r}?" if close else f"Choose one of: {', '.join(names)}"

@@ -1,11 +1,12 @@
-"""Convolution is one trilinear form, <y, conv(x, w)>; its three partial derivatives are the three primitives of this file.
+"""Convolution is one trilinear form, <y, conv(x, w)>; its three partial derivatives are the three primitives of this
+file.
 
     conv2d(x, w)             what multiplies y        (N, OH, OW, O)
     conv_transpose2d(y, w)   what multiplies x        (N, H, W, C)      the adjoint of conv2d in x
     conv2d_weight(x, y)      what multiplies w        (KH, KW, C, O)    the adjoint of conv2d in w
 
-The gradient of any of them with respect to any argument is another of them, so the three are closed at every order, and a
-transposed convolution needs no mathematics of its own. x is (N, H, W, C), y is (N, OH, OW, O), w is (KH, KW, C, O).
+The gradient of any of them with respect to any argument is another of them, so the three are closed at every order, and
+a transposed convolution needs no mathematics of its own. x is (N, H, W, C), y is (N, OH, OW, O), w is (KH, KW, C, O).
 Each is one matrix product with the columns of x: row (n, i, j) holds the window of x that output (n, i, j) sees.
 """
 
@@ -30,14 +31,16 @@ def _conv2d_x(g, out, x, w, stride=1, padding=0):
     lambda g, out, x, w, stride=1, padding=0: conv2d_weight(x, g, w.shape[:2], stride=stride, padding=padding),
 )
 def conv2d(xp, x, w, stride=1, padding=0):
-    """Cross-correlation of images x (N, H, W, C) with w (KH, KW, C, O): (N, OH, OW, O), OH = (H + 2 padding - KH) // stride + 1.
+    """Cross-correlation of images x (N, H, W, C) with w (KH, KW, C, O): (N, OH, OW, O), OH = (H + 2 padding - KH) //
+    stride + 1.
 
-    stride, padding: an int, or (vertical, horizontal). Raises ShapeMismatch if channels differ or the kernel does not fit.
+    stride, padding: an int, or (vertical, horizontal). Raises ShapeMismatch if channels differ or the kernel does not
+    fit.
     """
     if x.ndim != 4 or w.ndim != 4:
-        raise ShapeMismatch(f"conv2d: x is (N, H, W, C) and weight (KH, KW, C, O), but got {x.shape} and {w.shape}")
+        raise ShapeMismatch(f"x is (N, H, W, C) and weight (KH, KW, C, O), but got {x.shape} and {w.shape}")
     if x.shape[3] != w.shape[2]:
-        raise ShapeMismatch(f"conv2d: x has {x.shape[3]} channels, {x.shape}, but weight expects {w.shape[2]}, {w.shape}")
+        raise ShapeMismatch(f"x has {x.shape[3]} channels, {x.shape}, but weight expects {w.shape[2]}, {w.shape}")
     columns = _windows(xp, x, w.shape[:2], pair(stride), pair(padding))  # (N, OH, OW, KH, KW, C)
     n, oh, ow = columns.shape[:3]
     return (columns.reshape(n * oh * ow, -1) @ w.reshape(-1, w.shape[3])).reshape(n, oh, ow, -1)
@@ -50,24 +53,21 @@ def conv2d(xp, x, w, stride=1, padding=0):
     ),
 )
 def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
-    """The adjoint of conv2d in x: y (N, OH, OW, O) and w (KH, KW, C, O) give (N, H, W, C), H = (OH - 1) stride - 2 padding + KH + output_padding.
+    """The adjoint of conv2d in x: y (N, OH, OW, O) and w (KH, KW, C, O) give (N, H, W, C), H = (OH - 1) stride - 2
+    padding + KH + output_padding.
 
     output_padding, less than the stride, chooses among the sizes H that conv2d maps to one OH.
     Raises ShapeMismatch if channels differ or the output would be empty.
     """
     if y.ndim != 4 or w.ndim != 4:
-        raise ShapeMismatch(
-            f"conv_transpose2d: y is (N, OH, OW, O) and weight (KH, KW, C, O), but got {y.shape} and {w.shape}"
-        )
+        raise ShapeMismatch(f"y is (N, OH, OW, O) and weight (KH, KW, C, O), but got {y.shape} and {w.shape}")
     if y.shape[3] != w.shape[3]:
-        raise ShapeMismatch(
-            f"conv_transpose2d: y has {y.shape[3]} channels, {y.shape}, but weight expects {w.shape[3]}, {w.shape}"
-        )
+        raise ShapeMismatch(f"y has {y.shape[3]} channels, {y.shape}, but weight expects {w.shape[3]}, {w.shape}")
     n, oh, ow, _ = y.shape
     kh, kw, c, o = w.shape
     (sh, sw), (ph, pw), (eh, ew) = pair(stride), pair(padding), pair(output_padding)
     if not (0 <= eh < sh and 0 <= ew < sw):
-        raise ShapeMismatch(f"conv_transpose2d: output_padding {eh, ew} must be less than the stride {sh, sw}")
+        raise ShapeMismatch(f"output_padding {eh, ew} must be less than the stride {sh, sw}")
     size = ((oh - 1) * sh - 2 * ph + kh + eh, (ow - 1) * sw - 2 * pw + kw + ew)
     columns = (y.reshape(-1, o) @ w.reshape(-1, o).T).reshape(n, oh, ow, kh, kw, c)
     return _folded(xp, columns, size, (sh, sw), (ph, pw))
@@ -78,15 +78,13 @@ def _weight_x(g, out, x, y, kernel, stride=1, padding=0):
     return conv_transpose2d(y, g, stride=stride, padding=padding, output_padding=extra)
 
 
-@primitive(
-    _weight_x, lambda g, out, x, y, kernel, stride=1, padding=0: conv2d(x, g, stride=stride, padding=padding)
-)
+@primitive(_weight_x, lambda g, out, x, y, kernel, stride=1, padding=0: conv2d(x, g, stride=stride, padding=padding))
 def conv2d_weight(xp, x, y, kernel, stride=1, padding=0):
     """The adjoint of conv2d in w: x (N, H, W, C) and y (N, OH, OW, O) give (KH, KW, C, O), for kernel = (KH, KW)."""
     kernel = pair(kernel)
     columns = _windows(xp, x, kernel, pair(stride), pair(padding))  # (N, OH, OW, KH, KW, C)
     if columns.shape[:3] != y.shape[:3]:
-        raise ShapeMismatch(f"conv2d_weight: x {x.shape} has {columns.shape[:3]} windows, but y is {y.shape}")
+        raise ShapeMismatch(f"x {x.shape} has {columns.shape[:3]} windows, but y is {y.shape}")
     o = y.shape[3]
     return (columns.reshape(y.size // o, -1).T @ y.reshape(-1, o)).reshape(*kernel, x.shape[3], o)
 
@@ -135,7 +133,8 @@ def _folded(xp, columns, size, stride, padding):
     """The adjoint of _windows: columns (N, OH, OW, KH, KW, C) added into (N, *size, C).
 
     The image is cut into blocks of stride x stride: a window covers ceil(KH / stride) by ceil(KW / stride) of them, and
-    all windows' parts at one place in that pattern land on distinct blocks, so one addition of large arrays serves them all.
+    all windows' parts at one place in that pattern land on distinct blocks, so one addition of large arrays serves them
+    all.
     """
     n, oh, ow, kh, kw, c = columns.shape
     (h, w), (sh, sw), (ph, pw) = size, stride, padding

@@ -51,7 +51,8 @@ def sqrt(xp, x):
 
 
 def _share(x, y):
-    """1 where x > y, 0 where x < y, one half where they are equal: the part of a gradient that x receives from max(x, y)."""
+    """1 where x > y, 0 where x < y, one half where they are equal: the part of a gradient that x receives from max(x,
+    y)."""
     x, y = raw(x), raw(y)
     dtype = x.dtype if hasattr(x, "dtype") else y.dtype
     return ((x > y).astype(dtype) + (x >= y).astype(dtype)) * 0.5
@@ -138,5 +139,3 @@ def leaky_relu(xp, x, slope=0.01):
 def elu(xp, x, alpha=1.0):
     """x where x > 0, else alpha * (exp(x) - 1); Clevert et al. 2016, eq. (15)."""
     return xp.where(x > 0, x, alpha * xp.expm1(xp.minimum(x, 0)))
-
-

@@ -36,11 +36,14 @@ def cross_entropy(logits, labels):
     labels = raw(labels)
     if labels.shape != logits.shape[:-1] or labels.dtype.kind not in "iu":
         raise ShapeMismatch(
-            f"cross_entropy: logits {logits.shape} need integer labels of shape {logits.shape[:-1]}, got {labels.dtype} {labels.shape}"
+            f"cross_entropy: logits {logits.shape} need integer labels of shape {logits.shape[:-1]}, "
+            f"got {labels.dtype} {labels.shape}"
         )
     classes = logits.shape[-1]
     if labels.size and not (int(labels.min()) >= 0 and int(labels.max()) < classes):
-        raise ShapeMismatch(f"cross_entropy: labels range from {labels.min()} to {labels.max()}, outside 0..{classes - 1}")
+        raise ShapeMismatch(
+            f"cross_entropy: labels range from {labels.min()} to {labels.max()}, outside 0..{classes - 1}"
+        )
     flat = reshape(log_softmax(logits), shape=(-1, classes))
     rows = namespace(labels).arange(labels.size)
     return -mean(getitem(flat, index=(rows, labels.reshape(-1))))
@@ -60,7 +63,8 @@ def binary_cross_entropy_with_logits(logits, targets):
 def dropout(x, rate, rng):
     """x with each entry set to 0 with probability `rate` and the others divided by 1 - rate; Srivastava et al. 2014.
 
-    rng: the NumPy generator that draws the mask, on the host whatever x's device. Raises ValueError unless 0 <= rate < 1.
+    rng: the NumPy generator that draws the mask, on the host whatever x's device. Raises ValueError unless 0 <= rate <
+    1.
     """
     if not 0 <= rate < 1:
         raise ValueError(f"dropout: rate is expected in [0, 1), got {rate}")

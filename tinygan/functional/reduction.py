@@ -3,7 +3,7 @@
 from math import prod
 
 from tinygan.autograd.tensor import expanded, mean, primitive, raw, sum
-from tinygan.functional.elementwise import exp
+from tinygan.functional.losses import softmax
 
 __all__ = ["logsumexp", "max", "mean", "sum", "var"]
 
@@ -36,10 +36,7 @@ def max(xp, x, axis=None, keepdims=False):
     return xp.max(x, axis=axis, keepdims=keepdims)
 
 
-@primitive(
-    lambda g, out, x, axis=None, keepdims=False: expanded(g, x, axis, keepdims)
-    * exp(x - expanded(out, x, axis, keepdims))
-)
+@primitive(lambda g, out, x, axis=None, keepdims=False: expanded(g, x, axis, keepdims) * softmax(x, axis=axis))
 def logsumexp(xp, x, axis=None, keepdims=False):
     """log(sum(exp(x))) over `axis`, without overflow."""
     top = xp.max(x, axis=axis, keepdims=True)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinygan.autograd import Tensor, check_grads, raw
-from tinygan.backend import Backend, numpy_backend
+from tinygan.backend import Backend, namespace, numpy_backend
 from tinygan.nn import map_leaves, named_leaves, parameters, updated
 
 Shape = tuple[int, ...]
@@ -17,7 +17,8 @@ Shape = tuple[int, ...]
 class Case:
     """f(*arrays) -> Tensor is differentiable in all its arguments, up to `order`.
 
-    of: the public function or class that the line covers.   shapes_or_arrays: a shape stands for standard normal numbers, drawn
+    of: the public function or class that the line covers.   shapes_or_arrays: a shape stands for standard normal
+    numbers, drawn
     from `seed`; an array for itself.
     """
 
@@ -42,10 +43,13 @@ class Case:
         return " ".join("x".join(map(str, a.shape)) or "1" for a in self.arrays())
 
 
-def of_module(kind: str, module: Any, *inputs: Any, order: int = 2, name: str = "", call: Callable | None = None) -> Case:
+def of_module(
+    kind: str, module: Any, *inputs: Any, order: int = 2, name: str = "", call: Callable | None = None
+) -> Case:
     """A module as a function of its inputs and of all its parameters; call(module, *inputs) is how it is applied.
 
-    The module's learned values are replaced by random ones near them, so that no scale is exactly 1 and no shift exactly 0.
+    The module's learned values are replaced by random ones near them, so that no scale is exactly 1 and no shift
+    exactly 0.
     """
     leaves = parameters(module)
     rng = np.random.default_rng(1)
@@ -53,20 +57,20 @@ def of_module(kind: str, module: Any, *inputs: Any, order: int = 2, name: str = 
 
     def f(*args: Any) -> Any:
         xs, ps = args[: len(inputs)], args[len(inputs) :]
-        whole = updated(_double(module, args[0]), dict(zip(leaves, ps, strict=True)))
+        whole = updated(_alike(module, args[0]), dict(zip(leaves, ps, strict=True)))
         return call(whole, *xs) if call else whole(*xs)
 
     f.__name__ = name or type(module).__name__
     return Case(kind, name or type(module).__name__, type(module), f, (*inputs, *values), order)
 
 
-def _double(module: Any, like: Any) -> Any:
-    """`module` with its state in float64 on the device of `like`."""
-    from tinygan.backend import namespace
-
+def _alike(module: Any, like: Any) -> Any:
+    """`module` with its state in the dtype and on the device of `like`."""
     xp = namespace(raw(like))
 
     def moved(leaf: Any) -> Any:
-        return leaf if isinstance(leaf, Tensor) else xp.asarray(leaf, dtype=np.float64)
+        return leaf if isinstance(leaf, Tensor) else xp.asarray(leaf, dtype=like.dtype)
 
-    return map_leaves(module, moved) if any(not isinstance(leaf, Tensor) for _, leaf in named_leaves(module)) else module
+    return (
+        map_leaves(module, moved) if any(not isinstance(leaf, Tensor) for _, leaf in named_leaves(module)) else module
+    )

@@ -11,14 +11,11 @@ def jensen_shannon(p: Any, q: Any) -> float:
     >>> jensen_shannon([1.0, 0.0], [0.0, 1.0]) == float(np.log(2))
     True
     """
+    from scipy.special import rel_entr  # p log(p / q), 0 where p = 0
+
     p, q = np.asarray(p, np.float64), np.asarray(q, np.float64)
     middle = (p + q) / 2
-
-    def kl(a: Any) -> float:
-        some = a > 0
-        return float((a[some] * np.log(a[some] / middle[some])).sum())
-
-    return (kl(p) + kl(q)) / 2
+    return float((rel_entr(p, middle) + rel_entr(q, middle)).sum() / 2)
 
 
 def histogram_js(samples: Any, others: Any, bins: int = 50) -> float:

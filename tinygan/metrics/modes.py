@@ -1,6 +1,7 @@
 """Mode collapse in numbers: which modes of a mixture samples reach, and how many samples are near one.
 
-The protocol of the published ring and grid tables (Metz et al. 2017; Srivastava et al. 2017; Lin et al. 2018, section 4.1).
+The protocol of the published ring and grid tables (Metz et al. 2017; Srivastava et al. 2017; Lin et al. 2018, section
+4.1).
 """
 
 from typing import Any, NamedTuple
@@ -9,7 +10,8 @@ import numpy as np
 
 
 class Modes(NamedTuple):
-    """captured: modes with at least one high-quality sample.   total: all modes.   high_quality: share of samples within 3 deviations of a mode."""
+    """captured: modes with at least one high-quality sample.   total: all modes.   high_quality: share of samples
+    within 3 deviations of a mode."""
 
     captured: int
     total: int

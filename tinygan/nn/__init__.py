@@ -1,5 +1,6 @@
 """Networks as plain trees of layers; activations are the plain functions of tinygan.functional."""
 
+from tinygan.nn.average import averaged
 from tinygan.nn.convolution import Conv2d, ConvTranspose2d
 from tinygan.nn.dense import Dense, Embedding
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
@@ -19,6 +20,7 @@ __all__ = [
     "LayerNorm",
     "Reshape",
     "Sequential",
+    "averaged",
     "count",
     "frozen",
     "glorot",

@@ -37,7 +37,8 @@ class Conv2d:
 class ConvTranspose2d:
     """conv_transpose2d(y, weight) + bias: (N, OH, OW, inputs) to (N, H, W, outputs).
 
-    weight is (KH, KW, outputs, inputs): that of the convolution from `outputs` to `inputs` channels whose adjoint this is.
+    weight is (KH, KW, outputs, inputs): that of the convolution from `outputs` to `inputs` channels whose adjoint this
+    is.
     """
 
     def __init__(

@@ -14,14 +14,22 @@ class Dense:
     """x @ weight + bias: (m, inputs) to (m, outputs). weight is (inputs, outputs)."""
 
     def __init__(
-        self, inputs: int, outputs: int, rng: np.random.Generator, *, bias: bool = True, initialize: Initializer | None = None
+        self,
+        inputs: int,
+        outputs: int,
+        rng: np.random.Generator,
+        *,
+        bias: bool = True,
+        initialize: Initializer | None = None,
     ):
         self.weight = Tensor((initialize or glorot())((inputs, outputs), rng))
         self.bias = Tensor(np.zeros(outputs, np.float32)) if bias else None
 
     def __call__(self, x: Any) -> Any:
         if x.shape[-1] != self.weight.shape[0]:
-            raise ShapeMismatch(f"Dense: x has {x.shape[-1]} features, {x.shape}, but weight expects {self.weight.shape[0]}")
+            raise ShapeMismatch(
+                f"Dense: x has {x.shape[-1]} features, {x.shape}, but weight expects {self.weight.shape[0]}"
+            )
         y = x @ self.weight
         return y if self.bias is None else y + self.bias
 

@@ -1,4 +1,5 @@
-"""Normalization layers, and the standing statistics that batch norm needs when a sample must not depend on its neighbours."""
+"""Normalization layers, and the standing statistics that batch norm needs when a sample must not depend on its
+neighbours."""
 
 from typing import Any
 
@@ -10,7 +11,8 @@ from tinygan.nn.tree import map_nodes
 
 
 class BatchNorm:
-    """functional.batch_norm with learned scale and shift; with standing `mean` and `variance`, those in place of the minibatch's.
+    """functional.batch_norm with learned scale and shift; with standing `mean` and `variance`, those in place of the
+    minibatch's.
 
     x: (N, channels) or (N, H, W, channels).
     """
@@ -54,7 +56,8 @@ class InstanceNorm:
 
 
 def with_statistics(module: Any, noise: Any) -> Any:
-    """`module` whose batch norms hold the statistics that one pass of the large minibatch `noise` had; Brock et al. 2019, appendix.
+    """`module` whose batch norms hold the statistics that one pass of the large minibatch `noise` had; Brock et al.
+    2019, appendix.
 
     Each sample of the result then depends on its own z alone.
     """

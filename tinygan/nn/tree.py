@@ -1,4 +1,5 @@
-"""A module is a plain object, and a tree: Tensor attributes are learned, raw arrays are state, modules and lists of them are branches.
+"""A module is a plain object, and a tree: Tensor attributes are learned, raw arrays are state, modules and lists of
+them are branches.
 
 Every function here gives a new tree and leaves the old one alone; what did not change is shared.
 """
@@ -26,7 +27,7 @@ def children(node: Any) -> list[tuple[str, Any]]:
 
 def is_leaf(node: Any) -> bool:
     """Whether `node` is a Tensor or a raw array."""
-    return isinstance(node, Tensor) or (hasattr(node, "dtype") and hasattr(node, "shape"))
+    return isinstance(node, Tensor) or (hasattr(node, "dtype") and isinstance(getattr(node, "shape", None), tuple))
 
 
 def named_leaves(module: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -39,7 +40,8 @@ def named_leaves(module: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def map_nodes(module: Any, fn: Callable[[str, Any], Any], path: str = "") -> Any:
-    """A new tree with fn(path, node) in place of each node for which that is another object; below such a node nothing is visited."""
+    """A new tree with fn(path, node) in place of each node for which that is another object; below such a node nothing
+    is visited."""
     replaced = fn(path, module)
     if replaced is not module or is_leaf(module):
         return replaced

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Column
 from rich.text import Text
 
 from tinygan.training import Step
@@ -27,7 +28,7 @@ class Live:
         if console.is_terminal:
             self.bar = Progress(
                 TextColumn("{task.completed}/{task.total}"),
-                BarColumn(bar_width=None),
+                BarColumn(bar_width=8),
                 _Numbers(self),
                 TimeRemainingColumn(compact=True),
                 console=console,
@@ -56,12 +57,11 @@ class Live:
 
     def numbers(self) -> str:
         record = self.latest()
-        losses = (
-            f"  D {record['d_loss']:.2f}  G {record['g_loss']:.2f}  D(x) {record['d_real']:.2f}  D(G(z)) {record['d_fake']:.2f}"
-            if record
-            else ""
-        )
-        return f"{self.speed():.1f} it/s{losses}"
+        losses = ""
+        if record:
+            losses = f"  D {record['d_loss']:.2f}  G {record['g_loss']:.2f}"
+            losses += f"  D(x) {record['d_real']:.2f}  D(G(z)) {record['d_fake']:.2f}"
+        return f"{self.speed():.{0 if self.speed() >= 10 else 1}f} it/s{losses}"
 
     def close(self) -> None:
         if self.bar:
@@ -74,7 +74,7 @@ class _Numbers(ProgressColumn):
     """The record beside the bar."""
 
     def __init__(self, live: Live):
-        super().__init__()
+        super().__init__(table_column=Column(no_wrap=True))
         self.live = live
 
     def render(self, task: Any) -> Text:

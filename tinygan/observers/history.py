@@ -1,6 +1,8 @@
-"""The numbers of a run: one line of JSON every few iterations, with nothing in it that two equal runs would not share."""
+"""The numbers of a run: one line of JSON every few iterations, with nothing in it that two equal runs would not
+share."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,9 @@ from tinygan.training import Step
 class History:
     """Appends to `path` every `every` iterations; `latest` is the last record.
 
-    A record: iteration; d_loss and g_loss, each before its player's update; d_real and d_fake, the mean D(x) and D(G(z)) on the
-    iteration's last minibatches, after both updates. Records beyond `iteration`, where the run stands, are removed.
+    A record: iteration; d_loss and g_loss, each before its player's update; d_real and d_fake, the mean D(x) and
+    D(G(z)) on the iteration's last minibatches, after both updates. Records beyond `iteration`, where the run stands,
+    are removed.
     Raises RunError when a loss is not finite.
     """
 
@@ -41,8 +44,11 @@ class History:
             "d_fake": float(raw(F.mean(F.sigmoid(D(frozen(step.G)(step.z)))))),
         }
         for name in ("d_loss", "g_loss"):
-            if not abs(self.latest[name]) < float("inf"):
-                raise RunError(f"{name} is {self.latest[name]} at iteration {step.iteration}: the run has diverged; try a lower learning_rate")
+            if not math.isfinite(self.latest[name]):
+                raise RunError(
+                    f"{name} is {self.latest[name]} at iteration {step.iteration}: the run has diverged; "
+                    "try a lower learning rate"
+                )
         with self.path.open("a") as file:
             file.write(json.dumps(self.latest) + "\n")
 

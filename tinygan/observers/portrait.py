@@ -1,4 +1,5 @@
-"""What a run looks like now: a grid of samples; or, where the density is known, p_data, p_g and D as figure 1 draws them."""
+"""What a run looks like now: a grid of samples; or, where the density is known, p_data, p_g and D as figure 1 draws
+them."""
 
 import io
 from typing import Any
@@ -45,16 +46,15 @@ def as_image(figure: Any) -> Any:
 
 
 def draw_line(ax: Any, source: Density, G: Any, D: Any, shown_z: Any, many_z: Any, asarray: Any) -> None:
-    """Figure 1 of Goodfellow et al. 2014: p_data dotted black, p_g solid green, D dashed blue, and below, arrows from z to x = G(z)."""
+    """Figure 1 of Goodfellow et al. 2014: p_data dotted black, p_g solid green, D dashed blue, and below, arrows from z
+    to x = G(z)."""
     lower, upper = float(source.box[0][0]), float(source.box[1][0])
     x = np.linspace(lower, upper, 400)
     p_data = source.density(x[:, None])
     samples = np.ravel(to_host(raw(G(many_z))))
-    counts, edges = np.histogram(samples, bins=60, range=(lower, upper))
-    p_g = counts / (len(samples) * (edges[1] - edges[0]))
     d = to_host(raw(F.sigmoid(D(asarray(x[:, None].astype(np.float32))))))[:, 0]
     ax.plot(x, p_data, ":", color=INK["p_data"], label="p_data")
-    ax.plot((edges[:-1] + edges[1:]) / 2, p_g, "-", color=INK["p_g"], label="p_g")
+    ax.plot(*histogram(samples, lower, upper), "-", color=INK["p_g"], label="p_g")
     ax.plot(x, d, "--", color=INK["D"], label="D")
     top = 1.15 * max(p_data.max(), 1.0)
     z = np.sort(np.ravel(to_host(shown_z)))[:: max(1, len(shown_z) // 32)]
@@ -62,13 +62,22 @@ def draw_line(ax: Any, source: Density, G: Any, D: Any, shown_z: Any, many_z: An
     span = z.max() - z.min() or 1.0
     for start, end in zip(lower + (z - z.min()) / span * (upper - lower), image, strict=True):
         if lower <= end <= upper:
-            ax.annotate("", (end, -0.05 * top), (start, -0.3 * top), arrowprops={"arrowstyle": "->", "color": "0.5", "lw": 0.6})
+            ax.annotate(
+                "", (end, -0.05 * top), (start, -0.3 * top), arrowprops={"arrowstyle": "->", "color": "0.5", "lw": 0.6}
+            )
     ax.axhline(-0.05 * top, color="0.3", lw=0.8)
     ax.axhline(-0.3 * top, color="0.3", lw=0.8)
     ax.text(upper, -0.06 * top, "x", va="top", ha="right")
     ax.text(upper, -0.31 * top, "z", va="top", ha="right")
     ax.set(xlim=(lower, upper), ylim=(-0.38 * top, top))
     ax.legend(loc="upper right", frameon=False)
+
+
+def histogram(samples: Any, lower: float, upper: float, bins: int = 60) -> tuple[Any, Any]:
+    """(centres, density) of samples (n,) over `bins` equal bins of [lower, upper]; what lies outside counts in the
+    total."""
+    counts, edges = np.histogram(samples, bins=bins, range=(lower, upper))
+    return (edges[:-1] + edges[1:]) / 2, counts / (len(samples) * (edges[1] - edges[0]))
 
 
 def draw_plane(ax: Any, source: Density, G: Any, D: Any, many_z: Any, asarray: Any) -> None:
@@ -84,4 +93,21 @@ def draw_plane(ax: Any, source: Density, G: Any, D: Any, many_z: Any, asarray: A
     samples = to_host(raw(G(many_z)))[:1500]
     ax.scatter(samples[:, 0], samples[:, 1], s=3, color=INK["p_g"], label="G(z)")
     ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
+    ax.legend(loc="upper right")
+
+
+def draw_samples(ax: Any, source: Density, samples: Any) -> None:
+    """`samples` (n, 1) or (n, 2) in green with what they imitate: p_data dotted, or as many points of the data in
+    grey."""
+    lower, upper = source.box
+    if samples.shape[1] == 1:
+        x = np.linspace(lower[0], upper[0], 400)
+        ax.plot(*histogram(samples[:, 0], lower[0], upper[0]), color=INK["p_g"], label="G(z)")
+        ax.plot(x, source.density(x[:, None]), ":", color=INK["p_data"], label="p_data")
+        ax.set(xlim=(lower[0], upper[0]))
+    else:
+        real = source.sample(len(samples), np.random.default_rng(0))
+        ax.scatter(real[:, 0], real[:, 1], s=3, color="0.7", label="data")
+        ax.scatter(samples[:, 0], samples[:, 1], s=3, color=INK["p_g"], label="G(z)")
+        ax.set(xlim=(lower[0], upper[0]), ylim=(lower[1], upper[1]), aspect="equal")
     ax.legend(loc="upper right")

@@ -3,15 +3,16 @@
 import difflib
 
 from tinygan.errors import SettingError
-from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
+from tinygan.recipes.dcgan import DCGAN
+from tinygan.recipes.dcgan_dense import DenseDCGAN
 from tinygan.recipes.gan import GAN
 from tinygan.recipes.gan_1d import GAN1D
 from tinygan.recipes.gan_ring import GANRing
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.run import Run
 
-RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in (QuickDCGAN, DCGAN, GAN, GAN1D, GANRing)}
-DEFAULT = QuickDCGAN.name
+RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in (DenseDCGAN, DCGAN, GAN, GAN1D, GANRing)}
+DEFAULT = DenseDCGAN.name
 
 
 def find(name: str) -> Recipe:
@@ -23,7 +24,8 @@ def find(name: str) -> Recipe:
     if name not in RECIPES:
         near = difflib.get_close_matches(name, RECIPES, 1)
         raise SettingError(
-            f"No such recipe {name!r}. " + (f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(RECIPES)}.")
+            f"No such recipe {name!r}. "
+            + (f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(RECIPES)}.")
         )
     return RECIPES[name]()  # type: ignore[call-arg]
 

@@ -17,7 +17,8 @@ from tinygan.recipes.recipe import Recipe
 class DCGAN(Recipe):
     """Strided convolutions in D, transposed ones in G, batch norm in both but at G's output and D's input, no pooling.
 
-    The paper's images have 64 x 64 pixels and G four steps from 4 x 4; images of 28 or 32 pixels take two steps, from 7 x 7 or 8 x 8.
+    The paper's images have 64 x 64 pixels and G four steps from 4 x 4; images of 28 or 32 pixels take two steps, from 7
+    x 7 or 8 x 8.
     """
 
     name: ClassVar[str] = "dcgan"
@@ -33,12 +34,15 @@ class DCGAN(Recipe):
 
     def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
         if len(shape) != 3 or shape[0] % 4 or shape[1] % 4:
-            raise SettingError(f"Recipe {self.name!r} makes images whose sides are multiples of 4, not examples of shape {shape}")
+            raise SettingError(
+                f"Recipe {self.name!r} makes images whose sides are multiples of 4, not examples of shape {shape}"
+            )
         height, width, channels = shape[0] // 4, shape[1] // 4, shape[2]
         c = self.width
         init = nn.normal(self.deviation)
         leaky_relu = functools.partial(F.leaky_relu, slope=0.2)  # section 3
-        half = {"stride": 2, "padding": 1, "initialize": init}  # 4 x 4 kernels that halve, or double, the sides exactly
+        # 4 x 4 kernels that halve, or double, the sides exactly
+        half: dict[str, Any] = {"stride": 2, "padding": 1, "initialize": init}
         G = nn.Sequential(
             nn.Dense(self.latent, height * width * 2 * c, rng, bias=False, initialize=init),
             nn.Reshape(height, width, 2 * c),
@@ -64,17 +68,3 @@ class DCGAN(Recipe):
     def rules(self) -> tuple[Any, Any]:
         rule = adam(self.learning_rate, self.beta1)
         return rule, rule
-
-
-@dataclass(frozen=True)
-class QuickDCGAN(DCGAN):
-    """The default: DCGAN at the size and learning rate that give the best digits within two minutes on two cores."""
-
-    name: ClassVar[str] = "dcgan-quick"
-
-    data: str = "digits"
-    iterations: int = 2600
-    m: int = 64
-    width: int = 32
-    learning_rate: float = 1e-3
-    average: float = 0.995

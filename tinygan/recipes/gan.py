@@ -17,7 +17,8 @@ from tinygan.recipes.recipe import Recipe
 class GAN(Recipe):
     """784 pixels, noise 100, two hidden layers of 512, batch 100, Adam: the course's form of the paper's MNIST net.
 
-    The paper's own (section 5) had maxout units and dropout in D, and momentum; the layers here are those that its readers write first.
+    The paper's own (section 5) had maxout units and dropout in D, and momentum; the layers here are those that its
+    readers write first.
     """
 
     name: ClassVar[str] = "gan"
@@ -34,13 +35,16 @@ class GAN(Recipe):
     def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
         leaky_relu = functools.partial(F.leaky_relu, slope=0.2)
         pixels = prod(shape)
+        image: list[Any] = (
+            [F.tanh, nn.Reshape(*shape)] if len(shape) == 3 else []
+        )  # pixels are in [-1, 1], points anywhere
         G = nn.Sequential(
             nn.Dense(self.latent, self.hidden, rng, initialize=nn.he()),
             F.relu,
             nn.Dense(self.hidden, self.hidden, rng, initialize=nn.he()),
             F.relu,
             nn.Dense(self.hidden, pixels, rng),
-            *([F.tanh, nn.Reshape(*shape)] if len(shape) == 3 else []),  # pixels are in [-1, 1], points are anywhere
+            *image,
         )
         D = nn.Sequential(
             nn.Reshape(pixels),

@@ -7,7 +7,8 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan import nn
-from tinygan.optim import adam, linear
+from tinygan.errors import SettingError
+from tinygan.optim import adam
 from tinygan.recipes.recipe import Recipe
 
 
@@ -23,14 +24,19 @@ class GANRing(Recipe):
     m: int = 256
     latent: int = 2
     hidden: int = 128
-    learning_rate: float = 1e-3
-    decay_until: int = 10000
+    g_learning_rate: float = 3e-4
+    d_learning_rate: float = 1e-3
     beta1: float = 0.5
     average: float = 0.999
     record_every: int = 50
     sample_every: int = 500
 
     def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
+        if len(shape) != 1:
+            raise SettingError(
+                f"Recipe {self.name!r} makes points on the line or in the plane, not examples of shape {shape}"
+            )
+
         def perceptron(inputs: int, outputs: int) -> nn.Sequential:
             return nn.Sequential(
                 nn.Dense(inputs, self.hidden, rng, initialize=nn.he()),
@@ -43,5 +49,4 @@ class GANRing(Recipe):
         return perceptron(self.latent, *shape), perceptron(*shape, 1)
 
     def rules(self) -> tuple[Any, Any]:
-        rule = adam(linear(self.learning_rate, 0.0, self.decay_until), self.beta1)
-        return rule, rule
+        return adam(self.g_learning_rate, self.beta1), adam(self.d_learning_rate, self.beta1)

@@ -1,11 +1,14 @@
-"""What a recipe is: one frozen dataclass whose fields are the settings, and four methods that turn them into the parts of a run.
+"""What a recipe is: one frozen dataclass whose fields are the settings, and four methods that turn them into the parts
+of a run.
 
-A recipe is data: `--set width=32` replaces a field, and a run's folder keeps them all. A new system is one subclass in one file.
+A recipe is data: `--set width=32` replaces a field, and a run's folder keeps them all. A new system is one subclass in
+one file.
 """
 
 import dataclasses
 import difflib
 from dataclasses import dataclass, fields
+from math import isfinite
 from typing import Any, ClassVar
 
 import numpy as np
@@ -39,6 +42,10 @@ class Recipe:
             value = getattr(self, field.name)
             if field.type is int and value < 1:
                 raise SettingError(f"{field.name} is expected to be at least 1, got {value}")
+            if field.type is float and not isfinite(value):
+                raise SettingError(f"{field.name} is expected to be finite, got {value}")
+            if field.name.endswith("learning_rate") and value < 0:
+                raise SettingError(f"{field.name} is expected to be at least 0, got {value}")
         if not 0 <= self.average < 1:
             raise SettingError(f"average is expected in [0, 1), got {self.average}")
 

@@ -13,7 +13,6 @@ from tinygan.autograd import Tensor, raw
 from tinygan.backend import Backend, numpy_backend, to_host
 from tinygan.data import Images, Shuffled, Stream, as_uint8, load
 from tinygan.errors import RunError
-from tinygan.nn.average import averaged
 from tinygan.optim import Optimizer
 from tinygan.recipes.recipe import Recipe
 from tinygan.training import Step, train
@@ -54,7 +53,9 @@ class Run:
         """`module` on the run's backend."""
         return nn.map_leaves(
             module,
-            lambda leaf: Tensor(self.backend.asarray(leaf.data)) if isinstance(leaf, Tensor) else self.backend.asarray(leaf),
+            lambda leaf: (
+                Tensor(self.backend.asarray(leaf.data)) if isinstance(leaf, Tensor) else self.backend.asarray(leaf)
+            ),
         )
 
     def steps(self) -> Iterator[Step]:
@@ -77,19 +78,23 @@ class Run:
             if step.player == "G":
                 self.iteration = step.iteration
                 if self.average is not None:
-                    warm = self.iteration / (self.iteration + 10)  # so that early pictures are not of the initial weights
-                    self.average = averaged(self.average, self.G, min(self.recipe.average, warm))
+                    warm = self.iteration / (
+                        self.iteration + 10
+                    )  # so that early pictures are not of the initial weights
+                    self.average = nn.averaged(self.average, self.G, min(self.recipe.average, warm))
             yield step
             if step.player == "G" and step.iteration >= self.recipe.iterations:
                 return
 
     def generator(self) -> Any:
-        """G as samples are drawn from it: the average if the recipe keeps one, frozen, each sample independent of the others."""
+        """G as samples are drawn from it: the average if the recipe keeps one, frozen, each sample independent of the
+        others."""
         G = nn.frozen(self.G) if self.average is None else self.average
         return nn.with_statistics(G, self.statistics_z)
 
     def sample(self, count: int, seed: int = 0) -> Any:
-        """`count` samples on the host from noise of their own seed: uint8 (count, H, W, C) images, or float32 (count, d) points."""
+        """`count` samples on the host from noise of their own seed: uint8 (count, H, W, C) images, or float32 (count,
+        d) points."""
         G, rng = self.generator(), np.random.default_rng(seed)
         sizes = [min(CHUNK, count - start) for start in range(0, count, CHUNK)]
         samples = np.concatenate([to_host(raw(G(self.backend.asarray(self.prior.sample(n, rng))))) for n in sizes])
@@ -104,10 +109,12 @@ class Run:
 
     def save(self, path: Path) -> None:
         """Write the whole run, atomically; raises RunError, and leaves `path` as it was, if a weight is not finite."""
-        arrays = {f"{part}/{name}": raw(leaf) for part in ("G", "D") for name, leaf in nn.named_leaves(getattr(self, part))}
+        arrays = {
+            f"{part}/{name}": raw(leaf) for part in ("G", "D") for name, leaf in nn.named_leaves(getattr(self, part))
+        }
         if self.average is not None:
             arrays.update({f"average/{name}": leaf for name, leaf in nn.named_leaves(self.average)})
-        values = {
+        values: dict[str, Any] = {
             "config": self.config(),
             "iteration": self.iteration,
             "threads": threads(),

@@ -1,0 +1,109 @@
+"""tinygan sample, recipes, data, gradcheck, and the command itself."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tinygan import __version__
+from tinygan.autograd import primitive
+from tinygan.gradcheck import TABLE, Case
+from tinygan.recipes import RECIPES
+
+
+def test_images_come_as_uint8_and_as_a_picture(tinygan):
+    chosen = [f"--set={s}" for s in ("m=8", "width=4", "latent=8")]
+    assert tinygan("train", *chosen, "--iterations", 2, "--out", "a").code == 0
+    assert tinygan("sample", "a", "--count", 7, "--out", "s.npz").code == 0
+    with np.load("s.npz", allow_pickle=False) as file:
+        assert file.files == ["images"]
+        assert file["images"].dtype == np.uint8
+        assert file["images"].shape == (7, 28, 28, 1)
+    assert tinygan("sample", "a", "--count", 9, "--out", "s.png").code == 0
+    with Image.open("s.png") as picture:
+        assert picture.size[0] == picture.size[1]  # three by three
+
+
+def test_a_seed_gives_the_same_samples_and_more_of_them_begin_alike(tinygan, tiny):
+    tinygan(*tiny, "--iterations", 2, "--out", "a")
+
+    def points(*options):
+        assert tinygan("sample", "a", *options, "--out", "s.npz").code == 0
+        with np.load("s.npz") as file:
+            return file["points"]
+
+    assert (points("--seed", 1) == points("--seed", 1)).all()
+    assert (points("--seed", 1) != points("--seed", 2)).any()
+    assert (points("--count", 3) == points("--count", 64)[:3]).all()
+
+
+@pytest.mark.parametrize("recipe", ["gan-1d", "gan-ring"])
+def test_points_are_drawn_beside_their_density(recipe, tinygan, tmp_path):
+    tinygan("train", recipe, "--iterations", 2, "--out", "a")
+    result = tinygan("sample", "a")
+    assert result.code == 0
+    with Image.open(tmp_path / "a/sampled.png") as picture:
+        colours = {colour for _, colour in picture.convert("RGB").getcolors(100_000)}
+        assert len(colours) > 10
+
+
+def test_recipes_lists_all_with_their_papers(tinygan):
+    result = tinygan("recipes")
+    assert result.code == 0
+    assert all(name in result.out for name in RECIPES)
+    assert "1406.2661" in result.out
+    assert all(len(line) <= 80 for line in result.out.splitlines())
+
+
+def test_a_recipe_shows_its_settings(tinygan):
+    result = tinygan("recipes", "dcgan")
+    assert "learning_rate" in result.out
+    assert "0.0002" in result.out
+
+
+def test_data_lists_all_and_describes_one(tinygan, tmp_path):
+    assert "swiss-roll" in tinygan("data").out
+    result = tinygan("data", "digits", "--out", "d.png")
+    assert "10,000 images of 28 x 28 x 1" in result.out
+    assert (tmp_path / "d.png").stat().st_size > 1000
+    assert "Ring(modes=8" in tinygan("data", "ring").out
+
+
+def test_gradcheck_prints_every_line_of_the_table(tinygan, monkeypatch):
+    few = TABLE[:3]
+    monkeypatch.setattr("tinygan.cli.gradcheck.TABLE", few)
+    result = tinygan("gradcheck")
+    assert result.code == 0
+    assert all(case.name in result.out for case in few)
+    assert "3 of 3 agree" in result.out
+
+
+def test_gradcheck_fails_on_a_wrong_rule(tinygan, monkeypatch):
+    @primitive(lambda g, out, x: 2.01 * g * x)
+    def square(xp, x):
+        return x * x
+
+    monkeypatch.setattr("tinygan.cli.gradcheck.TABLE", [TABLE[0], Case("function", "square", square, square, ((3,),))])
+    result = tinygan("gradcheck")
+    assert result.code == 1
+    assert "1 of 2 agree" in result.out
+    assert "expected" in result.out
+
+
+def test_without_a_command_it_says_what_there_is(tinygan):
+    result = tinygan()
+    assert result.code in (0, 2)
+    assert "train" in result.out + result.err
+
+
+def test_version_and_module():
+    ended = subprocess.run([sys.executable, "-m", "tinygan", "--version"], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == f"tinygan {__version__}"
+
+
+def test_a_closed_pipe_is_no_traceback():
+    command = f"{sys.executable} -m tinygan recipes | true"
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in ended.stderr

@@ -1,0 +1,256 @@
+"""tinygan train: what it leaves on disk, that it reproduces and resumes to the last bit, and how it refuses."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import tinygan as tinygan_package
+
+
+def left(folder):
+    """The bytes of everything in a run that two equal runs share."""
+    names = [
+        "history.jsonl",
+        "samples.png",
+        "curves.png",
+        *(f"samples/{p.name}" for p in (folder / "samples").iterdir()),
+    ]
+    return {name: (folder / name).read_bytes() for name in sorted(names)}
+
+
+def drawn(tinygan, folder):
+    assert tinygan("sample", folder, "--count", 20, "--out", "drawn.npz").code == 0
+    with np.load("drawn.npz") as file:
+        return file["points"] if "points" in file else file["images"]
+
+
+def test_a_run_leaves_everything_that_it_promises(tinygan, tiny, tmp_path):
+    result = tinygan(*tiny, "--iterations", 20, "--out", "a")
+    assert result.code == 0
+    assert result.err == ""
+    found = {path.name for path in (tmp_path / "a").iterdir()}
+    assert found == {
+        "config.toml",
+        "checkpoint.npz",
+        "history.jsonl",
+        "samples",
+        "samples.png",
+        "curves.png",
+        "film.gif",
+    }
+    assert [path.name for path in sorted((tmp_path / "a/samples").iterdir())] == [
+        "000000.png",
+        "000010.png",
+        "000020.png",
+    ]
+    records = [json.loads(line) for line in (tmp_path / "a/history.jsonl").read_text().splitlines()]
+    assert [record["iteration"] for record in records] == [5, 10, 15, 20]
+    assert set(records[0]) == {"iteration", "d_loss", "g_loss", "d_real", "d_fake"}
+    assert all(0 < record["d_real"] < 1 for record in records)
+    with Image.open(tmp_path / "a/film.gif") as film:
+        assert film.n_frames == 3
+    config = tomllib.loads((tmp_path / "a/config.toml").read_text())
+    assert config["recipe"] == "gan-1d"
+    assert config["settings"]["m"] == 16
+
+
+def test_two_runs_of_one_seed_are_the_same_bytes_and_another_seed_is_not(tinygan, tiny, tmp_path):
+    for name, seed in (("a", 7), ("b", 7), ("c", 8)):
+        assert tinygan(*tiny, "--iterations", 20, "--seed", seed, "--out", name).code == 0
+    assert left(tmp_path / "a") == left(tmp_path / "b")
+    assert left(tmp_path / "a")["history.jsonl"] != left(tmp_path / "c")["history.jsonl"]
+    assert (drawn(tinygan, "a") == drawn(tinygan, "b")).all()
+    assert (drawn(tinygan, "a") != drawn(tinygan, "c")).any()
+
+
+@pytest.mark.parametrize(
+    ("recipe", "settings"),
+    [("gan-1d", ["m=16"]), ("dcgan-dense", ["m=8", "width=4", "latent=8"]), ("gan", ["m=8", "hidden=16"])],
+)
+def test_a_resumed_run_is_the_unbroken_run_to_the_last_bit(recipe, settings, tinygan, tmp_path):
+    chosen = [f"--set={s}" for s in (*settings, "sample_every=5", "record_every=2")]
+    for name, iterations in (("broken", 5), ("whole", 10)):
+        assert tinygan("train", recipe, *chosen, "--iterations", iterations, "--out", name).code == 0
+    assert tinygan("train", "--resume", "broken", "--iterations", 10).code == 0
+    assert left(tmp_path / "broken") == left(tmp_path / "whole")
+    assert (drawn(tinygan, "broken") == drawn(tinygan, "whole")).all()
+
+
+def test_records_and_pictures_after_the_last_checkpoint_are_made_again(tinygan, tiny, tmp_path):
+    tinygan(*tiny, "--iterations", 20, "--out", "whole")
+    tinygan(*tiny, "--iterations", 10, "--out", "broken")
+    with (tmp_path / "broken/history.jsonl").open("a") as file:
+        file.write(
+            '{"iteration": 15, "d_loss": 0.0, "g_loss": 0.0, "d_real": 0.0, "d_fake": 0.0}\n{"iteration": 20, "d_lo'
+        )
+    (tmp_path / "broken/samples/000015.png").write_bytes(b"of a run that crashed")
+    assert tinygan("train", "--resume", "--out", "broken", "--iterations", 20).code == 0
+    assert left(tmp_path / "broken") == left(tmp_path / "whole")
+
+
+def test_resume_alone_takes_the_newest_run(tinygan, tiny, tmp_path):
+    tinygan(*tiny, "--iterations", 5)
+    tinygan(*tiny, "--iterations", 5)
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["gan-1d-gaussian", "gan-1d-gaussian-2"]
+    os.utime(tmp_path / "runs/gan-1d-gaussian/checkpoint.npz", (1, 1))
+    assert tinygan("train", "--resume", "--iterations", 10).code == 0
+    assert "10" in (tmp_path / "runs/gan-1d-gaussian-2/history.jsonl").read_text().splitlines()[-1]
+    assert len((tmp_path / "runs/gan-1d-gaussian/history.jsonl").read_text().splitlines()) == 1
+
+
+def test_a_finished_run_resumed_only_says_so(tinygan, tiny, tmp_path):
+    tinygan(*tiny, "--iterations", 10, "--out", "a")
+    before = left(tmp_path / "a")
+    assert tinygan("train", "--resume", "a").code == 0
+    assert left(tmp_path / "a") == before
+
+
+def test_ctrl_c_finishes_the_step_saves_and_says_how_to_go_on(tmp_path):
+    command = [sys.executable, "-m", "tinygan", "train", "gan-1d", "--iterations", "1000000", "--out", "a"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(tinygan_package.__file__).parents[1])}
+    run = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    history = tmp_path / "a/history.jsonl"
+    limit = time.monotonic() + 60
+    while not (history.exists() and history.stat().st_size) and time.monotonic() < limit:
+        time.sleep(0.05)
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert err == ""
+    assert "tinygan train --resume a" in out
+    assert (tmp_path / "a/checkpoint.npz").exists()
+    resumed = subprocess.run(
+        [*command[:4], "--resume", "a", "--iterations", "3"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert resumed.returncode == 0, resumed.stderr
+
+
+def test_a_config_file_starts_the_same_run(tinygan, tiny, tmp_path):
+    tinygan(*tiny, "--iterations", 10, "--seed", 3, "--out", "a")
+    assert tinygan("train", "--config", "a/config.toml", "--out", "b").code == 0
+    assert left(tmp_path / "a") == left(tmp_path / "b")
+
+
+def test_flags_win_over_set_and_set_over_config(tinygan, tmp_path):
+    (tmp_path / "c.toml").write_text('recipe = "gan-1d"\niterations = 7\nm = 9\n[settings]\ng_hidden = 5\n')
+    assert (
+        tinygan(
+            "train", "--config", "c.toml", "--set", "m=8", "--set", "g_hidden=6", "--batch-size", 4, "--out", "a"
+        ).code
+        == 0
+    )
+    settings = tomllib.loads((tmp_path / "a/config.toml").read_text())["settings"]
+    assert (settings["iterations"], settings["m"], settings["g_hidden"]) == (7, 4, 6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["trian"], 2, "No such command 'trian'. Did you mean 'train'?"),
+        (["train", "gan1d"], 2, "No such recipe 'gan1d'. Did you mean 'gan-1d'?"),
+        (["train", "--data", "mnst"], 2, "No such data set 'mnst'. Did you mean 'mnist'?"),
+        (["train", "--itertions", "3"], 2, "--iterations"),
+        (["train", "--iterations", "0"], 2, "--iterations"),
+        (["train", "--batch-size", "x"], 2, "--batch-size"),
+        (["train", "--backend", "jax"], 2, "numpy"),
+        (["train", "gan", "--set", "hiden=3"], 2, "Did you mean 'hidden'?"),
+        (["train", "gan", "--set", "hidden=many"], 2, "hidden is expected to be a whole number, got 'many'"),
+        (["train", "gan", "--set", "hidden=0"], 2, "hidden is expected to be at least 1"),
+        (["train", "gan", "--set", "hidden"], 2, "--set expects KEY=VALUE"),
+        (["train", "gan", "--set", "average=1.5"], 2, "average is expected in [0, 1)"),
+        (["train", "gan", "--set", "learning_rate=nan"], 2, "learning_rate"),
+        (["train", "--config", "absent.toml"], 2, "no configuration file at absent.toml"),
+        (["train", "--config", "broken.toml"], 2, "broken.toml is not TOML"),
+        (["train", "dcgan", "--data", "ring"], 2, "makes images"),
+        (["train", "gan-1d", "--data", "digits"], 2, "gan-1d"),
+        (["train", "--data", "mnist", "--data-dir", "absent"], 1, "absent"),
+        (["train", "--resume"], 1, "no run to resume"),
+        (["train", "--resume", "absent"], 1, "no checkpoint at absent"),
+        (["train", "--out", "broken.toml"], 2, "broken.toml is a file"),
+        (["sample", "absent"], 1, "no checkpoint at absent"),
+        (["sample", "absent", "--out", "x.gif"], 2, ".png or a .npz"),
+        (["sample", "absent", "--count", "0"], 2, "--count"),
+        (["recipes", "dcgn"], 2, "Did you mean 'dcgan'?"),
+        (["data", "digit"], 2, "Did you mean 'digits'?"),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_nothing(arguments, code, words, tinygan, tmp_path):
+    (tmp_path / "broken.toml").write_text("a = = 1")
+    result = tinygan(*arguments)
+    assert result.code == code
+    assert words in result.err
+    assert len(result.err.strip().splitlines()) == 1
+    assert "Traceback" not in result.err
+    assert [path.name for path in tmp_path.iterdir()] == ["broken.toml"]
+
+
+def test_cupy_without_a_gpu_says_what_to_do(tinygan, monkeypatch):
+    monkeypatch.setattr("tinygan.backend._working_cupy", lambda: None)
+    result = tinygan("train", "--backend", "cupy")
+    assert result.code == 1
+    assert "tinygan[cuda13]" in result.err
+    assert "--backend numpy" in result.err
+
+
+def test_a_folder_that_holds_a_run_is_never_written_over(tinygan, tiny, tmp_path):
+    tinygan(*tiny, "--iterations", 5, "--out", "a")
+    before = left(tmp_path / "a")
+    result = tinygan(*tiny, "--iterations", 5, "--seed", 9, "--out", "a")
+    assert result.code == 2
+    assert "--resume a" in result.err
+    assert left(tmp_path / "a") == before
+
+
+@pytest.mark.parametrize("option", [["gan"], ["--seed", 3], ["--set", "m=4"], ["--k", 2], ["--data", "ring"]])
+def test_a_resumed_run_keeps_its_settings(option, tinygan, tiny):
+    tinygan(*tiny, "--iterations", 5, "--out", "a")
+    result = tinygan("train", *option, "--resume", "a")
+    assert result.code == 2
+    assert "own settings" in result.err
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a zip file", "half"])
+def test_a_damaged_checkpoint_is_one_line(damage, tinygan, tiny, tmp_path):
+    tinygan(*tiny, "--iterations", 5, "--out", "a")
+    path = tmp_path / "a/checkpoint.npz"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2] if damage == "half" else damage)
+    result = tinygan("train", "--resume", "a")
+    assert result.code == 1
+    assert "damaged" in result.err
+    assert len(result.err.strip().splitlines()) == 1
+
+
+def test_a_run_that_diverges_stops_in_one_line_and_keeps_its_checkpoint(tinygan, tiny, tmp_path):
+    tinygan(*tiny, "--iterations", 5, "--set", "g_learning_rate=1e30", "--set", "d_learning_rate=1e30", "--out", "a")
+    result = tinygan(
+        *tiny, "--iterations", 500, "--set", "g_learning_rate=1e38", "--set", "d_learning_rate=1e38", "--out", "b"
+    )
+    assert result.code == 1
+    assert "diverged" in result.err or "not finite" in result.err
+    assert len(result.err.strip().splitlines()) == 1
+
+
+def test_progress_fits_in_80_columns_and_needs_no_terminal(tinygan, tiny, monkeypatch):
+    monkeypatch.setattr("tinygan.observers.console.SECONDS_BETWEEN_LINES", 0.0)
+    result = tinygan(*tiny, "--iterations", 20, "--out", "a")
+    lines = [line for line in result.out.splitlines() if "it/s" in line]
+    assert len(lines) >= 20
+    assert all(len(line) <= 80 for line in lines)
+    assert "D(G(z))" in lines[-1]
+    assert "\x1b" not in result.out

@@ -1,0 +1,128 @@
+"""Functions that move numbers, against NumPy: indices, joins, borders, and what they do to gradients."""
+
+import numpy as np
+import pytest
+
+from tinygan import Tensor, grad
+from tinygan import functional as F
+from tinygan.backend import namespace, to_host
+
+X = np.random.default_rng(0).standard_normal((4, 3, 2))
+
+INDICES = {
+    "integer": 1,
+    "negative": -1,
+    "slice": slice(1, 3),
+    "steps": (slice(None, None, 2), slice(None, None, -1)),
+    "ellipsis": (Ellipsis, 0),
+    "new axis": (None, slice(None), None),
+    "one number": (1, 2, 0),
+    "rows": np.array([2, 0, 2, -1]),
+    "rows as a list": [2, 0, 2],
+    "pairs": (np.array([0, 0, 3]), np.array([1, 1, 2])),
+    "rows after a slice": (slice(None), np.array([0, 0, 2])),
+    "mask": X > 0,
+    "rows by mask": np.array([True, False, True, True]),
+    "no rows": np.array([], int),
+}
+
+
+@pytest.mark.parametrize("index", INDICES.values(), ids=INDICES)
+def test_getitem_and_its_adjoint(index, device):
+    x = Tensor(device.asarray(X))
+    out = x[index]
+    assert isinstance(out, Tensor)
+    np.testing.assert_array_equal(to_host(out.data), X[index])
+    np.testing.assert_array_equal(to_host(F.getitem(device.asarray(X), index=index)), X[index])
+    seed = np.random.default_rng(1).standard_normal(X[index].shape)
+    expected = np.zeros_like(X)
+    np.add.at(expected, index, seed)
+    np.testing.assert_allclose(to_host(grad(out, x, seed=device.asarray(seed))), expected, rtol=1e-14)
+    scattered = F.scatter(device.asarray(seed), index=index, shape=X.shape)
+    np.testing.assert_allclose(to_host(scattered), expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "index", [4, -5, (0, 3), np.array([0, 4]), np.array([-5]), (slice(None), np.array([3]))], ids=str
+)
+def test_an_index_out_of_range_does_not_wrap(index, device):
+    with pytest.raises(IndexError, match=r"out of (range|bounds)"):
+        F.getitem(device.asarray(X), index=index)
+
+
+def test_indices_may_be_on_the_device(device):
+    rows = device.asarray(np.array([2, 0]))
+    np.testing.assert_array_equal(to_host(F.getitem(device.asarray(X), index=rows)), X[[2, 0]])
+    np.testing.assert_array_equal(to_host(F.getitem(device.asarray(X), index=(rows, rows))), X[[2, 0], [2, 0]])
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2, -1, -3])
+def test_concatenate_and_stack(axis, device):
+    other = X + 1
+    a, b = Tensor(device.asarray(X)), device.asarray(other)
+    for f, reference in ((F.concatenate, np.concatenate), (F.stack, np.stack)):
+        out = f([a, b, a], axis=axis)
+        expected = reference([X, other, X], axis=axis)
+        np.testing.assert_array_equal(to_host(out.data), expected)
+        seed = np.random.default_rng(1).standard_normal(expected.shape)
+        parts = np.split(seed, 3, axis=axis)
+        total = (parts[0] + parts[2]).reshape(X.shape)
+        np.testing.assert_allclose(to_host(grad(out, a, seed=device.asarray(seed))), total, rtol=1e-14)
+
+
+def test_stack_along_a_new_last_axis():
+    out = F.stack([X, X], axis=3)
+    np.testing.assert_array_equal(out, np.stack([X, X], axis=3))
+    np.testing.assert_array_equal(F.stack([np.float64(1), np.float64(2)]), [1.0, 2.0])
+
+
+def test_concatenate_of_different_lengths():
+    a, b = Tensor(np.ones((2, 3))), Tensor(np.ones((2, 1)))
+    out = F.concatenate((a, b), axis=1)
+    assert out.shape == (2, 4)
+    da, db = grad(out, [a, b], seed=np.arange(8.0).reshape(2, 4))
+    np.testing.assert_array_equal(da, [[0, 1, 2], [4, 5, 6]])
+    np.testing.assert_array_equal(db, [[3], [7]])
+
+
+def test_pad(device):
+    widths = ((1, 0), (0, 2), (1, 1))
+    x = Tensor(device.asarray(X))
+    out = F.pad(x, widths)
+    np.testing.assert_array_equal(to_host(out.data), np.pad(X, widths))
+    seed = np.random.default_rng(1).standard_normal(out.shape)
+    np.testing.assert_array_equal(to_host(grad(out, x, seed=device.asarray(seed))), seed[1:, :3, 1:-1])
+
+
+@pytest.mark.parametrize("axes", [None, (0, 1, 2), (1, 2, 0), (2, 0, 1), (-1, 0, 1)], ids=str)
+def test_transpose(axes, device):
+    x = Tensor(device.asarray(X))
+    out = F.transpose(x, axes=axes)
+    np.testing.assert_array_equal(to_host(out.data), np.transpose(X, axes))
+    seed = np.transpose(X**2, axes)
+    np.testing.assert_array_equal(to_host(grad(out, x, seed=device.asarray(seed))), X**2)
+
+
+def test_reshape_and_broadcast_to(device):
+    x = Tensor(device.asarray(X))
+    out = F.reshape(x, shape=(2, -1))
+    np.testing.assert_array_equal(to_host(out.data), X.reshape(2, -1))
+    np.testing.assert_array_equal(to_host(grad(out, x, seed=out.data)), X)
+    row = Tensor(device.asarray(X[:1, :, :1]))
+    wide = F.broadcast_to(row, shape=(4, 3, 2))
+    np.testing.assert_array_equal(to_host(wide.data), np.broadcast_to(X[:1, :, :1], (4, 3, 2)))
+    expected = X.sum(axis=(0, 2), keepdims=True)
+    np.testing.assert_allclose(to_host(grad(wide, row, seed=device.asarray(X))), expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("shape", [(4, 3, 2), (3, 2), (2,), (), (1, 3, 2), (4, 1, 1), (1, 1), (3, 1)], ids=str)
+def test_sum_to_is_the_adjoint_of_broadcasting(shape, device):
+    got = F.sum_to(device.asarray(X), shape)
+    assert got.shape == shape
+    y = np.random.default_rng(1).standard_normal(shape)
+    np.testing.assert_allclose((to_host(got) * y).sum(), (X * np.broadcast_to(y, X.shape)).sum(), rtol=1e-12)
+    assert namespace(got) is device.module
+
+
+def test_sum_to_the_same_shape_is_free():
+    assert F.sum_to(X, X.shape) is X

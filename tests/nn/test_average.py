@@ -1,0 +1,36 @@
+"""The moving average of a module's parameters."""
+
+import numpy as np
+
+from tinygan import Tensor, nn, raw
+from tinygan.backend import namespace, to_host
+
+
+def moved(device, seed):
+    layer = nn.Dense(3, 2, np.random.default_rng(seed))
+    return nn.map_leaves(layer, lambda leaf: Tensor(device.asarray(raw(leaf) + seed)))
+
+
+def test_leaf_by_leaf(device):
+    average, module = nn.frozen(moved(device, 1)), moved(device, 2)
+    new = nn.averaged(average, module, 0.9)
+    for path, leaf in nn.named_leaves(new):
+        old, now = dict(nn.named_leaves(average))[path], dict(nn.named_leaves(module))[path]
+        assert namespace(leaf) is device.module
+        assert leaf.dtype == np.float32
+        np.testing.assert_allclose(to_host(leaf), 0.9 * to_host(old) + 0.1 * to_host(raw(now)), rtol=1e-6)
+    assert nn.parameters(new) == {}
+
+
+def test_the_ends_of_decay(device):
+    average, module = nn.frozen(moved(device, 1)), moved(device, 2)
+    np.testing.assert_array_equal(to_host(nn.averaged(average, module, 0.0).weight), to_host(raw(module.weight)))
+    np.testing.assert_array_equal(to_host(nn.averaged(average, module, 1.0).weight), to_host(average.weight))
+
+
+def test_a_constant_module_is_approached_geometrically(device):
+    average, module = nn.frozen(moved(device, 1)), moved(device, 2)
+    gap = to_host(average.weight) - to_host(raw(module.weight))
+    for _ in range(5):
+        average = nn.averaged(average, module, 0.5)
+    np.testing.assert_allclose(to_host(average.weight) - to_host(raw(module.weight)), gap / 32, rtol=1e-3, atol=1e-6)

@@ -1,0 +1,72 @@
+"""The table of a module, to the letter."""
+
+import functools
+
+import numpy as np
+import pytest
+
+from tinygan import functional as F
+from tinygan import nn
+from tinygan.errors import ShapeMismatch
+
+
+def rng():
+    return np.random.default_rng(0)
+
+
+def test_a_generator():
+    net = nn.Sequential(
+        nn.Dense(100, 4 * 4 * 64, rng(), bias=False),
+        nn.Reshape(4, 4, 64),
+        nn.BatchNorm(64),
+        functools.partial(F.leaky_relu, slope=0.2),
+        nn.Sequential(nn.ConvTranspose2d(64, 1, 4, rng(), stride=2, padding=1), F.tanh),
+    )
+    assert nn.summary(net).splitlines() == [
+        "layer                  output         parameters",
+        "Dense                  (1, 1024)         102,400",
+        "Reshape                (1, 4, 4, 64)           0",
+        "BatchNorm              (1, 4, 4, 64)         128",
+        "leaky_relu(slope=0.2)  (1, 4, 4, 64)           0",
+        "ConvTranspose2d        (1, 8, 8, 1)        1,025",
+        "tanh                   (1, 8, 8, 1)            0",
+        "total                                    103,553",
+    ]
+
+
+def test_an_example_gives_the_shapes_and_without_one_they_are_left_out():
+    net = nn.Sequential(nn.Conv2d(3, 2, 3, rng()), F.relu)
+    assert nn.summary(net, np.zeros((7, 5, 5, 3), np.float32)).splitlines() == [
+        "layer   output        parameters",
+        "Conv2d  (7, 3, 3, 2)          56",
+        "relu    (7, 3, 3, 2)           0",
+        "total                         56",
+    ]
+    assert nn.summary(net).splitlines() == [
+        "layer   output  parameters",
+        "Conv2d                  56",
+        "relu                     0",
+        "total                   56",
+    ]
+
+
+def test_a_layer_that_is_no_sequential():
+    assert nn.summary(nn.Dense(2, 3, rng())).splitlines() == [
+        "layer  output  parameters",
+        "Dense  (1, 3)           9",
+        "total                   9",
+    ]
+    assert "Embedding  (1, 2)           8" in nn.summary(nn.Sequential(nn.Embedding(4, 2, rng())))
+    assert nn.summary(nn.Sequential()).splitlines()[-1].split() == ["total", "0"]
+
+
+def test_an_example_that_does_not_fit_is_refused_by_the_layer():
+    with pytest.raises(ShapeMismatch, match="Dense: x has 5 features"):
+        nn.summary(nn.Dense(2, 3, rng()), np.zeros((1, 5), np.float32))
+
+
+def test_count():
+    assert nn.count(nn.Dense(2, 3, rng())) == 9
+    standing = nn.with_statistics(nn.BatchNorm(3), np.ones((4, 3), np.float32))
+    assert nn.count(standing) == 6  # statistics are not learned
+    assert nn.count(nn.frozen(nn.Dense(2, 3, rng()))) == 0

@@ -1,0 +1,256 @@
+"""Modules as trees: paths, new trees that share what did not change, and what becomes of Tensors and raw arrays."""
+
+import functools
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from tinygan import Tensor, grad, nn, raw
+from tinygan import functional as F
+from tinygan.backend import namespace
+from tinygan.errors import ShapeMismatch
+from tinygan.nn.tree import is_leaf
+
+
+class Pair(NamedTuple):
+    G: Any
+    D: Any
+
+
+class Node:
+    def __init__(self, **parts):
+        vars(self).update(parts)
+
+
+def array(*numbers):
+    return np.array(numbers, np.float32)
+
+
+def tree():
+    """Every kind of branch and leaf, and what is neither."""
+    return Node(
+        learned=Tensor([1.0]),
+        state=array(2),
+        labels=np.array([3, 4]),
+        children=[Node(weight=Tensor([5.0, 6.0])), F.relu, Node(bias=None)],
+        pair=Pair(Node(weight=Tensor([7.0])), (array(8), Tensor([[9.0]]))),
+        by_name={"a": Tensor([10.0]), "b": {"c": array(11)}},
+        number=3,
+        text="tanh",
+        dtype=np.float32,
+        partial=functools.partial(F.leaky_relu, slope=0.2),
+        method="x".upper,
+        rng=np.random.default_rng(0),
+        module=np,
+    )
+
+
+PATHS = [
+    "learned",
+    "state",
+    "labels",
+    "children.0.weight",
+    "pair.0.weight",
+    "pair.1.0",
+    "pair.1.1",
+    "by_name.a",
+    "by_name.b.c",
+]
+
+
+def test_paths_in_order_of_definition():
+    assert [path for path, _ in nn.named_leaves(tree())] == PATHS
+    rng = np.random.default_rng(0)
+    net = nn.Sequential(nn.Dense(2, 3, rng), F.tanh, nn.Sequential(nn.BatchNorm(3), nn.Dense(3, 1, rng, bias=False)))
+    assert [path for path, _ in nn.named_leaves(net)] == [
+        "layers.0.weight",
+        "layers.0.bias",
+        "layers.2.layers.0.scale",
+        "layers.2.layers.0.shift",
+        "layers.2.layers.1.weight",
+    ]
+    assert list(nn.named_leaves(net, prefix="G."))[0][0] == "G.layers.0.weight"  # noqa: RUF015
+
+
+def test_leaves_at_the_paths():
+    module = tree()
+    leaves = dict(nn.named_leaves(module))
+    assert leaves["pair.1.1"] is module.pair.D[1]
+    assert leaves["by_name.b.c"] is module.by_name["b"]["c"]
+
+
+def test_what_a_leaf_is():
+    assert is_leaf(Tensor(1.0))
+    assert is_leaf(np.ones(2))
+    assert not is_leaf(np.float32)
+    assert not is_leaf(np.dtype(np.float32))
+    assert not is_leaf(np)
+    assert not is_leaf([1.0])
+    assert not is_leaf(2.0)
+
+
+def test_parameters_are_the_tensors():
+    assert list(nn.parameters(tree())) == ["learned", "children.0.weight", "pair.0.weight", "pair.1.1", "by_name.a"]
+    assert all(isinstance(leaf, Tensor) for leaf in nn.parameters(tree()).values())
+
+
+def values(module):
+    return {path: raw(leaf).tolist() for path, leaf in nn.named_leaves(module)}
+
+
+def test_map_leaves_changes_every_leaf_and_leaves_the_old_tree_alone():
+    module = tree()
+    before, parts = values(module), dict(vars(module))
+    new = nn.map_leaves(module, lambda leaf: leaf * 2)
+    assert values(new) == {path: (2 * np.array(numbers)).tolist() for path, numbers in before.items()}
+    assert values(module) == before
+    assert vars(module) == parts
+    assert type(new) is Node
+    assert type(new.pair) is Pair
+    assert type(new.pair.D) is tuple
+    assert type(new.children) is list
+    assert type(new.by_name) is dict
+    assert (new.number, new.text, new.dtype, new.module) == (3, "tanh", np.float32, np)
+    assert new.rng is module.rng
+
+
+def test_what_did_not_change_is_shared():
+    module = tree()
+    weight = module.children[0].weight
+    new = nn.map_leaves(module, lambda leaf: Tensor([0.0, 0.0]) if leaf is weight else leaf)
+    assert new is not module
+    assert new.children is not module.children
+    assert new.children[0] is not module.children[0]
+    assert new.children[1:] == module.children[1:]
+    for name in ("learned", "state", "pair", "by_name"):
+        assert getattr(new, name) is getattr(module, name)
+    assert nn.map_leaves(module, lambda leaf: leaf) is module
+
+
+def test_a_leaf_alone_is_a_tree():
+    assert nn.map_leaves(Tensor([1.0]), raw).tolist() == [1]
+    assert nn.map_leaves(F.relu, raw) is F.relu
+
+
+def test_map_nodes_replaces_whole_nodes_by_path():
+    module = tree()
+    seen = []
+
+    def replace(path, node):
+        seen.append(path)
+        return Node(new=Tensor([0.0])) if path == "children.0" else node
+
+    new = nn.map_nodes(module, replace)
+    assert isinstance(new.children[0].new, Tensor)
+    assert "children.0.weight" not in seen
+    assert "children.0.new" not in seen  # below a replaced node nothing is visited
+    assert seen[0] == ""
+    assert set(PATHS) - {"children.0.weight"} <= set(seen)
+
+
+def small():
+    rng = np.random.default_rng(0)
+    return nn.Sequential(
+        nn.Conv2d(1, 2, 3, rng, padding=1),
+        nn.BatchNorm(2),
+        F.tanh,
+        nn.Reshape(18),
+        nn.Dense(18, 1, rng),
+        nn.Dropout(0.1),
+    )
+
+
+IMAGES = np.random.default_rng(0).standard_normal((4, 3, 3, 1)).astype(np.float32)
+
+
+def test_evaluating_a_frozen_module_makes_no_tensor():
+    module = nn.frozen(small())
+    assert nn.parameters(module) == {}
+    before = Tensor(0.0).serial
+    out = module(IMAGES)
+    assert Tensor(0.0).serial == before + 1
+    assert type(out) is np.ndarray
+    np.testing.assert_array_equal(out, small()(IMAGES).data)
+
+
+def test_no_gradient_reaches_a_frozen_module_and_one_passes_through_it():
+    module, x = small(), Tensor(IMAGES)
+    gradients = grad(nn.frozen(module)(x).sum(), {**nn.parameters(module), "x": x})
+    assert np.any(gradients.pop("x"))
+    assert len(gradients) == 6
+    assert not any(np.any(g) for g in gradients.values())
+
+
+def test_frozen_shares_memory_and_keeps_state():
+    module = tree()
+    still = nn.frozen(module)
+    assert still.learned is module.learned.data
+    assert still.state is module.state
+
+
+def test_traced_is_the_way_back():
+    module = small()
+    back = nn.traced(nn.frozen(module))
+    assert nn.parameters(back).keys() == nn.parameters(module).keys()
+    for path, leaf in nn.parameters(back).items():
+        old = nn.parameters(module)[path]
+        assert leaf is not old
+        assert leaf.op is None
+        assert leaf.data is old.data
+
+
+def test_traced_has_no_history_and_leaves_integers_raw():
+    w = Tensor([2.0])
+    new = nn.traced(Node(weight=w * w, labels=np.array([1])))
+    assert new.weight.op is None
+    assert new.weight.data.tolist() == [4]
+    assert isinstance(new.labels, np.ndarray)
+
+
+def test_updated():
+    module = tree()
+    weight = Tensor([0.0, 0.0])
+    new = nn.updated(module, {"children.0.weight": weight, "pair.1.0": array(1), "by_name.a": array(2)})
+    assert new.children[0].weight is weight
+    assert new.pair.D[0].tolist() == [1]
+    assert isinstance(new.by_name["a"], Tensor)  # a raw array in a Tensor's place
+    assert new.by_name["a"].data.tolist() == [2]
+    assert isinstance(new.pair.D[0], np.ndarray)
+    assert values(module) == values(tree())
+    assert nn.updated(module, {}) is module
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("children.0.wieght", "updated: no leaf 'children.0.wieght'; did you mean 'children.0.weight'?"),
+        ("children.0", "updated: no leaf 'children.0'; did you mean 'children.0.weight'?"),
+        ("zzz", "updated: no leaf 'zzz'"),
+        ("number", "updated: no leaf 'number'"),
+    ],
+)
+def test_a_path_that_does_not_exist(path, message):
+    with pytest.raises(ShapeMismatch) as caught:
+        nn.updated(tree(), {path: array(1, 2)})
+    assert str(caught.value) == message
+
+
+def test_a_leaf_of_another_shape():
+    with pytest.raises(ShapeMismatch) as caught:
+        nn.updated(tree(), {"children.0.weight": array(1, 2, 3)})
+    assert str(caught.value) == "updated: children.0.weight has shape (2,), but (3,) was given"
+
+
+def test_a_module_moves_to_a_device(device):
+    module = nn.map_leaves(small(), lambda leaf: Tensor(device.asarray(raw(leaf))))
+    out = module(device.asarray(IMAGES))
+    assert namespace(raw(out)) is device.module
+    np.testing.assert_allclose(device.to_host(raw(out)), small()(IMAGES).data, rtol=1e-5, atol=1e-6)
+
+
+def test_gradients_by_path():
+    module = small()
+    gradients = grad(module(IMAGES).sum(), nn.parameters(module))
+    assert list(gradients) == list(nn.parameters(module))
+    assert {path: g.shape for path, g in gradients.items()} == {p: t.shape for p, t in nn.parameters(module).items()}

@@ -1,0 +1,156 @@
+"""Observers watch and never change a run; what they write is what happened."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from rich.console import Console
+
+from tinygan import nn
+from tinygan.autograd import Tensor, raw
+from tinygan.errors import RunError
+from tinygan.observers.checkpoints import Checkpoints
+from tinygan.observers.console import Live
+from tinygan.observers.curves import curves
+from tinygan.observers.grid import grid
+from tinygan.observers.history import History, read
+from tinygan.observers.pictures import Pictures, film
+from tinygan.observers.portrait import histogram, portrait
+from tinygan.recipes import Run, find
+from tinygan.training import Step
+
+
+def steps(iterations=4, **settings):
+    run = Run(find("gan-1d").changed({"m": 8, "g_hidden": 4, "d_hidden": 4, "k": 1, "iterations": iterations, **settings}))
+    return run, list(run.steps())
+
+
+def test_a_record_holds_the_losses_and_what_d_says(tmp_path):
+    run, seen = steps()
+    history = History(tmp_path / "h.jsonl", every=2)
+    for step in seen:
+        history(step)
+    d, g = seen[2:4]
+    expected = {
+        "iteration": 2,
+        "d_loss": float(d.loss),
+        "g_loss": float(g.loss),
+        "d_real": float((1 / (1 + np.exp(-raw(nn.frozen(g.D)(g.x))))).mean()),
+        "d_fake": float((1 / (1 + np.exp(-raw(nn.frozen(g.D)(nn.frozen(g.G)(g.z)))))).mean()),
+    }
+    first, second = read(tmp_path / "h.jsonl")
+    assert first == pytest.approx(expected, rel=1e-5)
+    assert second["iteration"] == 4
+    assert history.latest == second
+
+
+def test_history_forgets_what_a_resumed_run_will_do_again(tmp_path):
+    path = tmp_path / "h.jsonl"
+    path.write_text("".join(json.dumps({"iteration": i}) + "\n" for i in (2, 4, 6)) + '{"iterat')
+    History(path, every=2, iteration=4)
+    assert [record["iteration"] for record in read(path)] == [2, 4]
+    History(path, every=2, iteration=0)
+    assert read(path) == []
+
+
+@pytest.mark.parametrize("player", ["D", "G"])
+def test_a_loss_that_is_not_finite_ends_the_run(player, tmp_path):
+    run, seen = steps(2)
+    history = History(tmp_path / "h.jsonl", every=1)
+    bad = [step._replace(loss=Tensor(np.float32("nan"))) if step.player == player else step for step in seen[:2]]
+    with pytest.raises(RunError, match="diverged"):
+        for step in bad:
+            history(step)
+    assert read(tmp_path / "h.jsonl") == []
+
+
+def test_the_grid_places_every_image():
+    images = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((1, 3, 4, 1), np.uint8) * 10
+    picture = np.asarray(grid(images, columns=2, gap=1, scale=1))
+    assert picture.shape == (3 * 4 + 1, 2 * 5 + 1)
+    assert [picture[1 + 4 * (i // 2), 1 + 5 * (i % 2)] for i in range(5)] == [0, 10, 20, 30, 40]
+    assert picture[0, 0] == 255
+    assert np.asarray(grid(np.zeros((4, 3, 4, 3), np.uint8))).ndim == 3
+
+
+def test_pictures_are_numbered_and_the_film_shows_them(tmp_path):
+    run, seen = steps(4)
+    shades = iter(range(0, 200, 20))
+    pictures = Pictures(tmp_path, every=2, draw=lambda: Image.new("L", (8, 8), next(shades)))
+    for step in seen:
+        pictures(step)
+    pictures.close()
+    assert [path.name for path in pictures.frames()] == ["000000.png", "000002.png", "000004.png"]
+    with Image.open(tmp_path / "film.gif") as made:
+        assert made.n_frames == 3
+    with Image.open(tmp_path / "samples.png") as last:
+        assert last.getpixel((0, 0)) == 60  # drawn at the end
+
+
+def test_a_long_film_is_thinned_and_keeps_its_end(tmp_path):
+    frames = []
+    for i in range(250):
+        frames.append(tmp_path / f"{i:06d}.png")
+        Image.new("L", (4, 4), i).save(frames[-1])
+    film(frames, tmp_path / "film.gif")
+    with Image.open(tmp_path / "film.gif") as made:
+        assert made.n_frames <= 121
+        made.seek(made.n_frames - 1)
+        assert made.convert("L").getpixel((0, 0)) == 249
+
+
+def test_no_frames_are_no_film(tmp_path):
+    film([], tmp_path / "film.gif")
+    assert not (tmp_path / "film.gif").exists()
+
+
+def test_a_checkpoint_is_due_after_its_seconds_and_at_the_end(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("tinygan.observers.checkpoints.time.monotonic", lambda: now[0])
+    saved = []
+    observer = Checkpoints(lambda: saved.append(now[0]), seconds=10)
+    for second, player in ((5, "G"), (11, "D"), (12, "G"), (13, "G"), (25, "G")):
+        now[0] = second
+        observer(Step(1, player, None, None, None, None, None))
+    assert saved == [12, 25]
+    observer.close()
+    assert len(saved) == 3
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_shows_what_the_last_record_says(terminal, tmp_path):
+    record = {"d_loss": 1.25, "g_loss": 0.75, "d_real": 0.625, "d_fake": 0.375}
+    with (tmp_path / "out").open("w") as file:
+        live = Live(Console(file=file, width=80, force_terminal=terminal), 4, lambda: record)
+        for step in steps()[1]:
+            live(step)
+        live.close()
+    out = (tmp_path / "out").read_text()
+    assert "4/4" in out
+    assert re.search(r"\d it/s  D 1.25  G 0.75  D\(x\) 0.62  D\(G\(z\)\) 0.38", out)
+    assert ("\x1b" in out) == terminal
+
+
+def test_a_histogram_integrates_to_the_share_inside():
+    centres, density = histogram(np.array([0.1, 0.2, 0.9, 5.0]), 0.0, 1.0, bins=10)
+    assert centres[0] == pytest.approx(0.05)
+    assert density.sum() * 0.1 == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(("recipe", "size"), [("gan-1d", (600, 400)), ("gan-ring", (600, 500))])
+def test_a_density_is_drawn_with_d_and_samples(recipe, size):
+    run = Run(find(recipe))
+    many = run.prior.sample(200, np.random.default_rng(0))
+    made = portrait(run.source, run.generator(), nn.frozen(run.D), run.shown_z, many, np.asarray, "here")
+    assert made.size == size
+    green = (np.asarray(made).astype(int) - [44, 160, 44]).__abs__().sum(axis=2) < 30  # the ink of p_g
+    assert green.sum() > 50
+
+
+def test_curves_draw_both_losses_and_both_probabilities():
+    records = [{"iteration": i, "d_loss": 1.0, "g_loss": 2.0, "d_real": 0.6, "d_fake": 0.4} for i in (1, 2, 3)]
+    losses, probabilities = curves(records).axes
+    assert [line.get_ydata()[0] for line in losses.lines] == [1.0, 2.0]
+    assert [line.get_ydata()[0] for line in probabilities.lines] == [0.6, 0.4, 0.5]

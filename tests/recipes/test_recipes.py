@@ -1,0 +1,95 @@
+"""Recipes are data: found by name, changed by setting, and every one builds networks that fit its data."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tinygan import nn
+from tinygan.autograd import raw
+from tinygan.data import load
+from tinygan.errors import SettingError
+from tinygan.recipes import DEFAULT, RECIPES, find
+
+NO_FILES = {"mnist": "digits"}  # what stands for a data set that needs files
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_networks_fit_their_data(name):
+    recipe = find(name)
+    shape = load(NO_FILES.get(recipe.data, recipe.data)).shape
+    G, D = recipe.networks(shape, np.random.default_rng(0))
+    x = raw(nn.frozen(G)(recipe.prior().sample(3, np.random.default_rng(1))))
+    assert x.shape == (3, *shape)
+    assert x.dtype == np.float32
+    assert raw(nn.frozen(D)(x)).shape == (3, 1)
+    assert all(leaf.dtype == np.float32 for net in (G, D) for _, leaf in nn.named_leaves(net))
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (32, 32, 1), (28, 36, 4)])
+def test_dcgan_takes_any_channels_and_sides_that_are_multiples_of_4(shape):
+    G, D = find("dcgan").changed({"width": 4}).networks(shape, np.random.default_rng(0))
+    x = raw(nn.frozen(G)(np.zeros((2, 100), np.float32)))
+    assert x.shape == (2, *shape)
+    assert raw(nn.frozen(D)(x)).shape == (2, 1)
+
+
+def test_dcgan_has_the_papers_parts():
+    recipe = find("dcgan")
+    G, D = recipe.networks((28, 28, 1), np.random.default_rng(0))
+    assert [type(layer).__name__ for layer in D.layers if isinstance(layer, nn.BatchNorm)] == ["BatchNorm"]
+    assert isinstance(D.layers[0], nn.Conv2d)  # no batch norm at D's input
+    assert not isinstance(G.layers[-2], nn.BatchNorm)  # nor at G's output
+    assert (recipe.learning_rate, recipe.beta1, recipe.m, recipe.deviation) == (2e-4, 0.5, 128, 0.02)
+    weights = np.concatenate([raw(leaf).ravel() for path, leaf in nn.named_leaves(G) if path.endswith("weight")])
+    assert abs(weights.std() - 0.02) < 1e-4
+
+
+@pytest.mark.parametrize(("name", "data"), [("dcgan", "ring"), ("gan-1d", "digits"), ("gan-ring", "digits")])
+def test_a_recipe_says_what_data_it_cannot_make(name, data):
+    with pytest.raises(SettingError, match=name):
+        find(name).networks(load(data).shape, np.random.default_rng(0))
+
+
+def test_settings_are_read_as_their_type():
+    changed = find("gan").changed({"hidden": "64", "learning_rate": "1e-3", "data": "ring", "iterations": 1e3})
+    assert (changed.hidden, changed.learning_rate, changed.data, changed.iterations) == (64, 1e-3, "ring", 1000)
+    assert find("gan").hidden != 64  # the recipe itself stays
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"hiden": 3}, "Did you mean 'hidden'?"),
+        ({"qqq": 3}, "It has data"),
+        ({"hidden": "x"}, "hidden is expected to be a whole number, got 'x'"),
+        ({"hidden": 1.5}, "whole number"),
+        ({"hidden": True}, "whole number"),
+        ({"hidden": -1}, "at least 1"),
+        ({"learning_rate": "fast"}, "a number"),
+        ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"learning_rate": -1.0}, "at least 0"),
+        ({"average": 1.0}, "average"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_one_line(settings, words):
+    with pytest.raises(SettingError, match=".*") as error:
+        find("gan").changed(settings)
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_an_unknown_recipe_suggests_one():
+    with pytest.raises(SettingError, match="Did you mean 'dcgan'"):
+        find("dcgann")
+    with pytest.raises(SettingError, match="There are"):
+        find("qqq")
+
+
+def test_every_recipe_names_its_paper_and_explains_itself():
+    assert DEFAULT in RECIPES
+    for name, kind in RECIPES.items():
+        assert kind.name == name
+        assert any(digit.isdigit() for digit in kind.paper)
+        assert len(kind.__doc__) > 80
+        assert dataclasses.is_dataclass(kind)

@@ -1,0 +1,396 @@
+"""Update rules against numbers worked by hand and the formulas of PyTorch's documentation; Optimizer against them."""
+
+import dataclasses
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from tests.backends.strict import backend as strict_backend
+from tests.backends.strict import without_waiting
+from tinygan import Tensor, grad, nn, optim, raw
+from tinygan import functional as F
+from tinygan.backend import namespace, to_host
+from tinygan.errors import RunError, ShapeMismatch
+from tinygan.optim import BLOCK, Optimizer
+
+RULES = [
+    optim.sgd(0.1),
+    optim.momentum(0.1, decay=0.8),
+    optim.nesterov(0.1, decay=0.8),
+    optim.rmsprop(0.1, decay=0.9),
+    optim.adam(0.1, beta1=0.5, beta2=0.9),
+    optim.adamw(0.1, decay=0.2),
+    optim.clipped(optim.rmsprop(0.1), 0.5),
+    optim.weight_decay(optim.momentum(0.1), 0.3),
+]
+everyone = pytest.mark.parametrize("rule", RULES, ids=lambda rule: type(rule).__name__)
+
+
+def run(rule, parameter, gradients):
+    """The parameter after each step."""
+    state, path = rule.initial(parameter), []
+    for gradient in gradients:
+        parameter, state = rule(parameter, gradient, state)
+        path.append(parameter)
+    return path
+
+
+# By hand: parameter 1, gradients 2 and then -1.
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (optim.sgd(0.1), [0.8, 0.9]),
+        (optim.momentum(0.1, decay=0.5), [0.8, 0.8]),  # v = 2; v = 0.5 * 2 - 1 = 0
+        (optim.nesterov(0.1, decay=0.5), [0.7, 0.8]),  # 2 + 0.5 * 2 = 3; v = 0: -1 + 0 = -1
+        # s = 0.5 * 4 = 2, 1 - 0.1 * 2 / sqrt 2; s = 0.5 * 2 + 0.5 = 1.5, + 0.1 / sqrt 1.5
+        (optim.rmsprop(0.1, decay=0.5), [0.8585786437626905, 0.9402283018557307]),
+        # m-hat / sqrt(v-hat): 2 / 2; m = 0.5 - 0.5 = 0
+        (optim.adam(0.1, beta1=0.5, beta2=0.5), [0.9, 0.9]),
+        # 1 * (1 - 0.1 * 0.5) - 0.1; 0.85 * 0.95 - 0
+        (optim.adamw(0.1, beta1=0.5, beta2=0.5, decay=0.5), [0.85, 0.8075]),
+        (optim.clipped(optim.sgd(0.1), 0.85), [0.8, 0.85]),  # 0.9 is out of bounds
+        (optim.weight_decay(optim.sgd(0.1), 0.5), [0.75, 0.8125]),  # 1 - 0.1 * 2.5; 0.75 - 0.1 * (-1 + 0.375)
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_two_steps_by_hand(rule, expected):
+    path = run(rule, np.array([1.0]), [np.array([2.0]), np.array([-1.0])])
+    np.testing.assert_allclose(np.concatenate(path), expected, rtol=1e-7)
+
+
+# The formulas in the documentation of torch.optim, one number at a time.
+
+
+def torch_sgd(p, gradients, lr, mu=0.0, nesterov=False, weight_decay=0.0):
+    b = 0.0
+    for g in gradients:
+        g = g + weight_decay * p
+        b = mu * b + g
+        g = g + mu * b if nesterov else b
+        p = p - lr * g
+        yield p
+
+
+def torch_rmsprop(p, gradients, lr, alpha, eps):
+    v = 0.0
+    for g in gradients:
+        v = alpha * v + (1 - alpha) * g**2
+        p = p - lr * g / (math.sqrt(v) + eps)
+        yield p
+
+
+def torch_adam(p, gradients, lr, beta1, beta2, eps, decoupled=0.0):
+    m = v = 0.0
+    for t, g in enumerate(gradients, start=1):
+        p = p - lr * decoupled * p
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        p = p - lr * m_hat / (math.sqrt(v_hat) + eps)
+        yield p
+
+
+@pytest.mark.parametrize(
+    ("rule", "formula"),
+    [
+        (optim.sgd(0.05), lambda p, g: torch_sgd(p, g, 0.05)),
+        (optim.momentum(0.05), lambda p, g: torch_sgd(p, g, 0.05, mu=0.9)),
+        (optim.nesterov(0.05, decay=0.8), lambda p, g: torch_sgd(p, g, 0.05, mu=0.8, nesterov=True)),
+        (optim.rmsprop(0.05, epsilon=0.01), lambda p, g: torch_rmsprop(p, g, 0.05, 0.99, 0.01)),
+        (optim.adam(0.05, epsilon=0.01), lambda p, g: torch_adam(p, g, 0.05, 0.9, 0.999, 0.01)),
+        (optim.adam(2e-4, beta1=0.5), lambda p, g: torch_adam(p, g, 2e-4, 0.5, 0.999, 1e-8)),
+        (optim.adam(0.05, beta1=0.0, beta2=0.9), lambda p, g: torch_adam(p, g, 0.05, 0.0, 0.9, 1e-8)),
+        (optim.adamw(0.05), lambda p, g: torch_adam(p, g, 0.05, 0.9, 0.999, 1e-8, decoupled=0.01)),
+        (
+            optim.weight_decay(optim.momentum(0.05), 0.1),
+            lambda p, g: torch_sgd(p, g, 0.05, mu=0.9, weight_decay=0.1),
+        ),
+    ],
+    ids=lambda value: type(value).__name__ if dataclasses.is_dataclass(value) else "",
+)
+def test_twenty_steps_of_the_textbook(rule, formula, device):
+    rng = np.random.default_rng(0)
+    start, gradients = rng.standard_normal(5), rng.standard_normal((20, 5))
+    path = run(rule, device.asarray(start), [device.asarray(g) for g in gradients])
+    expected = np.array([list(formula(start[i], gradients[:, i])) for i in range(5)]).T
+    np.testing.assert_allclose([to_host(p) for p in path], expected, rtol=1e-11)
+
+
+def test_defaults_are_those_of_the_papers():
+    assert dataclasses.astuple(optim.adam()) == (1e-3, 0.9, 0.999, 1e-8)  # Kingma and Ba, algorithm 1
+    assert optim.adamw().decay == 0.01
+    assert (optim.momentum().decay, optim.nesterov().decay) == (0.9, 0.9)
+    assert optim.clipped(optim.sgd()).bound == 0.01  # Arjovsky et al., algorithm 1: c = 0.01
+
+
+@everyone
+def test_a_rule_changes_nothing_it_was_given(rule):
+    parameter, gradient, state = np.ones(3), np.full(3, 0.7), rule.initial(np.ones(3))
+    before = {name: np.copy(value) for name, value in state.items()}
+    rule(parameter, gradient, state)
+    np.testing.assert_array_equal(parameter, 1)
+    np.testing.assert_array_equal(gradient, 0.7)
+    for name, value in state.items():
+        np.testing.assert_array_equal(value, before[name])
+
+
+@everyone
+def test_float32_stays_float32(rule, device):
+    parameter = device.asarray(np.ones(3, np.float32))
+    state = rule.initial(parameter)
+    for _ in range(2):
+        parameter, state = rule(parameter, device.asarray(np.full(3, 0.7, np.float32)), state)
+    assert namespace(parameter) is device.module
+    assert {value.dtype for value in [parameter, *state.values()] if hasattr(value, "dtype")} == {np.dtype(np.float32)}
+
+
+@everyone
+def test_a_gradient_of_0_at_the_start_is_harmless(rule):
+    [parameter] = run(rule, np.full(3, 0.25, np.float32), [np.zeros(3, np.float32)])
+    assert np.isfinite(parameter).all()
+
+
+def test_clipped_holds_its_bound_after_every_step(device):
+    rng = np.random.default_rng(0)
+    gradients = [device.asarray(g) for g in rng.standard_normal((10, 50))]
+    path = run(optim.clipped(optim.adam(0.05), 0.1), device.asarray(np.zeros(50)), gradients)
+    largest = [float(abs(p).max()) for p in path]
+    assert max(largest) == 0.1
+    free = run(optim.adam(0.05), np.zeros(50), [to_host(g) for g in gradients])
+    assert max(abs(p).max() for p in free) > 0.1
+
+
+# Schedules.
+
+
+def test_schedules():
+    assert [optim.constant(0.5)(step) for step in (0, 7)] == [0.5, 0.5]
+    assert [optim.linear(1.0, 0.0, 4)(step) for step in range(6)] == [1, 0.75, 0.5, 0.25, 0, 0]
+    assert [optim.linear(0.1, 0.3, 2)(step) for step in (0, 2, 99)] == pytest.approx([0.1, 0.3, 0.3], rel=1e-15)
+    half = math.sqrt(0.5)
+    expected = [2, 1 + (1 + half) / 2, 1.5, 1 + (1 - half) / 2, 1, 1]
+    assert [optim.cosine(2.0, 1.0, 4)(step) for step in range(6)] == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize("kind", [optim.sgd, optim.momentum, optim.nesterov, optim.rmsprop, optim.adam, optim.adamw])
+def test_a_schedule_is_asked_for_every_step_counted_from_0(kind):
+    asked = []
+
+    def rate(step):
+        asked.append(step)
+        return 0.1 / (step + 1)
+
+    gradients = [np.array([0.5]), np.array([1.5]), np.array([-1.0])]
+    scheduled = run(kind(rate), np.array([1.0]), gradients)
+    assert sorted(set(asked)) == [0, 1, 2]
+    parameter, state = np.array([1.0]), kind().initial(np.array([1.0]))
+    for step, gradient in enumerate(gradients):
+        parameter, state = kind(0.1 / (step + 1))(parameter, gradient, state)
+        np.testing.assert_array_equal(parameter, scheduled[step])
+
+
+# A step that is differentiated through.
+
+
+@everyone
+def test_two_unrolled_steps_differentiate(rule):
+    target = np.array([1.0, -2.0, 0.5])
+
+    def after_two_steps(w):
+        state = rule.initial(w)
+        for _ in range(2):
+            gradient = grad(F.softplus((w - target) ** 2).sum(), w, create_graph=True)
+            w, state = rule(w, gradient, state)
+        return (w * w).sum()
+
+    w = np.array([0.3, 0.4, -0.2])
+    gradient = grad(after_two_steps(leaf := Tensor(w)), leaf)
+    step = 1e-5
+    for i, direction in enumerate(np.eye(3)):
+        ends = [float(after_two_steps(Tensor(w + offset * direction))) for offset in (step, -step)]
+        assert gradient[i] == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=1e-6, abs=1e-8)
+
+
+# Optimizer.
+
+
+def network(device=None, features=3):
+    rng = np.random.default_rng(0)
+    net = nn.Sequential(nn.Dense(2, features, rng), F.tanh, nn.BatchNorm(features), nn.Dense(features, 1, rng))
+    return net if device is None else nn.map_leaves(net, lambda leaf: Tensor(device.asarray(raw(leaf))))
+
+
+def loss_of(net, device=None, seed=0):
+    x = np.random.default_rng(seed).standard_normal((8, 2)).astype(np.float32)
+    return F.mean(F.softplus(net(x if device is None else device.asarray(x))))
+
+
+def leaf_by_leaf(rule, net, losses):
+    """The networks that the pure rule gives, each parameter with a state of its own."""
+    states = {path: rule.initial(leaf.data) for path, leaf in nn.parameters(net).items()}
+    for loss in losses:
+        gradients = grad(loss(net), nn.parameters(net))
+        new = {}
+        for path, leaf in nn.parameters(net).items():
+            new[path], states[path] = rule(leaf.data, gradients[path], states[path])
+        net = nn.updated(net, new)
+        yield net
+
+
+def same(module, other, rtol=0.0):
+    assert nn.parameters(module).keys() == nn.parameters(other).keys()
+    for path, leaf in nn.parameters(module).items():
+        np.testing.assert_allclose(to_host(leaf.data), to_host(nn.parameters(other)[path].data), rtol=rtol, atol=rtol)
+
+
+@everyone
+def test_descend_is_the_rule_leaf_by_leaf(rule, device):
+    net, optimizer = network(device), Optimizer(rule)
+    losses = [lambda net, seed=seed: loss_of(net, device, seed) for seed in range(4)]
+    for loss, expected in zip(losses, leaf_by_leaf(rule, net, losses), strict=True):
+        net = optimizer.descend(net, loss(net))
+        same(net, expected, rtol=1e-6)
+
+
+@everyone
+@pytest.mark.parametrize("size", [BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 5])
+def test_blocks_make_no_difference(rule, size):
+    """One parameter that ends inside, at and beyond the end of a block, behind a small one."""
+    rng = np.random.default_rng(0)
+    net, optimizer = nn.BatchNorm(3), Optimizer(rule)
+    net.shift = Tensor(rng.standard_normal(size).astype(np.float32))
+    gradients = [{"scale": rng.standard_normal(3), "shift": rng.standard_normal(size)} for _ in range(2)]
+    states, leaves = {}, {path: leaf.data for path, leaf in nn.parameters(net).items()}
+    for gradient in gradients:
+        gradient = {path: g.astype(np.float32) for path, g in gradient.items()}
+        net = optimizer.apply(net, gradient)
+        for path, leaf in leaves.items():
+            leaves[path], states[path] = rule(leaf, gradient[path], states.get(path) or rule.initial(leaf))
+    np.testing.assert_array_equal(net.scale.data, leaves["scale"])
+    np.testing.assert_array_equal(net.shift.data, leaves["shift"])
+    assert optimizer.state["step"] == 2
+
+
+@everyone
+def test_the_old_module_stays_as_it_was(rule):
+    net = network()
+    optimizer = Optimizer(rule)
+    first = optimizer.descend(net, loss_of(net))
+    kept = {path: leaf.data.copy() for path, leaf in nn.parameters(first).items()}
+    second = optimizer.descend(first, loss_of(first))
+    same(net, network())
+    for path, leaf in nn.parameters(first).items():
+        np.testing.assert_array_equal(leaf.data, kept[path])
+    assert not np.array_equal(second.layers[0].weight.data, first.layers[0].weight.data)
+    assert second.layers[1] is net.layers[1]
+
+
+def test_descend_goes_down():
+    net, optimizer = network(), Optimizer(optim.sgd(0.1))
+    losses = []
+    for _ in range(20):
+        loss = loss_of(net)
+        losses.append(float(loss))
+        net = optimizer.descend(net, loss)
+    assert all(after < before for before, after in itertools.pairwise(losses))
+
+
+def test_what_descend_gives_is_a_module_to_learn_with():
+    net = network()
+    new = Optimizer(optim.sgd(0.1)).descend(net, loss_of(net))
+    for leaf in nn.parameters(new).values():
+        assert isinstance(leaf, Tensor)
+        assert leaf.op is None  # no history: the step was not recorded
+        assert leaf.dtype == np.float32
+
+
+def test_a_parameter_that_the_loss_does_not_reach_stays():
+    net, optimizer = network(), Optimizer(optim.momentum(0.1))
+    net.extra = Tensor([1.0, 2.0])
+    new = optimizer.descend(net, loss_of(net))
+    assert new.extra.data.tolist() == [1, 2]
+
+
+@everyone
+def test_a_restored_optimizer_continues_identically(rule, device):
+    net, optimizer = network(device), Optimizer(rule)
+    for seed in range(3):
+        net = optimizer.descend(net, loss_of(net, device, seed))
+    saved = {  # as a file holds it: on the host
+        name: to_host(value).copy() if hasattr(value, "shape") else value
+        for name, value in optimizer.named_state().items()
+    }
+    restored = Optimizer(rule)
+    restored.restore(net, saved)
+    other = net
+    for seed in range(3, 6):
+        net = optimizer.descend(net, loss_of(net, device, seed))
+        other = restored.descend(other, loss_of(other, device, seed))
+        same(net, other)
+    assert restored.state["step"] == 6
+
+
+def test_the_state_by_name():
+    net, optimizer = network(), Optimizer(optim.adam())
+    assert optimizer.named_state() == {}
+    gradients = grad(loss_of(net), nn.parameters(net))
+    optimizer.apply(net, gradients)
+    named = optimizer.named_state()
+    paths = list(nn.parameters(net))
+    assert list(named) == ["step", *(f"mean/{path}" for path in paths), *(f"square/{path}" for path in paths)]
+    assert named["step"] == 1
+    for path in paths:
+        np.testing.assert_allclose(named[f"mean/{path}"], 0.1 * gradients[path], rtol=1e-5)
+        np.testing.assert_allclose(named[f"square/{path}"], 0.001 * gradients[path] ** 2, rtol=1e-4)
+
+
+def test_restoring_nothing_is_a_new_beginning():
+    net = network()
+    used, fresh = Optimizer(optim.adam()), Optimizer(optim.adam())
+    used.descend(net, loss_of(net))
+    used.restore(net, fresh.named_state())
+    same(used.descend(net, loss_of(net)), fresh.descend(net, loss_of(net)))
+
+
+def test_a_state_that_does_not_fit():
+    net, optimizer = network(), Optimizer(optim.momentum())
+    optimizer.descend(net, loss_of(net))
+    named = optimizer.named_state()
+    with pytest.raises(RunError, match=r"does not fit its rule: .*mean/layers\.0\.bias"):
+        Optimizer(optim.adam()).restore(net, named)
+    with pytest.raises(RunError, match="does not fit its rule"):
+        Optimizer(optim.momentum()).restore(nn.Dense(2, 3, np.random.default_rng(0)), named)
+    weight = named["velocity/layers.0.weight"]
+    with pytest.raises(RunError, match=r"velocity/layers\.0\.weight has shape \(3, 2\), its parameter \(2, 3\)"):
+        Optimizer(optim.momentum()).restore(net, {**named, "velocity/layers.0.weight": weight.T})
+
+
+def test_another_module_needs_another_optimizer():
+    net, other = network(), network(features=4)
+    for rule in (optim.momentum(), optim.sgd()):
+        optimizer = Optimizer(rule)
+        optimizer.descend(net, loss_of(net))
+        with pytest.raises(
+            ShapeMismatch,
+            match=r"^Optimizer: its state belongs to a module with other parameters; make a new Optimizer$",
+        ):
+            optimizer.descend(other, loss_of(other))
+
+
+def test_it_never_waits_for_the_device():
+    device = strict_backend()
+    for rule in RULES:
+        net, optimizer = network(device), Optimizer(rule)
+        with without_waiting():
+            for seed in range(2):
+                net = optimizer.descend(net, loss_of(net, device, seed))
+
+
+def test_the_parameters_arrive_where_they_were(device):
+    net = network(device)
+    new = Optimizer(optim.adam()).descend(net, loss_of(net, device))
+    assert all(namespace(leaf.data) is device.module for leaf in nn.parameters(new).values())
