@@ -39,8 +39,10 @@ def atomic(path: Path, mode: str = "wb") -> Iterator[IO]:
 
 
 def save(path: Path, arrays: dict[str, Any], values: dict[str, Any]) -> None:
-    """Write `arrays` (from any device) and JSON-able `values`; raises RunError and leaves `path` as it was if an array
-    is not finite."""
+    """Write `arrays` (from any device) and JSON-able `values` to `path`.
+
+    Raises RunError, and leaves `path` as it was, if an array is not finite.
+    """
     host = {name: to_host(array) for name, array in arrays.items()}
     for name, array in host.items():
         if not np.isfinite(array).all():

@@ -1,5 +1,4 @@
-"""The errors that tinygan raises on purpose: each message is one line that says what was expected, what came, what to
-do."""
+"""The errors that tinygan raises on purpose: one line each, saying what was expected, what came, what to do."""
 
 
 class TinyganError(Exception):

@@ -12,7 +12,7 @@ from typing import Any
 
 from tinygan.autograd import Tensor, grad, raw
 from tinygan.backend import namespace
-from tinygan.errors import RunError, ShapeMismatch
+from tinygan.errors import GradientError, RunError, ShapeMismatch
 from tinygan.functional import clip, sqrt
 from tinygan.nn.tree import parameters, updated
 
@@ -79,8 +79,10 @@ class momentum:
 
 @dataclass(frozen=True)
 class nesterov(momentum):
-    """v = decay * v + gradient; parameter - learning_rate * (gradient + decay * v); Sutskever et al. 2013, in the form
-    that needs no look-ahead."""
+    """v = decay * v + gradient; parameter - learning_rate * (gradient + decay * v).
+
+    Sutskever et al. 2013, in the form that needs no look-ahead.
+    """
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
         velocity = self.decay * state["velocity"] + gradient
@@ -90,8 +92,10 @@ class nesterov(momentum):
 
 @dataclass(frozen=True)
 class rmsprop:
-    """s = decay * s + (1 - decay) * gradient**2; parameter - learning_rate * gradient / (sqrt(s) + epsilon); Tieleman
-    and Hinton 2012."""
+    """s = decay * s + (1 - decay) * gradient**2; parameter - learning_rate * gradient / (sqrt(s) + epsilon).
+
+    Tieleman and Hinton 2012, lecture 6e.
+    """
 
     learning_rate: float | Schedule = 0.01
     decay: float = 0.99
@@ -199,6 +203,8 @@ class Optimizer:
     def apply(self, module: Any, gradients: dict[str, Any]) -> Any:
         """`module` after one step of the rule with `gradients` by path, which must cover its parameters."""
         leaves = parameters(module)
+        if not leaves:
+            raise GradientError("Optimizer: the module has no parameters: its leaves are raw, or it has none")
         xp = namespace(*(leaf.data for leaf in leaves.values()))
         parameter = xp.concatenate([leaf.data.reshape(-1) for leaf in leaves.values()])
         gradient = xp.concatenate([gradients[path].reshape(-1) for path in leaves])
@@ -231,8 +237,7 @@ class Optimizer:
         return named
 
     def restore(self, module: Any, named: dict[str, Any]) -> None:
-        """Take up the state that `named_state` gave for a module with the same parameters; raises RunError if it does
-        not fit."""
+        """Take up what `named_state` gave for a module with the same parameters; raises RunError if it does not fit."""
         self.shapes, self.state = {}, {}
         if not named:  # of an optimizer that had not stepped
             return

@@ -82,7 +82,8 @@ def main() -> None:
     import torch
 
     print(
-        f"{platform.machine()}, {THREADS} threads, Python {platform.python_version()}, NumPy {numpy.__version__}, torch {torch.__version__}"
+        f"{platform.machine()}, {THREADS} threads, Python {platform.python_version()}, "
+        f"NumPy {numpy.__version__}, torch {torch.__version__}"
     )
     print(f"{'workload':<10}{'tinygan ms':>12}{'torch ms':>12}{'ratio':>8}")
     for name in arguments.workloads:

@@ -1,4 +1,4 @@
-"""The workloads: one full iteration of Algorithm 1, k = 1, Adam, float32, fresh noise, on both sides from the same weights."""
+"""The workloads: what one iteration of Algorithm 1 works on, with the same initial weights on both sides."""
 
 import functools
 from typing import Any, NamedTuple

@@ -5,8 +5,8 @@ import functools
 import numpy as np
 import pytest
 
+from tinygan import Tensor, nn
 from tinygan import functional as F
-from tinygan import nn
 from tinygan.errors import ShapeMismatch
 
 
@@ -63,6 +63,13 @@ def test_a_layer_that_is_no_sequential():
 def test_an_example_that_does_not_fit_is_refused_by_the_layer():
     with pytest.raises(ShapeMismatch, match="Dense: x has 5 features"):
         nn.summary(nn.Dense(2, 3, rng()), np.zeros((1, 5), np.float32))
+
+
+def test_a_summary_records_nothing():
+    net = nn.Sequential(nn.Dense(2, 3, rng()), F.tanh)
+    before = Tensor(0.0).serial
+    nn.summary(net)
+    assert Tensor(0.0).serial == before + 1
 
 
 def test_count():

@@ -51,9 +51,9 @@ PATHS = [
     "state",
     "labels",
     "children.0.weight",
-    "pair.0.weight",
-    "pair.1.0",
-    "pair.1.1",
+    "pair.G.weight",
+    "pair.D.0",
+    "pair.D.1",
     "by_name.a",
     "by_name.b.c",
 ]
@@ -76,7 +76,7 @@ def test_paths_in_order_of_definition():
 def test_leaves_at_the_paths():
     module = tree()
     leaves = dict(nn.named_leaves(module))
-    assert leaves["pair.1.1"] is module.pair.D[1]
+    assert leaves["pair.D.1"] is module.pair.D[1]
     assert leaves["by_name.b.c"] is module.by_name["b"]["c"]
 
 
@@ -91,7 +91,7 @@ def test_what_a_leaf_is():
 
 
 def test_parameters_are_the_tensors():
-    assert list(nn.parameters(tree())) == ["learned", "children.0.weight", "pair.0.weight", "pair.1.1", "by_name.a"]
+    assert list(nn.parameters(tree())) == ["learned", "children.0.weight", "pair.G.weight", "pair.D.1", "by_name.a"]
     assert all(isinstance(leaf, Tensor) for leaf in nn.parameters(tree()).values())
 
 
@@ -211,7 +211,7 @@ def test_traced_has_no_history_and_leaves_integers_raw():
 def test_updated():
     module = tree()
     weight = Tensor([0.0, 0.0])
-    new = nn.updated(module, {"children.0.weight": weight, "pair.1.0": array(1), "by_name.a": array(2)})
+    new = nn.updated(module, {"children.0.weight": weight, "pair.D.0": array(1), "by_name.a": array(2)})
     assert new.children[0].weight is weight
     assert new.pair.D[0].tolist() == [1]
     assert isinstance(new.by_name["a"], Tensor)  # a raw array in a Tensor's place

@@ -23,12 +23,13 @@ from tinygan.training import Step
 
 
 def steps(iterations=4, **settings):
-    run = Run(find("gan-1d").changed({"m": 8, "g_hidden": 4, "d_hidden": 4, "k": 1, "iterations": iterations, **settings}))
+    small = {"m": 8, "g_hidden": 4, "d_hidden": 4, "k": 1, "iterations": iterations}
+    run = Run(find("gan-1d").changed({**small, **settings}))
     return run, list(run.steps())
 
 
 def test_a_record_holds_the_losses_and_what_d_says(tmp_path):
-    run, seen = steps()
+    _, seen = steps()
     history = History(tmp_path / "h.jsonl", every=2)
     for step in seen:
         history(step)
@@ -57,12 +58,12 @@ def test_history_forgets_what_a_resumed_run_will_do_again(tmp_path):
 
 @pytest.mark.parametrize("player", ["D", "G"])
 def test_a_loss_that_is_not_finite_ends_the_run(player, tmp_path):
-    run, seen = steps(2)
+    _, seen = steps(2)
     history = History(tmp_path / "h.jsonl", every=1)
-    bad = [step._replace(loss=Tensor(np.float32("nan"))) if step.player == player else step for step in seen[:2]]
+    d, g = (step._replace(loss=Tensor(np.float32("nan"))) if step.player == player else step for step in seen[:2])
+    history(d)
     with pytest.raises(RunError, match="diverged"):
-        for step in bad:
-            history(step)
+        history(g)
     assert read(tmp_path / "h.jsonl") == []
 
 
@@ -76,7 +77,7 @@ def test_the_grid_places_every_image():
 
 
 def test_pictures_are_numbered_and_the_film_shows_them(tmp_path):
-    run, seen = steps(4)
+    _, seen = steps(4)
     shades = iter(range(0, 200, 20))
     pictures = Pictures(tmp_path, every=2, draw=lambda: Image.new("L", (8, 8), next(shades)))
     for step in seen:

@@ -7,8 +7,7 @@ from tinygan.autograd.tensor import Tensor
 
 
 def show(y: Tensor, wrt: list[Tensor] | None = None, *, names: dict[str, Tensor] | None = None) -> str:
-    """The program that computed y, in order: name, operation and arguments, shape, and where its backward pass sends
-    gradients.
+    """The program that computed y, in order: each operation, its shape, and where its backward pass sends gradients.
 
     wrt: the Tensors whose gradients count; by default every leaf.   names: what to call some Tensors, as in {"w": w}.
     Returns the text; print it.

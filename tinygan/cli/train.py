@@ -1,5 +1,6 @@
 """tinygan train: Algorithm 1 on a recipe, watched, saved, and never lost."""
 
+import itertools
 import signal
 import tomllib
 from collections.abc import Callable
@@ -63,8 +64,7 @@ def train(resume: str | None, out: str | None, **given: Any) -> int:
 
 
 def _new(given: dict[str, Any]) -> Run:
-    """The run that the command's words describe: the recipe's settings, then --config, --set and the flags, later ones
-    winning."""
+    """The run that the command describes: the recipe, then --config, --set and the flags, later ones winning."""
     config = _read_config(Path(given["config"])) if given["config"] else {}
     settings = {**config.pop("settings", {})}
     chosen = {key: config.pop(key, None) for key in ("recipe", "seed", "backend", "data_dir")}
@@ -143,8 +143,8 @@ def _folder(run: Run, out: str | None) -> Path:
             raise SettingError(f"{folder} holds a run; go on with it by --resume {folder}, or choose another --out")
         return folder
     stem = RUNS / f"{run.recipe.name}-{run.recipe.data}"
-    numbered = (stem.with_name(f"{stem.name}-{n}") for n in range(2, 1_000_000))
-    return next(folder for folder in (stem, *numbered) if not folder.exists())
+    numbered = (stem.with_name(f"{stem.name}-{n}") for n in itertools.count(2))
+    return next(folder for folder in itertools.chain([stem], numbered) if not folder.exists())
 
 
 def _newest() -> Path:
@@ -209,8 +209,7 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
 
 
 class _CtrlC:
-    """While the block runs, the first Ctrl-C is only noted, so that the step can finish; a second one interrupts at
-    once."""
+    """While the block runs, the first Ctrl-C is noted, so that the step can finish; a second one interrupts."""
 
     def __init__(self) -> None:
         self.noted = False

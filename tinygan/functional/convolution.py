@@ -1,5 +1,4 @@
-"""Convolution is one trilinear form, <y, conv(x, w)>; its three partial derivatives are the three primitives of this
-file.
+"""Convolution is one trilinear form, <y, conv(x, w)>; its three partial derivatives are three primitives.
 
     conv2d(x, w)             what multiplies y        (N, OH, OW, O)
     conv_transpose2d(y, w)   what multiplies x        (N, H, W, C)      the adjoint of conv2d in x
@@ -31,9 +30,9 @@ def _conv2d_x(g, out, x, w, stride=1, padding=0):
     lambda g, out, x, w, stride=1, padding=0: conv2d_weight(x, g, w.shape[:2], stride=stride, padding=padding),
 )
 def conv2d(xp, x, w, stride=1, padding=0):
-    """Cross-correlation of images x (N, H, W, C) with w (KH, KW, C, O): (N, OH, OW, O), OH = (H + 2 padding - KH) //
-    stride + 1.
+    """Cross-correlation of images x (N, H, W, C) with w (KH, KW, C, O): (N, OH, OW, O).
 
+    OH = (H + 2 padding - KH) // stride + 1.
     stride, padding: an int, or (vertical, horizontal). Raises ShapeMismatch if channels differ or the kernel does not
     fit.
     """
@@ -53,9 +52,9 @@ def conv2d(xp, x, w, stride=1, padding=0):
     ),
 )
 def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
-    """The adjoint of conv2d in x: y (N, OH, OW, O) and w (KH, KW, C, O) give (N, H, W, C), H = (OH - 1) stride - 2
-    padding + KH + output_padding.
+    """The adjoint of conv2d in x: y (N, OH, OW, O) and w (KH, KW, C, O) give (N, H, W, C).
 
+    H = (OH - 1) stride - 2 padding + KH + output_padding.
     output_padding, less than the stride, chooses among the sizes H that conv2d maps to one OH.
     Raises ShapeMismatch if channels differ or the output would be empty.
     """

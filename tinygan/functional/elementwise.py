@@ -51,8 +51,7 @@ def sqrt(xp, x):
 
 
 def _share(x, y):
-    """1 where x > y, 0 where x < y, one half where they are equal: the part of a gradient that x receives from max(x,
-    y)."""
+    """x's part of the gradient of max(x, y): 1 where x > y, 0 where x < y, one half where they are equal."""
     x, y = raw(x), raw(y)
     dtype = x.dtype if hasattr(x, "dtype") else y.dtype
     return ((x > y).astype(dtype) + (x >= y).astype(dtype)) * 0.5

@@ -14,8 +14,7 @@ __all__ = ["batch_norm", "instance_norm", "layer_norm", "standardize", "standard
 
 @primitive(lambda g, out, x, axes, epsilon: standardize_gradient(g, x, axes=axes, epsilon=epsilon))
 def standardize(xp, x, axes, epsilon):
-    """(x - mean) / sqrt(variance + epsilon) over `axes`; the variance is the biased one, as every paper of the family
-    has it."""
+    """(x - mean) / sqrt(variance + epsilon) over `axes`, with the biased variance."""
     return _standard(xp, x, axes, epsilon)[0]
 
 
@@ -35,8 +34,11 @@ def _mean(x, axes):
 
 
 def _second(gg, out, g, x, axes, epsilon):
-    """The gradient of <gg, J(x) g> with respect to x: -s s u (<g, gg> - <g, u> <gg, u>) - s (J g <gg, u> + J gg <g,
-    u>), <.,.> means of the centred."""
+    """The gradient of <gg, J(x) g> with respect to x.
+
+    It is -s s u (<a, gg> - <a, u> <gg, u>) - s (J g <gg, u> + J gg <a, u>), <., .> the mean of a product, a = g - mean
+    g.
+    """
     u = standardize(x, axes=axes, epsilon=epsilon)
     centred = x - mean(x, axis=axes, keepdims=True)
     s = (mean(centred * centred, axis=axes, keepdims=True) + epsilon) ** -0.5
@@ -59,8 +61,7 @@ def standardize_gradient(xp, g, x, axes, epsilon):
 
 
 def batch_norm(x, scale, shift, epsilon=1e-5):
-    """x standardized over all axes but the last, times scale plus shift, each (C,); Ioffe and Szegedy 2015, algorithm
-    1.
+    """x standardized over all axes but the last, times scale plus shift; Ioffe and Szegedy 2015, algorithm 1.
 
     x: (N, C) or (N, H, W, C). Raises ShapeMismatch if scale or shift is not (C,).
     """
@@ -69,15 +70,19 @@ def batch_norm(x, scale, shift, epsilon=1e-5):
 
 
 def layer_norm(x, scale, shift, epsilon=1e-5):
-    """Each example standardized over the last axes, as many as scale has, times scale plus shift; Ba et al. 2016, eq.
-    (4)."""
+    """Each example standardized over its last axes, times scale plus shift; Ba et al. 2016, eq. (4).
+
+    scale, shift: of the shape of the last axes, as many as are standardized.
+    """
     _require(scale, shift, x.shape[x.ndim - raw(scale).ndim :], "layer_norm")
     return standardize(x, axes=tuple(range(x.ndim - raw(scale).ndim, x.ndim)), epsilon=epsilon) * scale + shift
 
 
 def instance_norm(x, scale, shift, epsilon=1e-5):
-    """Each channel of each image of x (N, H, W, C) standardized over its pixels, times scale plus shift, each (C,);
-    Ulyanov et al. 2016, eq. (3)."""
+    """Each channel of each image standardized, times scale plus shift; Ulyanov et al. 2016, eq. (3).
+
+    x: (N, H, W, C).   scale, shift: (C,).
+    """
     _require(scale, shift, x.shape[-1:], "instance_norm")
     return standardize(x, axes=tuple(range(1, x.ndim - 1)), epsilon=epsilon) * scale + shift
 

@@ -8,14 +8,19 @@ __all__ = ["avg_pool2d", "max_pool2d", "upsample_nearest"]
 
 
 def avg_pool2d(x, size, stride=None, padding=0):
-    """The mean of each window of x (N, H, W, C); windows of `size` every `stride` (by default `size`), zeros around x
-    counted."""
+    """The mean of each window of x (N, H, W, C), zeros around x counted.
+
+    size, stride, padding: an int or a pair; the stride is `size` by default.
+    """
     return mean(unfold(x, size, stride=stride or size, padding=padding), axis=(3, 4))
 
 
 def max_pool2d(x, size, stride=None, padding=0):
-    """The largest entry of each window of x (N, H, W, C); of equal ones the first receives the gradient. Padding never
-    wins."""
+    """The largest entry of each window of x (N, H, W, C); padding never wins.
+
+    size, stride, padding: an int or a pair; the stride is `size` by default. Of equal entries the first has the
+    gradient.
+    """
     stride = stride or size
     windows = unfold(x, size, stride=stride, padding=padding)
     n, oh, ow, kh, kw, c = windows.shape

@@ -45,8 +45,7 @@ def _losses(objective: Any) -> list[Case]:
 
 
 def _second_step(rule: Any) -> Any:
-    """The parameter after two steps of `rule`, so that its state takes part; the second gradient depends on the first
-    step."""
+    """The parameter after two steps of `rule`, the second of which meets the state that the first left."""
 
     def stepped(parameter: Any, gradient: Any) -> Any:
         parameter, state = rule(parameter, gradient, rule.initial(parameter))

@@ -13,8 +13,7 @@ LABELS = np.array([1, 3, 0])
 
 
 def _apart(*shape: int) -> Any:
-    """Numbers in random order whose distances from each other, from 0 and from 1 exceed any difference step: off every
-    kink."""
+    """Numbers in random order, off every kink: their distances from each other, from 0 and from 1 exceed any step."""
     n = int(np.prod(shape))
     return (np.random.default_rng(0).permutation(n) - n / 2 + 0.31).reshape(shape) * (4 / n)
 

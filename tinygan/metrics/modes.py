@@ -10,8 +10,7 @@ import numpy as np
 
 
 class Modes(NamedTuple):
-    """captured: modes with at least one high-quality sample.   total: all modes.   high_quality: share of samples
-    within 3 deviations of a mode."""
+    """How many modes have a sample within 3 deviations, of how many, and the share of samples that are so near one."""
 
     captured: int
     total: int

@@ -7,8 +7,7 @@ from tinygan.nn.tree import named_leaves, updated
 
 
 def averaged(average: Any, module: Any, decay: float) -> Any:
-    """decay * average + (1 - decay) * module, leaf by leaf: one step of the exponential moving average of Karras et al.
-    2018, section 4.
+    """decay * average + (1 - decay) * module, leaf by leaf; Karras et al. 2018, section 4.
 
     Both are modules of one structure. decay 0 gives `module`, 1 gives `average`.
     """

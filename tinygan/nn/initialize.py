@@ -39,8 +39,10 @@ def he(slope: float = 0.0) -> Initializer:
 
 
 def orthogonal(gain: float = 1.0) -> Initializer:
-    """`gain` times a matrix with orthonormal rows or columns, whichever are fewer, of all axes but the last against the
-    last; Saxe et al. 2014."""
+    """`gain` times a random matrix with orthonormal rows or columns, whichever are fewer; Saxe et al. 2014.
+
+    The matrix has all axes but the last as rows, and the last as columns.
+    """
 
     def initialize(shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         rows, columns = prod(shape[:-1]), shape[-1]

@@ -1,5 +1,4 @@
-"""Normalization layers, and the standing statistics that batch norm needs when a sample must not depend on its
-neighbours."""
+"""Normalization layers, and standing statistics for samples that must not depend on their neighbours."""
 
 from typing import Any
 
@@ -7,12 +6,11 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan.autograd import Tensor, raw
-from tinygan.nn.tree import map_nodes
+from tinygan.nn.tree import frozen, map_nodes
 
 
 class BatchNorm:
-    """functional.batch_norm with learned scale and shift; with standing `mean` and `variance`, those in place of the
-    minibatch's.
+    """functional.batch_norm with learned scale and shift, by the minibatch's statistics or by standing ones.
 
     x: (N, channels) or (N, H, W, channels).
     """
@@ -56,8 +54,7 @@ class InstanceNorm:
 
 
 def with_statistics(module: Any, noise: Any) -> Any:
-    """`module` whose batch norms hold the statistics that one pass of the large minibatch `noise` had; Brock et al.
-    2019, appendix.
+    """`module` with the statistics that one large minibatch of noise has in its batch norms; Brock et al. 2019.
 
     Each sample of the result then depends on its own z alone.
     """
@@ -88,5 +85,5 @@ def with_statistics(module: Any, noise: Any) -> Any:
         vars(layer).update(vars(node), mean=witnesses[path].mean, variance=witnesses[path].variance)
         return layer
 
-    map_nodes(module, watched)(raw(noise))
+    map_nodes(frozen(module), watched)(raw(noise))
     return map_nodes(module, settled)

@@ -1,5 +1,4 @@
-"""A module is a plain object, and a tree: Tensor attributes are learned, raw arrays are state, modules and lists of
-them are branches.
+"""A module is a plain object, and a tree of them: Tensors are learned, raw arrays are state, the rest branches.
 
 Every function here gives a new tree and leaves the old one alone; what did not change is shared.
 """
@@ -16,6 +15,8 @@ from tinygan.errors import ShapeMismatch
 
 def children(node: Any) -> list[tuple[str, Any]]:
     """The named parts of a branch: list items by index, attributes by name; nothing for what is no branch."""
+    if hasattr(node, "_fields"):  # a namedtuple
+        return list(zip(node._fields, node, strict=True))
     if isinstance(node, (list, tuple)):
         return [(str(i), part) for i, part in enumerate(node)]
     if isinstance(node, dict):
@@ -40,8 +41,10 @@ def named_leaves(module: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def map_nodes(module: Any, fn: Callable[[str, Any], Any], path: str = "") -> Any:
-    """A new tree with fn(path, node) in place of each node for which that is another object; below such a node nothing
-    is visited."""
+    """A new tree with fn(path, node) in place of each node for which that is another object.
+
+    Below a node that was replaced nothing is visited.
+    """
     replaced = fn(path, module)
     if replaced is not module or is_leaf(module):
         return replaced

@@ -8,9 +8,9 @@ from PIL import Image
 
 
 def grid(images: Any, columns: int | None = None, *, gap: int = 2, scale: int | None = None) -> Image.Image:
-    """Images (n, H, W, C), uint8 with 1 or 3 channels, as one picture, row by row; about square unless `columns` is
-    given.
+    """Images (n, H, W, C), uint8 with 1 or 3 channels, as one picture, row by row.
 
+    columns: by default so that the picture is about square.
     gap: pixels between images.   scale: how many times each pixel is repeated; by default so that the picture is about
     500 wide.
     """

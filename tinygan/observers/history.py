@@ -1,5 +1,4 @@
-"""The numbers of a run: one line of JSON every few iterations, with nothing in it that two equal runs would not
-share."""
+"""The numbers of a run, one line of JSON every few iterations: nothing that two equal runs would not share."""
 
 import json
 import math

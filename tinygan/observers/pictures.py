@@ -11,8 +11,7 @@ FRAMES = 120  # at most, in a film
 
 
 class Pictures:
-    """Writes what draw() returns to folder/samples/000100.png every `every` iterations, and to folder/samples.png; a
-    film at the end.
+    """Writes folder/samples/000100.png every `every` iterations, folder/samples.png, and a film at the end.
 
     draw: gives a PIL image of the run as it stands.   iteration: where the run stands; at 0 the first picture is made
     at once.

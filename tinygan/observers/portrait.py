@@ -1,5 +1,4 @@
-"""What a run looks like now: a grid of samples; or, where the density is known, p_data, p_g and D as figure 1 draws
-them."""
+"""What a run looks like: a grid of samples, or p_data, p_g and D where the density is known."""
 
 import io
 from typing import Any
@@ -46,8 +45,7 @@ def as_image(figure: Any) -> Any:
 
 
 def draw_line(ax: Any, source: Density, G: Any, D: Any, shown_z: Any, many_z: Any, asarray: Any) -> None:
-    """Figure 1 of Goodfellow et al. 2014: p_data dotted black, p_g solid green, D dashed blue, and below, arrows from z
-    to x = G(z)."""
+    """Figure 1 of Goodfellow et al. 2014: p_data dotted, p_g green, D dashed blue; below, arrows from z to G(z)."""
     lower, upper = float(source.box[0][0]), float(source.box[1][0])
     x = np.linspace(lower, upper, 400)
     p_data = source.density(x[:, None])
@@ -74,8 +72,7 @@ def draw_line(ax: Any, source: Density, G: Any, D: Any, shown_z: Any, many_z: An
 
 
 def histogram(samples: Any, lower: float, upper: float, bins: int = 60) -> tuple[Any, Any]:
-    """(centres, density) of samples (n,) over `bins` equal bins of [lower, upper]; what lies outside counts in the
-    total."""
+    """(centres, density) of samples (n,) over equal bins of [lower, upper]; what lies outside counts in n."""
     counts, edges = np.histogram(samples, bins=bins, range=(lower, upper))
     return (edges[:-1] + edges[1:]) / 2, counts / (len(samples) * (edges[1] - edges[0]))
 
@@ -97,8 +94,7 @@ def draw_plane(ax: Any, source: Density, G: Any, D: Any, many_z: Any, asarray: A
 
 
 def draw_samples(ax: Any, source: Density, samples: Any) -> None:
-    """`samples` (n, 1) or (n, 2) in green with what they imitate: p_data dotted, or as many points of the data in
-    grey."""
+    """Points in green with what they imitate: p_data dotted, or as many points of the data in grey."""
     lower, upper = source.box
     if samples.shape[1] == 1:
         x = np.linspace(lower[0], upper[0], 400)

@@ -13,10 +13,11 @@ from tinygan.recipes.dcgan import DCGAN
 
 @dataclass(frozen=True)
 class DenseDCGAN(DCGAN):
-    """The MNIST networks of InfoGAN's appendix C.1, without its code, at half width: good digits in two minutes on two cores.
+    """The MNIST networks of InfoGAN's appendix C.1, without its code, at half width: good digits in two minutes on two
+    cores.
 
-    DCGAN itself advises against hidden dense layers for deep networks; for these shallow ones they matter more than anything else
-    that was tried (docs/results.md).
+    DCGAN itself advises against hidden dense layers for deep networks; for these shallow ones they matter more than
+    anything else that was tried (docs/results.md).
     """
 
     name: ClassVar[str] = "dcgan-dense"

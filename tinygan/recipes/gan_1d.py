@@ -17,8 +17,8 @@ from tinygan.recipes.recipe import Recipe
 class GAN1D(Recipe):
     """Both networks small enough to follow by hand; D sees x standardized, as pixels are scaled to [-1, 1].
 
-    The figure draws z from a uniform prior (noise=uniform). G must then be infinitely steep at its ends to make the tails of a
-    Gaussian, and what it leaves out shows: docs/results.md has the numbers, and what else was tried.
+    The figure draws z from a uniform prior (noise=uniform). G must then be infinitely steep at its ends to make the
+    tails of a Gaussian, and what it leaves out shows: docs/results.md has the numbers, and what else was tried.
     """
 
     name: ClassVar[str] = "gan-1d"

@@ -1,5 +1,4 @@
-"""What a recipe is: one frozen dataclass whose fields are the settings, and four methods that turn them into the parts
-of a run.
+"""What a recipe is: a frozen dataclass whose fields are settings, and methods that turn them into parts of a run.
 
 A recipe is data: `--set width=32` replaces a field, and a run's folder keeps them all. A new system is one subclass in
 one file.

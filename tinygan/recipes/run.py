@@ -87,17 +87,20 @@ class Run:
                 return
 
     def generator(self) -> Any:
-        """G as samples are drawn from it: the average if the recipe keeps one, frozen, each sample independent of the
-        others."""
+        """G as samples are drawn from it: averaged if the recipe says so, each sample independent of the others."""
         G = nn.frozen(self.G) if self.average is None else self.average
         return nn.with_statistics(G, self.statistics_z)
 
     def sample(self, count: int, seed: int = 0) -> Any:
-        """`count` samples on the host from noise of their own seed: uint8 (count, H, W, C) images, or float32 (count,
-        d) points."""
+        """`count` samples on the host: uint8 (count, H, W, C) images, or float32 (count, d) points.
+
+        seed: of their noise.
+        """
         G, rng = self.generator(), np.random.default_rng(seed)
-        sizes = [min(CHUNK, count - start) for start in range(0, count, CHUNK)]
-        samples = np.concatenate([to_host(raw(G(self.backend.asarray(self.prior.sample(n, rng))))) for n in sizes])
+        chunks = -(-count // CHUNK)  # whole ones: the last bits of a matrix product depend on its size
+        samples = np.concatenate(
+            [to_host(raw(G(self.backend.asarray(self.prior.sample(CHUNK, rng))))) for _ in range(chunks)]
+        )[:count]
         return as_uint8(samples) if samples.ndim == 4 else samples
 
     def config(self) -> dict[str, Any]:
