@@ -67,9 +67,23 @@ def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
     (sh, sw), (ph, pw), (eh, ew) = pair(stride), pair(padding), pair(output_padding)
     if not (0 <= eh < sh and 0 <= ew < sw):
         raise ShapeMismatch(f"output_padding {eh, ew} must be less than the stride {sh, sw}")
-    size = ((oh - 1) * sh - 2 * ph + kh + eh, (ow - 1) * sw - 2 * pw + kw + ew)
-    columns = (y.reshape(-1, o) @ w.reshape(-1, o).T).reshape(n, oh, ow, kh, kw, c)
-    return _folded(xp, columns, size, (sh, sw), (ph, pw))
+    h, w_out = (oh - 1) * sh - 2 * ph + kh + eh, (ow - 1) * sw - 2 * pw + kw + ew
+    if h < 1 or w_out < 1:
+        raise ShapeMismatch(f"the result would have size {h, w_out}: padding {ph, pw} is too large for {kh, kw}")
+    # The image is made of blocks of stride x stride pixels, and every block sees the same number of y's pixels, its taps:
+    # so the blocks come from windows of y, in one matrix product, as if by a convolution of stride 1.
+    sh, sw = (kh if oh == 1 else sh), (kw if ow == 1 else sw)  # one window alone has no neighbours to step to
+    th, tw = -(-kh // sh), -(-kw // sw)
+    rows, cols = -(-(h + 2 * ph) // sh), -(-(w_out + 2 * pw) // sw)
+    around = xp.zeros((n, rows + th - 1, cols + tw - 1, o), y.dtype)
+    around[:, th - 1 : th - 1 + oh, tw - 1 : tw - 1 + ow] = y
+    taps = _windows(xp, around, (th, tw), (1, 1), (0, 0)).reshape(n * rows * cols, th * tw * o)
+    kernel = xp.zeros((th * sh, tw * sw, c, o), w.dtype)
+    kernel[:kh, :kw] = w
+    kernel = kernel.reshape(th, sh, tw, sw, c, o)[::-1, :, ::-1].transpose(0, 2, 5, 1, 3, 4)  # (TH, TW, O, SH, SW, C)
+    blocks = (taps @ kernel.reshape(th * tw * o, sh * sw * c)).reshape(n, rows, cols, sh, sw, c)
+    image = blocks.transpose(0, 1, 3, 2, 4, 5).reshape(n, rows * sh, cols * sw, c)
+    return xp.ascontiguousarray(image[:, ph : ph + h, pw : pw + w_out])
 
 
 def _weight_x(g, out, x, y, kernel, stride=1, padding=0):
@@ -109,7 +123,13 @@ def unfold(xp, x, kernel, stride=1, padding=0):
 )
 def fold(xp, y, size, stride=1, padding=0):
     """The adjoint of unfold: windows y (N, OH, OW, KH, KW, C) added up where they overlap, into (N, *size, C)."""
-    return _folded(xp, y, size, pair(stride), pair(padding))
+    n, oh, ow, kh, kw, c = y.shape
+    (h, w), (sh, sw), (ph, pw) = size, pair(stride), pair(padding)
+    image = xp.zeros((n, h + 2 * ph, w + 2 * pw, c), y.dtype)
+    for i in range(kh):
+        for j in range(kw):
+            image[:, i : i + sh * oh : sh, j : j + sw * ow : sw] += y[:, :, :, i, j]
+    return xp.ascontiguousarray(image[:, ph : ph + h, pw : pw + w])
 
 
 def _windows(xp, x, kernel, stride, padding):
@@ -126,25 +146,3 @@ def _windows(xp, x, kernel, stride, padding):
     s_n, s_h, s_w, s_c = x.strides
     strides = (s_n, sh * s_h, sw * s_w, s_h, s_w, s_c)
     return xp.lib.stride_tricks.as_strided(x, (n, oh, ow, kh, kw, c), strides)
-
-
-def _folded(xp, columns, size, stride, padding):
-    """The adjoint of _windows: columns (N, OH, OW, KH, KW, C) added into (N, *size, C).
-
-    The image is cut into blocks of stride x stride: a window covers ceil(KH / stride) by ceil(KW / stride) of them, and
-    all windows' parts at one place in that pattern land on distinct blocks, so one addition of large arrays serves them
-    all.
-    """
-    n, oh, ow, kh, kw, c = columns.shape
-    (h, w), (sh, sw), (ph, pw) = size, stride, padding
-    if h < 1 or w < 1:
-        raise ShapeMismatch(f"the result would have size {h, w}: padding {ph, pw} is too large for kernel {kh, kw}")
-    rows = max(oh + -(-kh // sh) - 1, -(-(h + 2 * ph) // sh))
-    cols = max(ow + -(-kw // sw) - 1, -(-(w + 2 * pw) // sw))
-    blocks = xp.zeros((n, rows, sh, cols, sw, c), columns.dtype)
-    for i in range(0, kh, sh):
-        for j in range(0, kw, sw):
-            part = columns[:, :, :, i : i + sh, j : j + sw].transpose(0, 1, 3, 2, 4, 5)  # (N, OH, <=SH, OW, <=SW, C)
-            blocks[:, i // sh : i // sh + oh, : part.shape[2], j // sw : j // sw + ow, : part.shape[4]] += part
-    image = blocks.reshape(n, rows * sh, cols * sw, c)
-    return xp.ascontiguousarray(image[:, ph : ph + h, pw : pw + w])
