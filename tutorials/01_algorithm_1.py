@@ -50,16 +50,16 @@ assert nn.count(D) == 4353  # 1*64 + 64, 64*64 + 64, 64*1 + 1
 # %% [markdown]
 # ## The value function, before anything is learned
 #
-# V(D, G) = E[log D(x)] + E[log(1 - D(G(z)))]. A D that says 1/2 everywhere has V = -log 4 = -1.3863. Ours has not learned
-# anything, and does worse than that. On frozen networks (raw arrays for leaves) the same code computes the number and
-# records nothing.
+# V(D, G) = E[log D(x)] + E[log(1 - D(G(z)))]. A D that says 1/2 everywhere has V = -log 4 = -1.3863. Ours has not
+# learned anything, and does worse than that. On frozen networks (raw arrays for leaves) the same code computes the
+# number and records nothing.
 
 # %%
 objective = NonSaturating()
 x, z = data(256), noise(256)
 V = -objective.d_loss(nn.frozen(D), nn.frozen(G), x, z)
 print(f"V(D, G) = {V:.4f}, against -log 4 = {-np.log(4):.4f}")
-assert V < -np.log(4)
+assert -np.log(4) > V
 
 # %% [markdown]
 # ## One step of the inner loop

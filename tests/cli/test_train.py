@@ -74,7 +74,7 @@ def test_two_runs_of_one_seed_are_the_same_bytes_and_another_seed_is_not(tinygan
 
 @pytest.mark.parametrize(
     ("recipe", "settings"),
-    [("gan-1d", ["m=16"]), ("dcgan-dense", ["m=8", "width=4", "latent=8"]), ("gan", ["m=8", "hidden=16"])],
+    [("gan-1d", ["m=16"]), ("dcgan-quick", ["m=8", "width=4", "latent=8"]), ("gan", ["m=8", "hidden=16"])],
 )
 def test_a_resumed_run_is_the_unbroken_run_to_the_last_bit(recipe, settings, tinygan, tmp_path):
     chosen = [f"--set={s}" for s in (*settings, "sample_every=5", "record_every=2")]

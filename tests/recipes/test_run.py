@@ -86,7 +86,7 @@ def test_another_network_does_not_take_the_checkpoint(tmp_path):
 
 
 def test_samples_do_not_depend_on_their_neighbours():
-    run = finished(Run(find("dcgan-dense").changed({"m": 4, "width": 2, "latent": 5, "iterations": 2})))
+    run = finished(Run(find("dcgan-quick").changed({"m": 4, "width": 2, "latent": 5, "iterations": 2})))
     many = run.sample(600, seed=2)  # more than are generated at a time
     assert many.dtype == np.uint8
     np.testing.assert_array_equal(run.sample(3, seed=2), many[:3])
@@ -99,9 +99,9 @@ def test_the_config_names_all_that_decides():
     assert config["settings"]["g_hidden"] == 6
 
 
-@pytest.mark.parametrize("name", ["gan-1d", "dcgan-dense"])
+@pytest.mark.parametrize("name", ["gan-1d", "dcgan-quick"])
 def test_another_device_sees_the_same_numbers(name, tmp_path):
-    small = {"m": 4, "iterations": 2, "latent": 3} | ({"width": 2} if name == "dcgan-dense" else {})
+    small = {"m": 4, "iterations": 2, "latent": 3} | ({"width": 2} if name == "dcgan-quick" else {})
     recipe = find(name).changed(small)
     here, there = finished(Run(recipe)), finished(Run(recipe, backend=strict_backend()))
     for path, value in weights(there.G).items():

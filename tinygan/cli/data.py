@@ -11,7 +11,7 @@ from tinygan.checkpoint import atomic
 from tinygan.data import Images, catalogue, load
 
 
-@click.command()
+@click.command(short_help="List the data sets, or describe one.")
 @click.argument("name", required=False)
 @click.option("--data-dir", type=click.Path(), help="Folder of the data set's files.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Write a picture of its first 64 images here (.png).")

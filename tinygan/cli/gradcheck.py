@@ -11,7 +11,7 @@ from tinygan.errors import GradientError
 from tinygan.gradcheck import TABLE
 
 
-@click.command()
+@click.command(short_help="Check every gradient in the package.")
 @click.option("--backend", type=click.Choice(["numpy", "cupy", "auto"]), default="numpy", show_default=True)
 def gradcheck(backend: str) -> int:
     """Check every primitive, layer, objective and update rule in float64, first and second order."""

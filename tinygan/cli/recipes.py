@@ -9,7 +9,7 @@ from rich.table import Table
 from tinygan.recipes import DEFAULT, RECIPES, find
 
 
-@click.command()
+@click.command(short_help="List the recipes, or the settings of one.")
 @click.argument("name", required=False)
 def recipes(name: str | None) -> None:
     """List the recipes with their papers; with NAME, that recipe's settings."""

@@ -14,7 +14,7 @@ from tinygan.observers.portrait import as_image, draw_samples
 from tinygan.recipes import Run, find
 
 
-@click.command()
+@click.command(short_help="Draw new samples from a run.")
 @click.argument("run", type=click.Path())
 @click.option("--count", type=click.IntRange(1), default=64, show_default=True, help="How many.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the noise.")

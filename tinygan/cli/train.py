@@ -31,7 +31,7 @@ RUNS = Path("runs")
 BACKENDS = click.Choice(["numpy", "cupy", "auto"])
 
 
-@click.command()
+@click.command(short_help="Train a generator; by default, of digits.")
 @click.argument("recipe", required=False)
 @click.option("--data", help="Data set; `tinygan data` lists them.")
 @click.option("--data-dir", type=click.Path(), help="Folder of the data set's files.")
@@ -175,7 +175,7 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
     def save() -> None:
         run.save(folder / "checkpoint.npz")
 
-    folder.mkdir(parents=True, exist_ok=True)
+    save()  # what is interrupted before its first checkpoint can be resumed too
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration)
     live = Live(console, run.recipe.iterations, lambda: history.latest, run.iteration)
     observers: list[Observer] = [
@@ -184,10 +184,8 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
         Pictures(folder, run.recipe.sample_every, draw, run.iteration),
         Curves(history.path, folder / "curves.png"),
     ]
-    with (
-        _CtrlC() as interrupted,
-        np.errstate(over="ignore", invalid="ignore"),
-    ):  # History says in one line when a run diverges
+    quiet = np.errstate(over="ignore", invalid="ignore")  # History says in one line when a run diverges
+    with _CtrlC() as interrupted, quiet:
         try:
             for step in run.steps():
                 for observe in (*observers, live):

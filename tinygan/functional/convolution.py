@@ -70,8 +70,8 @@ def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
     h, w_out = (oh - 1) * sh - 2 * ph + kh + eh, (ow - 1) * sw - 2 * pw + kw + ew
     if h < 1 or w_out < 1:
         raise ShapeMismatch(f"the result would have size {h, w_out}: padding {ph, pw} is too large for {kh, kw}")
-    # The image is made of blocks of stride x stride pixels, and every block sees the same number of y's pixels, its taps:
-    # so the blocks come from windows of y, in one matrix product, as if by a convolution of stride 1.
+    # The image is made of blocks of stride x stride pixels, and every block sees the same number of y's pixels, its
+    # taps: so the blocks come from windows of y, in one matrix product, as if by a convolution of stride 1.
     sh, sw = (kh if oh == 1 else sh), (kw if ow == 1 else sw)  # one window alone has no neighbours to step to
     th, tw = -(-kh // sh), -(-kw // sw)
     rows, cols = -(-(h + 2 * ph) // sh), -(-(w_out + 2 * pw) // sw)

@@ -3,16 +3,15 @@
 import difflib
 
 from tinygan.errors import SettingError
-from tinygan.recipes.dcgan import DCGAN
-from tinygan.recipes.dcgan_dense import DenseDCGAN
+from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
 from tinygan.recipes.gan import GAN
 from tinygan.recipes.gan_1d import GAN1D
 from tinygan.recipes.gan_ring import GANRing
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.run import Run
 
-RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in (DenseDCGAN, DCGAN, GAN, GAN1D, GANRing)}
-DEFAULT = DenseDCGAN.name
+RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in (QuickDCGAN, DCGAN, GAN, GAN1D, GANRing)}
+DEFAULT = QuickDCGAN.name
 
 
 def find(name: str) -> Recipe:
