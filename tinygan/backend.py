@@ -46,7 +46,7 @@ def _recognised(array: Any) -> Any:
     """The module of an array type not met before; None for a number, a list of numbers, or a setting left out."""
     if isinstance(array, np.ndarray):
         return np
-    if array is None or isinstance(array, (int, float, np.generic, list, tuple)):
+    if array is None or isinstance(array, (int, float, np.generic, list, tuple, slice, type(Ellipsis))):
         return None
     cupy = sys.modules.get("cupy")
     if cupy is not None and isinstance(array, cupy.ndarray):

@@ -29,5 +29,9 @@ class RunError(TinyganError, RuntimeError):
     """A run on disk that cannot be written, read or continued; or one that has diverged."""
 
 
+class Interrupted(TinyganError):
+    """Ctrl-C for the second time: the command line exits with 130."""
+
+
 class SettingError(TinyganError, ValueError):
     """A name that does not exist, or a value that a setting cannot take: the command line exits with 2."""

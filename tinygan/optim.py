@@ -12,7 +12,7 @@ from typing import Any
 
 from tinygan.autograd import Tensor, grad, raw
 from tinygan.backend import namespace
-from tinygan.errors import GradientError, RunError, ShapeMismatch
+from tinygan.errors import GradientError, RunError, SettingError, ShapeMismatch
 from tinygan.functional import clip, sqrt
 from tinygan.nn.tree import parameters, updated
 
@@ -125,6 +125,11 @@ class adam:
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
+
+    def __post_init__(self) -> None:
+        for name in ("beta1", "beta2"):
+            if not 0 <= getattr(self, name) < 1:
+                raise SettingError(f"{name} is expected in [0, 1), got {getattr(self, name)}")
 
     def initial(self, parameter: Any) -> State:
         return {"step": 0, "mean": _zeros(parameter), "square": _zeros(parameter)}

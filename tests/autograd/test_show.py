@@ -6,7 +6,7 @@ import pytest
 
 from tinygan import Tensor, grad
 from tinygan import functional as F
-from tinygan.autograd import draw, show
+from tinygan.autograd import draw, listing, show
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def program():
 
 def test_text():
     x, w, y = program()
-    assert show(y, wrt=[w], names={"x": x, "w": w}).splitlines() == [
+    assert listing(y, wrt=[w], names={"x": x, "w": w}).splitlines() == [
         "x  = leaf                                (1, 2)",
         "w  = leaf                                (2, 1)",
         "%2 = matrix_product(x, w)                (1, 1)  gradient to w",
@@ -40,14 +40,17 @@ def test_text():
 def test_by_default_gradients_go_to_every_leaf():
     x = Tensor([2.0])
     square = x * x
-    assert show(square).splitlines() == ["%0 = leaf              (1,)", "%1 = multiply(%0, %0)  (1,)  gradient to %0"]
-    assert show(square, wrt=[]).splitlines() == ["%0 = leaf              (1,)", "%1 = multiply(%0, %0)  (1,)"]
-    assert show(x, names={"x": x}) == "x = leaf  (1,)"
+    assert listing(square).splitlines() == [
+        "%0 = leaf              (1,)",
+        "%1 = multiply(%0, %0)  (1,)  gradient to %0",
+    ]
+    assert listing(square, wrt=[]).splitlines() == ["%0 = leaf              (1,)", "%1 = multiply(%0, %0)  (1,)"]
+    assert listing(x, names={"x": x}) == "x = leaf  (1,)"
 
 
 def test_a_recorded_gradient_can_be_shown():
     x = Tensor([2.0])
-    text = show(grad(F.exp(x), x, create_graph=True), names={"x": x})
+    text = listing(grad(F.exp(x), x, create_graph=True), names={"x": x})
     assert "exp(x)" in text
     assert "multiply(array(1,), %1)" in text
 
@@ -94,3 +97,10 @@ def test_every_box_is_inside_and_none_covers_another(pyplot):
     assert len(set(places)) == len(places)
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     assert all(left < column < right and bottom < row < top for column, row in places)
+
+
+def test_show_prints_the_listing(capsys):
+    x = Tensor([2.0])
+    square = x * x
+    show(square, names={"x": x})
+    assert capsys.readouterr().out == listing(square, names={"x": x}) + "\n"

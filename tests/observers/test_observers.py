@@ -49,7 +49,8 @@ def test_a_record_holds_the_losses_and_what_d_says(tmp_path):
 
 def test_history_forgets_what_a_resumed_run_will_do_again(tmp_path):
     path = tmp_path / "h.jsonl"
-    path.write_text("".join(json.dumps({"iteration": i}) + "\n" for i in (2, 4, 6)) + '{"iterat')
+    rest = {"d_loss": 1.0, "g_loss": 1.0, "d_real": 0.5, "d_fake": 0.5}
+    path.write_text("".join(json.dumps({"iteration": i, **rest}) + "\n" for i in (2, 4, 6)) + '{"iterat')
     History(path, every=2, iteration=4)
     assert [record["iteration"] for record in read(path)] == [2, 4]
     History(path, every=2, iteration=0)

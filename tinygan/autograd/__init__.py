@@ -2,7 +2,7 @@
 
 from tinygan.autograd.check import check_grads
 from tinygan.autograd.differentiate import grad
-from tinygan.autograd.show import draw, show
+from tinygan.autograd.show import draw, listing, show
 from tinygan.autograd.tensor import Tensor, primitive, raw
 
-__all__ = ["Tensor", "check_grads", "draw", "grad", "primitive", "raw", "show"]
+__all__ = ["Tensor", "check_grads", "draw", "grad", "listing", "primitive", "raw", "show"]

@@ -16,6 +16,7 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False) -
     that y does not depend on.   seed: an array of y's shape, needed unless y has one entry.
     create_graph: gradients come as Tensors that can be differentiated again; otherwise as bare arrays, and nothing is
     recorded.
+    Gradients may share memory with each other or with the seed: copy one before writing to it.
     Raises GradientError if y or a member of wrt is not a Tensor, ShapeMismatch if seed is missing or does not fit.
 
     >>> x = Tensor([3.0])

@@ -6,18 +6,23 @@ from tinygan.autograd.differentiate import ancestors, between
 from tinygan.autograd.tensor import Tensor
 
 
-def show(y: Tensor, wrt: list[Tensor] | None = None, *, names: dict[str, Tensor] | None = None) -> str:
-    """The program that computed y, in order: each operation, its shape, and where its backward pass sends gradients.
-
-    wrt: the Tensors whose gradients count; by default every leaf.   names: what to call some Tensors, as in {"w": w}.
-    Returns the text; print it.
+def show(y: Tensor, wrt: list[Tensor] | None = None, *, names: dict[str, Tensor] | None = None) -> None:
+    """Print the program that computed y: see `listing`.
 
     >>> x, w = Tensor([[1.0, 2.0]]), Tensor([[3.0], [4.0]])
-    >>> print(show((x @ w).sum(), wrt=[w], names={"x": x, "w": w}))
+    >>> show((x @ w).sum(), wrt=[w], names={"x": x, "w": w})
     x  = leaf                                (1, 2)
     w  = leaf                                (2, 1)
     %2 = matrix_product(x, w)                (1, 1)  gradient to w
     %3 = sum(%2, axis=None, keepdims=False)  ()      gradient to %2
+    """
+    print(listing(y, wrt, names=names))
+
+
+def listing(y: Tensor, wrt: list[Tensor] | None = None, *, names: dict[str, Tensor] | None = None) -> str:
+    """The program that computed y, in order: each operation, its shape, and where its backward pass sends gradients.
+
+    wrt: the Tensors whose gradients count; by default every leaf.   names: what to call some Tensors, as in {"w": w}.
     """
     program, labels, on_path = _annotated(y, wrt, names)
     rows = []

@@ -200,7 +200,8 @@ def primitive(
             for i, a in enumerate(args):
                 if isinstance(a, Tensor):
                     if i >= len(rules) or rules[i] is None:
-                        raise GradientError(f"{name}: no gradient rule for {parameters[i]}; pass raw({parameters[i]})")
+                        which = parameters[i] if i < len(parameters) else f"argument {i}"
+                        raise GradientError(f"{name}: no gradient rule for {which}; pass raw({which})")
                     traced = True
                     arrays.append(a.data)
                 else:
@@ -297,9 +298,14 @@ def log(xp, x):
     return xp.log(x)
 
 
+def _log_of_base(x: Array) -> Array:
+    """log x, and 0 where x = 0, as x**y log x tends to 0 there; a plain number stays one, and so promotes nothing."""
+    return log(x + (raw(x) == 0)) if hasattr(x, "dtype") else float(np.log(x or 1.0))
+
+
 @primitive(
     lambda g, out, x, y: sum_to(g * y * power(x, y - (raw(y) != 0)), x.shape),  # 0 * x**0 where y = 0, also at x = 0
-    lambda g, out, x, y: sum_to(g * out * log(x), y.shape),
+    lambda g, out, x, y: sum_to(g * out * _log_of_base(x), y.shape),
 )
 def power(xp, x, y):
     """x to the power y."""

@@ -13,7 +13,7 @@ from tinygan.cli.gradcheck import gradcheck
 from tinygan.cli.recipes import recipes
 from tinygan.cli.sample import sample
 from tinygan.cli.train import train
-from tinygan.errors import SettingError, TinyganError
+from tinygan.errors import Interrupted, SettingError, TinyganError
 
 
 class _Commands(click.Group):
@@ -52,6 +52,8 @@ def main(args: list[str] | None = None) -> None:
         _fail(f"{path}: {error.format_message()}", 2)
     except SettingError as error:
         _fail(str(error), 2)
+    except Interrupted as error:
+        _fail(str(error), 130)
     except click.ClickException as error:
         _fail(error.format_message(), 1)
     except TinyganError as error:

@@ -7,16 +7,15 @@ import click
 import numpy as np
 
 from tinygan import checkpoint
-from tinygan.backend import backend as find_backend
 from tinygan.data import Density, Images
 from tinygan.errors import SettingError
 from tinygan.observers.portrait import as_image, draw_samples
-from tinygan.recipes import Run, find
+from tinygan.recipes import Run
 
 
 @click.command(short_help="Draw new samples from a run.")
 @click.argument("run", type=click.Path())
-@click.option("--count", type=click.IntRange(1), default=64, show_default=True, help="How many.")
+@click.option("--count", type=click.IntRange(1, 1_000_000), default=64, show_default=True, help="How many.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the noise.")
 @click.option(
     "--out", type=click.Path(), help="A .png, or a .npz with `images` or `points` (default: RUN/sampled.png)."
@@ -27,15 +26,7 @@ def sample(run: str, count: int, seed: int, out: str | None, data_dir: str | Non
     path = Path(out) if out else Path(run) / "sampled.png"
     if path.suffix not in (".png", ".npz"):
         raise SettingError(f"--out expects a .png or a .npz file, got {path}")
-    arrays, values = checkpoint.load(Path(run) / "checkpoint.npz")
-    config = values["config"]
-    trained = Run(
-        find(config["recipe"]).changed(config["settings"]),
-        seed=config["seed"],
-        backend=find_backend("numpy"),
-        data_dir=data_dir or config.get("data_dir"),
-    )
-    trained.restore(arrays, values)
+    trained, _ = Run.load(Path(run), backend="numpy", data_dir=data_dir)
     samples = trained.sample(count, seed)
     with checkpoint.atomic(path) as file:
         if path.suffix == ".npz":

@@ -16,7 +16,7 @@ from rich.console import Console
 from tinygan import checkpoint, nn
 from tinygan.backend import backend as find_backend
 from tinygan.data import Images
-from tinygan.errors import RunError, SettingError
+from tinygan.errors import Interrupted, RunError, SettingError
 from tinygan.observers import Observer
 from tinygan.observers.checkpoints import Checkpoints
 from tinygan.observers.console import Live
@@ -51,14 +51,16 @@ BACKENDS = click.Choice(["numpy", "cupy", "auto"])
 def train(resume: str | None, out: str | None, **given: Any) -> int:
     """Train a generator: RECIPE is one of `tinygan recipes`; by default digits within two minutes."""
     console = Console(highlight=False)
+    if resume and out:
+        raise SettingError(f"--resume {resume} names the run already; leave out --out")
     if resume is not None:
         folder = Path(resume or out or _newest())
         run = _resumed(folder, given)
     else:
         run = _new(given)
         folder = _folder(run, out)
-        with checkpoint.atomic(folder / "config.toml") as file:
-            tomli_w.dump(run.config(), file)
+    with checkpoint.atomic(folder / "config.toml") as file:
+        tomli_w.dump(run.config(), file)
     _describe(run, folder, console)
     return _follow(run, folder, console)
 
@@ -66,17 +68,20 @@ def train(resume: str | None, out: str | None, **given: Any) -> int:
 def _new(given: dict[str, Any]) -> Run:
     """The run that the command describes: the recipe, then --config, --set and the flags, later ones winning."""
     config = _read_config(Path(given["config"])) if given["config"] else {}
-    settings = {**config.pop("settings", {})}
-    chosen = {key: config.pop(key, None) for key in ("recipe", "seed", "backend", "data_dir")}
-    settings = {**config, **settings, **_assigned(given["assignments"]), **_flags(given)}
-    for key in chosen:
-        if given[key] is not None:
-            chosen[key] = given[key]
-    recipe = find(chosen["recipe"] or DEFAULT).changed(settings)
-    seed, data_dir = chosen["seed"] or 0, chosen["data_dir"]
-    if not isinstance(seed, int) or seed < 0:
-        raise SettingError(f"seed is expected to be a whole number of at least 0, got {seed!r}")
-    return Run(recipe, seed=seed, backend=find_backend(chosen["backend"] or "numpy"), data_dir=data_dir)
+    chosen: dict[str, Any] = {"recipe": DEFAULT, "seed": 0, "backend": "numpy", "data_dir": None, "settings": {}}
+    for key, kind in {"recipe": str, "seed": int, "backend": str, "data_dir": str, "settings": dict}.items():
+        value = config.pop(key, chosen[key])
+        if value is not None and type(value) is not kind:
+            raise SettingError(f"{given['config']}: {key} is expected to be {_KINDS[kind]}, got {value!r}")
+        chosen[key] = value if given.get(key) is None else given[key]
+    settings = {**config, **chosen["settings"], **_assigned(given["assignments"]), **_flags(given)}
+    recipe = find(chosen["recipe"]).changed(settings)
+    if chosen["seed"] < 0:
+        raise SettingError(f"seed is expected to be at least 0, got {chosen['seed']}")
+    return Run(recipe, seed=chosen["seed"], backend=find_backend(chosen["backend"]), data_dir=chosen["data_dir"])
+
+
+_KINDS = {str: "a word", int: "a whole number", dict: "a table"}
 
 
 def _flags(given: dict[str, Any]) -> dict[str, Any]:
@@ -107,8 +112,6 @@ def _assigned(assignments: tuple[str, ...]) -> dict[str, str]:
 
 def _resumed(folder: Path, given: dict[str, Any]) -> Run:
     """The run kept in `folder`, as it stood; of its settings only `iterations` may change, and where it computes."""
-    arrays, values = checkpoint.load(folder / "checkpoint.npz")
-    config = values["config"]
     for key in ("recipe", "data", "batch_size", "k", "seed", "config"):
         if given[key] is not None:
             raise SettingError(
@@ -116,20 +119,12 @@ def _resumed(folder: Path, given: dict[str, Any]) -> Run:
             )
     if given["assignments"]:
         raise SettingError("a run is resumed with its own settings; leave out --set, or start a new run")
-    recipe = find(config["recipe"]).changed(config["settings"])
-    if given["iterations"] is not None:
-        recipe = recipe.changed({"iterations": given["iterations"]})
-    run = Run(
-        recipe,
-        seed=config["seed"],
-        backend=find_backend(given["backend"] or config["backend"]),
-        data_dir=given["data_dir"] or config.get("data_dir"),
-    )
-    run.restore(arrays, values)
-    if values["threads"] != threads():
-        click.echo(
-            f"This run was made with {values['threads']} threads; with {threads()} its last bits may differ.", err=True
-        )
+    changes = {} if given["iterations"] is None else {"iterations": given["iterations"]}
+    run, made_with = Run.load(folder, changes, backend=given["backend"], data_dir=given["data_dir"])
+    if made_with != threads():
+        click.echo(f"This run was made with {made_with} threads; with {threads()} its last bits may differ.", err=True)
+    if run.iteration > run.recipe.iterations:
+        raise SettingError(f"{folder} stands at iteration {run.iteration}, beyond --iterations {run.recipe.iterations}")
     return run
 
 
@@ -137,8 +132,8 @@ def _folder(run: Run, out: str | None) -> Path:
     """Where a new run goes: never where another is."""
     if out is not None:
         folder = Path(out)
-        if folder.is_file():
-            raise SettingError(f"{folder} is a file; --out names a folder")
+        if not out or folder.is_file():
+            raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
         if (folder / "config.toml").exists():
             raise SettingError(f"{folder} holds a run; go on with it by --resume {folder}, or choose another --out")
         return folder
@@ -200,9 +195,7 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
         console.print(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", soft_wrap=True)
         console.print(f"  tinygan train --resume {folder}", soft_wrap=True)
         return 130
-    console.print(
-        f"Done: {folder}/samples.png, film.gif, curves.png. More samples: tinygan sample {folder}", soft_wrap=True
-    )
+    console.print(f"Done: {folder}/samples.png and film.gif. More samples: tinygan sample {folder}", soft_wrap=True)
     return 0
 
 
@@ -218,7 +211,7 @@ class _CtrlC:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.noted:
-            raise KeyboardInterrupt
+            raise Interrupted("interrupted in mid-step; go on from the last checkpoint with --resume")
         self.noted = True
 
     def __exit__(self, *_: Any) -> None:

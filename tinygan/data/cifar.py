@@ -20,7 +20,7 @@ def cifar10(data_dir: str | Path | None = None, split: str = "train") -> Images:
     data_dir/cifar10-subset and data_dir itself. Raises DataError for files missing or not what they should be.
     """
     check_split("cifar10", split)
-    paths = locate("cifar10", data_dir, ("cifar-10-batches-bin", "cifar10-subset"), _FILES[split])
+    paths = locate("cifar10", data_dir, ("cifar-10-batches-bin", "cifar10-subset"), _FILES[split], gz=False)
     records = np.concatenate([_records(path) for path in paths])  # (N, 3073)
     planes = records[:, 1:].reshape(-1, 3, 32, 32)
     return Images("cifar10", np.ascontiguousarray(planes.transpose(0, 2, 3, 1)), records[:, 0].astype(np.int64))

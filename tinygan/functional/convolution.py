@@ -15,9 +15,12 @@ from tinygan.errors import ShapeMismatch
 __all__ = ["conv2d", "conv2d_weight", "conv_transpose2d", "fold", "unfold"]
 
 
-def pair(value):
-    """An int for both directions, or (vertical, horizontal)."""
-    return (value, value) if isinstance(value, int) else tuple(value)
+def pair(value, least=0):
+    """A whole number for both directions, or (vertical, horizontal), as two; raises ShapeMismatch for anything else."""
+    both = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
+    if len(both) != 2 or not all(hasattr(n, "__index__") and n >= least for n in both):
+        raise ShapeMismatch(f"expected a whole number of at least {least}, or a pair of them, got {value!r}")
+    return both
 
 
 def _conv2d_x(g, out, x, w, stride=1, padding=0):
@@ -40,7 +43,7 @@ def conv2d(xp, x, w, stride=1, padding=0):
         raise ShapeMismatch(f"x is (N, H, W, C) and weight (KH, KW, C, O), but got {x.shape} and {w.shape}")
     if x.shape[3] != w.shape[2]:
         raise ShapeMismatch(f"x has {x.shape[3]} channels, {x.shape}, but weight expects {w.shape[2]}, {w.shape}")
-    columns = _windows(xp, x, w.shape[:2], pair(stride), pair(padding))  # (N, OH, OW, KH, KW, C)
+    columns = _windows(xp, x, w.shape[:2], pair(stride, 1), pair(padding))  # (N, OH, OW, KH, KW, C)
     n, oh, ow = columns.shape[:3]
     return (columns.reshape(n * oh * ow, -1) @ w.reshape(-1, w.shape[3])).reshape(n, oh, ow, -1)
 
@@ -64,7 +67,7 @@ def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
         raise ShapeMismatch(f"y has {y.shape[3]} channels, {y.shape}, but weight expects {w.shape[3]}, {w.shape}")
     n, oh, ow, _ = y.shape
     kh, kw, c, o = w.shape
-    (sh, sw), (ph, pw), (eh, ew) = pair(stride), pair(padding), pair(output_padding)
+    (sh, sw), (ph, pw), (eh, ew) = pair(stride, 1), pair(padding), pair(output_padding)
     if not (0 <= eh < sh and 0 <= ew < sw):
         raise ShapeMismatch(f"output_padding {eh, ew} must be less than the stride {sh, sw}")
     h, w_out = (oh - 1) * sh - 2 * ph + kh + eh, (ow - 1) * sw - 2 * pw + kw + ew
@@ -94,8 +97,8 @@ def _weight_x(g, out, x, y, kernel, stride=1, padding=0):
 @primitive(_weight_x, lambda g, out, x, y, kernel, stride=1, padding=0: conv2d(x, g, stride=stride, padding=padding))
 def conv2d_weight(xp, x, y, kernel, stride=1, padding=0):
     """The adjoint of conv2d in w: x (N, H, W, C) and y (N, OH, OW, O) give (KH, KW, C, O), for kernel = (KH, KW)."""
-    kernel = pair(kernel)
-    columns = _windows(xp, x, kernel, pair(stride), pair(padding))  # (N, OH, OW, KH, KW, C)
+    kernel = pair(kernel, 1)
+    columns = _windows(xp, x, kernel, pair(stride, 1), pair(padding))  # (N, OH, OW, KH, KW, C)
     if columns.shape[:3] != y.shape[:3]:
         raise ShapeMismatch(f"x {x.shape} has {columns.shape[:3]} windows, but y is {y.shape}")
     o = y.shape[3]
@@ -106,7 +109,7 @@ def _unused(x_shape, w_shape, stride, padding):
     """How many rows and columns at the end of x no window reaches."""
     return tuple(
         (size + 2 * p - k) % s
-        for size, k, s, p in zip(x_shape[1:3], w_shape[:2], pair(stride), pair(padding), strict=True)
+        for size, k, s, p in zip(x_shape[1:3], w_shape[:2], pair(stride, 1), pair(padding), strict=True)
     )
 
 
@@ -115,7 +118,7 @@ def _unused(x_shape, w_shape, stride, padding):
 )
 def unfold(xp, x, kernel, stride=1, padding=0):
     """Every window of x (N, H, W, C) that a kernel would see: (N, OH, OW, KH, KW, C)."""
-    return xp.ascontiguousarray(_windows(xp, x, pair(kernel), pair(stride), pair(padding)))
+    return xp.ascontiguousarray(_windows(xp, x, pair(kernel, 1), pair(stride, 1), pair(padding)))
 
 
 @primitive(
@@ -124,7 +127,7 @@ def unfold(xp, x, kernel, stride=1, padding=0):
 def fold(xp, y, size, stride=1, padding=0):
     """The adjoint of unfold: windows y (N, OH, OW, KH, KW, C) added up where they overlap, into (N, *size, C)."""
     n, oh, ow, kh, kw, c = y.shape
-    (h, w), (sh, sw), (ph, pw) = size, pair(stride), pair(padding)
+    (h, w), (sh, sw), (ph, pw) = size, pair(stride, 1), pair(padding)
     image = xp.zeros((n, h + 2 * ph, w + 2 * pw, c), y.dtype)
     for i in range(kh):
         for j in range(kw):

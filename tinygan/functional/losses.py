@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tinygan.autograd.tensor import getitem, mean, primitive, raw, reshape, sum
+from tinygan.autograd.tensor import Tensor, getitem, mean, primitive, raw, reshape, sum
 from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
 from tinygan.functional.elementwise import exp, softplus
@@ -33,7 +33,7 @@ def cross_entropy(logits, labels):
     >>> float(cross_entropy(np.zeros((2, 4)), np.array([0, 3]))) == float(np.log(4))
     True
     """
-    labels = raw(labels)
+    labels = labels if hasattr(labels, "dtype") else np.asarray(labels)
     if labels.shape != logits.shape[:-1] or labels.dtype.kind not in "iu":
         raise ShapeMismatch(
             f"cross_entropy: logits {logits.shape} need integer labels of shape {logits.shape[:-1]}, "
@@ -57,6 +57,8 @@ def binary_cross_entropy_with_logits(logits, targets):
     """
     if getattr(targets, "shape", logits.shape) != logits.shape:
         raise ShapeMismatch(f"binary_cross_entropy_with_logits: logits are {logits.shape}, but targets {targets.shape}")
+    if not isinstance(targets, Tensor):
+        targets = namespace(raw(logits)).asarray(targets, dtype=logits.dtype)
     return mean(softplus(logits) - targets * logits)
 
 

@@ -3,6 +3,7 @@
 from tinygan.autograd.tensor import broadcast_to, mean, raw, reshape, sum
 from tinygan.backend import namespace
 from tinygan.functional.convolution import pair, unfold
+from tinygan.functional.elementwise import where
 
 __all__ = ["avg_pool2d", "max_pool2d", "upsample_nearest"]
 
@@ -32,12 +33,12 @@ def max_pool2d(x, size, stride=None, padding=0):
         candidates = xp.where(inside > 0, candidates, -xp.inf)
     first = xp.argmax(candidates, axis=3)  # (N, OH, OW, C)
     chosen = xp.arange(kh * kw)[:, None] == first[:, :, :, None, :]
-    return sum(windows * chosen, axis=3)
+    return sum(where(chosen, windows, 0.0), axis=3)
 
 
 def upsample_nearest(x, factor):
     """Each pixel of x (N, H, W, C) repeated `factor` times in both directions (an int, or a pair)."""
     n, h, w, c = x.shape
-    fh, fw = pair(factor)
+    fh, fw = pair(factor, 1)
     tiled = broadcast_to(reshape(x, shape=(n, h, 1, w, 1, c)), shape=(n, h, fh, w, fw, c))
     return reshape(tiled, shape=(n, h * fh, w * fw, c))

@@ -1,6 +1,7 @@
 """Initial weights: each initializer is made with its settings, then called with a shape and a NumPy generator.
 
-Fans are read off the layouts (in, out) and (KH, KW, in, out): fan_in is the product of all axes but the last.
+Fans are read off the layouts (in, out) and (KH, KW, in, out): fan_in is the product of all axes but the last. A
+transposed convolution's weight is that of the convolution it is the adjoint of, so its fans are that convolution's.
 """
 
 from collections.abc import Callable

@@ -12,4 +12,4 @@ class Observer(Protocol):
         """Look at one step; it must not change it."""
 
     def close(self) -> None:
-        """The run is over, well or not."""
+        """The run has ended, or was stopped; not called after a failure."""

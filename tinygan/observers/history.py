@@ -11,6 +11,8 @@ from tinygan.errors import RunError
 from tinygan.nn import frozen
 from tinygan.training import Step
 
+FIELDS = ("iteration", "d_loss", "g_loss", "d_real", "d_fake")
+
 
 class History:
     """Appends to `path` every `every` iterations; `latest` is the last record.
@@ -56,11 +58,14 @@ class History:
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """The records of a history file; a last line cut short by a crash is left out."""
+    """The records of a history file, up to the first line that is none, such as one cut short by a crash."""
     records = []
-    for line in path.read_text().splitlines() if path.exists() else []:
+    for line in path.read_bytes().splitlines() if path.exists() else []:
         try:
-            records.append(json.loads(line))
-        except json.JSONDecodeError:
+            record = json.loads(line)
+        except ValueError:
             break
+        if not isinstance(record, dict) or not record.keys() >= {*FIELDS}:
+            break
+        records.append(record)
     return records

@@ -32,7 +32,7 @@ class Pictures:
 
     def frames(self) -> list[Path]:
         """The numbered pictures, oldest first."""
-        return sorted((self.folder / "samples").glob("[0-9]*.png"))
+        return sorted(path for path in (self.folder / "samples").glob("*.png") if path.stem.isdecimal())
 
     def _write(self, iteration: int) -> None:
         picture = self.draw()

@@ -1,32 +1,7 @@
 """One file per system: networks, objective, update rules and the paper's numbers, with the sections they stand in."""
 
-import difflib
-
-from tinygan.errors import SettingError
-from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
-from tinygan.recipes.gan import GAN
-from tinygan.recipes.gan_1d import GAN1D
-from tinygan.recipes.gan_ring import GANRing
 from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.registry import DEFAULT, RECIPES, find
 from tinygan.recipes.run import Run
-
-RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in (QuickDCGAN, DCGAN, GAN, GAN1D, GANRing)}
-DEFAULT = QuickDCGAN.name
-
-
-def find(name: str) -> Recipe:
-    """The recipe called `name`, with its own settings; raises SettingError with a suggestion if there is none.
-
-    >>> find("dcgan").k
-    1
-    """
-    if name not in RECIPES:
-        near = difflib.get_close_matches(name, RECIPES, 1)
-        raise SettingError(
-            f"No such recipe {name!r}. "
-            + (f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(RECIPES)}.")
-        )
-    return RECIPES[name]()  # type: ignore[call-arg]
-
 
 __all__ = ["DEFAULT", "RECIPES", "Recipe", "Run", "find"]

@@ -43,7 +43,7 @@ class Recipe:
                 raise SettingError(f"{field.name} is expected to be at least 1, got {value}")
             if field.type is float and not isfinite(value):
                 raise SettingError(f"{field.name} is expected to be finite, got {value}")
-            if field.name.endswith("learning_rate") and value < 0:
+            if field.name.endswith(("learning_rate", "deviation")) and value < 0:
                 raise SettingError(f"{field.name} is expected to be at least 0, got {value}")
         if not 0 <= self.average < 1:
             raise SettingError(f"average is expected in [0, 1), got {self.average}")

@@ -11,10 +11,12 @@ import numpy as np
 from tinygan import checkpoint, nn
 from tinygan.autograd import Tensor, raw
 from tinygan.backend import Backend, numpy_backend, to_host
+from tinygan.backend import backend as find_backend
 from tinygan.data import Images, Shuffled, Stream, as_uint8, load
-from tinygan.errors import RunError
+from tinygan.errors import RunError, TinyganError
 from tinygan.optim import Optimizer
 from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.registry import find
 from tinygan.training import Step, train
 
 STREAMS = ("init", "data", "noise", "evaluation")
@@ -48,6 +50,33 @@ class Run:
         self.shown_z = backend.asarray(self.prior.sample(SHOWN, streams["evaluation"]))
         self.statistics_z = backend.asarray(self.prior.sample(STATISTICS, streams["evaluation"]))
         self.iteration = 0
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path,
+        changes: dict[str, Any] | None = None,
+        *,
+        backend: str | None = None,
+        data_dir: str | None = None,
+    ) -> tuple["Run", int]:
+        """The run kept in `folder`, as it stood, and the number of threads it was made with.
+
+        changes: settings to replace.   backend, data_dir: in place of those it was made with.
+        Raises RunError if there is no run, or a damaged one.
+        """
+        arrays, values = checkpoint.load(folder / "checkpoint.npz")
+        try:
+            config, made_with = values["config"], int(values["threads"])
+            recipe = find(config["recipe"]).changed({**config["settings"], **(changes or {})})
+            seed, device = int(config["seed"]), find_backend(backend or config["backend"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            if isinstance(error, TinyganError):
+                raise
+            raise RunError(f"{folder / 'checkpoint.npz'} is damaged: it lacks {error}") from None
+        run = cls(recipe, seed=seed, backend=device, data_dir=data_dir or config.get("data_dir"))
+        run.restore(arrays, values)
+        return run, made_with
 
     def _moved(self, module: Any) -> Any:
         """`module` on the run's backend."""
@@ -141,10 +170,11 @@ class Run:
             return {key.removeprefix(f"{name}/"): value for key, value in named.items() if key.startswith(f"{name}/")}
 
         try:
-            self.G = self._moved(nn.updated(self.G, part("G")))
-            self.D = self._moved(nn.updated(self.D, part("D")))
-            if self.average is not None:
-                self.average = self._moved(nn.updated(self.average, part("average")))
+            for name in ("G", "D", "average"):
+                module, saved = getattr(self, name), part(name)
+                if missing := {path for path, _ in nn.named_leaves(module)} - saved.keys():
+                    raise RunError(f"the checkpoint lacks {name}/{min(missing)}")
+                setattr(self, name, self._moved(nn.updated(module, saved)))
             self.g_optimizer.restore(self.G, part("g_optimizer"))
             self.d_optimizer.restore(self.D, part("d_optimizer"))
             self.noise.restore(values["noise"])
