@@ -38,7 +38,10 @@ def test_dcgan_has_the_papers_parts():
     recipe = find("dcgan")
     G, D = recipe.networks((28, 28, 1), np.random.default_rng(0))
     normalized = [
-        type(net.layers[i - 1]) for net in (G, D) for i, l in enumerate(net.layers) if isinstance(l, nn.BatchNorm)
+        type(net.layers[i - 1])
+        for net in (G, D)
+        for i, layer in enumerate(net.layers)
+        if isinstance(layer, nn.BatchNorm)
     ]
     assert normalized == [
         nn.Dense,
