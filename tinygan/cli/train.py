@@ -154,9 +154,10 @@ def _describe(run: Run, folder: Path, console: Console) -> None:
     console.print(f"[bold]{run.recipe.name}[/] ({run.recipe.paper}) on {run.recipe.data}, {data}", soft_wrap=True)
     console.print(
         f"G {nn.count(run.G):,} and D {nn.count(run.D):,} parameters, m = {run.recipe.m}, k = {run.recipe.k}, "
-        f"seed {run.seed}, {run.backend.name}; pictures and checkpoints in {folder}",
+        f"seed {run.seed}, {run.backend.name}",
         soft_wrap=True,
     )
+    console.print(f"pictures and checkpoints in {folder}", soft_wrap=True)
 
 
 def _follow(run: Run, folder: Path, console: Console) -> int:

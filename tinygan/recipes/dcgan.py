@@ -26,7 +26,7 @@ class DCGAN(Recipe):
     paper: ClassVar[str] = "Radford, Metz and Chintala 2016, arXiv 1511.06434"
 
     data: str = "mnist"
-    iterations: int = 4000
+    iterations: int = 3000
     m: int = 64
     latent: int = 64  # 62 in InfoGAN, without its code
     width: int = 64  # channels of D's first layer

@@ -26,7 +26,7 @@ class GAN(Recipe):
 
     data: str = "digits"
     iterations: int = 6000
-    m: int = 100  # section 5's code
+    m: int = 100
     hidden: int = 512
     learning_rate: float = 2e-4
     beta1: float = 0.5
