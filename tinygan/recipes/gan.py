@@ -35,9 +35,8 @@ class GAN(Recipe):
     def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
         leaky_relu = functools.partial(F.leaky_relu, slope=0.2)
         pixels = prod(shape)
-        image: list[Any] = (
-            [F.tanh, nn.Reshape(*shape)] if len(shape) == 3 else []
-        )  # pixels are in [-1, 1], points anywhere
+        # pixels are in [-1, 1], points anywhere
+        image: list[Any] = [F.tanh, nn.Reshape(*shape)] if len(shape) == 3 else []
         G = nn.Sequential(
             nn.Dense(self.latent, self.hidden, rng, initialize=nn.he()),
             F.relu,

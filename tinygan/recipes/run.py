@@ -107,9 +107,7 @@ class Run:
             if step.player == "G":
                 self.iteration = step.iteration
                 if self.average is not None:
-                    warm = self.iteration / (
-                        self.iteration + 10
-                    )  # so that early pictures are not of the initial weights
+                    warm = self.iteration / (self.iteration + 10)  # or early pictures would be of the initial weights
                     self.average = nn.averaged(self.average, self.G, min(self.recipe.average, warm))
             yield step
             if step.player == "G" and step.iteration >= self.recipe.iterations:
