@@ -80,12 +80,12 @@ class Run:
 
     def _moved(self, module: Any) -> Any:
         """`module` on the run's backend."""
-        return nn.map_leaves(
-            module,
-            lambda leaf: (
-                Tensor(self.backend.asarray(leaf.data)) if isinstance(leaf, Tensor) else self.backend.asarray(leaf)
-            ),
-        )
+
+        def moved(leaf: Any) -> Any:
+            array = self.backend.asarray(raw(leaf))
+            return Tensor(array) if isinstance(leaf, Tensor) else array
+
+        return nn.map_leaves(module, moved)
 
     def steps(self) -> Iterator[Step]:
         """Algorithm 1 from where the run stands to the recipe's last iteration; the run follows every step."""
