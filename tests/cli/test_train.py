@@ -178,7 +178,7 @@ def test_flags_win_over_set_and_set_over_config(tinygan, tmp_path):
         (["train", "gan", "--set", "average=1.5"], 2, "average is expected in [0, 1)"),
         (["train", "gan", "--set", "beta1=1"], 2, "beta1 is expected in [0, 1)"),
         (["train", "--out", ""], 2, "--out names a folder"),
-        (["train", "gan", "--set", "learning_rate=nan"], 2, "learning_rate"),
+        (["train", "gan", "--set", "g_learning_rate=nan"], 2, "g_learning_rate"),
         (["train", "--config", "absent.toml"], 2, "no configuration file at absent.toml"),
         (["train", "--config", "broken.toml"], 2, "broken.toml is not TOML"),
         (["train", "dcgan", "--data", "ring"], 2, "makes images"),
@@ -219,6 +219,13 @@ def test_a_folder_that_holds_a_run_is_never_written_over(tinygan, tiny, tmp_path
     assert result.code == 2
     assert "--resume a" in result.err
     assert left(tmp_path / "a") == before
+
+
+def test_a_folder_where_no_run_came_to_be_is_free(tinygan, tiny, tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/config.toml").write_text('recipe = "gan"')
+    assert tinygan(*tiny, "--iterations", 5, "--out", "a").code == 0
+    assert tomllib.loads((tmp_path / "a/config.toml").read_text())["recipe"] == "gan-1d"
 
 
 @pytest.mark.parametrize("option", [["gan"], ["--seed", 3], ["--set", "m=4"], ["--k", 2], ["--data", "ring"]])

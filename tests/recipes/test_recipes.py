@@ -61,8 +61,8 @@ def test_a_recipe_says_what_data_it_cannot_make(name, data):
 
 
 def test_settings_are_read_as_their_type():
-    changed = find("gan").changed({"hidden": "64", "learning_rate": "1e-3", "data": "ring", "iterations": 1e3})
-    assert (changed.hidden, changed.learning_rate, changed.data, changed.iterations) == (64, 1e-3, "ring", 1000)
+    changed = find("gan").changed({"hidden": "64", "g_learning_rate": "1e-3", "data": "ring", "iterations": 1e3})
+    assert (changed.hidden, changed.g_learning_rate, changed.data, changed.iterations) == (64, 1e-3, "ring", 1000)
     assert find("gan").hidden != 64  # the recipe itself stays
 
 
@@ -75,9 +75,9 @@ def test_settings_are_read_as_their_type():
         ({"hidden": 1.5}, "whole number"),
         ({"hidden": True}, "whole number"),
         ({"hidden": -1}, "at least 1"),
-        ({"learning_rate": "fast"}, "a number"),
-        ({"learning_rate": float("nan")}, "learning_rate"),
-        ({"learning_rate": -1.0}, "at least 0"),
+        ({"g_learning_rate": "fast"}, "a number"),
+        ({"g_learning_rate": float("nan")}, "g_learning_rate"),
+        ({"g_learning_rate": -1.0}, "at least 0"),
         ({"average": 1.0}, "average"),
     ],
 )

@@ -134,7 +134,7 @@ def _folder(run: Run, out: str | None) -> Path:
         folder = Path(out)
         if not out or folder.is_file():
             raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
-        if (folder / "config.toml").exists():
+        if (folder / "checkpoint.npz").exists():
             raise SettingError(f"{folder} holds a run; go on with it by --resume {folder}, or choose another --out")
         return folder
     stem = RUNS / f"{run.recipe.name}-{run.recipe.data}"

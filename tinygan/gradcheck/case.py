@@ -8,18 +8,15 @@ import numpy as np
 
 from tinygan.autograd import Tensor, check_grads, raw
 from tinygan.backend import Backend, namespace, numpy_backend
-from tinygan.nn import map_leaves, named_leaves, parameters, updated
-
-Shape = tuple[int, ...]
+from tinygan.nn import map_leaves, parameters, updated
 
 
 @dataclass(frozen=True)
 class Case:
     """f(*arrays) -> Tensor is differentiable in all its arguments, up to `order`.
 
-    of: the public function or class that the line covers.   shapes_or_arrays: a shape stands for standard normal
-    numbers, drawn
-    from `seed`; an array for itself.
+    of: the public function or class that the line covers.
+    arguments: a shape stands for standard normal numbers, drawn from `seed`; an array for itself.
     """
 
     kind: str
@@ -71,6 +68,4 @@ def _alike(module: Any, like: Any) -> Any:
     def moved(leaf: Any) -> Any:
         return leaf if isinstance(leaf, Tensor) else xp.asarray(leaf, dtype=like.dtype)
 
-    return (
-        map_leaves(module, moved) if any(not isinstance(leaf, Tensor) for _, leaf in named_leaves(module)) else module
-    )
+    return map_leaves(module, moved)

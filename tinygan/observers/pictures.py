@@ -18,7 +18,7 @@ class Pictures:
     """
 
     def __init__(self, folder: Path, every: int, draw: Callable[[], Any], iteration: int = 0):
-        self.folder, self.every, self.draw, self.drawn = folder, every, draw, iteration
+        self.folder, self.every, self.draw = folder, every, draw
         for frame in self.frames():
             if int(frame.stem) > iteration:
                 frame.unlink()  # of a run that went on after its last checkpoint
@@ -26,7 +26,6 @@ class Pictures:
             self._write(0)
 
     def __call__(self, step: Step) -> None:
-        self.iteration = step.iteration
         if step.player == "G" and step.iteration % self.every == 0:
             self._write(step.iteration)
 

@@ -9,7 +9,6 @@ import numpy as np
 from tinygan import functional as F
 from tinygan import nn
 from tinygan.errors import SettingError
-from tinygan.optim import adam
 from tinygan.recipes.recipe import Recipe
 
 
@@ -32,7 +31,8 @@ class DCGAN(Recipe):
     width: int = 64  # channels of D's first layer
     g_dense: int = 512  # 1024 in InfoGAN
     d_dense: int = 256  # 1024 in InfoGAN
-    learning_rate: float = 1e-3  # 2e-4 in section 4; 1e-3 for G in InfoGAN
+    g_learning_rate: float = 1e-3  # 2e-4 in section 4; 1e-3 in InfoGAN
+    d_learning_rate: float = 1e-3  # 2e-4 in both
     beta1: float = 0.0  # 0.5 in section 4
     deviation: float = 0.02  # section 4: weights N(0, 0.02)
     average: float = 0.995
@@ -76,15 +76,10 @@ class DCGAN(Recipe):
         )
         return G, D
 
-    def rules(self) -> tuple[Any, Any]:
-        rule = adam(self.learning_rate, self.beta1)
-        return rule, rule
-
 
 @dataclass(frozen=True)
 class QuickDCGAN(DCGAN):
-    """What `tinygan train` runs: DCGAN at half the width and half the minibatch, on the digits that come with
-    tinygan."""
+    """What `tinygan train` runs: DCGAN at half the width and half the minibatch, on the embedded digits."""
 
     name: ClassVar[str] = "dcgan-quick"
 

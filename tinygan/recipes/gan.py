@@ -9,7 +9,6 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan import nn
-from tinygan.optim import adam
 from tinygan.recipes.recipe import Recipe
 
 
@@ -28,8 +27,8 @@ class GAN(Recipe):
     iterations: int = 6000
     m: int = 100
     hidden: int = 512
-    learning_rate: float = 2e-4
-    beta1: float = 0.5
+    g_learning_rate: float = 2e-4
+    d_learning_rate: float = 2e-4
     average: float = 0.99
 
     def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
@@ -54,7 +53,3 @@ class GAN(Recipe):
             nn.Dense(self.hidden, 1, rng),
         )
         return G, D
-
-    def rules(self) -> tuple[Any, Any]:
-        rule = adam(self.learning_rate, self.beta1)
-        return rule, rule

@@ -9,7 +9,6 @@ from tinygan import functional as F
 from tinygan import nn
 from tinygan.data import Normal, Uniform
 from tinygan.errors import SettingError
-from tinygan.optim import adam
 from tinygan.recipes.recipe import Recipe
 
 
@@ -67,6 +66,3 @@ class GAN1D(Recipe):
             nn.Dense(self.d_hidden, 1, rng),
         )
         return G, D
-
-    def rules(self) -> tuple[Any, Any]:
-        return adam(self.g_learning_rate, self.beta1), adam(self.d_learning_rate, self.beta1)

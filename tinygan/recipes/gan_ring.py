@@ -8,7 +8,6 @@ import numpy as np
 from tinygan import functional as F
 from tinygan import nn
 from tinygan.errors import SettingError
-from tinygan.optim import adam
 from tinygan.recipes.recipe import Recipe
 
 
@@ -30,7 +29,6 @@ class GANRing(Recipe):
     hidden: int = 128
     g_learning_rate: float = 3e-4
     d_learning_rate: float = 1e-3
-    beta1: float = 0.5
     average: float = 0.999
     record_every: int = 50
     sample_every: int = 200
@@ -51,6 +49,3 @@ class GANRing(Recipe):
             )
 
         return perceptron(self.latent, *shape), perceptron(*shape, 1)
-
-    def rules(self) -> tuple[Any, Any]:
-        return adam(self.g_learning_rate, self.beta1), adam(self.d_learning_rate, self.beta1)

@@ -15,6 +15,7 @@ import numpy as np
 from tinygan.data import Normal
 from tinygan.errors import SettingError
 from tinygan.objectives import NonSaturating
+from tinygan.optim import adam
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,11 @@ class Recipe:
     data: str
     iterations: int
     m: int  # examples, and noise samples, in a minibatch
+    g_learning_rate: float
+    d_learning_rate: float
     k: int = 1  # updates of D for one of G
     latent: int = 100  # dimensions of z
+    beta1: float = 0.5  # of Adam
     average: float = 0.0  # decay of the moving average of G that samples are drawn from; 0 is G itself
     record_every: int = 10  # iterations between lines of history
     sample_every: int = 100  # iterations between pictures
@@ -62,7 +66,7 @@ class Recipe:
 
     def rules(self) -> tuple[Any, Any]:
         """The update rules of (G, D)."""
-        raise TypeError(f"recipe {self.name!r} has no update rules")
+        return adam(self.g_learning_rate, self.beta1), adam(self.d_learning_rate, self.beta1)
 
     def changed(self, settings: dict[str, Any]) -> "Recipe":
         """This recipe with some settings replaced; text is read as the field's type.
