@@ -207,12 +207,12 @@ def primitive(
                 else:
                     arrays.append(a)
             try:
-                out = forward(namespace(*arrays), *arrays, **static)
+                out = op.forward(namespace(*arrays), *arrays, **static)  # type: ignore[attr-defined]
             except (ValueError, DeviceMismatch) as error:
                 raise _named(error, name, arrays) from error
             return Tensor(out, op, args, static) if traced else out
 
-        op.vjps = rules  # type: ignore[attr-defined]
+        op.forward, op.vjps = forward, rules  # type: ignore[attr-defined]
         return op
 
     return decorate
@@ -372,11 +372,14 @@ def transpose(xp, x, axes=None):
     lambda g, out, x, y: sum_to(matrix_product(g, _swapped(y)), x.shape),
     lambda g, out, x, y: sum_to(matrix_product(_swapped(x), g), y.shape),
 )
-def matrix_product(xp, x, y):
-    """(..., n, k) times (..., k, m): (..., n, m), leading axes broadcast."""
+def matrix_product(xp, x, y, out=None):
+    """(..., n, k) times (..., k, m): (..., n, m), leading axes broadcast; `out` is where bare arrays are written.
+
+    Every matrix product of the package, a convolution's too, goes through this forward.
+    """
     if x.shape[-1] != y.shape[-2]:
         raise ShapeMismatch(f"x has {x.shape[-1]} columns, {x.shape}, but y has {y.shape[-2]} rows, {y.shape}")
-    return xp.matmul(x, y)
+    return xp.matmul(x, y, out=out)
 
 
 def _swapped(x: Array) -> Array:

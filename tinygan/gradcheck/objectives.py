@@ -27,6 +27,13 @@ _GAME = Game(
 )
 
 
+class _Constant:
+    """Stands for a generator that always draws the same, so that a difference sees the same function twice."""
+
+    def random(self, shape: tuple[int, ...]) -> Any:
+        return np.linspace(0.1, 0.9, int(np.prod(shape))).reshape(shape)
+
+
 def _losses(objective: Any) -> list[Case]:
     """Both losses of an objective."""
     cases = []
@@ -63,6 +70,8 @@ def _rule(rule: Any, name: str = "") -> Case:
 CASES = [
     *_losses(objectives.Minimax()),
     *_losses(objectives.NonSaturating()),
+    *_losses(objectives.Wasserstein()),
+    *_losses(objectives.WassersteinGP(rng=_Constant())),
     _rule(optim.sgd(0.1)),
     _rule(optim.momentum(0.1)),
     _rule(optim.nesterov(0.1)),

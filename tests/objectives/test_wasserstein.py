@@ -1,0 +1,84 @@
+"""The critic's losses against the paper's formulas, and the gradient penalty where its value is known."""
+
+import numpy as np
+import pytest
+
+from tinygan import Tensor, grad
+from tinygan.backend import to_host
+from tinygan.objectives import Wasserstein, WassersteinGP
+from tinygan.objectives.wasserstein import gradient_penalty
+
+RNG = np.random.default_rng(0)
+REAL, FAKE = RNG.standard_normal((2, 7, 3))
+WEIGHT = np.array([[3.0], [0.0], [-4.0]])  # of length 5
+
+
+def identity(x):
+    return x
+
+
+def linear(weight):
+    return lambda x: x @ weight
+
+
+def test_the_critic_separates_the_means():
+    expected = np.mean(FAKE @ WEIGHT) - np.mean(REAL @ WEIGHT)
+    assert float(Wasserstein().d_loss(linear(WEIGHT), identity, REAL, FAKE)) == pytest.approx(expected, rel=1e-13)
+    assert float(Wasserstein().g_loss(linear(WEIGHT), identity, None, FAKE)) == pytest.approx(-np.mean(FAKE @ WEIGHT))
+
+
+def test_the_signs_of_the_gradients():
+    real, fake = Tensor(REAL), Tensor(FAKE)
+    d_real, d_fake = grad(Wasserstein().d_loss(identity, identity, real, fake), [real, fake])
+    assert np.all(d_real < 0)  # descent raises the scores of real examples
+    assert np.all(d_fake > 0)
+    assert np.all(grad(Wasserstein().g_loss(identity, identity, None, fake), fake) < 0)
+
+
+def test_the_penalty_of_a_linear_critic():
+    """Its gradient is the weight everywhere: 10 (5 - 1)**2 = 160, and d/dw = 2 * 10 (5 - 1) w / 5 = 16 w."""
+    weight, epsilon = Tensor(WEIGHT), RNG.random((7, 1))
+    penalty = gradient_penalty(linear(weight), REAL, FAKE, epsilon, 10.0)
+    assert float(penalty) == pytest.approx(160, rel=1e-13)
+    np.testing.assert_allclose(grad(penalty, weight), 16 * WEIGHT, rtol=1e-12)
+
+
+def test_the_penalty_of_a_quadratic_critic():
+    """f(x) = x**2 in one dimension: |f'(x_hat)| = 2 |x_hat|, with x_hat a quarter of the way from 2 to 6."""
+    penalty = gradient_penalty(lambda x: x * x, np.array([[2.0]]), np.array([[6.0]]), np.array([[0.75]]), 1.0)
+    assert float(penalty) == (2 * 3 - 1) ** 2
+
+
+def test_the_whole_loss():
+    loss = WassersteinGP(weight=2.0).d_loss(linear(Tensor(WEIGHT)), identity, REAL, FAKE)
+    assert float(loss) == pytest.approx(np.mean((FAKE - REAL) @ WEIGHT) + 2 * 16, rel=1e-13)
+
+
+def test_each_example_has_its_own_epsilon():
+    class Recorded:
+        def random(self, shape):
+            self.shape = shape
+            return np.zeros(shape)
+
+    rng = Recorded()
+    images = np.ones((5, 4, 4, 2), np.float32)
+    weight = Tensor(np.ones((32, 1), np.float32))
+    loss = WassersteinGP(rng=rng).d_loss(lambda x: x.reshape(5, 32) @ weight, identity, images, 0 * images)
+    assert rng.shape == (5, 1, 1, 1)
+    assert loss.dtype == np.float32
+
+
+def test_a_flat_critic_has_a_finite_gradient():
+    weight = Tensor(np.zeros((3, 1)))
+    penalty = gradient_penalty(linear(weight), REAL, FAKE, np.zeros((7, 1)), 10.0)
+    assert float(penalty) == pytest.approx(10)
+    assert np.all(np.isfinite(grad(penalty, weight)))
+
+
+def test_on_every_device(device):
+    real, fake, weight = (device.asarray(a) for a in (REAL, FAKE, WEIGHT))
+    weight = Tensor(weight)
+    rng = np.random.default_rng(3)
+    loss = WassersteinGP(rng=rng).d_loss(linear(weight), identity, real, fake)
+    expected = np.mean(FAKE - REAL, axis=0)[:, None] + 16 * WEIGHT
+    np.testing.assert_allclose(to_host(grad(loss, weight)), expected, rtol=1e-12)

@@ -1,0 +1,58 @@
+"""The Wasserstein critic: D gives a score f, not a logit; Arjovsky et al. 2017, and its gradient penalty."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tinygan import functional as F
+from tinygan.autograd import Tensor, grad, raw
+from tinygan.backend import namespace
+
+
+@dataclass(frozen=True)
+class Wasserstein:
+    """D ascends E[f(x)] - E[f(G(z))], which at its best over 1-Lipschitz f is the Wasserstein-1 distance; eq. (2).
+
+    f must be kept Lipschitz by other means: by `optim.clipped`, or by the penalty of WassersteinGP.
+    """
+
+    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+        """mean f(G(z)) - mean f(x)."""
+        return F.mean(D(G(z))) - F.mean(D(x))
+
+    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+        """-mean f(G(z))."""
+        return -F.mean(D(G(z)))
+
+
+@dataclass(frozen=True)
+class WassersteinGP(Wasserstein):
+    """Wasserstein with the penalty that holds the norm of f's gradient near 1; Gulrajani et al. 2017, eq. (3).
+
+    f must take each example on its own: layer norm, not batch norm (section 4).
+    rng: a NumPy generator, which draws the place of each x_hat between x and G(z).
+    """
+
+    weight: float = 10.0  # lambda of section 4
+    rng: Any = field(default_factory=np.random.default_rng, compare=False)
+
+    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+        """mean f(G(z)) - mean f(x) + gradient_penalty."""
+        fake = G(z)
+        epsilon = self.rng.random((len(x), *(1,) * (x.ndim - 1)))
+        epsilon = namespace(raw(x)).asarray(epsilon, dtype=x.dtype)
+        return F.mean(D(fake)) - F.mean(D(x)) + gradient_penalty(D, x, fake, epsilon, self.weight)
+
+
+def gradient_penalty(D: Any, x: Any, fake: Any, epsilon: Any, weight: float) -> Any:
+    """weight * mean (||grad f(x_hat)|| - 1)**2, with x_hat = epsilon x + (1 - epsilon) fake; eq. (3), second term.
+
+    x, fake: (m, ...) of one shape.   epsilon: (m, 1, ...) in [0, 1], one number per example.
+    Returns a scalar, differentiable in D's parameters: a gradient of a gradient.
+    """
+    x_hat = epsilon * x + (1 - epsilon) * fake
+    x_hat = x_hat if isinstance(x_hat, Tensor) else Tensor(x_hat)
+    slope = F.reshape(grad(F.sum(D(x_hat)), x_hat, create_graph=True), shape=(len(x), -1))
+    norm = F.sqrt(F.sum(slope * slope, axis=1) + 1e-16)  # a flat f has a gradient too: 0, not 0 / 0
+    return weight * F.mean((norm - 1) ** 2)
