@@ -52,7 +52,7 @@ def test_each_kind_is_found():
     assert {nn.Dense, nn.Sequential, nn.Reshape} <= set(layers())
     assert {objectives.Minimax, objectives.NonSaturating} <= set(losses())
     assert {optim.sgd, optim.adamw, optim.clipped} <= set(rules())
-    assert {F.exp, F.joined, F.standardize_gradient} <= set(primitives())
+    assert {F.exp, F.joined, F.inverse_deviation} <= set(primitives())
 
 
 class Planted:

@@ -32,10 +32,11 @@ from tinygan.functional.losses import (
 )
 from tinygan.functional.normalization import (
     batch_norm,
+    centred,
     instance_norm,
+    inverse_deviation,
     layer_norm,
     standardize,
-    standardize_gradient,
 )
 from tinygan.functional.pooling import avg_pool2d, max_pool2d, upsample_nearest
 from tinygan.functional.reduction import logsumexp, max, mean, sum, var
@@ -61,6 +62,7 @@ __all__ = [
     "batch_norm",
     "binary_cross_entropy_with_logits",
     "broadcast_to",
+    "centred",
     "clip",
     "concatenate",
     "conv2d",
@@ -74,6 +76,7 @@ __all__ = [
     "fold",
     "getitem",
     "instance_norm",
+    "inverse_deviation",
     "joined",
     "layer_norm",
     "leaky_relu",
@@ -100,7 +103,6 @@ __all__ = [
     "sqrt",
     "stack",
     "standardize",
-    "standardize_gradient",
     "subtract",
     "sum",
     "sum_to",

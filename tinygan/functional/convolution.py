@@ -6,21 +6,20 @@
 
 The gradient of any of them with respect to any argument is another of them, so the three are closed at every order, and
 a transposed convolution needs no mathematics of its own. x is (N, H, W, C), y is (N, OH, OW, O), w is (KH, KW, C, O).
-Each is one matrix product with the columns of x: row (n, i, j) holds the window of x that output (n, i, j) sees.
+
+Each is a few matrix products. The padded image is cut into bands as high as the stride, and the kernel into strips of
+that height (bands.py); with w_i for the rows of w that are strip i, and bands_i for the bands that it meets:
+
+    conv2d             y = sum over i of bands_i @ w_i
+    conv2d_weight      w_i = bands_i.T @ y
+    conv_transpose2d   bands_i += y @ w_i.T, and the bands are folded back into an image
 """
 
-from tinygan.autograd.tensor import primitive
+from tinygan.autograd.tensor import primitive, product
 from tinygan.errors import ShapeMismatch
+from tinygan.functional.bands import cut_into_bands, pair
 
 __all__ = ["conv2d", "conv2d_weight", "conv_transpose2d", "fold", "unfold"]
-
-
-def pair(value, least=0):
-    """A whole number for both directions, or (vertical, horizontal), as two; raises ShapeMismatch for anything else."""
-    both = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
-    if len(both) != 2 or not all(hasattr(n, "__index__") and n >= least for n in both):
-        raise ShapeMismatch(f"expected a whole number of at least {least}, or a pair of them, got {value!r}")
-    return both
 
 
 def _conv2d_x(g, out, x, w, stride=1, padding=0):
@@ -43,9 +42,12 @@ def conv2d(xp, x, w, stride=1, padding=0):
         raise ShapeMismatch(f"x is (N, H, W, C) and weight (KH, KW, C, O), but got {x.shape} and {w.shape}")
     if x.shape[3] != w.shape[2]:
         raise ShapeMismatch(f"x has {x.shape[3]} channels, {x.shape}, but weight expects {w.shape[2]}, {w.shape}")
-    columns = _windows(xp, x, w.shape[:2], pair(stride, 1), pair(padding))  # (N, OH, OW, KH, KW, C)
-    n, oh, ow = columns.shape[:3]
-    return (columns.reshape(n * oh * ow, -1) @ w.reshape(-1, w.shape[3])).reshape(n, oh, ow, -1)
+    cut = cut_into_bands(x.shape, w.shape[:2], stride, padding)
+    bands, w = cut.bands(xp, x), w.reshape(-1, w.shape[3])
+    y, *parts = (product(xp, band, w[strip]) for band, strip in cut.meetings(bands))
+    for part in parts:
+        y += part
+    return y.reshape(cut.oh, cut.n, cut.ow, -1).transpose(1, 0, 2, 3)
 
 
 @primitive(
@@ -65,28 +67,31 @@ def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
         raise ShapeMismatch(f"y is (N, OH, OW, O) and weight (KH, KW, C, O), but got {y.shape} and {w.shape}")
     if y.shape[3] != w.shape[3]:
         raise ShapeMismatch(f"y has {y.shape[3]} channels, {y.shape}, but weight expects {w.shape[3]}, {w.shape}")
-    n, oh, ow, _ = y.shape
-    kh, kw, c, o = w.shape
-    (sh, sw), (ph, pw), (eh, ew) = pair(stride, 1), pair(padding), pair(output_padding)
-    if not (0 <= eh < sh and 0 <= ew < sw):
-        raise ShapeMismatch(f"output_padding {eh, ew} must be less than the stride {sh, sw}")
-    h, w_out = (oh - 1) * sh - 2 * ph + kh + eh, (ow - 1) * sw - 2 * pw + kw + ew
-    if h < 1 or w_out < 1:
-        raise ShapeMismatch(f"the result would have size {h, w_out}: padding {ph, pw} is too large for {kh, kw}")
-    # The image is made of blocks of stride x stride pixels, and every block sees the same number of y's pixels, its
-    # taps: so the blocks come from windows of y, in one matrix product, as if by a convolution of stride 1.
-    sh, sw = (kh if oh == 1 else sh), (kw if ow == 1 else sw)  # one window alone has no neighbours to step to
-    th, tw = -(-kh // sh), -(-kw // sw)
-    rows, cols = -(-(h + 2 * ph) // sh), -(-(w_out + 2 * pw) // sw)
-    around = xp.zeros((n, rows + th - 1, cols + tw - 1, o), y.dtype)
-    around[:, th - 1 : th - 1 + oh, tw - 1 : tw - 1 + ow] = y
-    taps = _windows(xp, around, (th, tw), (1, 1), (0, 0)).reshape(n * rows * cols, th * tw * o)
-    kernel = xp.zeros((th * sh, tw * sw, c, o), w.dtype)
-    kernel[:kh, :kw] = w
-    kernel = kernel.reshape(th, sh, tw, sw, c, o)[::-1, :, ::-1].transpose(0, 2, 5, 1, 3, 4)  # (TH, TW, O, SH, SW, C)
-    blocks = (taps @ kernel.reshape(th * tw * o, sh * sw * c)).reshape(n, rows, cols, sh, sw, c)
-    image = blocks.transpose(0, 1, 3, 2, 4, 5).reshape(n, rows * sh, cols * sw, c)
-    return xp.ascontiguousarray(image[:, ph : ph + h, pw : pw + w_out])
+    kernel, step, around, extra = w.shape[:2], pair(stride, 1), pair(padding), pair(output_padding)
+    if not (extra[0] < step[0] and extra[1] < step[1]):
+        raise ShapeMismatch(f"output_padding {extra} must be less than the stride {step}")
+    size = tuple(
+        (n - 1) * s - 2 * p + k + e for n, s, p, k, e in zip(y.shape[1:3], step, around, kernel, extra, strict=True)
+    )
+    if min(size) < 1:
+        raise ShapeMismatch(f"the result would have size {size}: padding {around} is too large for {kernel}")
+    cut = cut_into_bands((len(y), *size, w.shape[2]), kernel, stride, padding)
+    y, w = cut.rows(y), w.reshape(-1, w.shape[3])
+    image = cut.blank(xp, xp.result_type(y, w))
+    for some in cut.slabs(xp):  # so few bands at a time that they are still in cache when they are folded
+        bands = xp.empty((len(some) * cut.row, cut.step), image.dtype)
+        for i, strip in enumerate(cut.strips()):
+            met = slice(max(some.start, i), max(some.start, min(some.stop, i + cut.oh)))  # the bands under strip i
+            taken = y[(met.start - i) * cut.row : (met.stop - i) * cut.row]
+            under = bands[(met.start - some.start) * cut.row : (met.stop - some.start) * cut.row, : len(w[strip])]
+            if i:
+                under += product(xp, taken, w[strip].T)
+            else:
+                product(xp, taken, w[strip].T, out=under)
+                bands[len(under) :] = 0
+                bands[:, under.shape[1] :] = 0
+        cut.fold(xp, bands, image[some.start : some.stop])
+    return cut.inside(xp, image)
 
 
 def _weight_x(g, out, x, y, kernel, stride=1, padding=0):
@@ -98,11 +103,14 @@ def _weight_x(g, out, x, y, kernel, stride=1, padding=0):
 def conv2d_weight(xp, x, y, kernel, stride=1, padding=0):
     """The adjoint of conv2d in w: x (N, H, W, C) and y (N, OH, OW, O) give (KH, KW, C, O), for kernel = (KH, KW)."""
     kernel = pair(kernel, 1)
-    columns = _windows(xp, x, kernel, pair(stride, 1), pair(padding))  # (N, OH, OW, KH, KW, C)
-    if columns.shape[:3] != y.shape[:3]:
-        raise ShapeMismatch(f"x {x.shape} has {columns.shape[:3]} windows, but y is {y.shape}")
-    o = y.shape[3]
-    return (columns.reshape(y.size // o, -1).T @ y.reshape(-1, o)).reshape(*kernel, x.shape[3], o)
+    cut = cut_into_bands(x.shape, kernel, stride, padding)
+    if y.shape[:3] != (cut.n, cut.oh, cut.ow):
+        raise ShapeMismatch(f"x {x.shape} has {(cut.n, cut.oh, cut.ow)} windows, but y is {y.shape}")
+    bands, y = cut.bands(xp, x), cut.rows(y)
+    w = xp.empty((kernel[0] * kernel[1] * cut.c, y.shape[1]), xp.result_type(x, y))
+    for band, strip in cut.meetings(bands):
+        product(xp, band.T, y, out=w[strip])
+    return w.reshape(*kernel, cut.c, -1)
 
 
 def _unused(x_shape, w_shape, stride, padding):

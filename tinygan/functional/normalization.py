@@ -1,63 +1,39 @@
-"""Normalization: the part all kinds share, `standardize`, and the kinds, which differ in the axes they take.
+"""Normalization: x is centred and divided by its deviation over some axes, then scaled and shifted.
 
-The derivative of standardize at x is the symmetric map J g = s (g - mean g - u mean(g u)), with u = standardize(x) and
-s = 1 / sqrt(var x + epsilon). Symmetric: so J is its own adjoint, and a rule for J closes the family at every order.
+The kinds differ in the axes that they take. Two primitives carry them all: `centred`, a projection, which is its own
+adjoint; and `inverse_deviation`, whose derivative is a multiple of its argument. So they are closed at every order.
 """
 
 from math import prod
 
-from tinygan.autograd.tensor import mean, primitive, raw, sum
+from tinygan.autograd.tensor import primitive, raw, sum
 from tinygan.errors import ShapeMismatch
 
-__all__ = ["batch_norm", "instance_norm", "layer_norm", "standardize", "standardize_gradient"]
+__all__ = ["batch_norm", "centred", "instance_norm", "inverse_deviation", "layer_norm", "standardize"]
 
 
-@primitive(lambda g, out, x, axes, epsilon: standardize_gradient(g, x, axes=axes, epsilon=epsilon))
-def standardize(xp, x, axes, epsilon):
-    """(x - mean) / sqrt(variance + epsilon) over `axes`, with the biased variance."""
-    return _standard(xp, x, axes, epsilon)[0]
+@primitive(lambda g, out, x, axes: centred(g, axes=axes))
+def centred(xp, x, axes):
+    """x - mean(x) over `axes`, a tuple."""
+    return x - _mean(x, axes)
 
 
-def _standard(xp, x, axes, epsilon):
-    """u = standardize(x), and s = 1 / sqrt(variance + epsilon) with the axes kept."""
-    u = x - _mean(x, axes)
-    s = 1 / xp.sqrt(_mean(u * u, axes) + epsilon)
-    u *= s
-    return u, s
+@primitive(lambda g, out, x, axes, epsilon: x * (g * out * out * out * (-out.size / x.size)))
+def inverse_deviation(xp, x, axes, epsilon):
+    """1 / sqrt(mean(x^2) + epsilon) over `axes`, which stay as axes of length 1; x is centred already."""
+    return 1 / xp.sqrt(_mean(x * x, axes) + epsilon)
 
 
 def _mean(x, axes):
     """The mean with the axes kept, by way of the fast `sum`."""
-    total = sum(x, axis=axes)
     kept = tuple(1 if i in axes else n for i, n in enumerate(x.shape))
-    return total.reshape(kept) * (prod(kept) / x.size)
+    return sum(x, axis=axes).reshape(kept) * (prod(kept) / x.size)
 
 
-def _second(gg, out, g, x, axes, epsilon):
-    """The gradient of <gg, J(x) g> with respect to x.
-
-    It is -s s u (<a, gg> - <a, u> <gg, u>) - s (J g <gg, u> + J gg <a, u>), <., .> the mean of a product, a = g - mean
-    g.
-    """
-    u = standardize(x, axes=axes, epsilon=epsilon)
-    centred = x - mean(x, axis=axes, keepdims=True)
-    s = (mean(centred * centred, axis=axes, keepdims=True) + epsilon) ** -0.5
-    a = g - mean(g, axis=axes, keepdims=True)
-    g_gg, g_u, gg_u = (mean(v, axis=axes, keepdims=True) for v in (a * gg, a * u, gg * u))
-    other = standardize_gradient(gg, x, axes=axes, epsilon=epsilon)
-    return -(s * s * u) * (g_gg - g_u * gg_u) - s * (out * gg_u + other * g_u)
-
-
-@primitive(lambda gg, out, g, x, axes, epsilon: standardize_gradient(gg, x, axes=axes, epsilon=epsilon), _second)
-def standardize_gradient(xp, g, x, axes, epsilon):
-    """J g, the derivative of standardize at x applied to g; Ioffe and Szegedy 2015, section 3, as one expression."""
-    u, s = _standard(xp, x, axes, epsilon)
-    along = _mean(g * u, axes)
-    out = g - _mean(g, axes)
-    u *= along
-    out -= u
-    out *= s
-    return out
+def standardize(x, axes, epsilon):
+    """(x - mean) / sqrt(variance + epsilon) over `axes`, with the biased variance."""
+    x = centred(x, axes=axes)
+    return x * inverse_deviation(x, axes=axes, epsilon=epsilon)
 
 
 def batch_norm(x, scale, shift, epsilon=1e-5):
@@ -66,7 +42,22 @@ def batch_norm(x, scale, shift, epsilon=1e-5):
     x: (N, C) or (N, H, W, C). Raises ShapeMismatch if scale or shift is not (C,).
     """
     _require(scale, shift, x.shape[-1:], "batch_norm")
-    return standardize(x, axes=tuple(range(x.ndim - 1)), epsilon=epsilon) * scale + shift
+    return _by_channel(x, tuple(range(x.ndim - 1)), scale, shift, epsilon)
+
+
+def instance_norm(x, scale, shift, epsilon=1e-5):
+    """Each channel of each image standardized, times scale plus shift; Ulyanov et al. 2016, eq. (3).
+
+    x: (N, H, W, C).   scale, shift: (C,).
+    """
+    _require(scale, shift, x.shape[-1:], "instance_norm")
+    return _by_channel(x, tuple(range(1, x.ndim - 1)), scale, shift, epsilon)
+
+
+def _by_channel(x, axes, scale, shift, epsilon):
+    """standardize(x) * scale + shift with one product less: the factors of each channel are multiplied first."""
+    x = centred(x, axes=axes)
+    return x * (inverse_deviation(x, axes=axes, epsilon=epsilon) * scale) + shift
 
 
 def layer_norm(x, scale, shift, epsilon=1e-5):
@@ -76,15 +67,6 @@ def layer_norm(x, scale, shift, epsilon=1e-5):
     """
     _require(scale, shift, x.shape[x.ndim - raw(scale).ndim :], "layer_norm")
     return standardize(x, axes=tuple(range(x.ndim - raw(scale).ndim, x.ndim)), epsilon=epsilon) * scale + shift
-
-
-def instance_norm(x, scale, shift, epsilon=1e-5):
-    """Each channel of each image standardized, times scale plus shift; Ulyanov et al. 2016, eq. (3).
-
-    x: (N, H, W, C).   scale, shift: (C,).
-    """
-    _require(scale, shift, x.shape[-1:], "instance_norm")
-    return standardize(x, axes=tuple(range(1, x.ndim - 1)), epsilon=epsilon) * scale + shift
 
 
 def _require(scale, shift, shape, name):

@@ -2,7 +2,8 @@
 
 from tinygan.autograd.tensor import broadcast_to, mean, raw, reshape, sum
 from tinygan.backend import namespace
-from tinygan.functional.convolution import pair, unfold
+from tinygan.functional.bands import pair
+from tinygan.functional.convolution import unfold
 from tinygan.functional.elementwise import where
 
 __all__ = ["avg_pool2d", "max_pool2d", "upsample_nearest"]

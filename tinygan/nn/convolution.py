@@ -6,7 +6,7 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan.autograd import Tensor
-from tinygan.functional.convolution import pair
+from tinygan.functional.bands import pair
 from tinygan.nn.initialize import Initializer, he
 
 
