@@ -128,14 +128,28 @@ def test_defaults_are_those_of_the_papers():
 
 
 @everyone
-def test_a_rule_changes_nothing_it_was_given(rule):
+def test_a_rule_writes_to_its_own_state_only(rule):
     parameter, gradient, state = np.ones(3), np.full(3, 0.7), rule.initial(np.ones(3))
-    before = {name: np.copy(value) for name, value in state.items()}
+    for _ in range(2):
+        _, new = rule(parameter, gradient, state)
+        np.testing.assert_array_equal(parameter, 1)
+        np.testing.assert_array_equal(gradient, 0.7)
+        for name, value in new.items():
+            assert value is state[name] or name == "step"
+        state = new
+    assert state["step"] == 2
+
+
+@everyone
+def test_of_tensors_a_rule_changes_nothing(rule):
+    parameter, gradient = Tensor(np.ones(3)), Tensor(np.full(3, 0.7))
+    _, state = rule(parameter, gradient, rule.initial(parameter))
+    before = {name: np.copy(raw(value)) for name, value in state.items()}
     rule(parameter, gradient, state)
-    np.testing.assert_array_equal(parameter, 1)
-    np.testing.assert_array_equal(gradient, 0.7)
+    np.testing.assert_array_equal(parameter.data, 1)
+    np.testing.assert_array_equal(gradient.data, 0.7)
     for name, value in state.items():
-        np.testing.assert_array_equal(value, before[name])
+        np.testing.assert_array_equal(raw(value), before[name])
 
 
 @everyone

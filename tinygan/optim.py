@@ -2,7 +2,7 @@
 
 A rule takes (parameter, gradient, state) and returns (parameter, state); state is a dict that `initial(parameter)`
 begins. It works on Tensors, so a step can be differentiated through, and on bare arrays, where `Optimizer` runs the
-very same text block by block.
+very same text block by block. The bare arrays of a state belong to the rule, which writes the new state into them.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from tinygan.nn.tree import parameters, updated
 
 State = dict[str, Any]
 Schedule = Callable[[int], float]  # step, counted from 0 -> value
-BLOCK = 32768  # numbers: a rule's temporaries then stay in cache (docs/performance.md)
+BLOCK = 65536  # numbers: a rule's temporaries then stay in cache (docs/performance.md)
 
 
 def constant(value: float) -> Schedule:
@@ -48,6 +48,15 @@ def _rate(learning_rate: float | Schedule, state: State) -> float:
     return learning_rate(state["step"]) if callable(learning_rate) else learning_rate
 
 
+def _decayed(old: Any, decay: float, new: Any) -> Any:
+    """decay * old + new; of bare arrays, in the memory of `old`."""
+    if isinstance(old, Tensor) or isinstance(new, Tensor):
+        return decay * old + new
+    old *= decay
+    old += new
+    return old
+
+
 @dataclass(frozen=True)
 class sgd:
     """parameter - learning_rate * gradient."""
@@ -72,7 +81,7 @@ class momentum:
         return {"step": 0, "velocity": _zeros(parameter)}
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
-        velocity = self.decay * state["velocity"] + gradient
+        velocity = _decayed(state["velocity"], self.decay, gradient)
         change = _rate(self.learning_rate, state) * velocity
         return parameter - change, {"step": state["step"] + 1, "velocity": velocity}
 
@@ -85,7 +94,7 @@ class nesterov(momentum):
     """
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
-        velocity = self.decay * state["velocity"] + gradient
+        velocity = _decayed(state["velocity"], self.decay, gradient)
         change = _rate(self.learning_rate, state) * (gradient + self.decay * velocity)
         return parameter - change, {"step": state["step"] + 1, "velocity": velocity}
 
@@ -105,7 +114,7 @@ class rmsprop:
         return {"step": 0, "square": _zeros(parameter)}
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
-        square = self.decay * state["square"] + (1 - self.decay) * (gradient * gradient)
+        square = _decayed(state["square"], self.decay, (1 - self.decay) * (gradient * gradient))
         change = _rate(self.learning_rate, state) * gradient / (sqrt(square) + self.epsilon)
         return parameter - change, {"step": state["step"] + 1, "square": square}
 
@@ -136,8 +145,8 @@ class adam:
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
         step = state["step"] + 1
-        mean = self.beta1 * state["mean"] + (1 - self.beta1) * gradient
-        square = self.beta2 * state["square"] + (1 - self.beta2) * (gradient * gradient)
+        mean = _decayed(state["mean"], self.beta1, (1 - self.beta1) * gradient)
+        square = _decayed(state["square"], self.beta2, (1 - self.beta2) * (gradient * gradient))
         unbias = (1 - self.beta2**step) ** 0.5
         rate = _rate(self.learning_rate, state) * unbias / (1 - self.beta1**step)
         change = rate * mean / (sqrt(square) + self.epsilon * unbias)
@@ -191,8 +200,8 @@ def _zeros(parameter: Any) -> Any:
 class Optimizer:
     """A rule and the state it has built up for one module.
 
-    All parameters are handled as one flat array, in blocks; the module that `descend` returns holds views of a new one,
-    and the module it was given stays as it was.
+    The state is one flat array for all parameters, and so is what becomes of them: the rule runs on blocks of it. The
+    module that `descend` returns holds views of a new one, and the module it was given stays as it was.
     """
 
     def __init__(self, rule: Any):
@@ -202,34 +211,36 @@ class Optimizer:
 
     def descend(self, module: Any, loss: Tensor) -> Any:
         """`module` after one step of the rule down the gradient of `loss`."""
-        leaves = parameters(module)
-        return self.apply(module, grad(loss, leaves))
+        return self.apply(module, grad(loss, parameters(module)))
 
     def apply(self, module: Any, gradients: dict[str, Any]) -> Any:
         """`module` after one step of the rule with `gradients` by path, which must cover its parameters."""
         leaves = parameters(module)
         if not leaves:
             raise GradientError("Optimizer: the module has no parameters: its leaves are raw, or it has none")
-        xp = namespace(*(leaf.data for leaf in leaves.values()))
-        parameter = xp.concatenate([leaf.data.reshape(-1) for leaf in leaves.values()])
-        gradient = xp.concatenate([gradients[path].reshape(-1) for path in leaves])
         shapes = {path: leaf.shape for path, leaf in leaves.items()}
-        if not self.state:
-            self.shapes, self.state = shapes, self.rule.initial(parameter)
-        if shapes != self.shapes:
+        if self.state and shapes != self.shapes:
             raise ShapeMismatch("Optimizer: its state belongs to a module with other parameters; make a new Optimizer")
+        before = [leaf.data.reshape(-1) for leaf in leaves.values()]
+        slopes = [gradients[path].reshape(-1) for path in leaves]
+        xp = namespace(*before)
+        if not self.state:
+            self.shapes, self.state = shapes, self.rule.initial(xp.concatenate(before))
 
         arrays = {name: value for name, value in self.state.items() if hasattr(value, "shape")}
-        out = xp.empty_like(parameter)
-        block = BLOCK if xp.__name__ == "numpy" else parameter.size
-        for start in range(0, parameter.size, block):
-            part = slice(start, start + block)
-            state = {**self.state, **{name: array[part] for name, array in arrays.items()}}
-            out[part], new = self.rule(parameter[part], gradient[part], state)
-            for name, array in arrays.items():
-                array[part] = new[name]
+        after = xp.empty(sum(map(len, before)), xp.result_type(*before))
+        blocks = _blocks(list(map(len, before)), BLOCK if xp.__name__ == "numpy" else len(after))
+        stop = 0
+        for pieces in blocks:
+            parameter, gradient = _joined(xp, before, pieces), _joined(xp, slopes, pieces)
+            start, stop = stop, stop + len(parameter)
+            state = {**self.state, **{name: array[start:stop] for name, array in arrays.items()}}
+            after[start:stop], new = self.rule(parameter, gradient, state)
+            for name in arrays:
+                if new[name] is not state[name]:
+                    state[name][...] = new[name]
         self.state = {**new, **arrays}
-        return updated(module, dict(_views(out, shapes)))
+        return updated(module, dict(_views(after, shapes)))
 
     def named_state(self) -> dict[str, Any]:
         """The state by name and path, such as 'mean/layers.0.weight', and the number of steps."""
@@ -264,6 +275,33 @@ class Optimizer:
                 raise RunError(
                     f"the optimizer's state {name} has shape {named[name].shape}, its parameter {value.shape}"
                 )
+
+
+def _blocks(sizes: list[int], most: int) -> list[list[tuple[int, slice]]]:
+    """Arrays of these sizes, one after another, in blocks of at most `most` numbers: (array, part of it) each.
+
+    >>> _blocks([3, 1, 5], 4)
+    [[(0, slice(0, 3, None)), (1, slice(0, 1, None))], [(2, slice(0, 4, None))], [(2, slice(4, 5, None))]]
+    """
+    blocks: list[list[tuple[int, slice]]] = [[]]
+    room = most
+    for array, size in enumerate(sizes):
+        start = 0
+        while start < size:
+            if not room:
+                blocks.append([])
+                room = most
+            stop = min(size, start + room)
+            blocks[-1].append((array, slice(start, stop)))
+            room -= stop - start
+            start = stop
+    return blocks
+
+
+def _joined(xp: Any, arrays: list[Any], pieces: list[tuple[int, slice]]) -> Any:
+    """A block of the arrays: a view where it lies in one of them."""
+    parts = [arrays[i][part] for i, part in pieces]
+    return parts[0] if len(parts) == 1 else xp.concatenate(parts)
 
 
 def _views(flat: Any, shapes: dict[str, tuple[int, ...]]) -> Iterator[tuple[str, Any]]:
