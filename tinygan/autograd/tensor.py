@@ -364,8 +364,8 @@ def transpose(xp, x, axes=None):
 
 
 @primitive(
-    lambda g, out, x, y: sum_to(matrix_product(g, _swapped(y)), x.shape),
-    lambda g, out, x, y: sum_to(matrix_product(_swapped(x), g), y.shape),
+    lambda g, out, x, y: sum_to(matrix_product(g, swapped(y)), x.shape),
+    lambda g, out, x, y: sum_to(matrix_product(swapped(x), g), y.shape),
 )
 def matrix_product(xp, x, y, out=None):
     """(..., n, k) times (..., k, m): (..., n, m), leading axes broadcast."""
@@ -382,7 +382,7 @@ def product(xp: Any, x: Any, y: Any, out: Any = None) -> Any:
     return matrix_product.forward(xp, x, y, out=out)  # type: ignore[attr-defined]
 
 
-def _swapped(x: Array) -> Array:
+def swapped(x: Array) -> Array:
     """Each matrix of the stack `x` transposed."""
     return transpose(x, axes=(*range(x.ndim - 2), x.ndim - 1, x.ndim - 2))
 

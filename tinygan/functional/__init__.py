@@ -23,6 +23,7 @@ from tinygan.functional.elementwise import (
     tanh,
     where,
 )
+from tinygan.functional.linear import affine, matmul, matrix_product
 from tinygan.functional.losses import (
     binary_cross_entropy_with_logits,
     cross_entropy,
@@ -45,8 +46,6 @@ from tinygan.functional.shape import (
     concatenate,
     getitem,
     joined,
-    matmul,
-    matrix_product,
     pad,
     reshape,
     scatter,
@@ -58,6 +57,7 @@ from tinygan.functional.shape import (
 __all__ = [
     "abs",
     "add",
+    "affine",
     "avg_pool2d",
     "batch_norm",
     "binary_cross_entropy_with_logits",

@@ -3,8 +3,6 @@
 from tinygan.autograd.tensor import (
     broadcast_to,
     getitem,
-    matmul,
-    matrix_product,
     primitive,
     reshape,
     scatter,
@@ -17,8 +15,6 @@ __all__ = [
     "concatenate",
     "getitem",
     "joined",
-    "matmul",
-    "matrix_product",
     "pad",
     "reshape",
     "scatter",

@@ -3,7 +3,6 @@
 Every function here gives a new tree and leaves the old one alone; what did not change is shared.
 """
 
-import copy
 import difflib
 from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType, ModuleType
@@ -11,6 +10,8 @@ from typing import Any
 
 from tinygan.autograd import Tensor, raw
 from tinygan.errors import ShapeMismatch
+
+PLAIN = {bool, int, float, str, type(None)}  # types of settings, which are no part of the tree
 
 
 def children(node: Any) -> list[tuple[str, Any]]:
@@ -43,7 +44,7 @@ def named_leaves(module: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 def map_nodes(module: Any, fn: Callable[[str, Any], Any], path: str = "") -> Any:
     """A new tree with fn(path, node) in place of each node for which that is another object.
 
-    Below a node that was replaced nothing is visited.
+    Below a node that was replaced nothing is visited, and settings (numbers, text) never are.
     """
     replaced = fn(path, module)
     if replaced is not module or is_leaf(module):
@@ -51,6 +52,8 @@ def map_nodes(module: Any, fn: Callable[[str, Any], Any], path: str = "") -> Any
     parts = children(module)
     changed = {}
     for name, part in parts:
+        if type(part) in PLAIN:
+            continue
         mapped = map_nodes(part, fn, f"{path}.{name}" if path else name)
         if mapped is not part:
             changed[name] = mapped
@@ -61,8 +64,8 @@ def map_nodes(module: Any, fn: Callable[[str, Any], Any], path: str = "") -> Any
         return module._make(rebuilt) if hasattr(module, "_make") else type(module)(rebuilt)
     if isinstance(module, dict):
         return {**module, **changed}
-    new = copy.copy(module)
-    vars(new).update(changed)
+    new = object.__new__(type(module))
+    vars(new).update(vars(module), **changed)
     return new
 
 
