@@ -124,7 +124,7 @@ def test_which_network_sees_what(objective):
         return call
 
     objective.d_loss(network("D"), network("G"), "x", "z")
-    assert calls == ["D of x", "G of z", "D of samples"]
+    assert calls == ["G of z", "D of x", "D of samples"]
     calls.clear()
     objective.g_loss(network("D"), network("G"), "x", "z")
     assert calls == ["G of z", "D of samples"]  # the examples are no business of G's

@@ -7,6 +7,7 @@ from tinygan.nn.initialize import glorot, he, normal, orthogonal
 from tinygan.nn.normalization import BatchNorm, InstanceNorm, LayerNorm, with_statistics
 from tinygan.nn.sequential import Dropout, Reshape, Sequential
 from tinygan.nn.summary import count, summary
+from tinygan.nn.together import together
 from tinygan.nn.tree import frozen, map_leaves, map_nodes, named_leaves, parameters, traced, updated
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "orthogonal",
     "parameters",
     "summary",
+    "together",
     "traced",
     "updated",
     "with_statistics",

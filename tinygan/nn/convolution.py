@@ -13,6 +13,8 @@ from tinygan.nn.initialize import Initializer, he
 class Conv2d:
     """conv2d(x, weight) + bias: (N, H, W, inputs) to (N, OH, OW, outputs). weight is (KH, KW, inputs, outputs)."""
 
+    per_example = True
+
     def __init__(
         self,
         inputs: int,
@@ -40,6 +42,8 @@ class ConvTranspose2d:
     weight is (KH, KW, outputs, inputs): that of the convolution from `outputs` to `inputs` channels whose adjoint this
     is.
     """
+
+    per_example = True
 
     def __init__(
         self,

@@ -14,6 +14,8 @@ from tinygan.nn.initialize import Initializer, glorot, normal
 class Dense:
     """x @ weight + bias: (m, inputs) to (m, outputs). weight is (inputs, outputs)."""
 
+    per_example = True
+
     def __init__(
         self,
         inputs: int,
@@ -31,7 +33,7 @@ class Dense:
             raise ShapeMismatch(
                 f"Dense: x has {x.shape[-1]} features, {x.shape}, but weight expects {self.weight.shape[0]}"
             )
-        return x @ self.weight if self.bias is None else F.affine(x, self.weight, self.bias)
+        return F.matmul(x, self.weight) if self.bias is None else F.affine(x, self.weight, self.bias)
 
 
 class Embedding:

@@ -32,6 +32,8 @@ class BatchNorm:
 class LayerNorm:
     """functional.layer_norm over the last axes, those of `shape`, with learned scale and shift."""
 
+    per_example = True
+
     def __init__(self, shape: int | tuple[int, ...], *, epsilon: float = 1e-5):
         self.scale = Tensor(np.ones(shape, np.float32))
         self.shift = Tensor(np.zeros(shape, np.float32))
@@ -43,6 +45,8 @@ class LayerNorm:
 
 class InstanceNorm:
     """functional.instance_norm with learned scale and shift. x: (N, H, W, channels)."""
+
+    per_example = True
 
     def __init__(self, channels: int, *, epsilon: float = 1e-5):
         self.scale = Tensor(np.ones(channels, np.float32))

@@ -11,6 +11,8 @@ from tinygan import functional as F
 class Sequential:
     """Each layer, or plain function, applied to what the one before it returned."""
 
+    per_example = True
+
     def __init__(self, *layers: Callable):
         self.layers = list(layers)
 
@@ -22,6 +24,8 @@ class Sequential:
 
 class Reshape:
     """Each example to `shape`: (m, ...) to (m, *shape)."""
+
+    per_example = True
 
     def __init__(self, *shape: int):
         self.shape = shape

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygan import functional as F
+from tinygan.nn import together
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,8 @@ class Minimax:
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """-V(D, G): -mean log D(x) - mean log(1 - D(G(z)))."""
-        return F.mean(F.softplus(-D(x))) + F.mean(F.softplus(D(G(z))))
+        real, fake = together(D, x, G(z))
+        return F.mean(F.softplus(-real)) + F.mean(F.softplus(fake))
 
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean log(1 - D(G(z)))."""

@@ -8,6 +8,7 @@ import numpy as np
 from tinygan import functional as F
 from tinygan.autograd import Tensor, grad, raw
 from tinygan.backend import namespace
+from tinygan.nn import together
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Wasserstein:
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean f(G(z)) - mean f(x)."""
-        return F.mean(D(G(z))) - F.mean(D(x))
+        real, fake = together(D, x, G(z))
+        return F.mean(fake) - F.mean(real)
 
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """-mean f(G(z))."""
@@ -42,7 +44,8 @@ class WassersteinGP(Wasserstein):
         fake = G(z)
         epsilon = self.rng.random((len(x), *(1,) * (x.ndim - 1)))
         epsilon = namespace(raw(x)).asarray(epsilon, dtype=x.dtype)
-        return F.mean(D(fake)) - F.mean(D(x)) + gradient_penalty(D, x, fake, epsilon, self.weight)
+        real_score, fake_score = together(D, x, fake)
+        return F.mean(fake_score) - F.mean(real_score) + gradient_penalty(D, x, fake, epsilon, self.weight)
 
 
 def gradient_penalty(D: Any, x: Any, fake: Any, epsilon: Any, weight: float) -> Any:

@@ -1,0 +1,39 @@
+"""One pass through a network for several minibatches, where that is exact."""
+
+import functools
+from types import FunctionType
+from typing import Any
+
+from tinygan import functional as F
+from tinygan.functional import elementwise
+from tinygan.nn.tree import PLAIN, children, is_leaf
+
+
+def together(module: Any, *minibatches: Any) -> list[Any]:
+    """[module(minibatch) for each], by one pass through all of them joined if no layer looks across examples.
+
+    One pass over 2m examples is faster than two over m, and gives the same numbers up to rounding. A layer class says
+    that it treats each example on its own by `per_example = True`; a batch norm does not, and then each minibatch
+    passes by itself, as it does through a function that is none of ours.
+    """
+    if not per_example(module) or len({minibatch.shape[1:] for minibatch in minibatches}) > 1:
+        return [module(minibatch) for minibatch in minibatches]
+    joined = module(F.concatenate(minibatches))
+    parts, stop = [], 0
+    for minibatch in minibatches:
+        start, stop = stop, stop + len(minibatch)
+        parts.append(joined[start:stop])
+    return parts
+
+
+def per_example(node: Any) -> bool:
+    """Whether every layer in the tree treats each example on its own, as far as can be seen."""
+    if is_leaf(node) or type(node) in PLAIN:
+        return True
+    if isinstance(node, functools.partial):
+        return per_example(node.func)
+    if isinstance(node, FunctionType):
+        return node.__module__ == elementwise.__name__
+    if isinstance(node, (list, tuple, dict)) or vars(type(node)).get("per_example", False):  # not if inherited
+        return all(per_example(part) for _, part in children(node))
+    return False
