@@ -10,6 +10,7 @@ import click
 from tinygan import __version__
 from tinygan.cli.data import data
 from tinygan.cli.gradcheck import gradcheck
+from tinygan.cli.profile import profile
 from tinygan.cli.recipes import recipes
 from tinygan.cli.sample import sample
 from tinygan.cli.train import train
@@ -36,7 +37,7 @@ def cli() -> None:
     """
 
 
-for command in (train, sample, recipes, data, gradcheck):
+for command in (train, sample, recipes, data, gradcheck, profile):
     cli.add_command(command)
 
 

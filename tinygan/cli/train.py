@@ -2,7 +2,6 @@
 
 import itertools
 import signal
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -14,7 +13,7 @@ import tomli_w
 from rich.console import Console
 
 from tinygan import checkpoint, nn
-from tinygan.backend import backend as find_backend
+from tinygan.cli.options import describes_a_run, new_run
 from tinygan.data import Images
 from tinygan.errors import Interrupted, RunError, SettingError
 from tinygan.observers import Observer
@@ -24,29 +23,18 @@ from tinygan.observers.curves import Curves
 from tinygan.observers.history import History
 from tinygan.observers.pictures import Pictures
 from tinygan.observers.portrait import SAMPLES, portrait
-from tinygan.recipes import DEFAULT, Run, find
+from tinygan.recipes import Run
 from tinygan.recipes.run import threads
 
 RUNS = Path("runs")
-BACKENDS = click.Choice(["numpy", "cupy", "auto"])
 
 
 @click.command(short_help="Train a generator; by default, of digits.")
-@click.argument("recipe", required=False)
-@click.option("--data", help="Data set; `tinygan data` lists them.")
-@click.option("--data-dir", type=click.Path(), help="Folder of the data set's files.")
-@click.option("--backend", type=BACKENDS, help="Where to compute (default: numpy).")
+@describes_a_run
 @click.option("--iterations", type=click.IntRange(1), help="Iterations of Algorithm 1.")
-@click.option("--batch-size", type=click.IntRange(1), help="m, the examples in a minibatch.")
-@click.option("--k", type=click.IntRange(1), help="Updates of D for one of G.")
-@click.option("--seed", type=click.IntRange(0), help="Of all randomness (default: 0).")
 @click.option("--out", type=click.Path(), help="Folder of the run (default: runs/RECIPE-DATA).")
 @click.option(
     "--resume", is_flag=False, flag_value="", metavar="[RUN]", help="Go on with a run: RUN, or --out, or the newest."
-)
-@click.option("--config", type=click.Path(), help="TOML file with recipe, seed, ... and [settings], as runs keep it.")
-@click.option(
-    "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting of the recipe; repeatable."
 )
 def train(resume: str | None, out: str | None, **given: Any) -> int:
     """Train a generator: RECIPE is one of `tinygan recipes`; by default digits within two minutes."""
@@ -57,57 +45,12 @@ def train(resume: str | None, out: str | None, **given: Any) -> int:
         folder = Path(resume or out or _newest())
         run = _resumed(folder, given)
     else:
-        run = _new(given)
+        run = new_run(given)
         folder = _folder(run, out)
     with checkpoint.atomic(folder / "config.toml") as file:
         tomli_w.dump(run.config(), file)
     _describe(run, folder, console)
     return _follow(run, folder, console)
-
-
-def _new(given: dict[str, Any]) -> Run:
-    """The run that the command describes: the recipe, then --config, --set and the flags, later ones winning."""
-    config = _read_config(Path(given["config"])) if given["config"] else {}
-    chosen: dict[str, Any] = {"recipe": DEFAULT, "seed": 0, "backend": "numpy", "data_dir": None, "settings": {}}
-    for key, kind in {"recipe": str, "seed": int, "backend": str, "data_dir": str, "settings": dict}.items():
-        value = config.pop(key, chosen[key])
-        if value is not None and type(value) is not kind:
-            raise SettingError(f"{given['config']}: {key} is expected to be {_KINDS[kind]}, got {value!r}")
-        chosen[key] = value if given.get(key) is None else given[key]
-    settings = {**config, **chosen["settings"], **_assigned(given["assignments"]), **_flags(given)}
-    recipe = find(chosen["recipe"]).changed(settings)
-    if chosen["seed"] < 0:
-        raise SettingError(f"seed is expected to be at least 0, got {chosen['seed']}")
-    return Run(recipe, seed=chosen["seed"], backend=find_backend(chosen["backend"]), data_dir=chosen["data_dir"])
-
-
-_KINDS = {str: "a word", int: "a whole number", dict: "a table"}
-
-
-def _flags(given: dict[str, Any]) -> dict[str, Any]:
-    """The settings that have a flag of their own."""
-    named = {"data": given["data"], "iterations": given["iterations"], "m": given["batch_size"], "k": given["k"]}
-    return {key: value for key, value in named.items() if value is not None}
-
-
-def _read_config(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text())
-    except FileNotFoundError:
-        raise SettingError(f"no configuration file at {path}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingError(f"{path} is not TOML: {error}") from None
-
-
-def _assigned(assignments: tuple[str, ...]) -> dict[str, str]:
-    """--set key=value, key=value, ... as a dict."""
-    settings = {}
-    for assignment in assignments:
-        key, equals, value = assignment.partition("=")
-        if not equals or not key:
-            raise SettingError(f"--set expects KEY=VALUE, got {assignment!r}")
-        settings[key.strip()] = value.strip()
-    return settings
 
 
 def _resumed(folder: Path, given: dict[str, Any]) -> Run:

@@ -1,0 +1,81 @@
+"""What describes a new run on the command line: the options, and the run that they come to."""
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tinygan.backend import backend as find_backend
+from tinygan.errors import SettingError
+from tinygan.recipes import DEFAULT, Run, find
+
+BACKENDS = click.Choice(["numpy", "cupy", "auto"])
+OPTIONS = (
+    click.argument("recipe", required=False),
+    click.option("--data", help="Data set; `tinygan data` lists them."),
+    click.option("--data-dir", type=click.Path(), help="Folder of the data set's files."),
+    click.option("--backend", type=BACKENDS, help="Where to compute (default: numpy)."),
+    click.option("--batch-size", type=click.IntRange(1), help="m, the examples in a minibatch."),
+    click.option("--k", type=click.IntRange(1), help="Updates of D for one of G."),
+    click.option("--seed", type=click.IntRange(0), help="Of all randomness (default: 0)."),
+    click.option(
+        "--config", type=click.Path(), help="TOML file with recipe, seed, ... and [settings], as runs keep it."
+    ),
+    click.option(
+        "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting of the recipe; repeatable."
+    ),
+)
+
+
+def describes_a_run(command: Callable) -> Callable:
+    """`command` with the recipe and the options that `new_run` reads."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def new_run(given: dict[str, Any]) -> Run:
+    """The run that the command describes: the recipe, then --config, --set and the flags, later ones winning."""
+    config = _read_config(Path(given["config"])) if given["config"] else {}
+    chosen: dict[str, Any] = {"recipe": DEFAULT, "seed": 0, "backend": "numpy", "data_dir": None, "settings": {}}
+    for key, kind in {"recipe": str, "seed": int, "backend": str, "data_dir": str, "settings": dict}.items():
+        value = config.pop(key, chosen[key])
+        if value is not None and type(value) is not kind:
+            raise SettingError(f"{given['config']}: {key} is expected to be {_KINDS[kind]}, got {value!r}")
+        chosen[key] = value if given.get(key) is None else given[key]
+    settings = {**config, **chosen["settings"], **_assigned(given["assignments"]), **_flags(given)}
+    recipe = find(chosen["recipe"]).changed(settings)
+    if chosen["seed"] < 0:
+        raise SettingError(f"seed is expected to be at least 0, got {chosen['seed']}")
+    return Run(recipe, seed=chosen["seed"], backend=find_backend(chosen["backend"]), data_dir=chosen["data_dir"])
+
+
+_KINDS = {str: "a word", int: "a whole number", dict: "a table"}
+
+
+def _flags(given: dict[str, Any]) -> dict[str, Any]:
+    """The settings that have a flag of their own."""
+    named = {"data": given["data"], "iterations": given["iterations"], "m": given["batch_size"], "k": given["k"]}
+    return {key: value for key, value in named.items() if value is not None}
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        raise SettingError(f"no configuration file at {path}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path} is not TOML: {error}") from None
+
+
+def _assigned(assignments: tuple[str, ...]) -> dict[str, str]:
+    """--set key=value, key=value, ... as a dict."""
+    settings = {}
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        if not equals or not key:
+            raise SettingError(f"--set expects KEY=VALUE, got {assignment!r}")
+        settings[key.strip()] = value.strip()
+    return settings
