@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from tinygan import functional as F
 from tinygan.autograd import Tensor, raw
 from tinygan.backend import to_host
 from tinygan.errors import ShapeMismatch
@@ -30,7 +31,7 @@ class Dense:
             raise ShapeMismatch(
                 f"Dense: x has {x.shape[-1]} features, {x.shape}, but weight expects {self.weight.shape[0]}"
             )
-        y = x @ self.weight
+        y = F.matmul(x, self.weight)
         return y if self.bias is None else y + self.bias
 
 
