@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tinygan import __version__
+from tinygan.cli.bench import bench
 from tinygan.cli.data import data
 from tinygan.cli.gradcheck import gradcheck
 from tinygan.cli.recipes import recipes
@@ -36,7 +37,7 @@ def cli() -> None:
     """
 
 
-for command in (train, sample, recipes, data, gradcheck):
+for command in (train, sample, recipes, data, gradcheck, bench):
     cli.add_command(command)
 
 
