@@ -29,6 +29,10 @@ class RunError(TinyganError, RuntimeError):
     """A run on disk that cannot be written, read or continued; or one that has diverged."""
 
 
+class BenchError(TinyganError, RuntimeError):
+    """A comparison that cannot be made: a peer that is missing or fails, or losses that are not ours."""
+
+
 class Interrupted(TinyganError):
     """Ctrl-C for the second time: the command line exits with 130."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tinygan import __version__
+from tinygan.cli.bench import bench
 from tinygan.cli.data import data
 from tinygan.cli.gradcheck import gradcheck
 from tinygan.cli.profile import profile
@@ -37,7 +38,7 @@ def cli() -> None:
     """
 
 
-for command in (train, sample, recipes, data, gradcheck, profile):
+for command in (train, sample, recipes, data, gradcheck, profile, bench):
     cli.add_command(command)
 
 

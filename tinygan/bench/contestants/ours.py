@@ -1,0 +1,46 @@
+"""This package on a workload: Algorithm 1, or one critic step of WGAN-GP."""
+
+from typing import Any
+
+from tinygan import nn
+from tinygan.autograd import Tensor, raw
+from tinygan.backend import backend as find_backend
+from tinygan.bench.contestants import Contestant
+from tinygan.bench.workloads import Streams, Workload, streams, workload
+from tinygan.objectives import NonSaturating, WassersteinGP
+from tinygan.optim import Optimizer, adam
+from tinygan.training import train
+
+
+def ours(name: str, settings: dict[str, Any], backend: str) -> Contestant:
+    """The workload called `name` on `backend`."""
+    device = find_backend(backend)
+
+    def moved(leaf: Any) -> Any:
+        array = device.asarray(raw(leaf))
+        return Tensor(array) if isinstance(leaf, Tensor) else array
+
+    work = workload(name, **settings)
+    work = work._replace(G=nn.map_leaves(work.G, moved), D=nn.map_leaves(work.D, moved))
+    given = streams(work, device.asarray)
+    return Contestant((_critic_step if work.critic else _algorithm_1)(work, given), device.synchronize)
+
+
+def _algorithm_1(work: Workload, given: Streams) -> Any:
+    g_optimizer, d_optimizer = Optimizer(adam(2e-4, 0.5)), Optimizer(adam(2e-4, 0.5))
+    run = train(work.G, work.D, NonSaturating(), g_optimizer, d_optimizer, given.noise, given.data, m=work.m)
+    return lambda: (raw(next(run).loss), raw(next(run).loss))
+
+
+def _critic_step(work: Workload, given: Streams) -> Any:
+    objective, optimizer = WassersteinGP(rng=given.epsilon), Optimizer(adam(1e-4, 0.0, 0.9))
+    G, D = nn.frozen(work.G), work.D
+
+    def iterate() -> tuple[Any]:
+        nonlocal D
+        z, x = given.noise(work.m), given.data(work.m)
+        loss = objective.d_loss(D, G, x, z)
+        D = optimizer.descend(D, loss)
+        return (raw(loss),)
+
+    return iterate

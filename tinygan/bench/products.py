@@ -1,0 +1,68 @@
+"""The matrix products of our own side: each one's operands as they lie in memory, its arithmetic, and its seconds."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from math import prod
+from typing import Any, NamedTuple
+
+from tinygan.autograd.tensor import matrix_product
+
+
+class Layout(NamedTuple):
+    """How an array lies in memory: its shape, its strides in bytes, and its kind of number."""
+
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+    dtype: Any
+
+    @classmethod
+    def of(cls, array: Any) -> "Layout":
+        """The layout of `array`."""
+        return cls(array.shape, array.strides, array.dtype)
+
+    def made(self, fill: Callable[[int], Any], xp: Any) -> Any:
+        """An array that lies like this one, in memory of its own that `fill(n)` has made of n numbers."""
+        strides = tuple(map(abs, self.strides))  # a mirrored array moves as many bytes
+        extent = sum((n - 1) * stride for n, stride in zip(self.shape, strides, strict=True)) // self.dtype.itemsize
+        memory = xp.asarray(fill(extent + 1), dtype=self.dtype)
+        return xp.lib.stride_tricks.as_strided(memory, self.shape, strides)
+
+
+class Product(NamedTuple):
+    """One application of matrix_product's forward."""
+
+    x: Layout
+    y: Layout
+    out: Layout
+    seconds: float
+
+    @property
+    def flops(self) -> int:
+        """Multiplications and additions: 2 n k m for each (n, k) times (k, m)."""
+        return 2 * prod(self.out.shape) * self.x.shape[-1]
+
+
+@contextlib.contextmanager
+def recorded(settle: Callable[[], Any] = lambda: None) -> Iterator[list[Product]]:
+    """A list that every matrix product of the package joins while the block runs.
+
+    settle: waits for the device, so that a product's seconds are its own.
+    """
+    products: list[Product] = []
+    forward = matrix_product.forward  # type: ignore[attr-defined]
+
+    def timed(xp: Any, x: Any, y: Any, out: Any = None) -> Any:
+        settle()
+        began = time.perf_counter()
+        result = forward(xp, x, y, out=out)
+        settle()
+        seconds = time.perf_counter() - began
+        products.append(Product(Layout.of(x), Layout.of(y), Layout.of(result), seconds))
+        return result
+
+    matrix_product.forward = timed  # type: ignore[attr-defined]
+    try:
+        yield products
+    finally:
+        matrix_product.forward = forward  # type: ignore[attr-defined]

@@ -1,0 +1,80 @@
+"""One contestant's process, `python -m tinygan.bench.worker`: a request a line comes in, a reply a line goes out.
+
+    {"make": ["module:function", [arguments]]}   {}
+    {"run": n}                                   {"seconds": of all n, "losses": [[...], ...]}
+    {"products": n}                              {"flops": of one iteration, "share": of its seconds}
+    {"memory": true}                             {"peak": bytes, "growth": bytes}
+
+What fails is answered by {"error": "one line"}.
+"""
+
+import importlib
+import json
+import statistics
+import sys
+import time
+from typing import Any
+
+from tinygan.bench import memory
+from tinygan.bench.contestants import Contestant
+from tinygan.bench.products import recorded
+from tinygan.errors import TinyganError
+
+
+class Worker:
+    """A contestant, once it is made, and the memory that it started from."""
+
+    def make(self, target: list[Any]) -> dict[str, Any]:
+        """The contestant that target = ['module:function', arguments] names."""
+        (module, function), arguments = target[0].split(":"), target[1]
+        self.contestant: Contestant = getattr(importlib.import_module(module), function)(*arguments)
+        self.before = memory.watch()
+        return {}
+
+    def run(self, n: int) -> dict[str, Any]:
+        """n iterations: their seconds together, and the losses of each."""
+        iterate, settle = self.contestant
+        began = time.perf_counter()
+        losses = [iterate() for _ in range(n)]
+        settle()
+        seconds = time.perf_counter() - began
+        return {"seconds": seconds, "losses": [[float(loss) for loss in each] for each in losses]}
+
+    def products(self, n: int) -> dict[str, Any]:
+        """The matrix products of n iterations of ours: operations in one, and the median share of its seconds."""
+        iterate, settle = self.contestant
+        shares = []
+        for _ in range(n):
+            with recorded(settle) as products:
+                began = time.perf_counter()
+                iterate()
+                settle()
+                seconds = time.perf_counter() - began
+            shares.append(sum(product.seconds for product in products) / seconds)
+        return {"flops": sum(product.flops for product in products), "share": statistics.median(shares)}
+
+    def memory(self, _: Any) -> dict[str, Any]:
+        """The most that was resident, and by how much that is more than with the networks just built."""
+        peak = memory.peak()
+        return {"peak": peak, "growth": peak - self.before}
+
+
+def answer(worker: Worker, line: str) -> dict[str, Any]:
+    """The reply to one request."""
+    [(request, argument)] = json.loads(line).items()
+    try:
+        return getattr(worker, request)(argument)
+    except (TinyganError, ImportError, MemoryError, RuntimeError) as error:
+        return {"error": " ".join(f"{error or type(error).__name__}".split())}
+
+
+def main() -> None:
+    """Answer until there are no more requests: also when whoever asked has gone."""
+    replies, sys.stdout = sys.stdout, sys.stderr  # what a framework prints must not pass for a reply
+    worker = Worker()
+    for line in sys.stdin:
+        print(json.dumps(answer(worker, line)), file=replies, flush=True)
+
+
+if __name__ == "__main__":
+    main()
