@@ -355,11 +355,11 @@ def test_the_state_by_name():
     optimizer.apply(net, gradients)
     named = optimizer.named_state()
     paths = list(nn.parameters(net))
-    assert list(named) == ["step", *(f"mean/{path}" for path in paths), *(f"square/{path}" for path in paths)]
+    assert list(named) == ["step", *(f"gradients/{path}" for path in paths), *(f"squares/{path}" for path in paths)]
     assert named["step"] == 1
     for path in paths:
-        np.testing.assert_allclose(named[f"mean/{path}"], 0.1 * gradients[path], rtol=1e-5)
-        np.testing.assert_allclose(named[f"square/{path}"], 0.001 * gradients[path] ** 2, rtol=1e-4)
+        np.testing.assert_allclose(named[f"gradients/{path}"], gradients[path], rtol=1e-5)
+        np.testing.assert_allclose(named[f"squares/{path}"], gradients[path] ** 2, rtol=1e-5)
 
 
 def test_restoring_nothing_is_a_new_beginning():
@@ -374,7 +374,7 @@ def test_a_state_that_does_not_fit():
     net, optimizer = network(), Optimizer(optim.momentum())
     optimizer.descend(net, loss_of(net))
     named = optimizer.named_state()
-    with pytest.raises(RunError, match=r"does not fit its rule: .*mean/layers\.0\.bias"):
+    with pytest.raises(RunError, match=r"does not fit its rule: .*gradients/layers\.0\.bias"):
         Optimizer(optim.adam()).restore(net, named)
     with pytest.raises(RunError, match="does not fit its rule"):
         Optimizer(optim.momentum()).restore(nn.Dense(2, 3, np.random.default_rng(0)), named)
