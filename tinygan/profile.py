@@ -155,7 +155,7 @@ def profiled(synchronize: Callable[[], None] = lambda: None) -> Iterator[Profile
         primitives: set[Any] = set()
         for module in list(sys.modules.values()):
             for name, value in list(getattr(module, "__dict__", {}).items()):
-                if not isinstance(value, FunctionType):
+                if type(value) is not FunctionType:  # asking the value itself could set off a module's warning
                     continue
                 if value in others:
                     swap(module, name, others[value])

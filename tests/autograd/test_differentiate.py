@@ -7,7 +7,7 @@ import weakref
 import numpy as np
 import pytest
 
-from tinygan import Tensor, grad, primitive
+from tinygan import Tensor, grad, primitive, raw
 from tinygan import functional as F
 from tinygan.autograd.differentiate import ancestors, between
 from tinygan.backend import namespace, to_host
@@ -66,6 +66,18 @@ def test_a_tensor_used_twice_receives_both_gradients():
     x, _ = two()
     y = (x * x + x + x).sum()
     np.testing.assert_array_equal(grad(y, x), 2 * x.data + 2)
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_many_uses_are_summed_and_nothing_that_was_given_is_written_to(create_graph):
+    x, seed = Tensor(np.array([1.0, 2.0])), np.array([1.0, -1.0])
+    y = x + 0.0
+    whole = y + y + y * 2.0 + y * x  # y has five uses, x two
+    got = grad(whole, [x, y], seed=seed, create_graph=create_graph)
+    np.testing.assert_allclose(raw(got[0]), seed * (4 + 2 * x.data))
+    np.testing.assert_allclose(raw(got[1]), seed * (4 + x.data))
+    np.testing.assert_array_equal(seed, [1.0, -1.0])
+    np.testing.assert_array_equal(x.data, [1.0, 2.0])
 
 
 def test_zeros_for_what_y_does_not_depend_on(device):

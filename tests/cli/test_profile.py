@@ -20,7 +20,7 @@ def test_the_table_fits_in_80_columns_and_its_shares_sum_to_the_whole(tinygan):
     assert result.err == ""
     *table, summary, _ = result.out.splitlines()
     assert all(len(line) <= 80 for line in table)
-    assert [line.split()[0] for line in table].count("matrix_product") == 1
+    assert [line.split()[0] for line in table].count("affine") == 1
     shares = [float(share) for line in table for share in re.findall(r"([\d.]+)%(?=\s|$)", line)[:1]]
     assert sum(shares) == pytest.approx(100, abs=0.05 * len(shares) + 1e-6)
     assert re.fullmatch(

@@ -9,6 +9,7 @@ from tests.functional import loops
 from tinygan import Tensor, check_grads
 from tinygan import functional as F
 from tinygan.backend import to_host
+from tinygan.functional import bands
 
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
 
@@ -53,6 +54,40 @@ def test_conv2d_is_six_nested_loops(drawn):
 def test_conv_transpose2d_is_scatter_loops(drawn):
     y, w, stride, padding, extra = drawn
     close(F.conv_transpose2d(y, w, stride, padding, extra), loops.conv_transpose2d(y, w, stride, padding, extra))
+
+
+@settings(max_examples=100)
+@given(transposed(), st.integers(1, 400))
+def test_conv_transpose2d_in_slabs_is_the_same(drawn, slab):
+    y, w, stride, padding, extra = drawn
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bands, "SLAB", slab)
+        got = F.conv_transpose2d(y, w, stride, padding, extra)
+    np.testing.assert_allclose(got, F.conv_transpose2d(y, w, stride, padding, extra), rtol=1e-13, atol=1e-13)
+
+
+@pytest.mark.parametrize("axes", [(0, 1, 2, 3), (1, 0, 2, 3), (1, 2, 0, 3), (3, 2, 1, 0)], ids=str)
+def test_images_may_lie_in_memory_in_any_order(axes):
+    """What a convolution returns lies there as (H, N, W, C)."""
+    rng = np.random.default_rng(0)
+    x, y, w = rng.standard_normal((2, 6, 4, 3)), rng.standard_normal((2, 3, 2, 5)), rng.standard_normal((4, 4, 3, 5))
+
+    def laid(array):
+        return np.ascontiguousarray(array.transpose(axes)).transpose(np.argsort(axes))
+
+    close(F.conv2d(laid(x), laid(w), 2, 1), F.conv2d(x, w, 2, 1))
+    close(F.conv_transpose2d(laid(y), laid(w), 2, 1), F.conv_transpose2d(y, w, 2, 1))
+    close(F.conv2d_weight(laid(x), laid(y), (4, 4), 2, 1), F.conv2d_weight(x, y, (4, 4), 2, 1))
+    close(F.sum(laid(x), axis=(0, 1, 2)), x.sum((0, 1, 2)))
+    close(F.batch_norm(laid(x), w[0, 0, :, 0], w[0, 0, :, 1]), F.batch_norm(x, w[0, 0, :, 0], w[0, 0, :, 1]))
+
+
+def test_two_kinds_of_float_give_the_wider():
+    x, w = np.ones((1, 4, 4, 1), np.float32), np.ones((4, 4, 1, 1))
+    for a, b in ((x, w), (x.astype(np.float64), w.astype(np.float32))):
+        assert F.conv2d(a, b, 2, 1).dtype == np.float64
+        assert F.conv_transpose2d(a, b, 2, 1).dtype == np.float64
+        assert F.conv2d_weight(a, b[:, :2, :2].reshape(1, 2, 2, -1)[..., :1], (4, 4), 2, 1).dtype == np.float64
 
 
 @settings(max_examples=100)

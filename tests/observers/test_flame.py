@@ -37,7 +37,7 @@ def test_the_tree_holds_every_span_once(profile):
 def test_products_are_counted_in_all_that_is_around_them(profile):
     root = tree(profile)
     assert root.products == profile.gemm.seconds == sum(step.products for step in root.children.values())
-    rule = root.children["D step", ""].children["backward", ""].children["matrix_product", "backward"]
+    rule = root.children["D step", ""].children["backward", ""].children["affine", "backward"]
     assert rule.products == rule.children["matrix_product", "forward"].seconds
 
 
@@ -67,7 +67,7 @@ def test_a_box_lies_under_the_one_it_ran_in(profile):
 def test_wide_boxes_are_named_and_the_title_says_how_long(profile):
     figure = flame(tree(profile), 1, "a game")
     words = " ".join(text.get_text() for text in figure.axes[0].texts)
-    assert all(name in words for name in ("iteration", "D step", "G step", "forward", "backward", "∂matrix"))
+    assert all(name in words for name in ("iteration", "D step", "G step", "forward", "backward", "∂affine"))
     [title] = figure.texts
     assert title.get_text().startswith(f"a game: {1e3 * profile.seconds:.0f} ms per iteration, ")
 

@@ -34,6 +34,7 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False) -
     wanted = {t.serial for t in targets}
     path, on_path = between(y, targets)
     cotangents = {y.serial: _seed(y, seed)}
+    sums = set()  # serials whose cotangent is a sum made here, so that more can be added in place
     for node in path:
         g = cotangents[node.serial] if node.serial in wanted else cotangents.pop(node.serial)
         vjps, static = node.op.vjps, node.static
@@ -41,8 +42,15 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False) -
         for i, argument in enumerate(node.args):
             if isinstance(argument, Tensor) and argument.serial in on_path:
                 piece = vjps[i](g, out, *args, **static)
-                earlier = cotangents.get(argument.serial)
-                cotangents[argument.serial] = piece if earlier is None else earlier + piece
+                total = cotangents.get(argument.serial)
+                if total is None:
+                    total = piece
+                elif argument.serial in sums and not create_graph:
+                    total += piece
+                else:
+                    total = total + piece
+                    sums.add(argument.serial)
+                cotangents[argument.serial] = total
 
     gradients = [_found(cotangents, t, create_graph) for t in targets]
     if isinstance(wrt, Mapping):

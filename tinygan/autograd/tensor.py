@@ -226,7 +226,7 @@ class _Each:
         return functools.partial(self.rule, i)
 
 
-def _named(error: Exception, name: str, arrays: list) -> Exception:
+def _named(error: Exception, name: str, arrays: Any) -> Exception:
     """The same error as one line that names the primitive and the shapes it was given."""
     if isinstance(error, (DeviceMismatch, ShapeMismatch)):
         return type(error)(f"{name}: {error}")

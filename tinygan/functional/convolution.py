@@ -81,9 +81,10 @@ def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
     for some in cut.slabs(xp):  # so few bands at a time that they are still in cache when they are folded
         bands = xp.empty((len(some) * cut.row, cut.step), image.dtype)
         for i, strip in enumerate(cut.strips()):
-            met = slice(max(some.start, i), max(some.start, min(some.stop, i + cut.oh)))  # the bands under strip i
-            taken = y[(met.start - i) * cut.row : (met.stop - i) * cut.row]
-            under = bands[(met.start - some.start) * cut.row : (met.stop - some.start) * cut.row, : len(w[strip])]
+            start = min(max(i, some.start), some.stop)  # the first band under strip i
+            stop = max(start, min(i + cut.oh, some.stop))
+            taken = y[(start - i) * cut.row : (stop - i) * cut.row] if start < stop else y[:0]
+            under = bands[(start - some.start) * cut.row : (stop - some.start) * cut.row, : len(w[strip])]
             if i:
                 under += product(xp, taken, w[strip].T)
             else:
