@@ -361,12 +361,23 @@ def transpose(xp, x, axes=None):
     return xp.transpose(x, axes)
 
 
-@primitive(
-    lambda g, out, x, y: sum_to(matrix_product(g, swapped(y)), x.shape),
-    lambda g, out, x, y: sum_to(matrix_product(swapped(x), g), y.shape),
-)
-def matrix_product(xp, x, y, out=None):
-    """(..., n, k) times (..., k, m): (..., n, m), leading axes broadcast."""
+def _product_x(g, out, x, y, turn_x=False, turn_y=False):
+    turned = {"turn_x": turn_y, "turn_y": True}
+    return sum_to(matrix_product(y, g, **turned) if turn_x else matrix_product(g, y, turn_y=not turn_y), x.shape)
+
+
+def _product_y(g, out, x, y, turn_x=False, turn_y=False):
+    turned = {"turn_x": True, "turn_y": turn_x}
+    return sum_to(matrix_product(g, x, **turned) if turn_y else matrix_product(x, g, turn_x=not turn_x), y.shape)
+
+
+@primitive(_product_x, _product_y)
+def matrix_product(xp, x, y, turn_x=False, turn_y=False, out=None):
+    """(..., n, k) times (..., k, m): (..., n, m), leading axes broadcast.
+
+    turn_x, turn_y: take each matrix of x, of y, transposed; so the gradients are products too, and nothing is moved.
+    """
+    x, y = x.swapaxes(-1, -2) if turn_x else x, y.swapaxes(-1, -2) if turn_y else y
     if x.shape[-1] != y.shape[-2]:
         raise ShapeMismatch(f"x has {x.shape[-1]} columns, {x.shape}, but y has {y.shape[-2]} rows, {y.shape}")
     if x.shape[-1] == 1:
@@ -380,13 +391,6 @@ def product(xp: Any, x: Any, y: Any, out: Any = None) -> Any:
     So every matrix product of the package goes through the forward of `matrix_product`, where it can be timed.
     """
     return matrix_product.forward(xp, x, y, out=out)  # type: ignore[attr-defined]
-
-
-def swapped(x: Array) -> Array:
-    """Each matrix of the stack `x` transposed."""
-    if not isinstance(x, Tensor):
-        return x.swapaxes(-1, -2)
-    return transpose(x, axes=(*range(x.ndim - 2), x.ndim - 1, x.ndim - 2))
 
 
 def matmul(x: Array, y: Array) -> Array:
