@@ -13,7 +13,7 @@ from tinygan import Tensor, grad, nn, optim, raw
 from tinygan import functional as F
 from tinygan.backend import namespace, to_host
 from tinygan.errors import RunError, ShapeMismatch
-from tinygan.optim import BLOCK, Optimizer
+from tinygan.optim import BLOCK, Optimizer, Owned
 
 RULES = [
     optim.sgd(0.1),
@@ -128,28 +128,57 @@ def test_defaults_are_those_of_the_papers():
 
 
 @everyone
-def test_a_rule_writes_to_its_own_state_only(rule):
-    parameter, gradient, state = np.ones(3), np.full(3, 0.7), rule.initial(np.ones(3))
-    for _ in range(2):
-        _, new = rule(parameter, gradient, state)
-        np.testing.assert_array_equal(parameter, 1)
-        np.testing.assert_array_equal(gradient, 0.7)
-        for name, value in new.items():
-            assert value is state[name] or name == "step"
-        state = new
-    assert state["step"] == 2
+@pytest.mark.parametrize("kind", [np.asarray, Tensor], ids=["arrays", "Tensors"])
+def test_a_rule_changes_nothing_it_was_given(rule, kind):
+    parameter, gradient = kind(np.ones(3)), np.full(3, 0.7)
+    _, state = rule(parameter, gradient, rule.initial(np.ones(3)))
+    before = {name: np.copy(raw(value)) for name, value in state.items()}
+    rule(parameter, gradient, state)
+    np.testing.assert_array_equal(raw(parameter), 1)
+    np.testing.assert_array_equal(gradient, 0.7)
+    for name, value in state.items():
+        np.testing.assert_array_equal(raw(value), before[name])
 
 
 @everyone
-def test_of_tensors_a_rule_changes_nothing(rule):
-    parameter, gradient = Tensor(np.ones(3)), Tensor(np.full(3, 0.7))
-    _, state = rule(parameter, gradient, rule.initial(parameter))
-    before = {name: np.copy(raw(value)) for name, value in state.items()}
-    rule(parameter, gradient, state)
-    np.testing.assert_array_equal(parameter.data, 1)
-    np.testing.assert_array_equal(gradient.data, 0.7)
-    for name, value in state.items():
-        np.testing.assert_array_equal(raw(value), before[name])
+def test_an_owned_state_is_overwritten_and_nothing_else(rule):
+    parameter, gradient = np.ones(3), np.full(3, 0.7)
+    _, kept = rule(parameter, gradient, rule.initial(parameter))
+    owned = Owned({name: np.copy(value) if name != "step" else value for name, value in kept.items()})
+    expected, pure = rule(parameter, gradient, kept)
+    got, new = rule(parameter, gradient, owned)
+    np.testing.assert_array_equal(got, expected)
+    np.testing.assert_array_equal(parameter, 1)
+    np.testing.assert_array_equal(gradient, 0.7)
+    for name, value in new.items():
+        np.testing.assert_array_equal(value, pure[name])
+        assert value is owned[name] or name == "step"
+
+
+def test_an_unroll_from_the_optimizers_state_leaves_it_alone():
+    net, optimizer = network(), Optimizer(optim.momentum(0.1))
+    net = optimizer.descend(net, loss_of(net))
+    before = np.copy(optimizer.state["velocity"])
+    weight = Tensor(np.ones_like(before))
+    _, state = optimizer.rule(weight, np.ones_like(before), optimizer.state)
+    optimizer.rule(weight, np.ones_like(before), state)
+    np.testing.assert_array_equal(optimizer.state["velocity"], before)
+
+
+class textbook_momentum(optim.momentum):
+    """A rule of a user's own, which overwrites nothing."""
+
+    def __call__(self, parameter, gradient, state):
+        velocity = self.decay * state["velocity"] + gradient
+        return parameter - self.learning_rate * velocity, {"step": state["step"] + 1, "velocity": velocity}
+
+
+def test_a_rule_need_not_overwrite_its_state():
+    ours, theirs = Optimizer(optim.momentum(0.1)), Optimizer(textbook_momentum(0.1))
+    net, other = network(), network()
+    for seed in range(3):
+        net, other = ours.descend(net, loss_of(net, seed=seed)), theirs.descend(other, loss_of(other, seed=seed))
+    same(net, other)
 
 
 @everyone

@@ -115,7 +115,7 @@ def test_flops_of_every_product_backward_and_broadcast_too(ticks):
     with profiled() as profile:
         grad(F.sum(x @ w), [x, w])
         matrix_product(stack, matrices)
-        matrix_product.forward(np, np.ones((2, 3)), np.ones((3, 1)), out=np.empty((2, 1)))  # as a convolution may
+        matrix_product.forward(np, np.ones((2, 3)), np.ones((3, 1)), into=np.empty((2, 1)))  # as a convolution may
     assert profile.gemm.shapes == [
         ((2, 3), (3, 4)),
         ((2, 4), (4, 3)),

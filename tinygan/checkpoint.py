@@ -38,6 +38,16 @@ def atomic(path: Path, mode: str = "wb") -> Iterator[IO]:
         raise
 
 
+def expect_writable(path: Path) -> None:
+    """Raises RunError if no file can be written at `path`: better before an hour of work than after it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise RunError(f"cannot write {path}: {error.strerror}") from None
+
+
 def save(path: Path, arrays: dict[str, Any], values: dict[str, Any]) -> None:
     """Write `arrays` (from any device) and JSON-able `values` to `path`.
 

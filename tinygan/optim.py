@@ -2,7 +2,7 @@
 
 A rule takes (parameter, gradient, state) and returns (parameter, state); state is a dict that `initial(parameter)`
 begins. It works on Tensors, so a step can be differentiated through, and on bare arrays, where `Optimizer` runs the
-very same text block by block. The bare arrays of a state belong to the rule, which writes the new state into them.
+very same text block by block. A rule changes nothing that it is given, but for the arrays of an `Owned` state.
 """
 
 from collections.abc import Callable, Iterator
@@ -48,9 +48,14 @@ def _rate(learning_rate: float | Schedule, state: State) -> float:
     return learning_rate(state["step"]) if callable(learning_rate) else learning_rate
 
 
-def _decayed(old: Any, decay: float, new: Any) -> Any:
-    """decay * old + new; of bare arrays, in the memory of `old`."""
-    if isinstance(old, Tensor) or isinstance(new, Tensor):
+class Owned(dict):
+    """A state of bare arrays that the rule may overwrite: what `Optimizer` hands to it, since that state is its own."""
+
+
+def _decayed(state: State, name: str, decay: float, new: Any) -> Any:
+    """decay * state[name] + new; in the memory of an owned state."""
+    old = state[name]
+    if not isinstance(state, Owned):
         return decay * old + new
     old *= decay
     old += new
@@ -81,7 +86,7 @@ class momentum:
         return {"step": 0, "velocity": _zeros(parameter)}
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
-        velocity = _decayed(state["velocity"], self.decay, gradient)
+        velocity = _decayed(state, "velocity", self.decay, gradient)
         change = _rate(self.learning_rate, state) * velocity
         return parameter - change, {"step": state["step"] + 1, "velocity": velocity}
 
@@ -94,7 +99,7 @@ class nesterov(momentum):
     """
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
-        velocity = _decayed(state["velocity"], self.decay, gradient)
+        velocity = _decayed(state, "velocity", self.decay, gradient)
         change = _rate(self.learning_rate, state) * (gradient + self.decay * velocity)
         return parameter - change, {"step": state["step"] + 1, "velocity": velocity}
 
@@ -114,7 +119,7 @@ class rmsprop:
         return {"step": 0, "square": _zeros(parameter)}
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
-        square = _decayed(state["square"], self.decay, (1 - self.decay) * (gradient * gradient))
+        square = _decayed(state, "square", self.decay, (1 - self.decay) * (gradient * gradient))
         change = _rate(self.learning_rate, state) * gradient / (sqrt(square) + self.epsilon)
         return parameter - change, {"step": state["step"] + 1, "square": square}
 
@@ -148,8 +153,8 @@ class adam:
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
         step = state["step"] + 1
-        gradients = _decayed(state["gradients"], self.beta1, gradient)
-        squares = _decayed(state["squares"], self.beta2, gradient * gradient)
+        gradients = _decayed(state, "gradients", self.beta1, gradient)
+        squares = _decayed(state, "squares", self.beta2, gradient * gradient)
         mean = (1 - self.beta1) / (1 - self.beta1**step)  # times gradients: the unbiased first moment
         root = ((1 - self.beta2) / (1 - self.beta2**step)) ** 0.5  # times sqrt(squares): the root of the second
         change = (_rate(self.learning_rate, state) * mean / root) * gradients / (sqrt(squares) + self.epsilon / root)
@@ -204,7 +209,8 @@ class Optimizer:
     """A rule and the state it has built up for one module.
 
     The state is one flat array for all parameters, and so is what becomes of them: the rule runs on blocks of it. The
-    module that `descend` returns holds views of a new one, and the module it was given stays as it was.
+    module that `descend` returns holds views of a new one, and the module it was given stays as it was. The state is
+    written in place, so a step that was interrupted cannot be taken up again: go back to a checkpoint.
     """
 
     def __init__(self, rule: Any):
@@ -237,16 +243,19 @@ class Optimizer:
         for pieces in blocks:
             parameter, gradient = _joined(xp, before, pieces), _joined(xp, slopes, pieces)
             start, stop = stop, stop + len(parameter)
-            state = {**self.state, **{name: array[start:stop] for name, array in arrays.items()}}
+            state = Owned(self.state, **{name: array[start:stop] for name, array in arrays.items()})
             after[start:stop], new = self.rule(parameter, gradient, state)
             for name in arrays:
-                if new[name] is not state[name]:
+                if new[name] is not state[name]:  # a rule need not overwrite what it may
                     state[name][...] = new[name]
         self.state = {**new, **arrays}
         return updated(module, dict(_views(after, shapes)))
 
     def named_state(self) -> dict[str, Any]:
-        """The state by name and path, such as 'gradients/layers.0.weight', and the number of steps."""
+        """The state by name and path, such as 'gradients/layers.0.weight', and the number of steps.
+
+        The arrays are views, which the next step overwrites.
+        """
         named = {}
         for name, value in self.state.items():
             if hasattr(value, "shape"):

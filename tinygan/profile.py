@@ -174,10 +174,10 @@ def _product(profile: Profile) -> Callable:
     """matrix_product.forward, each call a span that keeps its shapes."""
     forward = matrix_product.forward  # type: ignore[attr-defined]
 
-    def product(xp: Any, x: Any, y: Any, turn_x: bool = False, turn_y: bool = False, out: Any = None) -> Any:
+    def product(xp: Any, x: Any, y: Any, turn_x: bool = False, turn_y: bool = False, into: Any = None) -> Any:
         x, y = x.swapaxes(-1, -2) if turn_x else x, y.swapaxes(-1, -2) if turn_y else y
         with profile.span("matrix_product", "forward") as span:
-            out = forward(xp, x, y, out=out)
+            out = forward(xp, x, y, into=into)
             span.shapes = x.shape, y.shape
             return out
 

@@ -64,7 +64,7 @@ def test_it_puts_back_what_it_replaced_also_after_an_error():
 def test_out_is_passed_on_and_results_are_unchanged():
     x, y, out = np.ones((2, 3)), np.ones((3, 2)), np.empty((2, 2))
     with recorded() as products:
-        result = matrix_product(x, y, out=out)
+        result = matrix_product(x, y, into=out)
     assert result is out
     assert (out == 3).all()
     assert products[0].out == Layout.of(out)

@@ -98,9 +98,9 @@ def test_the_floor_does_our_products_on_operands_that_lie_as_ours_do(monkeypatch
     done = []
     forward = matrix_product.forward
 
-    def noted(xp, x, y, turn_x=False, turn_y=False, out=None):
+    def noted(xp, x, y, turn_x=False, turn_y=False, into=None):
         x, y = x.T if turn_x else x, y.T if turn_y else y
-        out = forward(xp, x, y, out=out)
+        out = forward(xp, x, y, into=into)
         done.append((x.shape, x.strides, y.shape, y.strides, out.strides))
         return out
 

@@ -127,3 +127,13 @@ def test_scaling_draws_a_picture_with_its_numbers_beside_it(tinygan, tmp_path, m
     found = json.loads((tmp_path / "scaling.json").read_text())
     assert found["sweeps"]["depth"]["values"] == [10, 100]
     assert found["threads"] == 1
+
+
+def test_a_place_that_cannot_be_written_is_named_before_anything_is_measured(tinygan, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("tinygan.cli.bench.compare", None)  # to measure would be a TypeError
+    out = tmp_path / "file" / "out.json"
+    result = tinygan("bench", "ring", "--out", out)
+    assert result.code == 1
+    assert result.err.startswith(f"cannot write {out}: ")
+    assert len(result.err.splitlines()) == 1

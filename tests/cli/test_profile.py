@@ -103,3 +103,13 @@ def test_a_mistake_is_one_line_and_leaves_nothing(arguments, words, tinygan, tmp
     assert len(result.err.strip().splitlines()) == 1
     assert "Traceback" not in result.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_named_before_anything_is_measured(tinygan, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("tinygan.cli.profile._play", None)  # to measure would be a TypeError
+    out = tmp_path / "file" / "out.png"
+    result = tinygan(*TINY, "--out", out)
+    assert result.code == 1
+    assert result.err.startswith(f"cannot write {out}: ")
+    assert len(result.err.splitlines()) == 1

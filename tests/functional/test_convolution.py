@@ -82,6 +82,13 @@ def test_images_may_lie_in_memory_in_any_order(axes):
     close(F.batch_norm(laid(x), w[0, 0, :, 0], w[0, 0, :, 1]), F.batch_norm(x, w[0, 0, :, 0], w[0, 0, :, 1]))
 
 
+def test_no_images_give_no_images():
+    none, w = np.ones((0, 4, 4, 3)), np.ones((4, 4, 3, 5))
+    assert F.conv2d(none, w, 2, 1).shape == (0, 2, 2, 5)
+    assert F.conv_transpose2d(np.ones((0, 2, 2, 5)), w, 2, 1).shape == none.shape
+    close(F.conv2d_weight(none, np.ones((0, 2, 2, 5)), (4, 4), 2, 1), 0 * w)
+
+
 def test_two_kinds_of_float_give_the_wider():
     x, w = np.ones((1, 4, 4, 1), np.float32), np.ones((4, 4, 1, 1))
     for a, b in ((x, w), (x.astype(np.float64), w.astype(np.float32))):

@@ -70,8 +70,14 @@ class Inherited(nn.Dense):
 
 @pytest.mark.parametrize(
     "extra",
-    [nn.BatchNorm(18), nn.Dropout(0.5, np.random.default_rng(0)), strange, functools.partial(strange)],
-    ids=["BatchNorm", "Dropout", "function", "partial"],
+    [
+        nn.BatchNorm(18),
+        nn.Dropout(0.5, np.random.default_rng(0)),
+        strange,
+        functools.partial(strange),
+        functools.partial(F.maximum, np.zeros((1, 18))),
+    ],
+    ids=["BatchNorm", "Dropout", "function", "partial", "partial of an array"],
 )
 def test_layers_that_may_look_across_examples_get_each_minibatch_by_itself(extra):
     network = critic(extra)

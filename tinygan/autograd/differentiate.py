@@ -12,8 +12,7 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False) -
     """The gradient of <seed, y> with respect to `wrt`: of y itself where y is a scalar.
 
     wrt: a Tensor, a list or tuple of Tensors, or a mapping to them; the gradients come back in the same form, zero for
-    a Tensor
-    that y does not depend on.   seed: an array of y's shape, needed unless y has one entry.
+    a Tensor that y does not depend on.   seed: an array of y's shape, needed unless y has one entry.
     create_graph: gradients come as Tensors that can be differentiated again; otherwise as bare arrays, and nothing is
     recorded.
     Gradients may share memory with each other or with the seed: copy one before writing to it.
@@ -45,7 +44,7 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False) -
                 total = cotangents.get(argument.serial)
                 if total is None:
                     total = piece
-                elif argument.serial in sums and not create_graph:
+                elif argument.serial in sums and not create_graph:  # a bare array cannot take up a Tensor in place
                     total += piece
                 else:
                     total = total + piece

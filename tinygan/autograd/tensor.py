@@ -9,7 +9,7 @@ import functools
 import inspect
 import itertools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -20,6 +20,7 @@ Array = Any  # a NumPy or CuPy array, or a Tensor: functions are polymorphic
 _serials = itertools.count()
 
 
+@final
 class Tensor:
     """A traced array: its value, and the application of a primitive that produced it (none for a leaf).
 
@@ -335,7 +336,7 @@ def sum(xp, x, axis=None, keepdims=False):
 def mean(xp, x, axis=None, keepdims=False):
     """The mean over `axis` (an int, a tuple, or None for all)."""
     total = xp.sum(x, axis=axis, keepdims=keepdims)
-    return total / (x.size / total.size)
+    return total / (x.size / total.size if total.size else 1)
 
 
 @primitive(lambda g, out, x, shape: sum_to(g, x.shape))
@@ -361,36 +362,37 @@ def transpose(xp, x, axes=None):
     return xp.transpose(x, axes)
 
 
-def _product_x(g, out, x, y, turn_x=False, turn_y=False):
+def _product_x(g, out, x, y, turn_x=False, turn_y=False, into=None):
     turned = {"turn_x": turn_y, "turn_y": True}
     return sum_to(matrix_product(y, g, **turned) if turn_x else matrix_product(g, y, turn_y=not turn_y), x.shape)
 
 
-def _product_y(g, out, x, y, turn_x=False, turn_y=False):
+def _product_y(g, out, x, y, turn_x=False, turn_y=False, into=None):
     turned = {"turn_x": True, "turn_y": turn_x}
     return sum_to(matrix_product(g, x, **turned) if turn_y else matrix_product(x, g, turn_x=not turn_x), y.shape)
 
 
 @primitive(_product_x, _product_y)
-def matrix_product(xp, x, y, turn_x=False, turn_y=False, out=None):
+def matrix_product(xp, x, y, turn_x=False, turn_y=False, into=None):
     """(..., n, k) times (..., k, m): (..., n, m), leading axes broadcast.
 
     turn_x, turn_y: take each matrix of x, of y, transposed; so the gradients are products too, and nothing is moved.
+    into: a bare array to write the result to.
     """
     x, y = x.swapaxes(-1, -2) if turn_x else x, y.swapaxes(-1, -2) if turn_y else y
     if x.shape[-1] != y.shape[-2]:
         raise ShapeMismatch(f"x has {x.shape[-1]} columns, {x.shape}, but y has {y.shape[-2]} rows, {y.shape}")
     if x.shape[-1] == 1:
-        return xp.multiply(x, y, out=out)  # an outer product: a tenth of matmul's time
-    return xp.matmul(x, y, out=out)
+        return xp.multiply(x, y, out=into)  # an outer product: a tenth of matmul's time
+    return xp.matmul(x, y, out=into)
 
 
-def product(xp: Any, x: Any, y: Any, out: Any = None) -> Any:
-    """x @ y inside another primitive's forward, written to `out` if given.
+def product(xp: Any, x: Any, y: Any, into: Any = None) -> Any:
+    """x @ y inside another primitive's forward, written to `into` if given.
 
     So every matrix product of the package goes through the forward of `matrix_product`, where it can be timed.
     """
-    return matrix_product.forward(xp, x, y, out=out)  # type: ignore[attr-defined]
+    return matrix_product.forward(xp, x, y, into=into)  # type: ignore[attr-defined]
 
 
 def matmul(x: Array, y: Array) -> Array:

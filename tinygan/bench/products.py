@@ -52,11 +52,11 @@ def recorded(settle: Callable[[], Any] = lambda: None) -> Iterator[list[Product]
     products: list[Product] = []
     forward = matrix_product.forward  # type: ignore[attr-defined]
 
-    def timed(xp: Any, x: Any, y: Any, turn_x: bool = False, turn_y: bool = False, out: Any = None) -> Any:
+    def timed(xp: Any, x: Any, y: Any, turn_x: bool = False, turn_y: bool = False, into: Any = None) -> Any:
         x, y = x.swapaxes(-1, -2) if turn_x else x, y.swapaxes(-1, -2) if turn_y else y
         settle()
         began = time.perf_counter()
-        result = forward(xp, x, y, out=out)
+        result = forward(xp, x, y, into=into)
         settle()
         seconds = time.perf_counter() - began
         products.append(Product(Layout.of(x), Layout.of(y), Layout.of(result), seconds))

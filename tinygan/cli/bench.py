@@ -16,18 +16,21 @@ from tinygan.bench.report import circumstances, record, where
 from tinygan.bench.scaling import SWEEPS, Scaling, scale
 from tinygan.bench.scaling import record as record_scaling
 from tinygan.bench.workloads import WORKLOADS, known
-from tinygan.checkpoint import atomic
+from tinygan.checkpoint import atomic, expect_writable
+from tinygan.cli.options import BACKENDS
 from tinygan.errors import SettingError
 
 
 @click.command(short_help="Time an iteration beside PyTorch and JAX, or its growth.")
 @click.argument("workloads", nargs=-1, metavar="[WORKLOAD]...")
-@click.option("--backend", type=click.Choice(["numpy", "cupy"]), default="numpy", show_default=True)
+@click.option("--backend", type=BACKENDS, default="numpy", show_default=True)
 @click.option(
     "--against",
     type=click.Choice(PEERS),
     multiple=True,
-    help="A peer; repeatable (default: torch where it is installed). floor: our matrix products alone.",
+    help="A peer; repeatable (default: torch where it is installed). "
+    + "; ".join(f"{name}: {CONTESTANTS[name].description}" for name in PEERS)
+    + ".",
 )
 @click.option("--rounds", type=click.IntRange(1), default=15, show_default=True, help="Timed turns of each contestant.")
 @click.option("--threads", type=click.IntRange(1), default=2, show_default=True, help="Of each contestant.")
@@ -48,8 +51,8 @@ def bench(
     """
     path = _path(out, "scaling.png" if scaling else "bench.json")
     names = [known(name) for name in dict.fromkeys(workloads)]
+    backend = find_backend(backend).name  # says at once, and in one line, if it cannot run
     options = ["--backend", backend, "--rounds", str(rounds), "--threads", str(threads)]
-    find_backend(backend)  # says at once, and in one line, if it cannot run
     console = Console(highlight=False)
     given: dict[str, Any] = {"threads": threads, "rounds": rounds, "backend": backend}
     if scaling:
@@ -72,6 +75,7 @@ def _path(out: str | None, default: str) -> Path:
     suffix = Path(default).suffix
     if path.suffix != suffix or path.is_dir():
         raise SettingError(f"--out expects a {suffix} file, got {out!r}")
+    expect_writable(path)
     return path
 
 
@@ -86,7 +90,7 @@ def _default(console: Console) -> list[str]:
 def _compare(
     console: Console, names: list[str], peers: list[str], path: Path, about: dict[str, Any], given: dict[str, Any]
 ) -> None:
-    """Measure, print the table, write the JSON."""
+    """Measure, write the JSON, print the table."""
     versions = about["versions"]
     title = f"{where(about)}, NumPy {versions['numpy']}"
     needed = dict.fromkeys(CONTESTANTS[peer].needs for peer in peers if CONTESTANTS[peer].needs)
@@ -103,13 +107,13 @@ def _compare(
             measured = compare(name, peers, **given)
             results[name] = record(measured)
             _rows(table, measured, results[name])
+    _write(path, {**about, "workloads": results})  # first of all: a reader of the table may have gone
     console.print(table)
     console.print(
         "ms: median of an iteration. ratio: tinygan's time over it, the median of pairs.\n"
         "GFLOP/s: of our iteration's matrix products. GEMM: their share of its time.",
         style="dim",
     )
-    _write(path, {**about, "workloads": results})
     console.print(f"with quartiles of the ratios and more: {path}", soft_wrap=True)
 
 
@@ -149,11 +153,11 @@ def _scaling(console: Console, path: Path, about: dict[str, Any], given: dict[st
         values, milliseconds = each.sweep.values, [1e3 * s for s in each.seconds]
         span = f"{_three(milliseconds[0])} to {_three(milliseconds[-1])}"
         table.add_row(name, f"{values[0]:,}", f"{values[-1]:,}", span, f"{each.fit()[1]:.2f}")
-    console.print(table)
     figure = panels(list(found.values()), f"An iteration of dcgan-28, and a chain of products ({where(about)})")
     _write(path.with_suffix(".json"), {**about, "sweeps": {n: record_scaling(each) for n, each in found.items()}})
     with atomic(path) as file:
         figure.savefig(file, format="png", dpi=110)
+    console.print(table)
     console.print(f"drawn: {path}, and {path.with_suffix('.json')} beside it", soft_wrap=True)
 
 

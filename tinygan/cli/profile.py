@@ -12,7 +12,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from tinygan.checkpoint import atomic
+from tinygan.checkpoint import atomic, expect_writable
 from tinygan.cli.options import describes_a_run, new_run
 from tinygan.errors import SettingError
 from tinygan.observers.flame import Node, flame, tree
@@ -39,6 +39,7 @@ def profile(iterations: int | None, out: str | None, **given: Any) -> None:
     run = new_run({**given, "iterations": None})
     run.recipe = run.recipe.changed({"iterations": ENDLESS})
     path = Path(out or f"profile-{run.recipe.name}.png")
+    expect_writable(path)
     with np.errstate(over="ignore", invalid="ignore"), console.status("warming up", refresh_per_second=2) as status:
         _play(run, WARM_UP)
         untimed = _play(run, iterations or MOST, UNTIMED)
@@ -47,12 +48,12 @@ def profile(iterations: int | None, out: str | None, **given: Any) -> None:
         with profiled(run.backend.synchronize) as measured:
             _play(run, count)
     root = tree(measured)
-    console.print(_table(root, count))
-    console.print(_summary(measured, count, untimed), soft_wrap=True)
     with atomic(path) as file:
         flame(root, count, f"{run.recipe.name} on {run.recipe.data}, m = {run.recipe.m}").savefig(
             file, format="png", dpi=120
         )
+    console.print(_table(root, count))
+    console.print(_summary(measured, count, untimed), soft_wrap=True)
     console.print(f"picture: {path}", soft_wrap=True)
 
 
@@ -126,6 +127,7 @@ def _table(root: Node, iterations: int) -> Table:
         for line in rest:
             for part in line.seconds:
                 others.add(part, line.seconds[part], line.calls[part])
+            others.products += line.products
         large.append(others)
     for group in (large, outside):
         for line in group:

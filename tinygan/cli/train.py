@@ -37,7 +37,7 @@ RUNS = Path("runs")
     "--resume", is_flag=False, flag_value="", metavar="[RUN]", help="Go on with a run: RUN, or --out, or the newest."
 )
 def train(resume: str | None, out: str | None, **given: Any) -> int:
-    """Train a generator: RECIPE is one of `tinygan recipes`; by default digits within two minutes."""
+    """Train a generator: RECIPE is one of `tinygan recipes`; by default digits in about two minutes."""
     console = Console(highlight=False)
     if resume and out:
         raise SettingError(f"--resume {resume} names the run already; leave out --out")

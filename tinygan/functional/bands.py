@@ -49,13 +49,13 @@ class Bands(NamedTuple):
     ow: int
 
     @property
-    def row(self):
-        """Rows of the matrix of bands for each band: places of the kernel along it, in all images."""
+    def places(self):
+        """Where the kernel stands along a band, in all images: so many rows of the matrix belong to each band."""
         return self.n * self.ow
 
     @property
-    def step(self):
-        """Columns of the matrix of bands: what the kernel sees of a band."""
+    def width(self):
+        """Columns of the matrix: what the kernel sees of a band."""
         return self.sh * self.kw * self.c
 
     @property
@@ -66,16 +66,16 @@ class Bands(NamedTuple):
     def strips(self):
         """The rows of w that each strip of the kernel has; the last may have fewer than a band is high."""
         end = self.kh * self.kw * self.c
-        return [slice(start, min(start + self.step, end)) for start in range(0, end, self.step)]
+        return [slice(start, min(start + self.width, end)) for start in range(0, end, self.width)]
 
     def meetings(self, bands):
         """For each strip, the bands that it meets, and its rows of w."""
         for i, strip in enumerate(self.strips()):
-            yield bands[i * self.row : (i + self.oh) * self.row, : strip.stop - strip.start], strip
+            yield bands[i * self.places : (i + self.oh) * self.places, : strip.stop - strip.start], strip
 
     def rows(self, y):
         """y (N, OH, OW, O) as the matrix that the bands meet."""
-        return y.transpose(1, 0, 2, 3).reshape(-1, y.shape[3])
+        return y.transpose(1, 0, 2, 3).reshape(self.oh * self.places, y.shape[3])
 
     def bands(self, xp, x):
         """The matrix of bands of the image x."""
@@ -89,22 +89,32 @@ class Bands(NamedTuple):
         s_h, s_n, s_w, s_c = x.strides
         shape = (self.count, self.n, self.ow, self.sh, self.kw, self.c)
         windows = xp.lib.stride_tricks.as_strided(x, shape, (self.sh * s_h, s_n, self.sw * s_w, s_h, s_w, s_c))
-        return windows.reshape(-1, self.step)
+        return windows.reshape(self.count * self.places, self.width)
 
     def blank(self, xp, dtype):
         """Zeros for the padded image, in blocks of stride by stride pixels: (bands, SH, N, blocks, SW * C)."""
         height = max(self.count, -(-(self.ph + self.h) // self.sh))
-        width = max(self.ow + -(-self.kw // self.sw) - 1, -(-(self.pw + self.w) // self.sw))
-        return xp.zeros((height, self.sh, self.n, width, self.sw * self.c), dtype)
+        along = max(self.ow + -(-self.kw // self.sw) - 1, -(-(self.pw + self.w) // self.sw))
+        return xp.zeros((height, self.sh, self.n, along, self.sw * self.c), dtype)
 
     def slabs(self, xp):
         """The bands in ranges of about SLAB numbers; on a GPU all at once."""
-        few = max(1, SLAB // (self.row * self.step)) if xp.__name__ == "numpy" else self.count
+        few = max(1, SLAB // max(1, self.places * self.width)) if xp.__name__ == "numpy" else self.count
         return [range(start, min(start + few, self.count)) for start in range(0, self.count, few)]
+
+    def under(self, slab, i):
+        """Strip i lies under which bands of a slab: the rows of y that meet it there, and the rows of the slab."""
+        start, stop = max(slab.start, i), min(slab.stop, i + self.oh)
+        if start >= stop:
+            return slice(0, 0), slice(0, 0)
+        return (
+            slice((start - i) * self.places, (stop - i) * self.places),
+            slice((start - slab.start) * self.places, (stop - slab.start) * self.places),
+        )
 
     def fold(self, xp, bands, image):
         """The adjoint of `bands` for a part of the image: what is seen at each place is added where it overlaps."""
-        seen = bands.reshape(-1, self.n, self.ow, self.sh, self.kw * self.c)
+        seen = bands.reshape(len(image), self.n, self.ow, self.sh, self.kw * self.c)
         wide = self.sw * self.c
         for s in range(self.sh):
             row = image[:, s]  # every SH-th row of pixels
@@ -120,7 +130,7 @@ class Bands(NamedTuple):
 
     def inside(self, xp, image):
         """The image without its padding: (N, H, W, C)."""
-        height, _, _, width, _ = image.shape
-        image = image.reshape(height * self.sh, self.n, width * self.sw, self.c)
+        height, _, _, along, _ = image.shape
+        image = image.reshape(height * self.sh, self.n, along * self.sw, self.c)
         image = image[self.ph : self.ph + self.h, :, self.pw : self.pw + self.w]
         return xp.ascontiguousarray(image).transpose(1, 0, 2, 3)

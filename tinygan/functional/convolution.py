@@ -44,10 +44,11 @@ def conv2d(xp, x, w, stride=1, padding=0):
         raise ShapeMismatch(f"x has {x.shape[3]} channels, {x.shape}, but weight expects {w.shape[2]}, {w.shape}")
     cut = cut_into_bands(x.shape, w.shape[:2], stride, padding)
     bands, w = cut.bands(xp, x), w.reshape(-1, w.shape[3])
-    y, *parts = (product(xp, band, w[strip]) for band, strip in cut.meetings(bands))
-    for part in parts:
-        y += part
-    return y.reshape(cut.oh, cut.n, cut.ow, -1).transpose(1, 0, 2, 3)
+    (band, strip), *others = cut.meetings(bands)
+    y = product(xp, band, w[strip])
+    for band, strip in others:
+        y += product(xp, band, w[strip])
+    return y.reshape(cut.oh, cut.n, cut.ow, y.shape[1]).transpose(1, 0, 2, 3)
 
 
 @primitive(
@@ -78,20 +79,18 @@ def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
     cut = cut_into_bands((len(y), *size, w.shape[2]), kernel, stride, padding)
     y, w = cut.rows(y), w.reshape(-1, w.shape[3])
     image = cut.blank(xp, xp.result_type(y, w))
-    for some in cut.slabs(xp):  # so few bands at a time that they are still in cache when they are folded
-        bands = xp.empty((len(some) * cut.row, cut.step), image.dtype)
+    for slab in cut.slabs(xp):  # so few bands at a time that they are still in cache when they are folded
+        bands = xp.empty((len(slab) * cut.places, cut.width), image.dtype)
         for i, strip in enumerate(cut.strips()):
-            start = min(max(i, some.start), some.stop)  # the first band under strip i
-            stop = max(start, min(i + cut.oh, some.stop))
-            taken = y[(start - i) * cut.row : (stop - i) * cut.row] if start < stop else y[:0]
-            under = bands[(start - some.start) * cut.row : (stop - some.start) * cut.row, : len(w[strip])]
+            met, under = cut.under(slab, i)
+            part = bands[under, : len(w[strip])]
             if i:
-                under += product(xp, taken, w[strip].T)
+                part += product(xp, y[met], w[strip].T)
             else:
-                product(xp, taken, w[strip].T, out=under)
-                bands[len(under) :] = 0
-                bands[:, under.shape[1] :] = 0
-        cut.fold(xp, bands, image[some.start : some.stop])
+                product(xp, y[met], w[strip].T, into=part)
+                bands[len(part) :] = 0
+                bands[:, part.shape[1] :] = 0
+        cut.fold(xp, bands, image[slab.start : slab.stop])
     return cut.inside(xp, image)
 
 
@@ -110,8 +109,8 @@ def conv2d_weight(xp, x, y, kernel, stride=1, padding=0):
     bands, y = cut.bands(xp, x), cut.rows(y)
     w = xp.empty((kernel[0] * kernel[1] * cut.c, y.shape[1]), xp.result_type(x, y))
     for band, strip in cut.meetings(bands):
-        product(xp, band.T, y, out=w[strip])
-    return w.reshape(*kernel, cut.c, -1)
+        product(xp, band.T, y, into=w[strip])
+    return w.reshape(*kernel, cut.c, w.shape[1])
 
 
 def _unused(x_shape, w_shape, stride, padding):
@@ -146,15 +145,11 @@ def fold(xp, y, size, stride=1, padding=0):
 
 def _windows(xp, x, kernel, stride, padding):
     """A view of the windows of x: (N, OH, OW, KH, KW, C)."""
-    n, h, w, c = x.shape
-    (kh, kw), (sh, sw), (ph, pw) = kernel, stride, padding
-    if h + 2 * ph < kh or w + 2 * pw < kw:
-        raise ShapeMismatch(f"a kernel of {kh, kw} does not fit into x of {x.shape} with padding {ph, pw}")
-    if ph or pw:
-        padded = xp.zeros((n, h + 2 * ph, w + 2 * pw, c), x.dtype)
-        padded[:, ph : ph + h, pw : pw + w] = x
+    cut = cut_into_bands(x.shape, kernel, stride, padding)
+    if cut.ph or cut.pw:
+        padded = xp.zeros((cut.n, cut.h + 2 * cut.ph, cut.w + 2 * cut.pw, cut.c), x.dtype)
+        padded[:, cut.ph : cut.ph + cut.h, cut.pw : cut.pw + cut.w] = x
         x = padded
-    oh, ow = (x.shape[1] - kh) // sh + 1, (x.shape[2] - kw) // sw + 1
     s_n, s_h, s_w, s_c = x.strides
-    strides = (s_n, sh * s_h, sw * s_w, s_h, s_w, s_c)
-    return xp.lib.stride_tricks.as_strided(x, (n, oh, ow, kh, kw, c), strides)
+    strides = (s_n, cut.sh * s_h, cut.sw * s_w, s_h, s_w, s_c)
+    return xp.lib.stride_tricks.as_strided(x, (cut.n, cut.oh, cut.ow, cut.kh, cut.kw, cut.c), strides)

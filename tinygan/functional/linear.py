@@ -1,6 +1,7 @@
 """The matrix product, and the affine map of a dense layer, which adds its bias where the product stands."""
 
 from tinygan.autograd.tensor import matmul, matrix_product, primitive, product, sum_to
+from tinygan.errors import ShapeMismatch
 
 __all__ = ["affine", "matmul", "matrix_product"]
 
@@ -11,7 +12,14 @@ __all__ = ["affine", "matmul", "matrix_product"]
     lambda g, out, x, weight, bias: sum_to(g, bias.shape),
 )
 def affine(xp, x, weight, bias):
-    """x @ weight + bias: x (..., n), weight (n, k), bias (k,) give (..., k)."""
+    """x @ weight + bias: x (..., m, n), weight (n, k), bias (k,) give (..., m, k).
+
+    Raises ShapeMismatch for other shapes; a single example is x[None].
+    """
+    if x.ndim < 2 or weight.ndim != 2 or bias.shape != weight.shape[1:]:
+        raise ShapeMismatch(f"x {x.shape}, weight {weight.shape}, bias {bias.shape} are not (m, n), (n, k), (k,)")
     out = product(xp, x, weight)
+    if bias.dtype != out.dtype:
+        return out + bias
     out += bias
     return out

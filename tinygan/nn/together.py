@@ -31,7 +31,8 @@ def per_example(node: Any) -> bool:
     if is_leaf(node) or type(node) in PLAIN:
         return True
     if isinstance(node, functools.partial):
-        return per_example(node.func)
+        bound = [*node.args, *node.keywords.values()]
+        return per_example(node.func) and all(type(value) in PLAIN for value in bound)  # an array may hold m rows
     if isinstance(node, FunctionType):
         return node.__module__ == elementwise.__name__
     if isinstance(node, (list, tuple, dict)) or vars(type(node)).get("per_example", False):  # not if inherited

@@ -32,7 +32,7 @@ def floor(name: str, settings: dict[str, Any], backend: str) -> Contestant:
 
     def again() -> tuple[()]:
         for x, y, out in operands:
-            product(xp, x, y, out=out)
+            product(xp, x, y, into=out)
         return ()
 
     return Contestant(again, settle)

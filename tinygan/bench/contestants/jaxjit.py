@@ -11,7 +11,7 @@ from tinygan import functional as F
 from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.bench.contestants import Contestant
-from tinygan.bench.workloads import Workload, streams, workload
+from tinygan.bench.workloads import LEAKY_RELU, Workload, streams, workload
 from tinygan.errors import BenchError
 
 _NHWC = ("NHWC", "HWIO", "NHWC")
@@ -116,7 +116,7 @@ def _apply(module: nn.Sequential, weights: list[dict[str, Any]], x: Any) -> Any:
         elif isinstance(layer, nn.Reshape):
             x = x.reshape(x.shape[0], *layer.shape)
         else:
-            x = {F.relu: jax.nn.relu, F.tanh: jnp.tanh}.get(layer, lambda x: jnp.maximum(x, 0.2 * x))(x)
+            x = {F.relu: jax.nn.relu, F.tanh: jnp.tanh, LEAKY_RELU: lambda x: jnp.maximum(x, 0.2 * x)}[layer](x)
         x = x + w["bias"] if "bias" in w else x
     return x
 
