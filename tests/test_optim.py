@@ -145,6 +145,7 @@ def test_an_owned_state_is_overwritten_and_nothing_else(rule):
     parameter, gradient = np.ones(3), np.full(3, 0.7)
     _, kept = rule(parameter, gradient, rule.initial(parameter))
     owned = Owned({name: np.copy(value) if name != "step" else value for name, value in kept.items()})
+    owned.place = np.empty(3)
     expected, pure = rule(parameter, gradient, kept)
     got, new = rule(parameter, gradient, owned)
     np.testing.assert_array_equal(got, expected)

@@ -49,7 +49,12 @@ def _rate(learning_rate: float | Schedule, state: State) -> float:
 
 
 class Owned(dict):
-    """A state of bare arrays that the rule may overwrite: what `Optimizer` hands to it, since that state is its own."""
+    """A state of bare arrays that the rule may overwrite: what `Optimizer` hands to it, since that state is its own.
+
+    place: where the new parameter is wanted.
+    """
+
+    place: Any = None
 
 
 def _decayed(state: State, name: str, decay: float, new: Any) -> Any:
@@ -62,6 +67,13 @@ def _decayed(state: State, name: str, decay: float, new: Any) -> Any:
     return old
 
 
+def _less(state: State, parameter: Any, change: Any) -> Any:
+    """parameter - change; in the place that an owned state names."""
+    if not isinstance(state, Owned):
+        return parameter - change
+    return namespace(parameter).subtract(parameter, change, out=state.place)
+
+
 @dataclass(frozen=True)
 class sgd:
     """parameter - learning_rate * gradient."""
@@ -72,7 +84,7 @@ class sgd:
         return {"step": 0}
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
-        return parameter - _rate(self.learning_rate, state) * gradient, {"step": state["step"] + 1}
+        return _less(state, parameter, _rate(self.learning_rate, state) * gradient), {"step": state["step"] + 1}
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,7 @@ class momentum:
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
         velocity = _decayed(state, "velocity", self.decay, gradient)
         change = _rate(self.learning_rate, state) * velocity
-        return parameter - change, {"step": state["step"] + 1, "velocity": velocity}
+        return _less(state, parameter, change), {"step": state["step"] + 1, "velocity": velocity}
 
 
 @dataclass(frozen=True)
@@ -101,7 +113,7 @@ class nesterov(momentum):
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
         velocity = _decayed(state, "velocity", self.decay, gradient)
         change = _rate(self.learning_rate, state) * (gradient + self.decay * velocity)
-        return parameter - change, {"step": state["step"] + 1, "velocity": velocity}
+        return _less(state, parameter, change), {"step": state["step"] + 1, "velocity": velocity}
 
 
 @dataclass(frozen=True)
@@ -121,7 +133,7 @@ class rmsprop:
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
         square = _decayed(state, "square", self.decay, (1 - self.decay) * (gradient * gradient))
         change = _rate(self.learning_rate, state) * gradient / (sqrt(square) + self.epsilon)
-        return parameter - change, {"step": state["step"] + 1, "square": square}
+        return _less(state, parameter, change), {"step": state["step"] + 1, "square": square}
 
 
 @dataclass(frozen=True)
@@ -157,8 +169,9 @@ class adam:
         squares = _decayed(state, "squares", self.beta2, gradient * gradient)
         mean = (1 - self.beta1) / (1 - self.beta1**step)  # times gradients: the unbiased first moment
         root = ((1 - self.beta2) / (1 - self.beta2**step)) ** 0.5  # times sqrt(squares): the root of the second
-        change = (_rate(self.learning_rate, state) * mean / root) * gradients / (sqrt(squares) + self.epsilon / root)
-        return parameter - change, {"step": step, "gradients": gradients, "squares": squares}
+        change = gradients / (sqrt(squares) + self.epsilon / root)
+        change *= _rate(self.learning_rate, state) * mean / root
+        return _less(state, parameter, change), {"step": step, "gradients": gradients, "squares": squares}
 
 
 @dataclass(frozen=True)
@@ -244,10 +257,11 @@ class Optimizer:
             parameter, gradient = _joined(xp, before, pieces), _joined(xp, slopes, pieces)
             start, stop = stop, stop + len(parameter)
             state = Owned(self.state, **{name: array[start:stop] for name, array in arrays.items()})
-            after[start:stop], new = self.rule(parameter, gradient, state)
-            for name in arrays:
-                if new[name] is not state[name]:  # a rule need not overwrite what it may
-                    state[name][...] = new[name]
+            state.place = after[start:stop]
+            parameter, new = self.rule(parameter, gradient, state)
+            for place, found in ((state.place, parameter), *((state[name], new[name]) for name in arrays)):
+                if found is not place:  # a rule need not overwrite what it may
+                    place[...] = found
         self.state = {**new, **arrays}
         return updated(module, dict(_views(after, shapes)))
 

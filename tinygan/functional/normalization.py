@@ -6,7 +6,7 @@ adjoint; and `inverse_deviation`, whose derivative is a multiple of its argument
 
 from math import prod
 
-from tinygan.autograd.tensor import primitive, raw, sum
+from tinygan.autograd.tensor import channel_dot, primitive, raw, sum
 from tinygan.errors import ShapeMismatch
 
 __all__ = ["batch_norm", "centred", "instance_norm", "inverse_deviation", "layer_norm", "standardize"]
@@ -21,7 +21,11 @@ def centred(xp, x, axes):
 @primitive(lambda g, out, x, axes, epsilon: x * (g * out * out * out * (-out.size / x.size)))
 def inverse_deviation(xp, x, axes, epsilon):
     """1 / sqrt(mean(x^2) + epsilon) over `axes`, which stay as axes of length 1; x is centred already."""
-    return 1 / xp.sqrt(_mean(x * x, axes) + epsilon)
+    if axes == tuple(range(x.ndim - 1)):
+        square = (channel_dot(xp, x, x) * (x.shape[-1] / x.size)).reshape((1,) * len(axes) + x.shape[-1:])
+    else:
+        square = _mean(x * x, axes)
+    return 1 / xp.sqrt(square + epsilon)
 
 
 def _mean(x, axes):
