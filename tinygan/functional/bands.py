@@ -63,6 +63,11 @@ class Bands(NamedTuple):
         """Bands that the kernel meets."""
         return self.oh + -(-self.kh // self.sh) - 1
 
+    @property
+    def halves(self):
+        """Whether each window overlaps the next by half, as 4 x 4 kernels of stride 2 do."""
+        return self.kw == 2 * self.sw and self.ow > 1
+
     def strips(self):
         """The rows of w that each strip of the kernel has; the last may have fewer than a band is high."""
         end = self.kh * self.kw * self.c
@@ -92,10 +97,14 @@ class Bands(NamedTuple):
         return windows.reshape(self.count * self.places, self.width)
 
     def blank(self, xp, dtype):
-        """Zeros for the padded image, in blocks of stride by stride pixels: (bands, SH, N, blocks, SW * C)."""
+        """Where `fold` writes the padded image, in blocks of stride by stride pixels: (bands, SH, N, blocks, SW * C).
+
+        Zeros, unless it will write to every block.
+        """
         height = max(self.count, -(-(self.ph + self.h) // self.sh))
         along = max(self.ow + -(-self.kw // self.sw) - 1, -(-(self.pw + self.w) // self.sw))
-        return xp.zeros((height, self.sh, self.n, along, self.sw * self.c), dtype)
+        whole = self.halves and height == self.count and along == self.ow + 1
+        return (xp.empty if whole else xp.zeros)((height, self.sh, self.n, along, self.sw * self.c), dtype)
 
     def slabs(self, xp):
         """The bands in ranges of about SLAB numbers; on a GPU all at once."""
@@ -119,7 +128,7 @@ class Bands(NamedTuple):
         for s in range(self.sh):
             row = image[:, s]  # every SH-th row of pixels
             first, *others = (seen[:, :, :, s, i : i + wide] for i in range(0, self.kw * self.c, wide))
-            if self.kw == 2 * self.sw and self.ow > 1:  # in one pass instead of two
+            if self.halves:  # in one pass instead of two
                 (second,) = others
                 xp.add(first[:, :, 1:], second[:, :, :-1], out=row[:, :, 1 : self.ow])
                 row[:, :, 0], row[:, :, self.ow] = first[:, :, 0], second[:, :, -1]
