@@ -122,7 +122,9 @@ def _table(root: Node, iterations: int) -> Table:
     inside, outside = lines(root)
     large = [line for line in inside if line.total >= SMALL * root.seconds]
     rest = inside[len(large) :]
-    if rest:
+    if len(rest) == 1:
+        large = inside
+    elif rest:
         others = Line(f"{len(rest)} others")
         for line in rest:
             for part in line.seconds:
