@@ -6,7 +6,7 @@ adjoint; and `inverse_deviation`, whose derivative is a multiple of its argument
 
 from math import prod
 
-from tinygan.autograd.tensor import channel_dot, primitive, raw, sum
+from tinygan.autograd.tensor import primitive, raw, sum_of_products, sum_to
 from tinygan.errors import ShapeMismatch
 
 __all__ = ["batch_norm", "centred", "instance_norm", "inverse_deviation", "layer_norm", "standardize"]
@@ -15,23 +15,20 @@ __all__ = ["batch_norm", "centred", "instance_norm", "inverse_deviation", "layer
 @primitive(lambda g, out, x, axes: centred(g, axes=axes))
 def centred(xp, x, axes):
     """x - mean(x) over `axes`, a tuple."""
-    return x - _mean(x, axes)
+    kept = _kept(x, axes)
+    return x - sum_to(x, kept) * (prod(kept) / x.size)
 
 
 @primitive(lambda g, out, x, axes, epsilon: x * (g * out * out * out * (-out.size / x.size)))
 def inverse_deviation(xp, x, axes, epsilon):
     """1 / sqrt(mean(x^2) + epsilon) over `axes`, which stay as axes of length 1; x is centred already."""
-    if axes == tuple(range(x.ndim - 1)):
-        square = (channel_dot(xp, x, x) * (x.shape[-1] / x.size)).reshape((1,) * len(axes) + x.shape[-1:])
-    else:
-        square = _mean(x * x, axes)
-    return 1 / xp.sqrt(square + epsilon)
+    kept = _kept(x, axes)
+    return 1 / xp.sqrt(sum_of_products(x, x, kept) * (prod(kept) / x.size) + epsilon)
 
 
-def _mean(x, axes):
-    """The mean with the axes kept, by way of the fast `sum`."""
-    kept = tuple(1 if i in axes else n for i, n in enumerate(x.shape))
-    return sum(x, axis=axes).reshape(kept) * (prod(kept) / x.size)
+def _kept(x, axes):
+    """x's shape with 1 for each of `axes`."""
+    return tuple(1 if i in axes else n for i, n in enumerate(x.shape))
 
 
 def standardize(x, axes, epsilon):
