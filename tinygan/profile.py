@@ -9,16 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import prod
 from types import FunctionType, SimpleNamespace
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from tinygan import nn, training
 from tinygan.autograd import differentiate
 from tinygan.autograd.tensor import matrix_product
 from tinygan.optim import Optimizer
+from tinygan.products import Product
 
 
 @dataclass(slots=True)
@@ -26,14 +24,14 @@ class Span:
     """One call, inside the span of index `parent`.
 
     part: "forward" or "backward" of the primitive `name`; "" for the block, a player's step, and the phases of one:
-    minibatch, forward, backward, update, average.   shapes: of x and y where it is a matrix product.
+    minibatch, forward, backward, update, average.   product: where it is a matrix product.
     """
 
     name: str
     part: str
     parent: int
     seconds: float = 0.0
-    shapes: tuple[tuple[int, ...], ...] = ()
+    product: Product | None = None
 
 
 class Row(NamedTuple):
@@ -51,7 +49,7 @@ class Gemm(NamedTuple):
 
     seconds: float
     flops: int
-    shapes: list[tuple[tuple[int, ...], ...]]
+    shapes: list[tuple[tuple[int, ...], tuple[int, ...]]]
 
 
 class Profile:
@@ -82,12 +80,9 @@ class Profile:
     @property
     def gemm(self) -> Gemm:
         """Every call of `matrix_product.forward`, in order."""
-        products = [span for span in self.spans if span.shapes]
-        flops = (
-            2 * prod(np.broadcast_shapes(x[:-2], y[:-2])) * prod(x[-2:]) * y[-1]  # 2 n k m for each of the stack
-            for x, y in (span.shapes for span in products)
-        )
-        return Gemm(sum(span.seconds for span in products), sum(flops), [span.shapes for span in products])
+        found = [(span.product, span.seconds) for span in self.spans if span.product]
+        shapes = [(product.x.shape, product.y.shape) for product, _ in found]
+        return Gemm(sum(seconds for _, seconds in found), sum(product.flops for product, _ in found), shapes)
 
     @contextlib.contextmanager
     def span(self, name: str, part: str = "") -> Iterator[Span]:
@@ -131,8 +126,9 @@ def profiled(synchronize: Callable[[], None] = lambda: None) -> Iterator[Profile
 
     synchronize: waits for the device, as `Backend.synchronize` does; called at both ends of each span.
     Sees one thread, and the primitives that some module holds when the block begins. An operator between bare arrays is
-    NumPy's own and no primitive: a frozen network's `x @ weight` counts for what is around it. Blocks may nest.
+    NumPy's own and no primitive: it counts for what is around it. Blocks may nest.
 
+    >>> import numpy as np
     >>> from tinygan import Tensor, grad
     >>> x, w = np.ones((2, 3)), Tensor(np.ones((3, 4)))
     >>> with profiled() as profile:
@@ -171,14 +167,13 @@ def profiled(synchronize: Callable[[], None] = lambda: None) -> Iterator[Profile
 
 
 def _product(profile: Profile) -> Callable:
-    """matrix_product.forward, each call a span that keeps its shapes."""
+    """matrix_product.forward, each call a span that keeps its operands' layouts."""
     forward = matrix_product.forward  # type: ignore[attr-defined]
 
     def product(xp: Any, x: Any, y: Any, turn_x: bool = False, turn_y: bool = False, into: Any = None) -> Any:
-        x, y = x.swapaxes(-1, -2) if turn_x else x, y.swapaxes(-1, -2) if turn_y else y
         with profile.span("matrix_product", "forward") as span:
-            out = forward(xp, x, y, into=into)
-            span.shapes = x.shape, y.shape
+            out = forward(xp, x, y, turn_x, turn_y, into)
+            span.product = Product.of(x, y, out, turn_x, turn_y)
             return out
 
     return product

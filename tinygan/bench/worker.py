@@ -17,8 +17,8 @@ from typing import Any
 
 from tinygan.bench import memory
 from tinygan.bench.contestants import Contestant
-from tinygan.bench.products import recorded
 from tinygan.errors import TinyganError
+from tinygan.products import recorded
 
 
 class Worker:
@@ -50,8 +50,8 @@ class Worker:
                 iterate()
                 settle()
                 seconds = time.perf_counter() - began
-            shares.append(sum(product.seconds for product in products) / seconds)
-        return {"flops": sum(product.flops for product in products), "share": statistics.median(shares)}
+            shares.append(sum(own for _, own in products) / seconds)
+        return {"flops": sum(product.flops for product, _ in products), "share": statistics.median(shares)}
 
     def memory(self, _: Any) -> dict[str, Any]:
         """The most that was resident, and by how much that is more than with the networks just built."""

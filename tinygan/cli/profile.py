@@ -151,6 +151,6 @@ def _summary(measured: Profile, iterations: int, untimed: float) -> str:
     gemm, ms = measured.gemm, 1e3 * measured.seconds / iterations
     rate = f" at {gemm.flops / gemm.seconds / 1e9:.3g} GFLOP/s" if gemm.seconds else ""
     return (
-        f"{ms:.2f} ms per iteration over {iterations} ({untimed:.2f} with the profiler off); "
+        f"{ms:.2f} ms per iteration over {iterations} ({untimed:.2f} with the profiler off)\n"
         f"{gemm.seconds / measured.seconds:.0%} in matrix products{rate}"
     )

@@ -37,7 +37,7 @@ def tree(profile: Profile) -> Node:
         node = around.children.setdefault((span.name, span.part), Node(span.name, span.part))
         node.calls, node.seconds = node.calls + 1, node.seconds + span.seconds
         nodes.append(node)
-        index = len(nodes) - 1 if span.shapes else -1
+        index = len(nodes) - 1 if span.product else -1
         while index >= 0:
             nodes[index].products += span.seconds
             index = profile.spans[index].parent

@@ -11,8 +11,8 @@ from tinygan.autograd.tensor import product
 from tinygan.backend import backend as find_backend
 from tinygan.bench.contestants import Contestant
 from tinygan.bench.contestants.ours import ours
-from tinygan.bench.products import recorded
 from tinygan.errors import BenchError
+from tinygan.products import recorded
 
 
 def floor(name: str, settings: dict[str, Any], backend: str) -> Contestant:
@@ -28,7 +28,7 @@ def floor(name: str, settings: dict[str, Any], backend: str) -> Contestant:
     def noise(n: int) -> Any:
         return rng.standard_normal(n, dtype=np.float32)  # what a product costs can depend on its numbers
 
-    operands = [tuple(layout.made(noise, xp) for layout in product[:3]) for product in products]
+    operands = [tuple(layout.made(noise, xp) for layout in made) for made, _ in products]
 
     def again() -> tuple[()]:
         for x, y, out in operands:

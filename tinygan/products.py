@@ -1,4 +1,4 @@
-"""The matrix products of our own side: each one's operands as they lie in memory, its arithmetic, and its seconds."""
+"""The matrix products that a block makes: how their operands lie in memory, their arithmetic, and their seconds."""
 
 import contextlib
 import time
@@ -30,12 +30,17 @@ class Layout(NamedTuple):
 
 
 class Product(NamedTuple):
-    """One application of matrix_product's forward."""
+    """The operands of one matrix product, turned as they were multiplied, and its result."""
 
     x: Layout
     y: Layout
     out: Layout
-    seconds: float
+
+    @classmethod
+    def of(cls, x: Any, y: Any, out: Any, turn_x: bool, turn_y: bool) -> "Product":
+        """What matrix_product's forward did with x and y to make `out`."""
+        x, y = x.swapaxes(-1, -2) if turn_x else x, y.swapaxes(-1, -2) if turn_y else y
+        return cls(*map(Layout.of, (x, y, out)))
 
     @property
     def flops(self) -> int:
@@ -44,23 +49,21 @@ class Product(NamedTuple):
 
 
 @contextlib.contextmanager
-def recorded(settle: Callable[[], Any] = lambda: None) -> Iterator[list[Product]]:
-    """A list that every matrix product of the package joins while the block runs.
+def recorded(settle: Callable[[], Any] = lambda: None) -> Iterator[list[tuple[Product, float]]]:
+    """A list that every matrix product of the package joins, with its seconds, while the block runs.
 
     settle: waits for the device, so that a product's seconds are its own.
     """
-    products: list[Product] = []
+    products: list[tuple[Product, float]] = []
     forward = matrix_product.forward  # type: ignore[attr-defined]
 
     def timed(xp: Any, x: Any, y: Any, turn_x: bool = False, turn_y: bool = False, into: Any = None) -> Any:
-        x, y = x.swapaxes(-1, -2) if turn_x else x, y.swapaxes(-1, -2) if turn_y else y
         settle()
         began = time.perf_counter()
-        result = forward(xp, x, y, into=into)
+        out = forward(xp, x, y, turn_x, turn_y, into)
         settle()
-        seconds = time.perf_counter() - began
-        products.append(Product(Layout.of(x), Layout.of(y), Layout.of(result), seconds))
-        return result
+        products.append((Product.of(x, y, out, turn_x, turn_y), time.perf_counter() - began))
+        return out
 
     matrix_product.forward = timed  # type: ignore[attr-defined]
     try:
