@@ -11,7 +11,7 @@ from tests.backends.strict import without_waiting
 from tinygan import Tensor, grad, nn, optim, raw
 from tinygan import functional as F
 from tinygan.backend import namespace, numpy_backend, to_host
-from tinygan.objectives import Minimax, NonSaturating
+from tinygan.objectives import Minimax, NonSaturating, Objective
 from tinygan.optim import Optimizer
 from tinygan.training import Step, train
 
@@ -93,7 +93,7 @@ def test_every_step_has_fresh_noise_and_every_step_of_d_fresh_examples(k):
     assert {z.shape for z in noise.drawn} == {x.shape for x in data.drawn} == {(3, 1)}
 
 
-class Recorded:
+class Recorded(Objective):
     """Notes what each loss was given."""
 
     def __init__(self):

@@ -9,12 +9,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import FunctionType, SimpleNamespace
+from types import FunctionType
 from typing import Any, NamedTuple
 
 from tinygan import nn, training
 from tinygan.autograd import differentiate
 from tinygan.autograd.tensor import matrix_product
+from tinygan.objectives import Around
 from tinygan.optim import Optimizer
 from tinygan.products import Product
 
@@ -186,18 +187,28 @@ def _game(profile: Profile, train: Callable) -> Callable:
         given = inspect.signature(train).bind(*args, **keywords)
         for source in ("noise", "data"):
             given.arguments[source] = profile.timed(given.arguments[source], "minibatch")
-        objective = given.arguments["objective"]
-        given.arguments["objective"] = SimpleNamespace(
-            d_loss=profile.timed(objective.d_loss, "forward"), g_loss=profile.timed(objective.g_loss, "forward")
-        )
+        given.arguments["objective"] = _Timed(given.arguments["objective"], profile)
         steps = train(*given.args, **given.kwargs)
         while True:
             with profile.span("unfinished step") as span:
                 step = next(steps)
                 span.name = f"{step.player} step"
-            yield step
+            yield step._replace(objective=step.objective.base)
 
     return game
+
+
+@dataclass(frozen=True)
+class _Timed(Around):
+    """An objective whose losses are timed."""
+
+    profile: Profile
+
+    def d_loss(self, *game: Any) -> Any:
+        return self.profile.timed(self.base.d_loss, "forward")(*game)
+
+    def g_loss(self, *game: Any) -> Any:
+        return self.profile.timed(self.base.g_loss, "forward")(*game)
 
 
 class _Rules:

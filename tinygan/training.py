@@ -19,6 +19,7 @@ class Step(NamedTuple):
     D: Any
     x: Any
     z: Any
+    objective: Any
 
 
 def train(
@@ -44,8 +45,9 @@ def train(
             x = data(m)  # sample minibatch of m examples
             loss = objective.d_loss(D, frozen(G), x, z)
             D = d_optimizer.descend(D, loss)  # update the discriminator by ascending its stochastic gradient
-            yield Step(iteration, "D", loss, G, D, x, z)
+            yield Step(iteration, "D", loss, G, D, x, z, objective)
         z = noise(m)  # sample minibatch of m noise samples
         loss = objective.g_loss(frozen(D), G, x, z)
         G = g_optimizer.descend(G, loss)  # update the generator by descending its stochastic gradient
-        yield Step(iteration, "G", loss, G, D, x, z)
+        objective = objective.after(D, G, x, z, loss)  # what some objectives remember; none of the paper's does
+        yield Step(iteration, "G", loss, G, D, x, z, objective)

@@ -171,7 +171,7 @@ figure = Figure(figsize=(14, 3.6), layout="constrained")
 panels = {"(a)": (early.G, early.D), "(b)": (early.G, trained), "(c)": (G_c, trained), "(d)": (average, step.D)}
 shown_z = np.linspace(-2.2, 2.2, 32, dtype=np.float32)[:, None]
 for ax, (title, (g, d)) in zip(figure.subplots(1, 4), panels.items(), strict=True):
-    draw_line(ax, p_data, nn.frozen(g), nn.frozen(d), shown_z, many_z, np.asarray)
+    draw_line(ax, p_data, nn.frozen(g), nn.frozen(d), objective, shown_z, many_z, np.asarray)
     ax.set_title(title)
 path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "figure_1.png"
 figure.savefig(path, dpi=100)

@@ -11,6 +11,7 @@ from rich.console import Console
 from tinygan import nn
 from tinygan.autograd import Tensor, raw
 from tinygan.errors import RunError
+from tinygan.objectives import Wasserstein
 from tinygan.observers.checkpoints import Checkpoints
 from tinygan.observers.console import Live
 from tinygan.observers.curves import curves
@@ -115,7 +116,7 @@ def test_a_checkpoint_is_due_after_its_seconds_and_at_the_end(monkeypatch):
     observer = Checkpoints(lambda: saved.append(now[0]), seconds=10)
     for second, player in ((5, "G"), (11, "D"), (12, "G"), (13, "G"), (25, "G")):
         now[0] = second
-        observer(Step(1, player, None, None, None, None, None))
+        observer(Step(1, player, *[None] * 6))
     assert saved == [12, 25]
     observer.close()
     assert len(saved) == 3
@@ -145,10 +146,24 @@ def test_a_histogram_integrates_to_the_share_inside():
 def test_a_density_is_drawn_with_d_and_samples(recipe, size):
     run = Run(find(recipe))
     many = run.prior.sample(200, np.random.default_rng(0))
-    made = portrait(run.source, run.generator(), nn.frozen(run.D), run.shown_z, many, np.asarray, "here")
+    made = portrait(run.source, run.generator(), nn.frozen(run.D), run.objective, run.shown_z, many, np.asarray, "here")
     assert made.size == size
     green = (np.asarray(made).astype(int) - [44, 160, 44]).__abs__().sum(axis=2) < 30  # the ink of p_g
     assert green.sum() > 50
+
+
+@pytest.mark.parametrize("name", ["gan-1d", "gan-ring"])
+def test_scores_without_a_range_are_drawn_too(name):
+    run = Run(find(name))
+    portrait(run.source, run.generator(), nn.frozen(run.D), Wasserstein(), run.shown_z, run.shown_z, np.asarray)
+
+
+def test_curves_of_scores_have_no_line_at_a_half_and_show_what_else_was_measured():
+    records = [{"iteration": i, "d_loss": 1.0, "g_loss": 2.0, "d_real": 7.0, "d_fake": -4.0, "k": 0.3} for i in (1, 2)]
+    _, scores, more = curves(records, "score").axes
+    assert [line.get_ydata()[0] for line in scores.lines] == [7.0, -4.0]
+    assert scores.get_ylim()[1] > 7
+    assert [line.get_label() for line in more.lines] == ["k"]
 
 
 def test_curves_draw_both_losses_and_both_probabilities():

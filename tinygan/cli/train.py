@@ -109,7 +109,8 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
 
     def draw() -> Any:
         title = f"iteration {run.iteration}"
-        return portrait(run.source, run.generator(), nn.frozen(run.D), run.shown_z, many_z, run.backend.asarray, title)
+        networks = run.generator(), nn.frozen(run.D)
+        return portrait(run.source, *networks, run.objective, run.shown_z, many_z, run.backend.asarray, title)
 
     def save() -> None:
         run.save(folder / "checkpoint.npz")
@@ -121,7 +122,7 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
         history,
         Checkpoints(save),
         Pictures(folder, run.recipe.sample_every, draw, run.iteration),
-        Curves(history.path, folder / "curves.png"),
+        Curves(history.path, folder / "curves.png", run.objective.says),
     ]
     quiet = np.errstate(over="ignore", invalid="ignore")  # History says in one line when a run diverges
     with _CtrlC() as interrupted, quiet:

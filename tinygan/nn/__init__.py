@@ -8,7 +8,7 @@ from tinygan.nn.normalization import BatchNorm, InstanceNorm, LayerNorm, with_st
 from tinygan.nn.sequential import Dropout, Reshape, Sequential
 from tinygan.nn.summary import count, summary
 from tinygan.nn.together import together
-from tinygan.nn.tree import frozen, map_leaves, map_nodes, named_leaves, parameters, traced, updated
+from tinygan.nn.tree import frozen, map_leaves, map_nodes, named_generators, named_leaves, parameters, traced, updated
 
 __all__ = [
     "BatchNorm",
@@ -28,6 +28,7 @@ __all__ = [
     "he",
     "map_leaves",
     "map_nodes",
+    "named_generators",
     "named_leaves",
     "normal",
     "orthogonal",

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType, ModuleType
 from typing import Any
 
+import numpy as np
+
 from tinygan.autograd import Tensor, raw
 from tinygan.errors import ShapeMismatch
 
@@ -39,6 +41,15 @@ def named_leaves(module: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield prefix + name, part
         else:
             yield from named_leaves(part, f"{prefix}{name}.")
+
+
+def named_generators(module: Any, prefix: str = "") -> Iterator[tuple[str, np.random.Generator]]:
+    """Every generator of random numbers in the tree with its path, such as 'layers.3.rng'."""
+    for name, part in children(module):
+        if isinstance(part, np.random.Generator):
+            yield prefix + name, part
+        else:
+            yield from named_generators(part, f"{prefix}{name}.")
 
 
 def map_nodes(module: Any, fn: Callable[[str, Any], Any], path: str = "") -> Any:

@@ -4,15 +4,18 @@ D gives logits l: log D = -softplus(-l) and log(1 - D) = -softplus(l), exact at 
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from tinygan import functional as F
 from tinygan.nn import together
+from tinygan.objectives.objective import Objective
 
 
 @dataclass(frozen=True)
-class Minimax:
+class Minimax(Objective):
     """D ascends V(D, G) = E[log D(x)] + E[log(1 - D(G(z)))]; G descends the second term. Both losses are minimized."""
+
+    says: ClassVar[str] = "probability"
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """-V(D, G): -mean log D(x) - mean log(1 - D(G(z)))."""
@@ -22,6 +25,10 @@ class Minimax:
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean log(1 - D(G(z)))."""
         return -F.mean(F.softplus(D(G(z))))
+
+    def verdict(self, D: Any, x: Any) -> Any:
+        """D(x) as a probability."""
+        return F.sigmoid(D(x))
 
 
 @dataclass(frozen=True)

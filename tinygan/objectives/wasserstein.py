@@ -1,18 +1,20 @@
 """The Wasserstein critic: D gives a score f, not a logit; Arjovsky et al. 2017, and its gradient penalty."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from tinygan import functional as F
-from tinygan.autograd import Tensor, grad, raw
+from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.nn import together
+from tinygan.objectives.objective import Objective
+from tinygan.objectives.slopes import norms, slopes
 
 
 @dataclass(frozen=True)
-class Wasserstein:
+class Wasserstein(Objective):
     """D ascends E[f(x)] - E[f(G(z))], which at its best over 1-Lipschitz f is the Wasserstein-1 distance; eq. (2).
 
     f must be kept Lipschitz by other means: by `optim.clipped`, or by the penalty of WassersteinGP.
@@ -39,12 +41,14 @@ class WassersteinGP(Wasserstein):
     weight: float = 10.0  # lambda of section 4
     rng: Any = field(default_factory=np.random.default_rng, compare=False)
 
+    remembers: ClassVar[tuple[str, ...]] = ("rng",)
+
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean f(G(z)) - mean f(x) + gradient_penalty."""
         fake = G(z)
+        real_score, fake_score = together(D, x, fake)
         epsilon = self.rng.random((len(x), *(1,) * (x.ndim - 1)))
         epsilon = namespace(raw(x)).asarray(epsilon, dtype=x.dtype)
-        real_score, fake_score = together(D, x, fake)
         return F.mean(fake_score) - F.mean(real_score) + gradient_penalty(D, x, fake, epsilon, self.weight)
 
 
@@ -54,8 +58,5 @@ def gradient_penalty(D: Any, x: Any, fake: Any, epsilon: Any, weight: float) -> 
     x, fake: (m, ...) of one shape.   epsilon: (m, 1, ...) in [0, 1], one number per example.
     Returns a scalar, differentiable in D's parameters: a gradient of a gradient.
     """
-    x_hat = epsilon * x + (1 - epsilon) * fake
-    x_hat = x_hat if isinstance(x_hat, Tensor) else Tensor(x_hat)
-    slope = F.reshape(grad(F.sum(D(x_hat)), x_hat, create_graph=True), shape=(len(x), -1))
-    norm = F.sqrt(F.sum(slope * slope, axis=1) + 1e-16)  # a flat f has a gradient too: 0, not 0 / 0
+    norm = norms(slopes(D, epsilon * x + (1 - epsilon) * fake))
     return weight * F.mean((norm - 1) ** 2)

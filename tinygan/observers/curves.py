@@ -1,18 +1,22 @@
 """The curves of a run: both losses, and D on real and on generated examples."""
 
+from math import nan
 from pathlib import Path
 from typing import Any
 
 from tinygan.checkpoint import atomic
-from tinygan.observers.history import read
+from tinygan.observers.history import FIELDS, read
 from tinygan.training import Step
 
 
 class Curves:
-    """Draws the history at `history` to `path` when the run ends."""
+    """Draws the history at `history` to `path` when the run ends.
 
-    def __init__(self, history: Path, path: Path):
-        self.history, self.path = history, path
+    says: what D's output is, "probability" say.
+    """
+
+    def __init__(self, history: Path, path: Path, says: str = "probability"):
+        self.history, self.path, self.says = history, path, says
 
     def __call__(self, step: Step) -> None:
         """The history keeps the numbers."""
@@ -21,23 +25,33 @@ class Curves:
         records = read(self.history)
         if records:
             with atomic(self.path) as file:
-                curves(records).savefig(file, format="png", dpi=100)
+                curves(records, self.says).savefig(file, format="png", dpi=100)
 
 
-def curves(records: list[dict[str, Any]]) -> Any:
-    """A matplotlib figure of history records: the losses above, mean D(x) and D(G(z)) below, 1/2 where p_g = p_data."""
+def curves(records: list[dict[str, Any]], says: str = "probability") -> Any:
+    """A matplotlib figure of history records: both losses; what D says of x and of G(z); what else was measured."""
     from matplotlib.figure import Figure
 
     iterations = [record["iteration"] for record in records]
-    figure = Figure(figsize=(7, 6), layout="constrained")
-    losses, probabilities = figure.subplots(2, 1, sharex=True)
-    for name, label, color in (("d_loss", "D's loss", "tab:blue"), ("g_loss", "G's loss", "tab:green")):
-        losses.plot(iterations, [record[name] for record in records], lw=0.8, color=color, label=label)
-    for name, label, color in (("d_real", "D(x)", "black"), ("d_fake", "D(G(z))", "tab:green")):
-        probabilities.plot(iterations, [record[name] for record in records], lw=0.8, color=color, label=label)
-    probabilities.axhline(0.5, color="0.6", lw=0.8, ls="--")
-    probabilities.set(xlabel="iteration", ylim=(0, 1), ylabel="mean over the minibatch")
-    losses.set(ylabel="loss")
-    for ax in (losses, probabilities):
+    others = [name for name in records[-1] if name not in FIELDS]
+    figure = Figure(figsize=(7, 9 if others else 6), layout="constrained")
+    losses, verdicts, *more = figure.subplots(3 if others else 2, 1, sharex=True)
+
+    def draw(ax: Any, name: str, label: str, color: str | None = None) -> None:
+        ax.plot(iterations, [record.get(name, nan) for record in records], lw=0.8, color=color, label=label)
+
+    draw(losses, "d_loss", "D's loss", "tab:blue")
+    draw(losses, "g_loss", "G's loss", "tab:green")
+    draw(verdicts, "d_real", "D(x)", "black")
+    draw(verdicts, "d_fake", "D(G(z))", "tab:green")
+    if says == "probability":
+        verdicts.axhline(0.5, color="0.6", lw=0.8, ls="--")  # where p_g = p_data
+        verdicts.set_ylim(0, 1)
+    for name in others:
+        draw(more[0], name, name)
+    losses.set_ylabel("loss")
+    verdicts.set_ylabel(f"{says}, mean over the minibatch")
+    for ax in (losses, verdicts, *more):
         ax.legend(loc="upper right")
+    figure.axes[-1].set_xlabel("iteration")
     return figure

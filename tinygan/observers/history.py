@@ -17,9 +17,9 @@ FIELDS = ("iteration", "d_loss", "g_loss", "d_real", "d_fake")
 class History:
     """Appends to `path` every `every` iterations; `latest` is the last record.
 
-    A record: iteration; d_loss and g_loss, each before its player's update; d_real and d_fake, the mean D(x) and
-    D(G(z)) on the iteration's last minibatches, after both updates. Records beyond `iteration`, where the run stands,
-    are removed.
+    A record: iteration; d_loss and g_loss, each before its player's update; d_real and d_fake, the mean verdict of D
+    on x and on G(z), the iteration's last minibatches, after both updates; and what else the objective measures.
+    Records beyond `iteration`, where the run stands, are removed.
     Raises RunError when a loss is not finite.
     """
 
@@ -36,13 +36,14 @@ class History:
         if step.player == "D":
             self.d_loss = raw(step.loss)
             return
-        D = frozen(step.D)
+        D, fake = frozen(step.D), frozen(step.G)(step.z)
         self.latest = {
             "iteration": step.iteration,
             "d_loss": float(self.d_loss),
             "g_loss": float(step.loss),
-            "d_real": float(raw(F.mean(F.sigmoid(D(step.x))))),
-            "d_fake": float(raw(F.mean(F.sigmoid(D(frozen(step.G)(step.z)))))),
+            "d_real": float(raw(F.mean(step.objective.verdict(D, step.x)))),
+            "d_fake": float(raw(F.mean(step.objective.verdict(D, fake)))),
+            **{name: float(value) for name, value in step.objective.measures().items()},
         }
         for name in ("d_loss", "g_loss"):
             if not math.isfinite(self.latest[name]):

@@ -5,19 +5,28 @@ from typing import Any
 
 import numpy as np
 
-from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.backend import to_host
 from tinygan.data import Density, Images, as_uint8
+from tinygan.objectives import Objective
 
 SAMPLES = 4000  # behind the estimate of p_g
 INK = {"p_data": "black", "p_g": "tab:green", "D": "tab:blue"}
 
 
-def portrait(source: Images | Density, G: Any, D: Any, shown_z: Any, many_z: Any, asarray: Any, title: str = "") -> Any:
+def portrait(
+    source: Images | Density,
+    G: Any,
+    D: Any,
+    objective: Objective,
+    shown_z: Any,
+    many_z: Any,
+    asarray: Any,
+    title: str = "",
+) -> Any:
     """A PIL image of G against `source`: G(shown_z) side by side for images; densities and D for points.
 
-    G, D: frozen.   many_z: noise behind the estimate of p_g.   asarray: the backend's.
+    G, D: frozen.   objective: knows what D says.   many_z: noise behind the estimate of p_g.   asarray: the backend's.
     """
     if isinstance(source, Images):
         from tinygan.observers.grid import grid
@@ -28,9 +37,9 @@ def portrait(source: Images | Density, G: Any, D: Any, shown_z: Any, many_z: Any
     figure = Figure(figsize=(6, 4) if source.shape == (1,) else (6, 5), layout="constrained")
     ax = figure.add_subplot()
     if source.shape == (1,):
-        draw_line(ax, source, G, D, shown_z, many_z, asarray)
+        draw_line(ax, source, G, D, objective, shown_z, many_z, asarray)
     else:
-        draw_plane(ax, source, G, D, many_z, asarray)
+        draw_plane(ax, source, G, D, objective, many_z, asarray)
     ax.set_title(title)
     return as_image(figure)
 
@@ -44,16 +53,20 @@ def as_image(figure: Any) -> Any:
     return Image.open(buffer).convert("RGB")
 
 
-def draw_line(ax: Any, source: Density, G: Any, D: Any, shown_z: Any, many_z: Any, asarray: Any) -> None:
+def draw_line(
+    ax: Any, source: Density, G: Any, D: Any, objective: Objective, shown_z: Any, many_z: Any, asarray: Any
+) -> None:
     """Figure 1 of Goodfellow et al. 2014: p_data dotted, p_g green, D dashed blue; below, arrows from z to G(z)."""
     lower, upper = float(source.box[0][0]), float(source.box[1][0])
     x = np.linspace(lower, upper, 400)
     p_data = source.density(x[:, None])
     samples = np.ravel(to_host(raw(G(many_z))))
-    d = to_host(raw(F.sigmoid(D(asarray(x[:, None].astype(np.float32))))))[:, 0]
+    d = to_host(raw(objective.verdict(D, asarray(x[:, None].astype(np.float32)))))[:, 0]
+    if objective.says != "probability":  # of no fixed range: drawn between 0 and 1
+        d = (d - d.min()) / ((d.max() - d.min()) or 1)
     ax.plot(x, p_data, ":", color=INK["p_data"], label="p_data")
     ax.plot(*histogram(samples, lower, upper), "-", color=INK["p_g"], label="p_g")
-    ax.plot(x, d, "--", color=INK["D"], label="D")
+    ax.plot(x, d, "--", color=INK["D"], label=_label(objective))
     top = 1.15 * max(p_data.max(), 1.0)
     z = np.sort(np.ravel(to_host(shown_z)))[:: max(1, len(shown_z) // 32)]
     image = np.ravel(to_host(raw(G(asarray(z[:, None].astype(np.float32))))))
@@ -77,15 +90,21 @@ def histogram(samples: Any, lower: float, upper: float, bins: int = 60) -> tuple
     return (edges[:-1] + edges[1:]) / 2, counts / (len(samples) * (edges[1] - edges[0]))
 
 
-def draw_plane(ax: Any, source: Density, G: Any, D: Any, many_z: Any, asarray: Any) -> None:
+def _label(objective: Objective) -> str:
+    return "D" if objective.says == "probability" else f"D ({objective.says})"
+
+
+def draw_plane(ax: Any, source: Density, G: Any, D: Any, objective: Objective, many_z: Any, asarray: Any) -> None:
     """D as a surface from blue (fake) to red (real), p_data's contours in black, samples of G in green."""
     (left, bottom), (right, top) = source.box
     xs, ys = np.linspace(left, right, 160), np.linspace(bottom, top, 160)
     points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    d = to_host(raw(F.sigmoid(D(asarray(points.astype(np.float32)))))).reshape(160, 160)
+    d = to_host(raw(objective.verdict(D, asarray(points.astype(np.float32))))).reshape(160, 160)
     p = source.density(points).reshape(160, 160)
-    surface = ax.pcolormesh(xs, ys, d, cmap="coolwarm", vmin=0, vmax=1, shading="auto", alpha=0.6)
-    ax.figure.colorbar(surface, ax=ax, label="D")
+    colours = "coolwarm_r" if objective.says == "energy" else "coolwarm"  # a low energy is that of real examples
+    lowest, highest = (0, 1) if objective.says == "probability" else (None, None)
+    surface = ax.pcolormesh(xs, ys, d, cmap=colours, vmin=lowest, vmax=highest, shading="auto", alpha=0.6)
+    ax.figure.colorbar(surface, ax=ax, label=_label(objective))
     ax.contour(xs, ys, p, levels=p.max() * np.array([0.1, 0.5]), colors="black", linewidths=0.7)
     samples = to_host(raw(G(many_z)))[:1500]
     ax.scatter(samples[:, 0], samples[:, 1], s=3, color=INK["p_g"], label="G(z)")

@@ -6,6 +6,7 @@ one file.
 
 import dataclasses
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from math import isfinite
 from typing import Any, ClassVar
@@ -14,8 +15,9 @@ import numpy as np
 
 from tinygan.data import Normal
 from tinygan.errors import SettingError
-from tinygan.objectives import NonSaturating
+from tinygan.objectives import NonSaturating, Objective
 from tinygan.optim import adam
+from tinygan.training import Step, train
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,23 @@ class Recipe:
         """(G, D) for examples of `shape`, on the host."""
         raise TypeError(f"recipe {self.name!r} has no networks")
 
-    def objective(self) -> Any:
-        """What the players minimize."""
+    def objective(self, rng: np.random.Generator) -> Objective:
+        """What the players minimize.
+
+        rng: a stream of its own, for an objective that draws random numbers.
+        """
         return NonSaturating()
 
     def rules(self) -> tuple[Any, Any]:
         """The update rules of (G, D)."""
         return adam(self.g_learning_rate, self.beta1), adam(self.d_learning_rate, self.beta1)
+
+    def algorithm(self, *game: Any, start: int) -> Iterator[Step]:
+        """The steps of a run from iteration `start` on.
+
+        game: G, D, objective, g_optimizer, d_optimizer, noise, data, as `train` takes them.
+        """
+        return train(*game, m=self.m, k=self.k, start=start)
 
     def changed(self, settings: dict[str, Any]) -> "Recipe":
         """This recipe with some settings replaced; text is read as the field's type.

@@ -17,9 +17,9 @@ from tinygan.errors import RunError, TinyganError
 from tinygan.optim import Optimizer
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.registry import find
-from tinygan.training import Step, train
+from tinygan.training import Step
 
-STREAMS = ("init", "data", "noise", "evaluation")
+STREAMS = ("init", "data", "noise", "evaluation", "objective")
 SHOWN = 64  # samples in a picture, always from the same z
 STATISTICS = 512  # noise samples behind the standing statistics of G's batch norms
 CHUNK = 500  # samples generated at a time
@@ -45,6 +45,7 @@ class Run:
         )
         self.G, self.D = (self._moved(net) for net in recipe.networks(self.source.shape, streams["init"]))
         self.average = nn.frozen(self.G) if recipe.average else None
+        self.objective = recipe.objective(streams["objective"])
         g_rule, d_rule = recipe.rules()
         self.g_optimizer, self.d_optimizer = Optimizer(g_rule), Optimizer(d_rule)
         self.shown_z = backend.asarray(self.prior.sample(SHOWN, streams["evaluation"]))
@@ -91,19 +92,9 @@ class Run:
         """Algorithm 1 from where the run stands to the recipe's last iteration; the run follows every step."""
         if self.iteration >= self.recipe.iterations:
             return
-        for step in train(
-            self.G,
-            self.D,
-            self.recipe.objective(),
-            self.g_optimizer,
-            self.d_optimizer,
-            self.noise,
-            self.data,
-            m=self.recipe.m,
-            k=self.recipe.k,
-            start=self.iteration + 1,
-        ):
-            self.G, self.D = step.G, step.D
+        game = self.G, self.D, self.objective, self.g_optimizer, self.d_optimizer, self.noise, self.data
+        for step in self.recipe.algorithm(*game, start=self.iteration + 1):
+            self.G, self.D, self.objective = step.G, step.D, step.objective
             if step.player == "G":
                 self.iteration = step.iteration
                 if self.average is not None:
@@ -130,6 +121,10 @@ class Run:
         )[:count]
         return as_uint8(samples) if samples.ndim == 4 else samples
 
+    def _generators(self) -> Iterator[tuple[str, np.random.Generator]]:
+        """The random generators inside the networks, such as a dropout's, by path."""
+        return nn.named_generators({"G": self.G, "D": self.D})
+
     def config(self) -> dict[str, Any]:
         """The resolved configuration: what `tinygan train --config` needs to start this run anew."""
         config = {"recipe": self.recipe.name, "seed": self.seed, "backend": self.backend.name}
@@ -150,21 +145,24 @@ class Run:
             "threads": threads(),
             "noise": self.noise.state(),
             "data": self.data.state(),
-            "optimizers": {},
+            "generators": {path: rng.bit_generator.state for path, rng in self._generators()},
+            "numbers": {},
         }
-        for part in ("g_optimizer", "d_optimizer"):
-            for name, value in getattr(self, part).named_state().items():
-                if hasattr(value, "shape"):
-                    arrays[f"{part}/{name}"] = value
-                else:
-                    values["optimizers"][f"{part}/{name}"] = value
+        states = {
+            "g_optimizer": self.g_optimizer.named_state(),
+            "d_optimizer": self.d_optimizer.named_state(),
+            "objective": self.objective.state(),
+        }
+        for part, state in states.items():
+            for name, value in state.items():
+                (arrays if hasattr(value, "shape") else values["numbers"])[f"{part}/{name}"] = value
         checkpoint.save(path, arrays, values)
 
     def restore(self, arrays: dict[str, Any], values: dict[str, Any]) -> None:
         """Take up what `save` wrote for the same configuration."""
 
         def part(name: str) -> dict[str, Any]:
-            named = {**arrays, **values["optimizers"]}
+            named = {**arrays, **values["numbers"]}
             return {key.removeprefix(f"{name}/"): value for key, value in named.items() if key.startswith(f"{name}/")}
 
         try:
@@ -175,6 +173,14 @@ class Run:
                 setattr(self, name, self._moved(nn.updated(module, saved)))
             self.g_optimizer.restore(self.G, part("g_optimizer"))
             self.d_optimizer.restore(self.D, part("d_optimizer"))
+            self.objective = self.objective.restored(
+                {
+                    path: self.backend.asarray(value) if hasattr(value, "shape") else value
+                    for path, value in part("objective").items()
+                }
+            )
+            for path, rng in self._generators():
+                rng.bit_generator.state = values["generators"][path]
             self.noise.restore(values["noise"])
             self.data.restore(values["data"])
             self.iteration = int(values["iteration"])
