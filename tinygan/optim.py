@@ -44,8 +44,9 @@ def cosine(start: float, end: float, steps: int) -> Schedule:
     return lambda step: end + (start - end) * (1 + cos(pi * min(step / steps, 1.0))) / 2
 
 
-def _rate(learning_rate: float | Schedule, state: State) -> float:
-    return learning_rate(state["step"]) if callable(learning_rate) else learning_rate
+def _value(setting: float | Schedule, state: State) -> float:
+    """What a setting that may be a schedule is at this step."""
+    return setting(state["step"]) if callable(setting) else setting
 
 
 class Owned(dict):
@@ -84,7 +85,7 @@ class sgd:
         return {"step": 0}
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
-        return _less(state, parameter, _rate(self.learning_rate, state) * gradient), {"step": state["step"] + 1}
+        return _less(state, parameter, _value(self.learning_rate, state) * gradient), {"step": state["step"] + 1}
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class momentum:
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
         velocity = _decayed(state, "velocity", self.decay, gradient)
-        change = _rate(self.learning_rate, state) * velocity
+        change = _value(self.learning_rate, state) * velocity
         return _less(state, parameter, change), {"step": state["step"] + 1, "velocity": velocity}
 
 
@@ -112,7 +113,7 @@ class nesterov(momentum):
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
         velocity = _decayed(state, "velocity", self.decay, gradient)
-        change = _rate(self.learning_rate, state) * (gradient + self.decay * velocity)
+        change = _value(self.learning_rate, state) * (gradient + self.decay * velocity)
         return _less(state, parameter, change), {"step": state["step"] + 1, "velocity": velocity}
 
 
@@ -132,7 +133,7 @@ class rmsprop:
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
         square = _decayed(state, "square", self.decay, (1 - self.decay) * (gradient * gradient))
-        change = _rate(self.learning_rate, state) * gradient / (sqrt(square) + self.epsilon)
+        change = _value(self.learning_rate, state) * gradient / (sqrt(square) + self.epsilon)
         return _less(state, parameter, change), {"step": state["step"] + 1, "square": square}
 
 
@@ -170,7 +171,7 @@ class adam:
         mean = (1 - self.beta1) / (1 - self.beta1**step)  # times gradients: the unbiased first moment
         root = ((1 - self.beta2) / (1 - self.beta2**step)) ** 0.5  # times sqrt(squares): the root of the second
         change = gradients / (sqrt(squares) + self.epsilon / root)
-        change *= _rate(self.learning_rate, state) * mean / root
+        change *= _value(self.learning_rate, state) * mean / root
         return _less(state, parameter, change), {"step": step, "gradients": gradients, "squares": squares}
 
 
@@ -181,7 +182,7 @@ class adamw(adam):
     decay: float = 0.01
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
-        shrunk = parameter * (1 - _rate(self.learning_rate, state) * self.decay)
+        shrunk = parameter * (1 - _value(self.learning_rate, state) * self.decay)
         return super().__call__(shrunk, gradient, state)
 
 
@@ -205,13 +206,13 @@ class weight_decay:
     """`rule` on gradient + rate * parameter: an L2 penalty of rate / 2 on every parameter."""
 
     rule: Any
-    rate: float = 1e-4
+    rate: float | Schedule = 1e-4
 
     def initial(self, parameter: Any) -> State:
         return self.rule.initial(parameter)
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
-        return self.rule(parameter, gradient + self.rate * parameter, state)
+        return self.rule(parameter, gradient + _value(self.rate, state) * parameter, state)
 
 
 def _zeros(parameter: Any) -> Any:

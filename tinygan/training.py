@@ -20,6 +20,7 @@ class Step(NamedTuple):
     x: Any
     z: Any
     objective: Any
+    last: bool = False  # of its iteration
 
 
 def train(
@@ -50,4 +51,4 @@ def train(
         loss = objective.g_loss(frozen(D), G, x, z)
         G = g_optimizer.descend(G, loss)  # update the generator by descending its stochastic gradient
         objective = objective.after(D, G, x, z, loss)  # what some objectives remember; none of the paper's does
-        yield Step(iteration, "G", loss, G, D, x, z, objective)
+        yield Step(iteration, "G", loss, G, D, x, z, objective, last=True)

@@ -116,7 +116,7 @@ def test_a_checkpoint_is_due_after_its_seconds_and_at_the_end(monkeypatch):
     observer = Checkpoints(lambda: saved.append(now[0]), seconds=10)
     for second, player in ((5, "G"), (11, "D"), (12, "G"), (13, "G"), (25, "G")):
         now[0] = second
-        observer(Step(1, player, *[None] * 6))
+        observer(Step(1, player, *[None] * 6, last=player == "G"))
     assert saved == [12, 25]
     observer.close()
     assert len(saved) == 3

@@ -61,7 +61,7 @@ def _play(run: Run, iterations: int, seconds: float = inf) -> float:
     """Let the run go on for so many iterations, or so many seconds; returns the milliseconds per iteration."""
     first, began = run.iteration, time.perf_counter()
     for step in run.steps():
-        if step.player == "G":
+        if step.last:
             run.backend.synchronize()
             took = time.perf_counter() - began
             if run.iteration - first == iterations or took > seconds:

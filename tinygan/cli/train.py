@@ -130,7 +130,7 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
             for step in run.steps():
                 for observe in (*observers, live):
                     observe(step)
-                if step.player == "G" and interrupted():
+                if step.last and interrupted():
                     break
         finally:
             live.close()

@@ -14,7 +14,7 @@ class Checkpoints:
         self.saved = time.monotonic()
 
     def __call__(self, step: Step) -> None:
-        if step.player == "G" and time.monotonic() - self.saved >= self.seconds:
+        if step.last and time.monotonic() - self.saved >= self.seconds:
             self.save()
             self.saved = time.monotonic()
 

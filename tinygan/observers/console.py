@@ -38,7 +38,7 @@ class Live:
             self.bar.start()
 
     def __call__(self, step: Step) -> None:
-        if step.player == "D":
+        if not step.last:
             return
         self.iteration = step.iteration
         if self.bar:

@@ -35,6 +35,7 @@ class History:
             return
         if step.player == "D":
             self.d_loss = raw(step.loss)
+        if not step.last:
             return
         D, fake = frozen(step.D), frozen(step.G)(step.z)
         self.latest = {

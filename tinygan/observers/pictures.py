@@ -26,7 +26,7 @@ class Pictures:
             self._write(0)
 
     def __call__(self, step: Step) -> None:
-        if step.player == "G" and step.iteration % self.every == 0:
+        if step.last and step.iteration % self.every == 0:
             self._write(step.iteration)
 
     def frames(self) -> list[Path]:

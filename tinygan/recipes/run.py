@@ -95,13 +95,13 @@ class Run:
         game = self.G, self.D, self.objective, self.g_optimizer, self.d_optimizer, self.noise, self.data
         for step in self.recipe.algorithm(*game, start=self.iteration + 1):
             self.G, self.D, self.objective = step.G, step.D, step.objective
-            if step.player == "G":
+            if step.player == "G" and self.average is not None:
+                warm = step.iteration / (step.iteration + 10)  # or early pictures would be of the initial weights
+                self.average = nn.averaged(self.average, self.G, min(self.recipe.average, warm))
+            if step.last:
                 self.iteration = step.iteration
-                if self.average is not None:
-                    warm = self.iteration / (self.iteration + 10)  # or early pictures would be of the initial weights
-                    self.average = nn.averaged(self.average, self.G, min(self.recipe.average, warm))
             yield step
-            if step.player == "G" and step.iteration >= self.recipe.iterations:
+            if step.last and step.iteration >= self.recipe.iterations:
                 return
 
     def generator(self) -> Any:

@@ -1,0 +1,51 @@
+"""Training with stop criteria: each player goes on until D's loss says that it is enough; then the other's turn comes."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tinygan.nn import frozen
+from tinygan.optim import Optimizer
+from tinygan.training import Step
+
+
+def train_by_criteria(
+    G: Any,
+    D: Any,
+    objective: Any,
+    g_optimizer: Optimizer,
+    d_optimizer: Optimizer,
+    noise: Callable[[int], Any],
+    data: Callable[[int], Any],
+    *,
+    m: int,
+    c1: float,
+    c2: float,
+    most: int,
+    start: int = 1,
+) -> Iterator[Step]:
+    """D is updated while its loss is above c1, then G while D's loss is below c2; yields a Step after every update.
+
+    most: updates of each player in an iteration, of which each has one at least: neither criterion need ever be met.
+    Reading a loss waits for a GPU.
+    """
+    for iteration in itertools.count(start):
+        for _ in range(most):
+            z = noise(m)
+            x = data(m)
+            loss = objective.d_loss(D, frozen(G), x, z)
+            D = d_optimizer.descend(D, loss)
+            yield Step(iteration, "D", loss, G, D, x, z, objective)
+            if float(loss) <= c1:
+                break
+        for update in range(1, most + 1):
+            z = noise(m)
+            loss = objective.g_loss(frozen(D), G, x, z)
+            G = g_optimizer.descend(G, loss)
+            fooled = float(objective.d_loss(frozen(D), frozen(G), x, z)) >= c2
+            last = fooled or update == most
+            if last:
+                objective = objective.after(D, G, x, z, loss)
+            yield Step(iteration, "G", loss, G, D, x, z, objective, last)
+            if last:
+                break
