@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
+from scipy import stats
 
-from tinygan.data import Normal, Uniform
+from tinygan.data import Normal, Truncated, Uniform
 from tinygan.errors import ShapeMismatch
 
 
-@pytest.mark.parametrize("prior", [Normal(3), Uniform(3), Uniform(3, low=0.0, high=1.0)])
+@pytest.mark.parametrize("prior", [Normal(3), Truncated(3, 0.5), Uniform(3), Uniform(3, low=0.0, high=1.0)])
 def test_sample_is_float32_of_the_asked_shape_and_repeats_with_the_seed(prior):
     z = prior.sample(5, np.random.default_rng(7))
     assert z.dtype == np.float32
@@ -27,7 +28,26 @@ def test_uniform_fills_its_interval_evenly(rng):
     assert np.sum((counts - 3000) ** 2 / 3000) < 30  # chi-square of 9 degrees: p = 0.0004
 
 
-@pytest.mark.parametrize("prior", [Normal(1), Uniform(1), Uniform(1, low=-0.5, high=3.0)])
+@pytest.mark.parametrize("threshold", [0.04, 0.5, 2.0])
+def test_truncated_is_the_normal_where_it_lies_inside(threshold, rng):
+    z = Truncated(2, threshold).sample(20_000, rng)
+    assert 0.999 * threshold < np.abs(z).max() <= threshold
+    share = np.diff(stats.norm.cdf([-threshold, threshold]))
+    inside = stats.norm.cdf(z.astype(np.float64)) - stats.norm.cdf(-threshold)
+    for coordinate in (inside / share).T:  # uniform on [0, 1], if z has the truncated law
+        counts, _ = np.histogram(coordinate, bins=10, range=(0, 1))
+        assert np.sum((counts - 2000) ** 2 / 2000) < 30  # chi-square of 9 degrees: p = 0.0004
+    assert abs(np.corrcoef(z.T)[0, 1]) < 5 / np.sqrt(20_000)
+
+
+def test_truncated_so_wide_that_nothing_is_outside_is_the_normal():
+    z = Truncated(3, 100.0).sample(50, np.random.default_rng(0))
+    np.testing.assert_array_equal(z, Normal(3).sample(50, np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize(
+    "prior", [Normal(1), Truncated(1, 0.5), Truncated(1, 2.0), Uniform(1), Uniform(1, low=-0.5, high=3.0)]
+)
 def test_density_on_the_line_integrates_to_1_and_takes_flat_points(prior):
     z = np.linspace(-10, 10, 400_001)
     p = prior.density(z)
@@ -41,6 +61,9 @@ def test_density_in_the_plane_is_the_product():
     line = Normal(1)
     np.testing.assert_allclose(Normal(2).density(z), line.density(z[:, 0]) * line.density(z[:, 1]), rtol=1e-14)
     np.testing.assert_array_equal(Uniform(2).density(z), [0.25, 0])
+    once = Truncated(1, 1.0)
+    np.testing.assert_allclose(Truncated(2, 1.0).density(z), once.density(z[:, 0]) * once.density(z[:, 1]), rtol=1e-14)
+    np.testing.assert_allclose(once.density([0.3, 1.5]), [stats.norm.pdf(0.3) / 0.6826894921370859, 0], rtol=1e-12)
 
 
 def test_density_refuses_points_of_another_dimension():
@@ -53,6 +76,12 @@ def test_density_refuses_points_of_another_dimension():
 def test_impossible_priors_are_refused(refused):
     with refused("size=0"):
         Normal(0)
+    with refused("threshold > 0, got 0.0"):
+        Truncated(2, 0.0)
+    with refused("got nan"):
+        Truncated(2, float("nan"))
+    with refused("size=0"):
+        Truncated(0, 1.0)
     with refused("size=-1"):
         Uniform(-1)
     with refused("low=1.0", "high=1.0"):

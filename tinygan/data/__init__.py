@@ -5,7 +5,7 @@ from tinygan.data.density import Density
 from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
 from tinygan.data.images import Images, as_uint8
 from tinygan.data.minibatches import Shuffled, Stream
-from tinygan.data.noise import Normal, Uniform
+from tinygan.data.noise import Normal, Truncated, Uniform
 from tinygan.data.registry import Entry, catalogue, load
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Shuffled",
     "Stream",
     "SwissRoll",
+    "Truncated",
     "Uniform",
     "as_uint8",
     "catalogue",

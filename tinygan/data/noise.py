@@ -1,9 +1,10 @@
-"""Where z comes from: the priors p_z of a generator's noise, standard normal or uniform on a cube.
+"""Where z comes from: the priors p_z of a generator's noise, standard normal, truncated normal or uniform on a cube.
 
 A prior is drawn in minibatches by `minibatches.Stream`, as any other source that has no end.
 """
 
 from dataclasses import dataclass
+from math import erf, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,6 +34,36 @@ class Normal:
         """(2 pi)^(-size/2) exp(-||z||^2 / 2) at z (n, size), or (n,) where size is 1; float64 (n,)."""
         squared_norm = np.sum(as_points(z, self.size) ** 2, axis=1)
         return np.exp(-squared_norm / 2) / (2 * np.pi) ** (self.size / 2)
+
+
+@dataclass(frozen=True)
+class Truncated:
+    """N(0, I) in `size` dimensions with every coordinate in [-threshold, threshold]; Brock et al. 2019, section 3.1.
+
+    The truncation trick: a generator trained on `Normal` draws fewer odd and fewer various samples from this.
+    Raises DataError unless threshold > 0.
+    """
+
+    size: int
+    threshold: float
+
+    def __post_init__(self) -> None:
+        _check_size(self.size)
+        if not self.threshold > 0:
+            raise DataError(f"truncated noise needs threshold > 0, got {self.threshold}")
+
+    def sample(self, m: int, rng: np.random.Generator) -> NDArray[np.float32]:
+        """m draws, float32 (m, size): what lies outside is drawn again, so it takes about 1 / (share inside) rounds."""
+        z = rng.standard_normal(m * self.size, dtype=np.float32)
+        outside = np.arange(z.size)
+        while (outside := outside[np.abs(z[outside]) > np.float64(self.threshold)]).size:
+            z[outside] = rng.standard_normal(outside.size, dtype=np.float32)
+        return z.reshape(m, self.size)
+
+    def density(self, z: ArrayLike) -> NDArray[np.float64]:
+        """The normal density over the share of it inside, and 0 outside; z (n, size), or (n,) where size is 1."""
+        inside = np.all(np.abs(as_points(z, self.size)) <= self.threshold, axis=1)
+        return inside * Normal(self.size).density(z) / erf(self.threshold / sqrt(2)) ** self.size
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,8 @@ def var(xp, x, axis=None, keepdims=False, correction=1):
 
 
 def _max_gradient(g, out, x, axis=None, keepdims=False):
-    largest = raw(x) == expanded(raw(out), raw(x), axis, keepdims)
-    share = largest / largest.sum(axis=axis, keepdims=True)
-    return expanded(g, x, axis, keepdims) * share.astype(x.dtype)
+    largest = (raw(x) == expanded(raw(out), raw(x), axis, keepdims)).astype(x.dtype)
+    return expanded(g, x, axis, keepdims) / largest.sum(axis=axis, keepdims=True) * largest
 
 
 @primitive(_max_gradient)

@@ -41,4 +41,8 @@ CASES = [
         (2, 4, 4, 2),
         name="Sequential of convolutions",
     ),
+    of_module("layer", nn.Autoencoder(nn.Dense(4, 2, _RNG), nn.Sequential(F.tanh, nn.Dense(2, 4, _RNG))), (3, 4)),
+    of_module("layer", nn.Packed(nn.Sequential(nn.Dense(6, 2, _RNG), F.tanh), 3), (6, 2)),
+    of_module("layer", nn.Packed(nn.Conv2d(4, 2, 2, _RNG), 2), (4, 3, 2, 2), name="Packed images"),
+    of_module("layer", nn.Maxout(4, 3, 5, _RNG), (3, 4)),
 ]

@@ -1,16 +1,20 @@
 """Networks as plain trees of layers; activations are the plain functions of tinygan.functional."""
 
+from tinygan.nn.autoencoder import Autoencoder
 from tinygan.nn.average import averaged
 from tinygan.nn.convolution import Conv2d, ConvTranspose2d
 from tinygan.nn.dense import Dense, Embedding
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
+from tinygan.nn.maxout import Maxout
 from tinygan.nn.normalization import BatchNorm, InstanceNorm, LayerNorm, with_statistics
+from tinygan.nn.packed import Packed
 from tinygan.nn.sequential import Dropout, Reshape, Sequential
 from tinygan.nn.summary import count, summary
 from tinygan.nn.together import together
 from tinygan.nn.tree import frozen, map_leaves, map_nodes, named_generators, named_leaves, parameters, traced, updated
 
 __all__ = [
+    "Autoencoder",
     "BatchNorm",
     "Conv2d",
     "ConvTranspose2d",
@@ -19,6 +23,8 @@ __all__ = [
     "Embedding",
     "InstanceNorm",
     "LayerNorm",
+    "Maxout",
+    "Packed",
     "Reshape",
     "Sequential",
     "averaged",

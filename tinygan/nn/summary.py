@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 
 from tinygan.nn.dense import Dense, Embedding
-from tinygan.nn.sequential import Sequential
+from tinygan.nn.maxout import Maxout
+from tinygan.nn.packed import Packed
 from tinygan.nn.tree import frozen, parameters
 
 
 def summary(module: Any, x: Any = None) -> str:
     """A line for each layer: its class, the shape of its output for one minibatch `x`, and how many parameters it has.
 
-    x: an example input; not needed where the module begins with a Dense layer. Without it the shapes are left out.
+    x: an example input; not needed where the module begins with a dense layer. Without it the shapes are left out.
+    What has a method `stages` gets a line for each of them.
 
     >>> from tinygan import nn, functional as F
     >>> rng = np.random.default_rng(0)
@@ -25,12 +27,7 @@ def summary(module: Any, x: Any = None) -> str:
     Dense  (1, 1)             9
     total                    33
     """
-    if x is None:
-        first = next(iter(module.layers), None) if isinstance(module, Sequential) else module
-        if isinstance(first, Dense):
-            x = np.zeros((1, first.weight.shape[0]), np.float32)
-        elif isinstance(first, Embedding):
-            x = np.zeros(1, int)
+    x = _example(module) if x is None else x
     rows = [("layer", "output", "parameters"), *_rows(module, x)[0], ("total", "", f"{count(module):,}")]
     name, output, number = (max(len(row[i]) for row in rows) for i in range(3))
     return "\n".join(f"{a:<{name}}  {b:<{output}}  {c:>{number}}" for a, b, c in rows)
@@ -41,12 +38,25 @@ def count(module: Any) -> int:
     return sum(prod(leaf.shape) for leaf in parameters(module).values())
 
 
+def _example(module: Any) -> Any:
+    """The least input that `module` takes, where its first layer tells; else None."""
+    if isinstance(module, (Dense, Maxout)):
+        return np.zeros((1, module.weight.shape[0]), np.float32)
+    if isinstance(module, Embedding):
+        return np.zeros(1, int)
+    if isinstance(module, Packed):
+        x = _example(module.D)
+        return None if x is None else np.zeros((module.pack, x.shape[1] // module.pack), x.dtype)
+    stages = module.stages() if hasattr(module, "stages") else []
+    return _example(stages[0]) if stages else None
+
+
 def _rows(module: Any, x: Any) -> tuple[list[tuple[str, str, str]], Any]:
     """The rows of `module`, and its output for x."""
-    if isinstance(module, Sequential):
+    if hasattr(module, "stages"):
         rows = []
-        for layer in module.layers:
-            more, x = _rows(layer, x)
+        for stage in module.stages():
+            more, x = _rows(stage, x)
             rows += more
         return rows, x
     x = None if x is None else frozen(module)(x)

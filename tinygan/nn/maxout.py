@@ -1,0 +1,42 @@
+"""The maxout layer: its nonlinearity is learned, as the largest of a few affine maps."""
+
+from typing import Any
+
+import numpy as np
+
+from tinygan import functional as F
+from tinygan.autograd import Tensor
+from tinygan.errors import ShapeMismatch
+from tinygan.nn.initialize import Initializer, glorot
+
+
+class Maxout:
+    """The largest of `pieces` affine maps: (m, inputs) to (m, outputs); Goodfellow et al. 2013, section 2.
+
+    weight is (inputs, pieces * outputs), the matrices of the pieces side by side, so that one product serves them all
+    and the maximum is over an axis behind which the outputs lie in a row.
+    """
+
+    per_example = True
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        pieces: int,
+        rng: np.random.Generator,
+        *,
+        initialize: Initializer | None = None,
+    ):
+        initialize = initialize or glorot()
+        self.weight = Tensor(np.hstack([initialize((inputs, outputs), rng) for _ in range(pieces)]))
+        self.bias = Tensor(np.zeros(pieces * outputs, np.float32))
+        self.pieces = pieces
+
+    def __call__(self, x: Any) -> Any:
+        if x.shape[-1] != self.weight.shape[0]:
+            raise ShapeMismatch(
+                f"Maxout: x has {x.shape[-1]} features, {x.shape}, but weight expects {self.weight.shape[0]}"
+            )
+        pieces = F.reshape(F.affine(x, self.weight, self.bias), shape=(len(x), self.pieces, -1))
+        return F.max(pieces, axis=1)

@@ -1,0 +1,40 @@
+"""PacGAN's packing: a discriminator that judges several examples at once, and so sees that they are all alike."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tinygan import functional as F
+from tinygan.errors import ShapeMismatch
+
+
+class Packed:
+    """D on `pack` examples at a time, their last axes concatenated; Lin et al. 2018, section 3.1.
+
+    Points (m, d) reach D as (m / pack, pack * d), images (m, H, W, C) as (m / pack, H, W, pack * C): examples that
+    follow each other are one pack, and D gives m / pack results. Raises ShapeMismatch if m is no multiple of pack.
+
+    >>> import numpy as np
+    >>> Packed(lambda x: x, 2)(np.array([[1, 2], [3, 4], [5, 6], [7, 8]]))
+    array([[1, 2, 3, 4],
+           [5, 6, 7, 8]])
+    """
+
+    def __init__(self, D: Callable, pack: int):
+        self.D, self.pack = D, pack
+
+    def __call__(self, x: Any) -> Any:
+        return self.D(self.packed(x))
+
+    def packed(self, x: Any) -> Any:
+        """The examples as D sees them."""
+        m, *inner, features = x.shape
+        if m % self.pack:
+            raise ShapeMismatch(f"Packed: {m} examples, {x.shape}, are no whole number of packs of {self.pack}")
+        if inner:
+            x = F.reshape(x, shape=(m // self.pack, self.pack, *inner, features))
+            x = F.transpose(x, axes=(0, *range(2, x.ndim - 1), 1, x.ndim - 1))  # (m / pack, ..., pack, C)
+        return F.reshape(x, shape=(m // self.pack, *inner, self.pack * features))
+
+    def stages(self) -> list[Callable]:
+        """What x passes through, one after another: a line each in a summary."""
+        return [self.packed, self.D]
