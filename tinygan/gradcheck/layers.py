@@ -9,7 +9,10 @@ from tinygan.gradcheck.case import of_module
 _RNG = np.random.default_rng(0)
 
 _standing = nn.BatchNorm(3)
+_conditional = nn.ConditionalBatchNorm(3, 2, _RNG)
+_conditional.mean, _conditional.variance = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0, 0.5])
 _standing.mean, _standing.variance = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0, 0.5])
+
 
 CASES = [
     of_module("layer", nn.Dense(4, 3, _RNG), (5, 4)),
@@ -45,4 +48,16 @@ CASES = [
     of_module("layer", nn.Packed(nn.Sequential(nn.Dense(6, 2, _RNG), F.tanh), 3), (6, 2)),
     of_module("layer", nn.Packed(nn.Conv2d(4, 2, 2, _RNG), 2), (4, 3, 2, 2), name="Packed images"),
     of_module("layer", nn.Maxout(4, 3, 5, _RNG), (3, 4)),
+    of_module("layer", nn.MinibatchDiscrimination(3, 2, 2, _RNG), (4, 3)),
+    of_module("layer", nn.ConditionalBatchNorm(3, 2, _RNG), (4, 3), (4, 2)),
+    of_module("layer", nn.ConditionalBatchNorm(3, 2, _RNG), (3, 2, 2, 3), (3, 2), name="ConditionalBatchNorm images"),
+    of_module("layer", _conditional, (2, 2, 2, 3), (2, 2), name="ConditionalBatchNorm standing"),
+    of_module("layer", nn.SelfAttention(4, _RNG), (2, 2, 3, 4)),
+    of_module(
+        "layer",
+        nn.Sequential(nn.Dense(4, 3, _RNG), F.tanh, nn.Conv2d(1, 2, 2, _RNG)),
+        (1,),
+        name="orthogonality",
+        call=lambda module, x: nn.orthogonality(module) * x,
+    ),
 ]

@@ -1,12 +1,15 @@
 """Networks as plain trees of layers; activations are the plain functions of tinygan.functional."""
 
+from tinygan.nn.attention import SelfAttention
 from tinygan.nn.autoencoder import Autoencoder
 from tinygan.nn.average import averaged
 from tinygan.nn.convolution import Conv2d, ConvTranspose2d
 from tinygan.nn.dense import Dense, Embedding
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
 from tinygan.nn.maxout import Maxout
-from tinygan.nn.normalization import BatchNorm, InstanceNorm, LayerNorm, with_statistics
+from tinygan.nn.minibatch_discrimination import MinibatchDiscrimination
+from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNorm, LayerNorm, with_statistics
+from tinygan.nn.orthogonality import orthogonality
 from tinygan.nn.packed import Packed
 from tinygan.nn.sequential import Dropout, Reshape, Sequential
 from tinygan.nn.summary import count, summary
@@ -16,6 +19,7 @@ from tinygan.nn.tree import frozen, map_leaves, map_nodes, named_leaves, paramet
 __all__ = [
     "Autoencoder",
     "BatchNorm",
+    "ConditionalBatchNorm",
     "Conv2d",
     "ConvTranspose2d",
     "Dense",
@@ -24,8 +28,10 @@ __all__ = [
     "InstanceNorm",
     "LayerNorm",
     "Maxout",
+    "MinibatchDiscrimination",
     "Packed",
     "Reshape",
+    "SelfAttention",
     "Sequential",
     "averaged",
     "count",
@@ -37,6 +43,7 @@ __all__ = [
     "named_leaves",
     "normal",
     "orthogonal",
+    "orthogonality",
     "parameters",
     "summary",
     "together",
