@@ -99,7 +99,7 @@ def test_normalizations(layer, f, x, shape):
     np.testing.assert_array_equal(layer(x).data, f(x, raw(layer.scale), raw(layer.shift), 0.1))
 
 
-@pytest.mark.parametrize("kind", [nn.BatchNorm, nn.LayerNorm, nn.InstanceNorm])
+@pytest.mark.parametrize("kind", [nn.BatchNorm, nn.LayerNorm, nn.InstanceNorm, nn.VirtualBatchNorm])
 def test_epsilon_is_1e_5(kind):
     """DEFECTS 9: 0.8, a momentum in epsilon's place."""
     assert kind(3).epsilon == 1e-5

@@ -12,9 +12,11 @@ from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNo
 from tinygan.nn.orthogonality import orthogonality
 from tinygan.nn.packed import Packed
 from tinygan.nn.sequential import Dropout, Reshape, Sequential
+from tinygan.nn.spectral import SpectralNorm
 from tinygan.nn.summary import count, summary
 from tinygan.nn.together import together
-from tinygan.nn.tree import frozen, map_leaves, map_nodes, named_leaves, parameters, traced, updated
+from tinygan.nn.tree import followed, frozen, map_leaves, map_nodes, named_leaves, parameters, traced, updated
+from tinygan.nn.virtual import Referenced, VirtualBatchNorm
 
 __all__ = [
     "Autoencoder",
@@ -30,11 +32,15 @@ __all__ = [
     "Maxout",
     "MinibatchDiscrimination",
     "Packed",
+    "Referenced",
     "Reshape",
     "SelfAttention",
     "Sequential",
+    "SpectralNorm",
+    "VirtualBatchNorm",
     "averaged",
     "count",
+    "followed",
     "frozen",
     "glorot",
     "he",
