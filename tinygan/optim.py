@@ -14,7 +14,7 @@ from tinygan.autograd import Tensor, grad, raw
 from tinygan.backend import namespace
 from tinygan.errors import GradientError, RunError, SettingError, ShapeMismatch
 from tinygan.functional import clip, sqrt
-from tinygan.nn.tree import parameters, updated
+from tinygan.nn.tree import followed, parameters, updated
 
 State = dict[str, Any]
 Schedule = Callable[[int], float]  # step, counted from 0 -> value
@@ -231,6 +231,7 @@ class Optimizer:
         self.rule = rule
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.state: State = {}
+        self.follows = False  # whether the module has layers whose state follows their parameters
 
     def descend(self, module: Any, loss: Tensor) -> Any:
         """`module` after one step of the rule down the gradient of `loss`."""
@@ -248,7 +249,7 @@ class Optimizer:
         slopes = [gradients[path].reshape(-1) for path in leaves]
         xp = namespace(*before)
         if not self.state:
-            self.shapes, self.state = shapes, self.rule.initial(xp.concatenate(before))
+            self._begin(module)
 
         arrays = {name: value for name, value in self.state.items() if hasattr(value, "shape")}
         after = xp.empty(sum(map(len, before)), xp.result_type(*before))
@@ -264,7 +265,15 @@ class Optimizer:
                 if found is not place:  # a rule need not overwrite what it may
                     place[...] = found
         self.state = {**new, **arrays}
-        return updated(module, dict(_views(after, shapes)))
+        module = updated(module, dict(_views(after, shapes)))
+        return followed(module) if self.follows else module
+
+    def _begin(self, module: Any) -> None:
+        """The state before the first step, and what there is to know about the module."""
+        leaves = [leaf.data for leaf in parameters(module).values()]
+        self.shapes = {path: leaf.shape for path, leaf in parameters(module).items()}
+        self.state = self.rule.initial(namespace(*leaves).concatenate([leaf.reshape(-1) for leaf in leaves]))
+        self.follows = followed(module) is not module
 
     def named_state(self) -> dict[str, Any]:
         """The state by name and path, such as 'gradients/layers.0.weight', and the number of steps.
@@ -284,10 +293,7 @@ class Optimizer:
         self.shapes, self.state = {}, {}
         if not named:  # of an optimizer that had not stepped
             return
-        leaves = parameters(module)
-        xp = namespace(*(leaf.data for leaf in leaves.values()))
-        self.shapes = {path: leaf.shape for path, leaf in leaves.items()}
-        self.state = self.rule.initial(xp.concatenate([leaf.data.reshape(-1) for leaf in leaves.values()]))
+        self._begin(module)
         expected = self.named_state()
         if expected.keys() != named.keys():
             raise RunError(
@@ -297,7 +303,7 @@ class Optimizer:
             if not hasattr(value, "shape"):
                 self.state[name] = int(named[name])
             elif value.shape == named[name].shape:
-                value[...] = xp.asarray(named[name])  # from a file, so on the host
+                value[...] = namespace(value).asarray(named[name])  # from a file, so on the host
             else:
                 raise RunError(
                     f"the optimizer's state {name} has shape {named[name].shape}, its parameter {value.shape}"

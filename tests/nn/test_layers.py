@@ -99,10 +99,32 @@ def test_normalizations(layer, f, x, shape):
     np.testing.assert_array_equal(layer(x).data, f(x, raw(layer.scale), raw(layer.shift), 0.1))
 
 
-@pytest.mark.parametrize("kind", [nn.BatchNorm, nn.LayerNorm, nn.InstanceNorm])
+@pytest.mark.parametrize("kind", [nn.BatchNorm, nn.LayerNorm, nn.InstanceNorm, nn.VirtualBatchNorm])
 def test_epsilon_is_1e_5(kind):
     """DEFECTS 9: 0.8, a momentum in epsilon's place."""
     assert kind(3).epsilon == 1e-5
+    assert nn.ConditionalBatchNorm(3, 2, rng()).epsilon == 1e-5
+
+
+@pytest.mark.parametrize("x", [X, IMAGES], ids=["points", "images"])
+def test_conditional_batch_norm_is_batch_norm_with_each_examples_own_scale_and_shift(x):
+    layer = filled(nn.ConditionalBatchNorm(3, 2, rng(), epsilon=0.1))
+    assert shapes(layer) == {"scale.weight": (2, 3), "shift.weight": (2, 3)}
+    condition = np.random.default_rng(1).standard_normal((len(x), 2)).astype(np.float32)
+    expected = [
+        F.batch_norm(x, 1 + c @ raw(layer.scale.weight), c @ raw(layer.shift.weight), 0.1)[i]
+        for i, c in enumerate(condition)
+    ]
+    np.testing.assert_allclose(layer(x, condition).data, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_conditional_batch_norm_begins_near_the_one_without_condition():
+    layer = nn.ConditionalBatchNorm(300, 5, rng())
+    one_hot = np.eye(5, dtype=np.float32)
+    for weight, middle in ((layer.scale.weight, 1), (layer.shift.weight, 0)):
+        values = middle + one_hot @ weight.data
+        assert abs(values - middle).max() < 0.1
+        assert values.std() == pytest.approx(0.02, rel=0.1)
 
 
 def test_embedding(device):

@@ -98,3 +98,54 @@ def test_a_standing_layer_by_hand():
     layer.mean, layer.variance = np.array([2.0]), np.array([3.0])
     layer.scale, layer.shift = Tensor(np.array([4.0])), Tensor(np.array([5.0]))
     assert float(layer(np.array([[8.0]])).data[0, 0]) == pytest.approx((8 - 2) / 2 * 4 + 5)  # sqrt(3 + 1) = 2
+
+
+# Batch norms with a condition.
+
+
+class Conditional:
+    """A generator of a module's own kind: its batch norms see the condition."""
+
+    def __init__(self):
+        rng = np.random.default_rng(0)
+        self.dense, self.first = nn.Dense(3, 12, rng), nn.ConditionalBatchNorm(3, 4, rng, epsilon=0.01)
+        self.conv, self.second = nn.Conv2d(3, 2, 2, rng), nn.ConditionalBatchNorm(2, 4, rng)
+
+    def __call__(self, z, condition):
+        x = self.first(F.reshape(self.dense(z), shape=(-1, 2, 2, 3)), condition)
+        return self.second(self.conv(F.relu(x)), condition)
+
+
+CONDITION = np.eye(4, dtype=np.float32)[np.arange(64) % 4]
+
+
+def conditional(device):
+    numbers = np.random.default_rng(2)
+
+    def random(leaf):
+        return Tensor(device.asarray((raw(leaf) + numbers.standard_normal(leaf.shape)).astype(np.float32)))
+
+    return nn.map_leaves(Conditional(), random)
+
+
+def test_conditional_statistics_stand_too(device):
+    G, z, y = conditional(device), device.asarray(NOISE), device.asarray(CONDITION)
+    standing = nn.with_statistics(G, z, y)
+    assert {path for path, _ in nn.named_leaves(standing)} - {path for path, _ in nn.named_leaves(G)} == {
+        "first.mean",
+        "first.variance",
+        "second.mean",
+        "second.variance",
+    }
+    np.testing.assert_allclose(to_host(raw(standing(z, y))), to_host(raw(G(z, y))), rtol=1e-3, atol=1e-4)
+    one = to_host(raw(standing(z[3:4], y[3:4])))
+    np.testing.assert_allclose(one[0], to_host(raw(standing(z, y)))[3], rtol=1e-4, atol=1e-5)
+    assert G.first.mean is None
+
+
+def test_a_conditional_standing_layer_by_hand():
+    layer = nn.ConditionalBatchNorm(1, 1, np.random.default_rng(0), epsilon=1.0)
+    layer.mean, layer.variance = np.array([2.0]), np.array([3.0])
+    layer.scale.weight, layer.shift.weight = Tensor(np.array([[1.5]])), Tensor(np.array([[2.5]]))
+    out = layer(np.array([[8.0]]), np.array([[2.0]]))
+    assert float(out.data[0, 0]) == pytest.approx((8 - 2) / 2 * (1 + 2 * 1.5) + 2 * 2.5)

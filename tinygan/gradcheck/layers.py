@@ -1,5 +1,7 @@
 """Every layer as a function of its input and its parameters."""
 
+from typing import Any
+
 import numpy as np
 
 from tinygan import functional as F
@@ -9,7 +11,15 @@ from tinygan.gradcheck.case import of_module
 _RNG = np.random.default_rng(0)
 
 _standing = nn.BatchNorm(3)
+_conditional = nn.ConditionalBatchNorm(3, 2, _RNG)
+_conditional.mean, _conditional.variance = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0, 0.5])
 _standing.mean, _standing.variance = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0, 0.5])
+
+
+def _referred(module: Any, shape: tuple[int, ...]) -> nn.Referenced:
+    """`module` behind a reference minibatch of that shape."""
+    return nn.Referenced(module, np.random.default_rng(3).standard_normal(shape))
+
 
 CASES = [
     of_module("layer", nn.Dense(4, 3, _RNG), (5, 4)),
@@ -45,4 +55,33 @@ CASES = [
     of_module("layer", nn.Packed(nn.Sequential(nn.Dense(6, 2, _RNG), F.tanh), 3), (6, 2)),
     of_module("layer", nn.Packed(nn.Conv2d(4, 2, 2, _RNG), 2), (4, 3, 2, 2), name="Packed images"),
     of_module("layer", nn.Maxout(4, 3, 5, _RNG), (3, 4)),
+    of_module("layer", nn.MinibatchDiscrimination(3, 2, 2, _RNG), (4, 3)),
+    of_module("layer", nn.ConditionalBatchNorm(3, 2, _RNG), (4, 3), (4, 2)),
+    of_module("layer", nn.ConditionalBatchNorm(3, 2, _RNG), (3, 2, 2, 3), (3, 2), name="ConditionalBatchNorm images"),
+    of_module("layer", _conditional, (2, 2, 2, 3), (2, 2), name="ConditionalBatchNorm standing"),
+    of_module("layer", _referred(nn.VirtualBatchNorm(3), (3, 3)), (2, 3), name="Referenced points"),
+    of_module("layer", _referred(nn.VirtualBatchNorm(2), (2, 2, 3, 2)), (2, 2, 3, 2)),
+    of_module("layer", _referred(nn.VirtualBatchNorm(3), (3, 3)).module, (5, 3)),
+    of_module(
+        "layer",
+        _referred(nn.Sequential(nn.Dense(2, 3, _RNG), nn.VirtualBatchNorm(3), F.tanh, nn.Dense(3, 1, _RNG)), (3, 2)),
+        (2, 2),
+        name="Referenced network",
+    ),
+    of_module("layer", nn.SpectralNorm(nn.Dense(4, 3, _RNG)), (5, 4)),
+    of_module("layer", nn.SpectralNorm(nn.Conv2d(2, 3, 2, _RNG)), (2, 3, 3, 2), name="SpectralNorm Conv2d"),
+    of_module(
+        "layer",
+        nn.SpectralNorm(nn.ConvTranspose2d(3, 2, 2, _RNG, stride=2)),
+        (2, 2, 1, 3),
+        name="SpectralNorm ConvTranspose2d",
+    ),
+    of_module("layer", nn.SelfAttention(4, _RNG), (2, 2, 3, 4)),
+    of_module(
+        "layer",
+        nn.Sequential(nn.Dense(4, 3, _RNG), F.tanh, nn.Conv2d(1, 2, 2, _RNG)),
+        (1,),
+        name="orthogonality",
+        call=lambda module, x: nn.orthogonality(module) * x,
+    ),
 ]

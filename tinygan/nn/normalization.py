@@ -6,6 +6,8 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan.autograd import Tensor, raw
+from tinygan.nn.dense import Dense
+from tinygan.nn.initialize import normal
 from tinygan.nn.tree import frozen, map_nodes
 
 
@@ -27,6 +29,32 @@ class BatchNorm:
             return F.batch_norm(x, self.scale, self.shift, self.epsilon)
         factor = self.scale / F.sqrt(self.variance + self.epsilon)
         return x * factor + (self.shift - self.mean * factor)
+
+
+class ConditionalBatchNorm:
+    """Batch norm whose scale and shift each example's condition gives: 1 + Dense(condition), and Dense(condition).
+
+    Called as layer(x, condition), with x (N, channels) or (N, H, W, channels) and condition (N, inputs): an embedding,
+    or one-hot labels. de Vries et al. 2017, section 3.1; the 1 is of Brock et al. 2019, appendix B.
+    """
+
+    def __init__(self, channels: int, inputs: int, rng: np.random.Generator, *, epsilon: float = 1e-5):
+        self.scale = Dense(inputs, channels, rng, bias=False, initialize=normal())
+        self.shift = Dense(inputs, channels, rng, bias=False, initialize=normal())
+        self.epsilon = epsilon
+        self.mean: Any = None
+        self.variance: Any = None
+
+    def __call__(self, x: Any, condition: Any) -> Any:
+        axes = tuple(range(x.ndim - 1))
+        shape = (len(condition), *(1 for _ in axes[1:]), -1)
+        scale = 1 + F.reshape(self.scale(condition), shape=shape)
+        shift = F.reshape(self.shift(condition), shape=shape)
+        if self.mean is None:
+            x = F.centred(x, axes=axes)
+            return x * (F.inverse_deviation(x, axes=axes, epsilon=self.epsilon) * scale) + shift
+        factor = scale / F.sqrt(self.variance + self.epsilon)
+        return x * factor + (shift - self.mean * factor)
 
 
 class LayerNorm:
@@ -57,37 +85,38 @@ class InstanceNorm:
         return F.instance_norm(x, self.scale, self.shift, self.epsilon)
 
 
-def with_statistics(module: Any, noise: Any) -> Any:
-    """`module` with the statistics that one large minibatch of noise has in its batch norms; Brock et al. 2019.
+def with_statistics(module: Any, *inputs: Any) -> Any:
+    """`module` with the statistics that one large minibatch has in its batch norms; Brock et al. 2019.
 
+    inputs: what module is called with: noise, and for a conditional module its conditions.
     Each sample of the result then depends on its own z alone.
     """
 
     class Witness:
         """Stands for a batch norm and keeps the statistics of the minibatch that passes."""
 
-        def __init__(self, layer: BatchNorm):
+        def __init__(self, layer: Any):
             self.layer = layer
 
-        def __call__(self, x: Any) -> Any:
+        def __call__(self, x: Any, *condition: Any) -> Any:
             axes = tuple(range(x.ndim - 1))
             self.mean = raw(F.mean(raw(x), axis=axes))
             self.variance = raw(F.var(raw(x), axis=axes, correction=0))
-            return self.layer(x)
+            return self.layer(x, *condition)
 
     witnesses: dict[str, Witness] = {}
 
     def watched(path: str, node: Any) -> Any:
-        if isinstance(node, BatchNorm) and node.mean is None:
+        if isinstance(node, (BatchNorm, ConditionalBatchNorm)) and node.mean is None:
             return witnesses.setdefault(path, Witness(node))
         return node
 
     def settled(path: str, node: Any) -> Any:
         if path not in witnesses:
             return node
-        layer = BatchNorm.__new__(BatchNorm)
+        layer = object.__new__(type(node))
         vars(layer).update(vars(node), mean=witnesses[path].mean, variance=witnesses[path].variance)
         return layer
 
-    map_nodes(frozen(module), watched)(raw(noise))
+    map_nodes(frozen(module), watched)(*map(raw, inputs))
     return map_nodes(module, settled)

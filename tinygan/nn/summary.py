@@ -9,7 +9,9 @@ import numpy as np
 from tinygan.nn.dense import Dense, Embedding
 from tinygan.nn.maxout import Maxout
 from tinygan.nn.packed import Packed
+from tinygan.nn.spectral import SpectralNorm
 from tinygan.nn.tree import frozen, parameters
+from tinygan.nn.virtual import Referenced
 
 
 def summary(module: Any, x: Any = None) -> str:
@@ -44,6 +46,10 @@ def _example(module: Any) -> Any:
         return np.zeros((1, module.weight.shape[0]), np.float32)
     if isinstance(module, Embedding):
         return np.zeros(1, int)
+    if isinstance(module, SpectralNorm):
+        return _example(module.layer)
+    if isinstance(module, Referenced):
+        return module.reference[:1]
     if isinstance(module, Packed):
         x = _example(module.D)
         return None if x is None else np.zeros((module.pack, x.shape[1] // module.pack), x.dtype)
@@ -65,6 +71,8 @@ def _rows(module: Any, x: Any) -> tuple[list[tuple[str, str, str]], Any]:
 
 
 def _name(layer: Any) -> str:
+    if isinstance(layer, SpectralNorm):
+        return f"SpectralNorm({_name(layer.layer)})"
     if isinstance(layer, functools.partial):
         return f"{layer.func.__name__}({', '.join(f'{k}={v}' for k, v in layer.keywords.items())})"
     return getattr(layer, "__name__", type(layer).__name__)

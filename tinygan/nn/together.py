@@ -7,6 +7,7 @@ from typing import Any
 from tinygan import functional as F
 from tinygan.functional import elementwise
 from tinygan.nn.tree import PLAIN, children, is_leaf
+from tinygan.nn.virtual import Referenced, VirtualBatchNorm
 
 
 def together(module: Any, *minibatches: Any) -> list[Any]:
@@ -26,8 +27,12 @@ def together(module: Any, *minibatches: Any) -> list[Any]:
     return parts
 
 
-def per_example(node: Any) -> bool:
-    """Whether every layer in the tree treats each example on its own, as far as can be seen."""
+def per_example(node: Any, referenced: bool = False) -> bool:
+    """Whether every layer in the tree treats each example on its own, as far as can be seen.
+
+    referenced: whether a reference minibatch comes before the examples; without one, a virtual batch norm takes the
+    first of them for it.
+    """
     if is_leaf(node) or type(node) in PLAIN:
         return True
     if isinstance(node, functools.partial):
@@ -35,6 +40,8 @@ def per_example(node: Any) -> bool:
         return per_example(node.func) and all(type(value) in PLAIN for value in bound)  # an array may hold m rows
     if isinstance(node, FunctionType):
         return node.__module__ == elementwise.__name__
+    if isinstance(node, VirtualBatchNorm):
+        return referenced
     if isinstance(node, (list, tuple, dict)) or vars(type(node)).get("per_example", False):  # not if inherited
-        return all(per_example(part) for _, part in children(node))
+        return all(per_example(part, referenced or isinstance(node, Referenced)) for _, part in children(node))
     return False

@@ -98,7 +98,8 @@ def frozen(module: Any) -> Any:
 def traced(module: Any) -> Any:
     """The module with each floating-point leaf a fresh Tensor with no history: the way back from `frozen`.
 
-    Standing statistics would become learned too, so trace before `with_statistics`.
+    State would become learned too: standing statistics, so trace before `with_statistics`, and the vectors of a
+    SpectralNorm.
     """
     return map_leaves(module, lambda leaf: Tensor(raw(leaf)) if leaf.dtype.kind == "f" else leaf)
 
@@ -124,3 +125,12 @@ def updated(module: Any, leaves: Mapping[str, Any]) -> Any:
         near = difflib.get_close_matches(path, paths, 1)
         raise ShapeMismatch(f"updated: no leaf {path!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
     return new
+
+
+def followed(module: Any) -> Any:
+    """The module as it is once its parameters have changed: its state has followed them.
+
+    A layer with such state has a method `after_update`, which gives the layer as it then is. A module without one
+    comes back itself.
+    """
+    return map_nodes(module, lambda _, node: node.after_update() if hasattr(type(node), "after_update") else node)

@@ -1,0 +1,52 @@
+"""Orthogonal regularization by hand, and where it is least."""
+
+import numpy as np
+import pytest
+
+from tinygan import Tensor, grad, nn, raw
+from tinygan.backend import namespace, to_host
+
+RNG = np.random.default_rng(0)
+
+
+def network():
+    dense, conv, turned = nn.Dense(4, 5, RNG), nn.Conv2d(2, 3, 2, RNG), nn.ConvTranspose2d(3, 2, 2, RNG)
+    return nn.Sequential(dense, conv, nn.BatchNorm(3), turned)
+
+
+def test_pair_by_pair_of_columns(device):
+    module = network()
+    expected = 0.0
+    for i in (0, 1, 3):
+        W = raw(module[i].weight).astype(np.float64).reshape(-1, raw(module[i].weight).shape[-1])
+        columns = W.shape[1]
+        expected += sum((W[:, a] @ W[:, b]) ** 2 for a in range(columns) for b in range(columns) if a != b)
+    moved = nn.map_leaves(module, lambda leaf: Tensor(device.asarray(raw(leaf))))
+    got = nn.orthogonality(moved)
+    assert got.shape == ()
+    assert got.dtype == np.float32
+    assert float(got) == pytest.approx(expected, rel=1e-5)
+    bare = nn.orthogonality(nn.frozen(moved))
+    assert namespace(bare) is device.module
+    assert float(to_host(bare)) == float(got)
+
+
+def test_it_is_0_for_orthogonal_columns_of_any_length():
+    dense = nn.Dense(6, 4, RNG, initialize=nn.orthogonal())
+    dense.weight = Tensor(dense.weight.data.astype(np.float64) * [1.0, 2.0, 3.0, 0.5])
+    assert float(nn.orthogonality(dense)) == pytest.approx(0, abs=1e-10)
+    assert abs(grad(nn.orthogonality(dense), dense.weight)).max() < 1e-5  # an initializer gives float32
+
+
+def test_its_gradient_turns_columns_away_from_each_other():
+    dense = nn.Dense(4, 3, RNG)
+    for _ in range(300):
+        dense.weight = Tensor(dense.weight.data - 0.05 * grad(nn.orthogonality(dense), dense.weight))
+    assert float(nn.orthogonality(dense)) < 1e-6
+    assert np.linalg.norm(dense.weight.data, axis=0).min() > 0.1  # and does not shrink them to 0
+
+
+def test_a_module_without_weights_costs_nothing_and_state_does_not_count():
+    assert nn.orthogonality(nn.BatchNorm(3)) == 0
+    dense, reference = nn.Dense(2, 2, RNG), np.ones((4, 2), np.float32)
+    assert float(nn.orthogonality(nn.frozen(nn.Referenced(dense, reference)))) == float(nn.orthogonality(dense))

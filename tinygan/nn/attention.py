@@ -1,0 +1,35 @@
+"""Self-attention between the places of an image: what is drawn here may look at what is drawn there."""
+
+from typing import Any
+
+import numpy as np
+
+from tinygan import functional as F
+from tinygan.autograd import Tensor
+from tinygan.nn.convolution import Conv2d
+
+
+class SelfAttention:
+    """x + gamma * o: (N, H, W, channels) to the same shape; Zhang et al. 2019, section 3.
+
+    o_j = v(sum over i of beta_ji h(x_i)) with beta_j = softmax over i of f(x_i)^T g(x_j), i and j places of one image.
+    f and g are 1x1 convolutions to channels / 8, h to channels / 2, v back to `channels`. gamma is learned and begins
+    at 0, so that the layer begins as the identity.
+    """
+
+    per_example = True
+
+    def __init__(self, channels: int, rng: np.random.Generator):
+        narrow, middle = max(channels // 8, 1), max(channels // 2, 1)
+        self.f = Conv2d(channels, narrow, 1, rng, bias=False)
+        self.g = Conv2d(channels, narrow, 1, rng, bias=False)
+        self.h = Conv2d(channels, middle, 1, rng, bias=False)
+        self.v = Conv2d(middle, channels, 1, rng, bias=False)
+        self.gamma = Tensor(np.zeros((), np.float32))
+
+    def __call__(self, x: Any) -> Any:
+        N, H, W, _ = x.shape
+        f, g, h = (F.reshape(layer(x), shape=(N, H * W, -1)) for layer in (self.f, self.g, self.h))
+        beta = F.softmax(F.matrix_product(g, f, turn_y=True))  # (N, HW, HW): how place j looks at place i
+        o = self.v(F.reshape(F.matrix_product(beta, h), shape=(N, H, W, -1)))
+        return x + self.gamma * o
