@@ -80,6 +80,17 @@ def test_leaves_at_the_paths():
     assert leaves["by_name.b.c"] is module.by_name["b"]["c"]
 
 
+def test_classes_and_functions_have_no_parts():
+    class Kind:
+        weight = Tensor([1.0])
+
+    def function():
+        pass
+
+    function.weight = Tensor([1.0])
+    assert list(nn.named_leaves(Node(kind=Kind, function=function))) == []
+
+
 def test_what_a_leaf_is():
     assert is_leaf(Tensor(1.0))
     assert is_leaf(np.ones(2))
