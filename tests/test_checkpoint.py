@@ -1,5 +1,6 @@
 """Checkpoints are written whole or not at all, and come back bit for bit."""
 
+import errno
 import os
 import zipfile
 
@@ -39,7 +40,7 @@ def test_numbers_that_are_not_finite_leave_the_old_file(bad, tmp_path):
     checkpoint.save(path, ARRAYS, VALUES)
     before = path.read_bytes()
     with pytest.raises(RunError, match="D/bias"):
-        checkpoint.save(path, {**ARRAYS, "D/bias": np.array([bad])}, VALUES)
+        checkpoint.save(path, {**ARRAYS, "D/bias": np.array([1.0, bad])}, VALUES)
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["c.npz"]
 
@@ -76,6 +77,28 @@ def test_a_missing_file_and_a_damaged_one_are_one_line(tmp_path):
         path.write_bytes(damaged)
         with pytest.raises(RunError, match="damaged"):
             checkpoint.load(path)
+
+
+def test_what_is_no_checkpoint_is_one_line(tmp_path):
+    np.savez(tmp_path / "other.npz", x=np.ones(3))  # arrays, but not ours
+    for path in (tmp_path, tmp_path / "other.npz"):
+        with pytest.raises(RunError, match="is damaged or no checkpoint"):
+            checkpoint.load(path)
+
+
+def test_whether_a_file_can_be_written_is_known_before(tmp_path, monkeypatch):
+    checkpoint.expect_writable(tmp_path / "a/b/c.npz")
+    assert list((tmp_path / "a/b").iterdir()) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(RunError, match=r"^cannot write .*c\.npz: "):
+        checkpoint.expect_writable(tmp_path / "file/c.npz")
+
+    def refused(*args, **kwargs):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refused)  # as in a folder of somebody else's; root may write to any
+    with pytest.raises(RunError, match=r"^cannot write .*c\.npz: Permission denied$"):
+        checkpoint.expect_writable(tmp_path / "c.npz")
 
 
 def test_a_pickle_is_never_read(tmp_path):

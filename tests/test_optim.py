@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from tests.backends.strict import without_waiting
 from tinygan import Tensor, grad, nn, optim, raw
 from tinygan import functional as F
 from tinygan.backend import namespace, to_host
-from tinygan.errors import RunError, ShapeMismatch
+from tinygan.errors import GradientError, RunError, ShapeMismatch
 from tinygan.optim import BLOCK, Optimizer, Owned
 
 RULES = [
@@ -166,16 +167,22 @@ def test_an_unroll_from_the_optimizers_state_leaves_it_alone():
     np.testing.assert_array_equal(optimizer.state["velocity"], before)
 
 
-class textbook_momentum(optim.momentum):
-    """A rule of a user's own, which overwrites nothing."""
+@dataclasses.dataclass
+class pure:
+    """A rule as a user may write it, which overwrites nothing."""
+
+    rule: Any
+
+    def initial(self, parameter):
+        return self.rule.initial(parameter)
 
     def __call__(self, parameter, gradient, state):
-        velocity = self.decay * state["velocity"] + gradient
-        return parameter - self.learning_rate * velocity, {"step": state["step"] + 1, "velocity": velocity}
+        return self.rule(parameter, gradient, dict(state))
 
 
-def test_a_rule_need_not_overwrite_its_state():
-    ours, theirs = Optimizer(optim.momentum(0.1)), Optimizer(textbook_momentum(0.1))
+@everyone
+def test_a_rule_need_not_overwrite_its_state(rule):
+    ours, theirs = Optimizer(rule), Optimizer(pure(rule))
     net, other = network(), network()
     for seed in range(3):
         net, other = ours.descend(net, loss_of(net, seed=seed)), theirs.descend(other, loss_of(other, seed=seed))
@@ -350,6 +357,25 @@ def test_what_descend_gives_is_a_module_to_learn_with():
         assert isinstance(leaf, Tensor)
         assert leaf.op is None  # no history: the step was not recorded
         assert leaf.dtype == np.float32
+
+
+def test_gradients_are_taken_by_path_in_any_order():
+    net = network()
+    gradients = grad(loss_of(net), nn.parameters(net))
+    turned = dict(reversed(gradients.items()))
+    same(Optimizer(optim.sgd()).apply(net, turned), Optimizer(optim.sgd()).apply(net, gradients))
+
+
+def test_of_two_kinds_of_float_the_wider_is_kept():
+    net = nn.BatchNorm(2)  # of float32
+    net.shift = Tensor(np.array([1 / 3, 2 / 3]))
+    new = Optimizer(optim.sgd(0.1)).apply(net, {"scale": np.ones(2, np.float32), "shift": np.ones(2)})
+    np.testing.assert_allclose(new.shift.data, [1 / 3 - 0.1, 2 / 3 - 0.1], rtol=1e-15)
+
+
+def test_a_module_without_parameters():
+    with pytest.raises(GradientError, match=r"^Optimizer: the module has no parameters: its leaves are raw, or"):
+        Optimizer(optim.sgd()).apply(nn.frozen(network()), {})
 
 
 def test_a_parameter_that_the_loss_does_not_reach_stays():

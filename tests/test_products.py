@@ -71,6 +71,34 @@ def test_out_is_passed_on_and_results_are_unchanged():
     assert product.out == Layout.of(out)
 
 
+def test_operands_are_kept_as_they_were_multiplied():
+    x, y = np.ones((3, 5)), np.ones((7, 3))
+    with recorded() as products:
+        out = matrix_product(x, y, turn_x=True, turn_y=True)
+    assert out.shape == (5, 7)
+    [(product, _)] = products
+    assert product == (Layout.of(x.T), Layout.of(y.T), Layout.of(out))
+
+
+def test_the_seconds_of_a_product_are_its_own_on_a_device_that_works_later(monkeypatch):
+    clock = {"now": 0.0, "waiting": 5.0}  # seconds: of earlier work, that nobody has waited for
+
+    def forward(*args, done=matrix_product.forward):
+        clock["waiting"] += 1
+        return done(*args)
+
+    def settle():
+        clock["now"], clock["waiting"] = clock["now"] + clock["waiting"], 0.0
+
+    monkeypatch.setattr(matrix_product, "forward", forward)
+    monkeypatch.setattr("tinygan.products.time.perf_counter", lambda: clock["now"])
+    with recorded(settle) as products:
+        matrix_product(np.ones((2, 2)), np.ones((2, 2)))
+        clock["waiting"] += 3
+        matrix_product(np.ones((2, 2)), np.ones((2, 2)))
+    assert [seconds for _, seconds in products] == [1, 1]
+
+
 @pytest.mark.parametrize(
     "array",
     [

@@ -313,8 +313,8 @@ class Optimizer:
 def _blocks(sizes: list[int], most: int) -> list[list[tuple[int, slice]]]:
     """Arrays of these sizes, one after another, in blocks of at most `most` numbers: (array, part of it) each.
 
-    >>> _blocks([3, 1, 5], 4)
-    [[(0, slice(0, 3, None)), (1, slice(0, 1, None))], [(2, slice(0, 4, None))], [(2, slice(4, 5, None))]]
+    >>> _blocks([3, 6], 4)
+    [[(0, slice(0, 3, None)), (1, slice(0, 1, None))], [(1, slice(1, 5, None))], [(1, slice(5, 6, None))]]
     """
     blocks: list[list[tuple[int, slice]]] = [[]]
     room = most

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.functional import loops
@@ -64,6 +64,20 @@ def test_conv_transpose2d_in_slabs_is_the_same(drawn, slab):
         patch.setattr(bands, "SLAB", slab)
         got = F.conv_transpose2d(y, w, stride, padding, extra)
     np.testing.assert_allclose(got, F.conv_transpose2d(y, w, stride, padding, extra), rtol=1e-13, atol=1e-13)
+
+
+@settings(max_examples=100)
+@given(transposed(), st.integers(1, 400))
+@example((np.ones((1, 2, 2, 1)), np.ones((4, 4, 1, 1)), (2, 2), (0, 1), (1, 0)), 400)  # one row is left unwritten,
+@example((np.ones((1, 2, 2, 1)), np.ones((4, 4, 1, 1)), (2, 2), (1, 0), (0, 1)), 400)  # one column
+def test_conv_transpose2d_reads_no_memory_that_it_has_not_written(drawn, slab):
+    """Fresh memory is zero by luck; here it is NaN."""
+    y, w, stride, padding, extra = drawn
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bands, "SLAB", slab)
+        patch.setattr(np, "empty", lambda shape, dtype=float: np.full(shape, np.nan, dtype))
+        got = F.conv_transpose2d(y, w, stride, padding, extra)
+    close(got, loops.conv_transpose2d(y, w, stride, padding, extra))
 
 
 @pytest.mark.parametrize("axes", [(0, 1, 2, 3), (1, 0, 2, 3), (1, 2, 0, 3), (3, 2, 1, 0)], ids=str)

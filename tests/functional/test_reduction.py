@@ -89,3 +89,7 @@ def test_the_fast_sum_of_views(view):
 def test_mean_and_sum_of_no_axes_are_the_array():
     np.testing.assert_array_equal(F.sum(X, axis=()), X)
     np.testing.assert_array_equal(F.sum(np.array(3.0)), 3.0)
+
+
+def test_the_means_of_no_examples_are_none(device):
+    assert F.mean(device.asarray(np.ones((0, 3))), axis=1).shape == (0,)

@@ -59,6 +59,16 @@ def test_one_pass_gives_the_same_numbers_and_gradients():
         np.testing.assert_allclose(got[name], expected[name], rtol=1e-9, atol=1e-12)
 
 
+def test_three_minibatches_of_unlike_sizes_come_back_in_their_order():
+    network = nn.Dense(2, 1, RNG)
+    rows = RNG.standard_normal((10, 2)).astype(np.float32)
+    minibatches = rows[:1], rows[1:6], rows[6:]
+    trusted = Trusted(network)
+    for got, batch in zip(nn.together(trusted, *minibatches), minibatches, strict=True):
+        np.testing.assert_allclose(got.data, network(batch).data, rtol=1e-5, atol=1e-6)
+    assert trusted.calls == 1
+
+
 def strange(x):
     return x - F.mean(x, axis=0)
 
@@ -76,8 +86,10 @@ class Inherited(nn.Dense):
         strange,
         functools.partial(strange),
         functools.partial(F.maximum, np.zeros((1, 18))),
+        functools.partial(F.maximum, y=np.zeros((1, 18))),
+        functools.partial(F.mean, axis=0, keepdims=True),
     ],
-    ids=["BatchNorm", "Dropout", "function", "partial", "partial of an array"],
+    ids=["BatchNorm", "Dropout", "function", "partial", "partial of an array", "of a named one", "reduction"],
 )
 def test_layers_that_may_look_across_examples_get_each_minibatch_by_itself(extra):
     network = critic(extra)

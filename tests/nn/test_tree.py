@@ -80,6 +80,17 @@ def test_leaves_at_the_paths():
     assert leaves["by_name.b.c"] is module.by_name["b"]["c"]
 
 
+def test_classes_and_functions_have_no_parts():
+    class Kind:
+        weight = Tensor([1.0])
+
+    def function():
+        pass
+
+    function.weight = Tensor([1.0])
+    assert list(nn.named_leaves(Node(kind=Kind, function=function))) == []
+
+
 def test_what_a_leaf_is():
     assert is_leaf(Tensor(1.0))
     assert is_leaf(np.ones(2))
@@ -145,6 +156,7 @@ def test_map_nodes_replaces_whole_nodes_by_path():
     assert isinstance(new.children[0].new, Tensor)
     assert "children.0.weight" not in seen
     assert "children.0.new" not in seen  # below a replaced node nothing is visited
+    assert not {"number", "text"} & set(seen)  # settings
     assert seen[0] == ""
     assert set(PATHS) - {"children.0.weight"} <= set(seen)
 
@@ -217,6 +229,8 @@ def test_updated():
     assert isinstance(new.by_name["a"], Tensor)  # a raw array in a Tensor's place
     assert new.by_name["a"].data.tolist() == [2]
     assert isinstance(new.pair.D[0], np.ndarray)
+    assert [path for path, _ in nn.named_leaves(new)] == PATHS
+    assert new.by_name["b"] is module.by_name["b"]
     assert values(module) == values(tree())
     assert nn.updated(module, {}) is module
 

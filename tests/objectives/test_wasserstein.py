@@ -54,13 +54,30 @@ def test_the_whole_loss():
     assert float(loss) == pytest.approx(np.mean((FAKE - REAL) @ WEIGHT) + 2 * 16, rel=1e-13)
 
 
-def test_each_example_has_its_own_epsilon():
-    class Recorded:
-        def random(self, shape):
-            self.shape = shape
-            return np.zeros(shape)
+class Recorded:
+    """A generator that draws one number only, and keeps the shape it was asked for."""
 
-    rng = Recorded()
+    def __init__(self, number):
+        self.number = number
+
+    def random(self, shape):
+        self.shape = shape
+        return np.full(shape, self.number)
+
+
+def test_the_whole_loss_takes_epsilon_of_the_real_example():
+    """f(x) = x**2 again, and the slope 2 * 3 at x_hat: 6**2 - 2**2 + 0.5 (6 - 1)**2."""
+    objective = WassersteinGP(weight=0.5, rng=Recorded(0.75))
+    assert float(objective.d_loss(lambda x: x * x, identity, np.array([[2.0]]), np.array([[6.0]]))) == 44.5
+
+
+def test_objectives_of_one_weight_are_equal_whatever_they_draw():
+    assert WassersteinGP() == WassersteinGP()
+    assert WassersteinGP() != WassersteinGP(weight=1.0)
+
+
+def test_each_example_has_its_own_epsilon():
+    rng = Recorded(0.0)
     images = np.ones((5, 4, 4, 2), np.float32)
     weight = Tensor(np.ones((32, 1), np.float32))
     loss = WassersteinGP(rng=rng).d_loss(lambda x: x.reshape(5, 32) @ weight, identity, images, 0 * images)
