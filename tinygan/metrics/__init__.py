@@ -2,5 +2,12 @@
 
 from tinygan.metrics.divergence import histogram_js, jensen_shannon
 from tinygan.metrics.modes import Modes, modes
+from tinygan.metrics.wasserstein import wasserstein1
 
-__all__ = ["Modes", "histogram_js", "jensen_shannon", "modes"]
+__all__ = [
+    "Modes",
+    "histogram_js",
+    "jensen_shannon",
+    "modes",
+    "wasserstein1",
+]
