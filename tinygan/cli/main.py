@@ -10,6 +10,7 @@ import click
 from tinygan import __version__
 from tinygan.cli.bench import bench
 from tinygan.cli.data import data
+from tinygan.cli.evaluate import evaluate
 from tinygan.cli.gradcheck import gradcheck
 from tinygan.cli.profile import profile
 from tinygan.cli.recipes import recipes
@@ -38,7 +39,7 @@ def cli() -> None:
     """
 
 
-for command in (train, sample, recipes, data, gradcheck, profile, bench):
+for command in (train, sample, evaluate, recipes, data, gradcheck, profile, bench):
     cli.add_command(command)
 
 

@@ -4,6 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from tinygan.backend import to_host
+from tinygan.errors import ShapeMismatch
+
 
 def jensen_shannon(p: Any, q: Any) -> float:
     """JS(p, q) = (KL(p, m) + KL(q, m)) / 2 with m = (p + q) / 2, in nats, of two probability vectors; 0 to log 2.
@@ -18,12 +21,32 @@ def jensen_shannon(p: Any, q: Any) -> float:
     return float((rel_entr(p, middle) + rel_entr(q, middle)).sum() / 2)
 
 
-def histogram_js(samples: Any, others: Any, bins: int = 50) -> float:
-    """JS in nats between the histograms of two sets of samples (n,) or (n, 1), over `bins` equal bins that span both.
+def histogram_js(samples: Any, others: Any, bins: int = 50, box: Any = None) -> float:
+    """JS in nats between the histograms of two sets of points, (n,), (n, 1) or (n, 2), of `bins` equal bins per axis.
 
-    Zero for equal distributions only in the limit: n samples each leave about bins / (4 n).
+    box: (lower, upper) corners, each (d,), of what the bins cover; a point outside counts in the nearest bin. Without
+    it the bins span both sets, and one stray point makes all of them coarse.
+    Zero for equal distributions only in the limit: n samples each leave about b / (4 n), b the bins that hold any.
+    Raises ShapeMismatch for other shapes.
+
+    >>> histogram_js([[0.0, 0.0], [1.0, 1.0]], [[0.0, 1.0], [1.0, 0.0]]) == float(np.log(2))
+    True
     """
-    samples, others = np.ravel(samples), np.ravel(others)
-    edges = np.histogram_bin_edges(np.concatenate([samples, others]), bins)
-    p, q = (np.histogram(values, edges)[0] / len(values) for values in (samples, others))
+    samples, others = (_points(values) for values in (samples, others))  # (n, d), (n', d)
+    if samples.shape[1] != others.shape[1]:
+        raise ShapeMismatch(f"histogram_js: points of {samples.shape[1]} and of {others.shape[1]} dimensions")
+    if box is None:
+        both = np.concatenate([samples, others])
+        box = both.min(axis=0), both.max(axis=0)
+    edges = [np.histogram_bin_edges([], bins, limits) for limits in zip(*box, strict=True)]  # of each axis
+    p, q = (np.histogramdd(np.clip(values, *box), edges)[0] / len(values) for values in (samples, others))
     return jensen_shannon(p, q)
+
+
+def _points(values: Any) -> Any:
+    """`values` on the host as float64 (n, 1) or (n, 2)."""
+    points = np.asarray(to_host(values), np.float64)
+    points = points[:, np.newaxis] if points.ndim == 1 else points
+    if points.ndim != 2 or points.shape[1] > 2 or 0 in points.shape:
+        raise ShapeMismatch(f"histogram_js: expected points (n,), (n, 1) or (n, 2), n >= 1, got {np.shape(values)}")
+    return points

@@ -1,0 +1,151 @@
+"""tinygan evaluate, on runs of a few iterations."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tinygan import checkpoint
+from tinygan.metrics import evaluate
+from tinygan.recipes import Run
+
+SMALL = [f"--set={s}" for s in ("m=8", "width=4", "latent=8")]
+
+
+@pytest.fixture
+def evaluated(tinygan):
+    """evaluated("a", ...): what `tinygan evaluate a ... --json` prints, as a dictionary."""
+
+    def run(*args):
+        result = tinygan("evaluate", *args, "--json")
+        assert (result.code, result.err) == (0, "")
+        assert result.out.count("\n") == 1
+        return json.loads(result.out, parse_constant=pytest.fail)  # no Infinity, which is no JSON
+
+    return run
+
+
+def test_a_ring_has_every_measure(tinygan, evaluated, tmp_path):
+    assert tinygan("train", "gan-ring", "--iterations", 2, "--out", "a").code == 0
+    result = tinygan("evaluate", "a")
+    assert result.code == 0
+    assert all(len(line) <= 80 for line in result.out.splitlines())
+    heading, titles, *rows, footing = result.out.splitlines()
+    assert heading == "a: gan-ring on ring, iteration 2"
+    assert titles.split() == ["measure", "samples", "data", "points"]
+    assert [row.split()[0] for row in rows] == ["modes", "samples", "reverse", "Jensen-Shannon", "Wasserstein-1"]
+    assert rows[0].split()[-4:] == ["8", "of", "8", "2,500"]
+    assert rows[-1].split()[-1] == "1,000"
+    assert "fresh examples" in footing
+
+    found = evaluated("a")
+    assert [found[key] for key in ("run", "recipe", "data", "iteration", "samples", "seed")] == [
+        "a", "gan-ring", "ring", 2, 2500, 0
+    ]  # fmt: skip
+    run, _ = Run.load(tmp_path / "a", backend="numpy")
+    for measure in evaluate(run.source, run.sample(2500, 0), seed=0):
+        shown = found["measures"].pop(measure.name)
+        assert shown == {"value": measure.value, "floor": measure.floor, "points": measure.points}
+        assert f"{measure.floor:.1%}" in result.out or f"{measure.floor:.4f}" in result.out or measure.name == "modes"
+    assert not found["measures"]
+
+
+def test_it_is_deterministic_in_its_seed(tinygan, tiny, evaluated):
+    tinygan(*tiny, "--iterations", 2, "--out", "a")
+    first = evaluated("a", "--samples", 50, "--seed", 1)
+    assert evaluated("a", "--samples", 50, "--seed", 1) == first
+    assert evaluated("a", "--samples", 50, "--seed", 2)["measures"] != first["measures"]
+    assert first["measures"]["js"]["points"] == 50
+
+
+def test_the_line_is_measured_whole(tinygan, tiny, evaluated):
+    tinygan(*tiny, "--iterations", 2, "--out", "a")
+    assert {m["points"] for m in evaluated("a")["measures"].values()} == {2500}
+
+
+def test_a_density_without_centres_has_no_modes(tinygan, evaluated):
+    tinygan("train", "gan-ring", "--data", "moons", "--iterations", 2, "--out", "a")
+    assert list(evaluated("a", "--samples", 100)["measures"]) == ["js", "wasserstein1"]
+
+
+def test_an_infinite_divergence_is_null_and_is_shown(tinygan, evaluated):
+    tinygan("train", "gan-ring", "--iterations", 2, "--out", "a")
+    found = evaluated("a", "--samples", 3)["measures"]
+    assert found["high_quality"]["value"] == 0
+    assert found["reverse_kl"]["value"] is None
+    row = next(row for row in tinygan("evaluate", "a", "--samples", 3).out.splitlines() if "reverse" in row)
+    assert row.split()[-3] == "inf"
+
+
+def test_images_are_measured_beside_training_images(tinygan, evaluated):
+    assert tinygan("train", *SMALL, "--iterations", 2, "--out", "a").code == 0
+    found = evaluated("a")
+    assert found["samples"] == 500
+    measure = found["measures"].pop("wasserstein1")
+    assert not found["measures"]
+    assert measure["points"] == 500
+    assert 10 < measure["floor"] < 15  # two draws of MNIST's digits, 28 x 28 pixels in [-1, 1]
+    assert measure["value"] > measure["floor"] + 1
+    result = tinygan("evaluate", "a", "--samples", 20)
+    assert "Wasserstein-1" in result.out
+    assert "training images" in result.out
+    assert all(len(line) <= 80 for line in result.out.splitlines())
+    assert evaluated("a", "--samples", 20)["measures"]["wasserstein1"]["points"] == 20
+
+
+def test_moved_files_are_found_with_data_dir(tinygan, evaluated, tmp_path):
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    for split, count in (("train", 12), ("test", 5)):
+        (tmp_path / "faces" / split).mkdir(parents=True)
+        for i in range(count):
+            Image.fromarray(rng.integers(0, 256, (28, 28), np.uint8)).save(tmp_path / "faces" / split / f"{i}.png")
+    made = tinygan("train", *SMALL, "--data", "folder", "--data-dir", "faces", "--iterations", 2, "--out", "a")
+    assert made.code == 0, made.err
+    (tmp_path / "faces").rename(tmp_path / "moved")
+    refused = tinygan("evaluate", "a")
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+    assert evaluated("a", "--data-dir", "moved")["measures"]["wasserstein1"]["points"] == 5
+
+
+def test_it_reads_and_writes_nothing_in_the_run(tinygan, tiny, tmp_path):
+    tinygan(*tiny, "--iterations", 2, "--out", "a")
+    before = {path: path.read_bytes() for path in (tmp_path / "a").rglob("*") if path.is_file()}
+    assert tinygan("evaluate", "a").code == 0
+    assert {path: path.read_bytes() for path in (tmp_path / "a").rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("count", [0, 100_001, "many"])
+def test_a_number_of_samples_out_of_range_is_one_line(count, tinygan):
+    result = tinygan("evaluate", "a", "--samples", count)
+    assert result.code == 2
+    assert "--samples" in result.err
+    assert result.err.count("\n") == 1
+
+
+def test_no_run_or_a_damaged_one_is_one_line(tinygan, tiny, tmp_path):
+    result = tinygan("evaluate", "nowhere")
+    assert (result.code, result.err) == (1, "no checkpoint at nowhere/checkpoint.npz\n")
+    tinygan(*tiny, "--iterations", 2, "--out", "a")
+    content = (tmp_path / "a/checkpoint.npz").read_bytes()
+    (tmp_path / "a/checkpoint.npz").write_bytes(content[: len(content) // 2])
+    result = tinygan("evaluate", "a")
+    assert result.code == 1
+    assert "damaged" in result.err
+    assert result.err.count("\n") == 1
+
+
+def test_a_run_that_has_diverged_is_one_line(tinygan, tmp_path):
+    tinygan("train", "gan-ring", "--iterations", 2, "--out", "a")
+    path = tmp_path / "a/checkpoint.npz"
+    arrays, values = checkpoint.load(path)
+    grown = {
+        name: array * np.float32(1e30) if name.startswith(("G/", "average/")) else array
+        for name, array in arrays.items()
+    }
+    checkpoint.save(path, grown, values)
+    result = tinygan("evaluate", "a")
+    assert result.code == 1
+    assert "not finite" in result.err
+    assert result.err.count("\n") == 1

@@ -1,0 +1,135 @@
+"""The measures that apply to a set of samples, each beside its floor."""
+
+import math
+
+import numpy as np
+import pytest
+
+from tinygan.data import Gaussian, Grid, Images, Mixture, Moons, Ring, SwissRoll
+from tinygan.errors import DataError, RunError, ShapeMismatch
+from tinygan.metrics import Measure, evaluate, histogram_js
+
+DENSITIES = [Gaussian(), Mixture(), Ring(), Grid(), Moons(), SwissRoll()]
+WITH_CENTRES = ("modes", "high_quality", "reverse_kl", "js", "wasserstein1")
+
+
+def named(found):
+    return {measure.name: measure for measure in found}
+
+
+def drawn(source, n=300, seed=5):
+    return source.sample(n, np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("source", DENSITIES, ids=lambda source: source.name)
+def test_true_examples_score_about_their_floor(source):
+    found = evaluate(source, drawn(source, 1000))
+    assert tuple(m.name for m in found) == (
+        WITH_CENTRES[3:] if source.name in ("moons", "swiss-roll") else WITH_CENTRES
+    )
+    for measure in found:
+        assert measure.points == 1000
+        assert measure.value == pytest.approx(measure.floor, rel=1.0, abs=0.01)
+    assert named(found)["js"].floor > 0
+    assert named(found)["wasserstein1"].floor > 0
+
+
+@pytest.mark.parametrize("source", DENSITIES, ids=lambda source: source.name)
+def test_scattered_samples_score_worse(source):
+    found = named(evaluate(source, drawn(source) + np.random.default_rng(0).standard_normal((300, *source.shape))))
+    assert found["js"].value > 2 * found["js"].floor
+    assert found["wasserstein1"].value > 1.5 * found["wasserstein1"].floor
+
+
+def test_collapse_is_seen():
+    ring = Ring()
+    found = named(evaluate(ring, np.repeat(ring.centres[:2], 100, axis=0)))
+    assert found["modes"] == Measure("modes", 2, 8, 200)
+    assert found["high_quality"].value == 1
+    assert found["reverse_kl"].value == pytest.approx(math.log(4), rel=1e-12)
+    assert found["reverse_kl"].floor < 0.1
+
+
+def test_the_modes_weights_are_the_datas():
+    mixture = Mixture(weights=(0.1, 0.9))
+    even = np.repeat(mixture.centres, 50, axis=0)
+    assert named(evaluate(mixture, even))["reverse_kl"].value == pytest.approx(0.5 * math.log(25 / 9), rel=1e-12)
+
+
+def test_a_stray_sample_does_not_hide_the_divergence():
+    moons = Moons()
+    wrong = np.zeros((500, 2))
+    whole = named(evaluate(moons, wrong))["js"].value
+    wrong[0] = 1e7
+    assert whole > 0.6
+    assert named(evaluate(moons, wrong))["js"].value == pytest.approx(whole, rel=0.01)
+
+
+def test_the_seed_decides():
+    ring = Ring()
+    samples = drawn(ring)
+    assert evaluate(ring, samples, seed=3) == evaluate(ring, samples, seed=3)
+    assert evaluate(ring, samples, seed=3) != evaluate(ring, samples, seed=4)
+
+
+def test_examples_do_not_share_the_stream_of_the_samples():
+    gaussian = Gaussian()
+    for seed in range(3):
+        found = named(evaluate(gaussian, drawn(gaussian, 200, seed), seed=seed))
+        assert found["js"].value > 0
+        assert found["wasserstein1"].value > 0.01
+
+
+def test_an_assignment_takes_the_first_1000_and_the_line_takes_all():
+    assert named(evaluate(Moons(), drawn(Moons(), 1200)))["wasserstein1"].points == 1000
+    assert named(evaluate(Moons(), drawn(Moons(), 1200)))["js"].points == 1200
+    assert named(evaluate(Mixture(), drawn(Mixture(), 1200)))["wasserstein1"].points == 1200
+
+
+def test_the_bins_are_those_of_the_densitys_box():
+    gaussian = Gaussian()
+    examples = gaussian.sample(400, np.random.default_rng([0, 1]))
+    expected = histogram_js(np.full(400, 4.0), examples, 50, ([1.5], [6.5]))  # 4 +- 5 deviations of 0.5
+    assert named(evaluate(gaussian, np.full((400, 1), 4.0)))["js"].value == expected
+
+
+def test_samples_that_are_not_finite_are_refused():
+    samples = drawn(Ring())
+    samples[3, 1], samples[7] = np.nan, np.inf
+    with pytest.raises(RunError, match=r"^2 of 300 samples are not finite: the run has diverged$"):
+        evaluate(Ring(), samples)
+
+
+def images(n, seed, shape=(4, 4, 1)):
+    return Images("noise", np.random.default_rng(seed).integers(0, 256, (n, *shape), np.uint8))
+
+
+def test_images_are_measured_in_pixels_from_minus_1_to_1():
+    black, white = (Images("flat", np.full((5, 4, 4, 1), byte, np.uint8)) for byte in (0, 255))
+    [measure] = evaluate(black, white.images[:3], held_out=black)
+    assert measure == Measure("wasserstein1", pytest.approx(2 * 4, rel=1e-14), 0.0, 3)  # 16 pixels, each 2 away
+
+
+def test_the_floor_of_images_is_between_training_and_test():
+    training, test = images(40, 0), images(30, 1)
+    [measure] = evaluate(training, test.images, held_out=test)
+    assert measure.name == "wasserstein1"
+    assert measure.points == 30
+    assert measure.value == 0  # the very test images, in any order
+    assert measure.floor > 1
+
+
+def test_images_of_a_sorted_set_are_taken_from_all_of_it():
+    black, white = np.zeros((700, 1, 1, 1), np.uint8), np.full((700, 1, 1, 1), 255, np.uint8)
+    halves = Images("sorted", np.concatenate([black, white]))
+    [measure] = evaluate(halves, black, held_out=Images("mixed", halves.images[::2]))
+    assert measure.points == 500
+    assert measure.floor < 0.3  # the first 500 would all be black: 1.0
+    assert measure.value == pytest.approx(1.0, abs=0.2)  # half of the test images are 2 away
+
+
+def test_images_need_test_images_of_their_size():
+    with pytest.raises(DataError, match="held_out"):
+        evaluate(images(5, 0), images(5, 1).images)
+    with pytest.raises(ShapeMismatch, match="one shape"):
+        evaluate(images(5, 0), images(5, 1).images, held_out=images(5, 1, (4, 5, 1)))
