@@ -39,6 +39,7 @@ from tinygan.functional.normalization import (
     layer_norm,
     standardize,
 )
+from tinygan.functional.omega import wright_omega
 from tinygan.functional.pooling import avg_pool2d, max_pool2d, upsample_nearest
 from tinygan.functional.reduction import logsumexp, max, mean, sum, var
 from tinygan.functional.shape import (
@@ -112,4 +113,5 @@ __all__ = [
     "upsample_nearest",
     "var",
     "where",
+    "wright_omega",
 ]

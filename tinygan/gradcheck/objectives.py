@@ -34,7 +34,7 @@ class _Constant:
         return np.linspace(0.1, 0.9, int(np.prod(shape))).reshape(shape)
 
 
-def _losses(objective: Any) -> list[Case]:
+def _losses(objective: Any, name: str = "") -> list[Case]:
     """Both losses of an objective."""
     cases = []
     for player in ("d_loss", "g_loss"):
@@ -44,7 +44,7 @@ def _losses(objective: Any) -> list[Case]:
             _GAME,
             (5, 3),
             (5, 2),
-            name=f"{type(objective).__name__} {player}",
+            name=f"{name or type(objective).__name__} {player}",
             call=lambda game, x, z, loss=loss: loss(game.D, game.G, x, z),
         )
         cases.append(Case(case.kind, case.name, type(objective), case.f, case.arguments, case.order))
@@ -70,6 +70,9 @@ def _rule(rule: Any, name: str = "") -> Case:
 CASES = [
     *_losses(objectives.Minimax()),
     *_losses(objectives.NonSaturating()),
+    *_losses(objectives.LabelSmoothing()),
+    *_losses(objectives.LeastSquares(a=-0.7, b=1.2, c=0.4)),
+    *_losses(objectives.Hinge()),
     *_losses(objectives.Wasserstein()),
     *_losses(objectives.WassersteinGP(rng=_Constant())),
     _rule(optim.sgd(0.1)),

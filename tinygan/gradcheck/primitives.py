@@ -57,6 +57,7 @@ CASES = [
     _case("leaky_relu", lambda x: F.leaky_relu(x, 0.2), _apart(3, 4)),
     _case("leaky_relu 1.5", lambda x: F.leaky_relu(x, 1.5), _apart(3, 4)),
     _case("elu", lambda x: F.elu(x, 1.5), _apart(3, 4)),
+    _case("wright_omega", F.wright_omega, np.array([-20.0, -3.0, -0.4, 0.9, 1.1, 2.5, 7.0, 60.0]), order=3),
     _case("sum", lambda x: F.sum(x, axis=(0, 1)), (3, 4, 2)),
     _case("sum keepdims", lambda x: F.sum(x, axis=1, keepdims=True), (3, 4, 2)),
     _case("mean", lambda x: F.mean(x, axis=-1), (3, 4, 2)),

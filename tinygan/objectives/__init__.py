@@ -1,7 +1,20 @@
 """What each player minimizes: d_loss(D, G, x, z) and g_loss(D, G, x, z), one signature for every paper."""
 
+from tinygan.objectives.hinge import Hinge
+from tinygan.objectives.label_smoothing import LabelSmoothing
+from tinygan.objectives.least_squares import LeastSquares
 from tinygan.objectives.minimax import Minimax, NonSaturating
 from tinygan.objectives.objective import Around, Objective
 from tinygan.objectives.wasserstein import Wasserstein, WassersteinGP
 
-__all__ = ["Around", "Minimax", "NonSaturating", "Objective", "Wasserstein", "WassersteinGP"]
+__all__ = [
+    "Around",
+    "Hinge",
+    "LabelSmoothing",
+    "LeastSquares",
+    "Minimax",
+    "NonSaturating",
+    "Objective",
+    "Wasserstein",
+    "WassersteinGP",
+]

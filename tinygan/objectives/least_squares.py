@@ -1,0 +1,30 @@
+"""LSGAN: D's outputs are drawn to numbers by their squared distance; Mao et al. 2017."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tinygan import functional as F
+from tinygan.nn import together
+from tinygan.objectives.objective import Objective
+
+
+@dataclass(frozen=True)
+class LeastSquares(Objective):
+    """D wants b of examples and a of samples, G wants c of samples; eq. (2).
+
+    As they stand (0, 1, 1) is eq. (9). With b - c = 1 and b - a = 2, such as (-1, 1, 0) of eq. (8), G descends the
+    Pearson chi-squared divergence between p_data + p_g and 2 p_g when D is at its best (section 3.2).
+    """
+
+    a: float = 0.0
+    b: float = 1.0
+    c: float = 1.0
+
+    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+        """mean (D(x) - b)**2 / 2 + mean (D(G(z)) - a)**2 / 2."""
+        real, fake = together(D, x, G(z))
+        return F.mean((real - self.b) ** 2) / 2 + F.mean((fake - self.a) ** 2) / 2
+
+    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+        """mean (D(G(z)) - c)**2 / 2."""
+        return F.mean((D(G(z)) - self.c) ** 2) / 2
