@@ -8,6 +8,8 @@ from tinygan.gradcheck.case import of_module
 
 _RNG = np.random.default_rng(0)
 
+_AUTOENCODER = nn.Dense(4, 2, _RNG), nn.Sequential(F.tanh, nn.Dense(2, 4, _RNG))
+
 _standing = nn.BatchNorm(3)
 _standing.mean, _standing.variance = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0, 0.5])
 
@@ -41,4 +43,6 @@ CASES = [
         (2, 4, 4, 2),
         name="Sequential of convolutions",
     ),
+    of_module("layer", nn.Reconstruction(*_AUTOENCODER), (3, 4)),
+    of_module("layer", nn.Reconstruction(*_AUTOENCODER, power=1), (3, 4), name="Reconstruction of power 1"),
 ]

@@ -5,6 +5,7 @@ from tinygan.nn.convolution import Conv2d, ConvTranspose2d
 from tinygan.nn.dense import Dense, Embedding
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
 from tinygan.nn.normalization import BatchNorm, InstanceNorm, LayerNorm, with_statistics
+from tinygan.nn.reconstruction import Reconstruction
 from tinygan.nn.sequential import Dropout, Reshape, Sequential
 from tinygan.nn.summary import count, summary
 from tinygan.nn.together import together
@@ -19,6 +20,7 @@ __all__ = [
     "Embedding",
     "InstanceNorm",
     "LayerNorm",
+    "Reconstruction",
     "Reshape",
     "Sequential",
     "averaged",
