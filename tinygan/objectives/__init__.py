@@ -1,8 +1,18 @@
 """What each player minimizes: d_loss(D, G, x, z) and g_loss(D, G, x, z), one signature for every paper."""
 
+from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.energy import EnergyBased
 from tinygan.objectives.minimax import Minimax, NonSaturating
 from tinygan.objectives.objective import Around, Objective
 from tinygan.objectives.wasserstein import Wasserstein, WassersteinGP
 
-__all__ = ["Around", "EnergyBased", "Minimax", "NonSaturating", "Objective", "Wasserstein", "WassersteinGP"]
+__all__ = [
+    "Around",
+    "BoundaryEquilibrium",
+    "EnergyBased",
+    "Minimax",
+    "NonSaturating",
+    "Objective",
+    "Wasserstein",
+    "WassersteinGP",
+]
