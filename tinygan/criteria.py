@@ -1,4 +1,4 @@
-"""Training with stop criteria: each player goes on until D's loss says that it is enough; then the other's turn comes."""
+"""Stop criteria: each player is updated until D's loss says that it is enough; then it is the other's turn."""
 
 import itertools
 from collections.abc import Callable, Iterator

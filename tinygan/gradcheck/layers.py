@@ -10,6 +10,8 @@ from tinygan.gradcheck.case import of_module
 
 _RNG = np.random.default_rng(0)
 
+_AUTOENCODER = nn.Dense(4, 2, _RNG), nn.Sequential(F.tanh, nn.Dense(2, 4, _RNG))
+
 _standing = nn.BatchNorm(3)
 _conditional = nn.ConditionalBatchNorm(3, 2, _RNG)
 _conditional.mean, _conditional.variance = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0, 0.5])
@@ -84,4 +86,6 @@ CASES = [
         name="orthogonality",
         call=lambda module, x: nn.orthogonality(module) * x,
     ),
+    of_module("layer", nn.Reconstruction(*_AUTOENCODER), (3, 4)),
+    of_module("layer", nn.Reconstruction(*_AUTOENCODER, power=1), (3, 4), name="Reconstruction of power 1"),
 ]

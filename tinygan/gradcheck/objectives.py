@@ -3,12 +3,15 @@
 An update rule is checked as the function of parameter and gradient that an unrolled game differentiates through.
 """
 
+import dataclasses
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from tinygan import functional as F
 from tinygan import nn, objectives, optim
+from tinygan.autograd import raw
+from tinygan.backend import namespace
 from tinygan.gradcheck.case import Case, of_module
 
 _RNG = np.random.default_rng(0)
@@ -27,27 +30,35 @@ _GAME = Game(
 )
 
 
-class _Constant:
-    """Stands for a generator that always draws the same, so that a difference sees the same function twice."""
+_ENERGIES = Game(
+    _GAME.G,
+    nn.Reconstruction(
+        nn.Sequential(nn.Dense(3, 2, _RNG), F.tanh, nn.Dense(2, 2, _RNG)),
+        nn.Sequential(nn.Dense(2, 2, _RNG), F.tanh, nn.Dense(2, 3, _RNG)),
+    ),
+)
 
-    def random(self, shape: tuple[int, ...]) -> Any:
-        return np.linspace(0.1, 0.9, int(np.prod(shape))).reshape(shape)
 
+def _losses(objective: Any, game: Game = _GAME, name: str = "") -> list[Case]:
+    """Both losses of an objective.
 
-def _losses(objective: Any, name: str = "") -> list[Case]:
-    """Both losses of an objective."""
+    Each is asked of the objective as it stands here, so that a difference sees the same random numbers twice.
+    """
+    state = objective.state()
     cases = []
     for player in ("d_loss", "g_loss"):
-        loss = getattr(objective, player)
-        case = of_module(
-            "objective",
-            _GAME,
-            (5, 3),
-            (5, 2),
-            name=f"{name or type(objective).__name__} {player}",
-            call=lambda game, x, z, loss=loss: loss(game.D, game.G, x, z),
-        )
-        cases.append(Case(case.kind, case.name, type(objective), case.f, case.arguments, case.order))
+
+        def loss(game: Game, x: Any, z: Any, player: str = player) -> Any:
+            asarray = namespace(raw(x)).asarray
+            here = {
+                path: asarray(value, dtype=x.dtype) if isinstance(value, np.ndarray) else value
+                for path, value in state.items()
+            }
+            return getattr(objective.restored(here), player)(game.D, game.G, x, z)
+
+        line = f"{name or type(objective).__name__} {player}"
+        case = of_module("objective", game, (5, 3), (5, 2), name=line, call=loss)
+        cases.append(dataclasses.replace(case, of=type(objective)))
     return cases
 
 
@@ -74,7 +85,10 @@ CASES = [
     *_losses(objectives.LeastSquares(a=-0.7, b=1.2, c=0.4)),
     *_losses(objectives.Hinge()),
     *_losses(objectives.Wasserstein()),
-    *_losses(objectives.WassersteinGP(rng=_Constant())),
+    *_losses(objectives.WassersteinGP(rng=np.random.default_rng(0))),
+    *_losses(objectives.EnergyBased(4.0, pulling_away=0.5), _ENERGIES),
+    *_losses(objectives.EnergyBased(0.0), _ENERGIES, "EnergyBased beyond the margin"),
+    *_losses(objectives.BoundaryEquilibrium(k=0.3), _ENERGIES),
     _rule(optim.sgd(0.1)),
     _rule(optim.momentum(0.1)),
     _rule(optim.nesterov(0.1)),

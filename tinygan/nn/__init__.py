@@ -11,6 +11,7 @@ from tinygan.nn.minibatch_discrimination import MinibatchDiscrimination
 from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNorm, LayerNorm, with_statistics
 from tinygan.nn.orthogonality import orthogonality
 from tinygan.nn.packed import Packed
+from tinygan.nn.reconstruction import Reconstruction
 from tinygan.nn.sequential import Dropout, Reshape, Sequential
 from tinygan.nn.spectral import SpectralNorm
 from tinygan.nn.summary import count, summary
@@ -42,6 +43,7 @@ __all__ = [
     "Maxout",
     "MinibatchDiscrimination",
     "Packed",
+    "Reconstruction",
     "Referenced",
     "Reshape",
     "SelfAttention",

@@ -1,5 +1,7 @@
 """What each player minimizes: d_loss(D, G, x, z) and g_loss(D, G, x, z), one signature for every paper."""
 
+from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
+from tinygan.objectives.energy import EnergyBased
 from tinygan.objectives.hinge import Hinge
 from tinygan.objectives.label_smoothing import LabelSmoothing
 from tinygan.objectives.least_squares import LeastSquares
@@ -9,6 +11,8 @@ from tinygan.objectives.wasserstein import Wasserstein, WassersteinGP
 
 __all__ = [
     "Around",
+    "BoundaryEquilibrium",
+    "EnergyBased",
     "Hinge",
     "LabelSmoothing",
     "LeastSquares",
