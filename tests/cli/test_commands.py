@@ -107,3 +107,24 @@ def test_a_closed_pipe_is_no_traceback():
     command = f"{sys.executable} -m tinygan recipes | true"
     ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in ended.stderr
+
+
+def test_truncated_noise_gives_samples_nearer_to_the_middle(tinygan, tiny):
+    tinygan(*tiny, "--iterations", 2, "--out", "a")
+    spread = {}
+    for truncation in ((), ("--truncation", 0.1)):
+        assert tinygan("sample", "a", "--count", 500, *truncation, "--out", "s.npz").code == 0
+        with np.load("s.npz") as file:
+            spread[truncation] = file["points"].std()
+    assert spread["--truncation", 0.1] < 0.2 * spread[()]
+    refused = tinygan("sample", "a", "--truncation", 0)
+    assert refused.code != 0
+    assert len(refused.err.splitlines()) == 1
+    assert "threshold > 0" in refused.err
+
+
+def test_truncation_needs_normal_noise(tinygan, tiny):
+    tinygan(*tiny, "--set", "noise=uniform", "--iterations", 2, "--out", "a")
+    result = tinygan("sample", "a", "--truncation", 1)
+    assert result.code == 2
+    assert "normal noise" in result.err

@@ -20,14 +20,15 @@ from tinygan.recipes import Run
 @click.option(
     "--out", type=click.Path(), help="A .png, or a .npz with `images` or `points` (default: RUN/sampled.png)."
 )
+@click.option("--truncation", type=float, help="Keep z within this distance of 0; 0.5, say, for typical samples.")
 @click.option("--data-dir", type=click.Path(), help="Folder of the data set's files, if it has moved.")
-def sample(run: str, count: int, seed: int, out: str | None, data_dir: str | None) -> None:
+def sample(run: str, count: int, seed: int, out: str | None, truncation: float | None, data_dir: str | None) -> None:
     """Draw new samples from RUN, the folder of a run."""
     path = Path(out) if out else Path(run) / "sampled.png"
     if path.suffix not in (".png", ".npz"):
         raise SettingError(f"--out expects a .png or a .npz file, got {path}")
     trained, _ = Run.load(Path(run), backend="numpy", data_dir=data_dir)
-    samples = trained.sample(count, seed)
+    samples = trained.sample(count, seed, truncation)
     with checkpoint.atomic(path) as file:
         if path.suffix == ".npz":
             np.savez(file, **{"images" if samples.ndim == 4 else "points": samples})

@@ -1,14 +1,11 @@
 """DCGAN: Radford, Metz and Chintala 2016, the architecture that made convolutional GANs train."""
 
-import functools
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygan import functional as F
-from tinygan import nn
-from tinygan.errors import SettingError
+from tinygan.recipes.networks import image_discriminator, image_generator
 from tinygan.recipes.recipe import Recipe
 
 
@@ -38,43 +35,9 @@ class DCGAN(Recipe):
     average: float = 0.995
 
     def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
-        if len(shape) != 3 or shape[0] % 4 or shape[1] % 4:
-            raise SettingError(
-                f"Recipe {self.name!r} makes images whose sides are multiples of 4, not examples of shape {shape}"
-            )
-        height, width, channels = shape[0] // 4, shape[1] // 4, shape[2]
-        c, features = self.width, height * width * 2 * self.width
-        init = nn.normal(self.deviation)
-        leaky_relu = functools.partial(F.leaky_relu, slope=0.2)  # section 3
-        # 4 x 4 kernels that halve, or double, the sides exactly
-        half: dict[str, Any] = {"stride": 2, "padding": 1, "initialize": init}
-        G = nn.Sequential(
-            nn.Dense(self.latent, self.g_dense, rng, bias=False, initialize=init),
-            nn.BatchNorm(self.g_dense),
-            F.relu,
-            nn.Dense(self.g_dense, features, rng, bias=False, initialize=init),
-            nn.Reshape(height, width, 2 * c),
-            nn.BatchNorm(2 * c),
-            F.relu,
-            nn.ConvTranspose2d(2 * c, c, 4, rng, bias=False, **half),
-            nn.BatchNorm(c),
-            F.relu,
-            nn.ConvTranspose2d(c, channels, 4, rng, **half),
-            F.tanh,
-        )
-        D = nn.Sequential(
-            nn.Conv2d(channels, c, 4, rng, **half),
-            leaky_relu,
-            nn.Conv2d(c, 2 * c, 4, rng, bias=False, **half),
-            nn.BatchNorm(2 * c),
-            leaky_relu,
-            nn.Reshape(features),
-            nn.Dense(features, self.d_dense, rng, bias=False, initialize=init),
-            nn.BatchNorm(self.d_dense),
-            leaky_relu,
-            nn.Dense(self.d_dense, 1, rng, initialize=init),
-        )
-        return G, D
+        settings: dict[str, Any] = {"width": self.width, "deviation": self.deviation}
+        G = image_generator(self.latent, shape, rng, dense=self.g_dense, **settings)
+        return G, image_discriminator(shape, 1, rng, dense=self.d_dense, **settings)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygan import functional as F
-from tinygan import nn
 from tinygan.errors import SettingError
+from tinygan.recipes.networks import perceptron
 from tinygan.recipes.recipe import Recipe
 
 
@@ -36,16 +35,5 @@ class GANRing(Recipe):
     def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
         if len(shape) != 1:
             raise SettingError(f"Recipe {self.name!r} makes points, not examples of shape {shape}")
-
-        def perceptron(inputs: int, outputs: int) -> nn.Sequential:
-            return nn.Sequential(
-                nn.Dense(inputs, self.hidden, rng, initialize=nn.he()),
-                F.relu,
-                nn.Dense(self.hidden, self.hidden, rng, initialize=nn.he()),
-                F.relu,
-                nn.Dense(self.hidden, self.hidden, rng, initialize=nn.he()),
-                F.relu,
-                nn.Dense(self.hidden, outputs, rng),
-            )
-
-        return perceptron(self.latent, *shape), perceptron(*shape, 1)
+        hidden = 3 * (self.hidden,)
+        return perceptron((self.latent, *hidden, *shape), rng), perceptron((*shape, *hidden, 1), rng)

@@ -29,6 +29,7 @@ class Recipe:
 
     name: ClassVar[str]
     paper: ClassVar[str]
+    optional: ClassVar[tuple[str, ...]] = ()  # whole numbers that may be 0, for "without"
 
     data: str
     iterations: int
@@ -45,8 +46,8 @@ class Recipe:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.type is int and value < 1:
-                raise SettingError(f"{field.name} is expected to be at least 1, got {value}")
+            if field.type is int and value < (least := 0 if field.name in self.optional else 1):
+                raise SettingError(f"{field.name} is expected to be at least {least}, got {value}")
             if field.type is float and not isfinite(value):
                 raise SettingError(f"{field.name} is expected to be finite, got {value}")
             if field.name.endswith(("learning_rate", "deviation")) and value < 0:

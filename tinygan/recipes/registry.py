@@ -3,13 +3,46 @@
 import difflib
 
 from tinygan.errors import SettingError
+from tinygan.recipes.began import BEGAN
 from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
+from tinygan.recipes.ebgan import EBGAN
 from tinygan.recipes.gan import GAN
 from tinygan.recipes.gan_1d import GAN1D
 from tinygan.recipes.gan_ring import GANRing
+from tinygan.recipes.hinge import HingeGAN
+from tinygan.recipes.label_smoothing import LabelSmoothingGAN
+from tinygan.recipes.lsgan import LSGAN
+from tinygan.recipes.minibatch_discrimination import MinibatchDiscriminationGAN
+from tinygan.recipes.minimax import MinimaxGAN
+from tinygan.recipes.non_saturating import NonSaturatingGAN
 from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.sngan import SNGAN
+from tinygan.recipes.stop_criteria import StopCriteriaGAN
+from tinygan.recipes.virtual_batch_norm import VirtualBatchNormGAN
+from tinygan.recipes.wgan import WGAN
+from tinygan.recipes.wgan_gp import WGANGP
 
-RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in (QuickDCGAN, DCGAN, GAN, GAN1D, GANRing)}
+_ALL = (
+    QuickDCGAN,
+    DCGAN,
+    GAN,
+    GAN1D,
+    GANRing,
+    MinimaxGAN,
+    NonSaturatingGAN,
+    LabelSmoothingGAN,
+    LSGAN,
+    HingeGAN,
+    WGAN,
+    WGANGP,
+    EBGAN,
+    BEGAN,
+    MinibatchDiscriminationGAN,
+    SNGAN,
+    StopCriteriaGAN,
+    VirtualBatchNormGAN,
+)
+RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in _ALL}
 DEFAULT = QuickDCGAN.name
 
 

@@ -12,8 +12,8 @@ from tinygan import checkpoint, nn
 from tinygan.autograd import Tensor, raw
 from tinygan.backend import Backend, numpy_backend, to_host
 from tinygan.backend import backend as find_backend
-from tinygan.data import Images, Shuffled, Stream, as_uint8, load
-from tinygan.errors import RunError, TinyganError
+from tinygan.data import Images, Normal, Shuffled, Stream, Truncated, as_uint8, load
+from tinygan.errors import RunError, SettingError, TinyganError
 from tinygan.optim import Optimizer
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.registry import find
@@ -109,15 +109,21 @@ class Run:
         G = nn.frozen(self.G) if self.average is None else self.average
         return nn.with_statistics(G, self.statistics_z)
 
-    def sample(self, count: int, seed: int = 0) -> Any:
+    def sample(self, count: int, seed: int = 0, truncation: float | None = None) -> Any:
         """`count` samples on the host: uint8 (count, H, W, C) images, or float32 (count, d) points.
 
-        seed: of their noise.
+        seed: of their noise.   truncation: z only within that distance of 0 in each coordinate, which trades variety
+        for quality (Brock et al. 2019, section 3.1); for a normal prior.
         """
+        prior = self.prior
+        if truncation is not None:
+            if not isinstance(prior, Normal):
+                raise SettingError(f"truncation is for normal noise, and recipe {self.recipe.name!r} has another prior")
+            prior = Truncated(prior.size, truncation)
         G, rng = self.generator(), np.random.default_rng(seed)
         chunks = -(-count // CHUNK)  # whole ones: the last bits of a matrix product depend on its size
         samples = np.concatenate(
-            [to_host(raw(G(self.backend.asarray(self.prior.sample(CHUNK, rng))))) for _ in range(chunks)]
+            [to_host(raw(G(self.backend.asarray(prior.sample(CHUNK, rng))))) for _ in range(chunks)]
         )[:count]
         return as_uint8(samples) if samples.ndim == 4 else samples
 

@@ -1,0 +1,36 @@
+"""Boundary equilibrium: an autoencoder as D, and a controller that keeps the players even."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan.objectives import BoundaryEquilibrium, Objective
+from tinygan.recipes.contender import Contender
+from tinygan.recipes.networks import autoencoder
+
+
+@dataclass(frozen=True)
+class BEGAN(Contender):
+    """k moves so that the loss on generated examples stays gamma times that on real ones; M measures convergence."""
+
+    name: ClassVar[str] = "began"
+    paper: ClassVar[str] = "Berthelot, Schumm and Metz 2017, arXiv 1703.10717"
+
+    on_images: ClassVar[dict[str, Any]] = {
+        **Contender.on_images,
+        "code": 64,
+        "g_learning_rate": 1e-4,
+        "d_learning_rate": 1e-4,
+    }
+
+    gamma: float = 0.5  # section 3.3, "diversity ratio"
+    lambda_k: float = 0.001  # section 3.4
+    code: int = 2
+
+    def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        """An autoencoder's energy."""
+        return autoencoder(shape, rng, hidden=self.hidden, width=self.width, code=self.code, power=1)
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return BoundaryEquilibrium(self.gamma, self.lambda_k)

@@ -1,0 +1,121 @@
+"""What the recipes that are compared share, so that only the idea of each differs: networks, noise, rates, length."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan import nn
+from tinygan.data import catalogue
+from tinygan.errors import SettingError
+from tinygan.optim import adam, linear, weight_decay
+from tinygan.recipes.networks import (
+    Normalization,
+    batch_norm,
+    image_discriminator,
+    image_generator,
+    layer_norm,
+    maxout,
+    perceptron,
+)
+from tinygan.recipes.recipe import Recipe
+
+NORMS: dict[str, Normalization | None] = {"none": None, "batch": batch_norm, "layer": layer_norm}
+
+
+@dataclass(frozen=True)
+class Contender(Recipe):
+    """Perceptrons for points, as in gan-ring; a small DCGAN for images, as in dcgan-quick.
+
+    The rates, and what else is set here, are those of docs/results.md. With images for data the settings named in
+    `on_images` have other defaults.
+    """
+
+    optional: ClassVar[tuple[str, ...]] = ("decay", "relax")
+    on_images: ClassVar[dict[str, Any]] = {
+        "iterations": 2000,
+        "m": 32,
+        "latent": 64,
+        "g_learning_rate": 1e-3,
+        "d_learning_rate": 1e-3,
+        "beta1": 0.0,
+        "average": 0.995,
+        "record_every": 10,
+        "sample_every": 100,
+    }
+
+    data: str = "ring"
+    iterations: int = 10000
+    m: int = 256
+    latent: int = 2
+    g_learning_rate: float = 3e-4  # two time scales: D learns faster than G
+    d_learning_rate: float = 1e-3
+    beta2: float = 0.999
+    average: float = 0.999
+    record_every: int = 50
+    sample_every: int = 200
+
+    hidden: int = 128  # units in each hidden layer, for points
+    layers: int = 3  # hidden layers of each network, for points
+    g_norm: str = "none"  # or batch, or layer: before each ReLU of G, for points
+    maxout: int = 1  # pieces of D's units, for points; 1 is a ReLU
+    width: int = 32  # channels of D's first convolution, for images
+    d_norm: str = "batch"  # or layer, or none: in D, for images
+    pack: int = 1  # examples that D judges together; Lin et al. 2018 (PacGAN), section 3.1
+
+    decay: int = 0  # iterations in which both learning rates fall to 0; 0: they stay
+    d_weight_decay: float = 0.0  # of D's weights
+    relax: int = 0  # iterations in which it falls to 0: D restricted first, relaxed later; 0: it stays
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for setting in ("g_norm", "d_norm"):
+            if getattr(self, setting) not in NORMS:
+                raise SettingError(f"{setting} is expected to be {' or '.join(NORMS)}, got {getattr(self, setting)!r}")
+        if self.m % self.pack:
+            raise SettingError(f"m is expected to be a multiple of pack, {self.pack}, got {self.m}")
+
+    def changed(self, settings: dict[str, Any]) -> "Recipe":
+        data = settings.get("data", self.data)
+        if _images(data) and not _images(self.data):
+            settings = {**self.on_images, **settings}
+        return super().changed(settings)
+
+    def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
+        G = self.generator(shape, rng)
+        D = self.discriminator((*shape[:-1], self.pack * shape[-1]), rng)
+        return G, D if self.pack == 1 else nn.Packed(D, self.pack)
+
+    def generator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        """G, from z to examples of `shape`."""
+        if len(shape) == 3:
+            return image_generator(self.latent, shape, rng, width=self.width)
+        return perceptron((self.latent, *self.layers * (self.hidden,), *shape), rng, normalize=NORMS[self.g_norm])
+
+    def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        """D, from examples of `shape` to one number each."""
+        if len(shape) == 3:
+            return image_discriminator(shape, 1, rng, width=self.width, normalize=NORMS[self.d_norm])
+        sizes = (*shape, *self.layers * (self.hidden,), 1)
+        return perceptron(sizes, rng) if self.maxout == 1 else maxout(sizes, self.maxout, rng)
+
+    def rule(self, learning_rate: Any) -> Any:
+        """The update rule of either player, at its learning rate."""
+        return adam(learning_rate, self.beta1, self.beta2)
+
+    def rules(self) -> tuple[Any, Any]:
+        """The update rules of (G, D), with the schedules that the settings ask for."""
+        g_rate: Any = self.g_learning_rate
+        d_rate: Any = self.d_learning_rate
+        if self.decay:
+            g_rate, d_rate = linear(g_rate, 0.0, self.decay), linear(d_rate, 0.0, self.decay * self.k)
+        g_rule, d_rule = self.rule(g_rate), self.rule(d_rate)
+        if self.d_weight_decay:
+            rate: Any = self.d_weight_decay
+            d_rule = weight_decay(d_rule, linear(rate, 0.0, self.relax * self.k) if self.relax else rate)
+        return g_rule, d_rule
+
+
+def _images(data: str) -> bool:
+    """Whether the data set has images."""
+    return any(entry.name == data and (entry.shape is None or len(entry.shape) == 3) for entry in catalogue())

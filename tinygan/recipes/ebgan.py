@@ -1,0 +1,31 @@
+"""Energy-based GAN: D is an autoencoder, and real examples are those that it restores."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan.objectives import EnergyBased, Objective
+from tinygan.recipes.contender import Contender
+from tinygan.recipes.networks import autoencoder
+
+
+@dataclass(frozen=True)
+class EBGAN(Contender):
+    """Energies of generated examples are pushed up to a margin; the pulling-away term keeps their codes apart."""
+
+    name: ClassVar[str] = "ebgan"
+    paper: ClassVar[str] = "Zhao, Mathieu and LeCun 2017, arXiv 1609.03126"
+
+    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "code": 64, "margin": 0.2}
+
+    margin: float = 0.05
+    pulling_away: float = 0.1  # section 4.3 and appendix D
+    code: int = 2  # numbers in the autoencoder's middle
+
+    def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        """An autoencoder's energy."""
+        return autoencoder(shape, rng, hidden=self.hidden, width=self.width, code=self.code, power=2)
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return EnergyBased(self.margin, self.pulling_away)

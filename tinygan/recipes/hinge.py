@@ -1,0 +1,20 @@
+"""The hinge loss: D stops caring for what it has on the right side of its margin."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from tinygan.objectives import Hinge, Objective
+from tinygan.recipes.contender import Contender
+
+
+@dataclass(frozen=True)
+class HingeGAN(Contender):
+    """As in Miyato et al. 2018, eq. (16) and (17), without their spectral norm; `sngan` has it."""
+
+    name: ClassVar[str] = "hinge"
+    paper: ClassVar[str] = "Lim and Ye 2017, arXiv 1705.02894"
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return Hinge()

@@ -1,0 +1,24 @@
+"""Least squares in place of cross-entropy."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from tinygan.objectives import LeastSquares, Objective
+from tinygan.recipes.contender import Contender
+
+
+@dataclass(frozen=True)
+class LSGAN(Contender):
+    """D's output is drawn to b on real and to a on generated examples; G draws it to c."""
+
+    name: ClassVar[str] = "lsgan"
+    paper: ClassVar[str] = "Mao et al. 2017, arXiv 1611.04076"
+
+    a: float = 0.0  # section 3.2.2, eq. (9): the 0-1 coding; -1, 1, 0 gives Pearson's chi^2, eq. (8)
+    b: float = 1.0
+    c: float = 1.0
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return LeastSquares(self.a, self.b, self.c)

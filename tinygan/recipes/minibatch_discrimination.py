@@ -1,0 +1,30 @@
+"""Minibatch discrimination: D sees how near each example is to the others of its minibatch."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan import nn
+from tinygan.objectives import NonSaturating, Objective
+from tinygan.recipes.contender import Contender
+
+
+@dataclass(frozen=True)
+class MinibatchDiscriminationGAN(Contender):
+    """The layer stands before D's last one."""
+
+    name: ClassVar[str] = "minibatch-discrimination"
+    paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.2"
+
+    kernels: int = 16  # B of section 3.2; 100 in the authors' code for CIFAR-10
+    dimensions: int = 5  # C; 5 there
+
+    def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        *layers, last = super().discriminator(shape, rng).layers
+        features = last.weight.shape[0]
+        discrimination = nn.MinibatchDiscrimination(features, self.kernels, self.dimensions, rng)
+        return nn.Sequential(*layers, discrimination, nn.Dense(features + self.kernels, 1, rng))
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return NonSaturating()

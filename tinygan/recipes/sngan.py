@@ -1,0 +1,30 @@
+"""Spectral normalization: each layer of D has a spectral norm of 1."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan import nn
+from tinygan.objectives import Hinge, Objective
+from tinygan.recipes.contender import NORMS, Contender
+from tinygan.recipes.networks import image_discriminator, perceptron
+
+
+@dataclass(frozen=True)
+class SNGAN(Contender):
+    """With the hinge loss, eq. (16) and (17)."""
+
+    name: ClassVar[str] = "sngan"
+    paper: ClassVar[str] = "Miyato et al. 2018, arXiv 1802.05957"
+
+    d_norm: str = "none"
+
+    def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        if len(shape) == 3:
+            normalize = NORMS[self.d_norm]
+            return image_discriminator(shape, 1, rng, width=self.width, normalize=normalize, wrap=nn.SpectralNorm)
+        return perceptron((*shape, *self.layers * (self.hidden,), 1), rng, wrap=nn.SpectralNorm)
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return Hinge()

@@ -1,0 +1,30 @@
+"""Stop criteria: D learns until its loss is low enough, then G until it is high again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan.criteria import train_by_criteria
+from tinygan.objectives import NonSaturating, Objective
+from tinygan.recipes.contender import Contender
+from tinygan.training import Step
+
+
+@dataclass(frozen=True)
+class StopCriteriaGAN(Contender):
+    """Each player's turn is bounded, since neither criterion need ever be met."""
+
+    name: ClassVar[str] = "stop-criteria"
+    paper: ClassVar[str] = "lecture notes on training GANs, after Goodfellow et al. 2014, arXiv 1406.2661"
+
+    c1: float = 1.2  # D's loss at which its turn ends; 2 log 2 = 1.386 where it can tell nothing
+    c2: float = 1.3  # D's loss at which G's turn ends
+    most: int = 5  # updates in a turn
+
+    def algorithm(self, *game: Any, start: int) -> Iterator[Step]:
+        return train_by_criteria(*game, m=self.m, c1=self.c1, c2=self.c2, most=self.most, start=start)
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return NonSaturating()

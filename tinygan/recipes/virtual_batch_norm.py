@@ -1,0 +1,34 @@
+"""Virtual batch norm in G: each sample is normalized by a minibatch that was chosen once."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan import nn
+from tinygan.objectives import NonSaturating, Objective
+from tinygan.recipes.contender import Contender
+from tinygan.recipes.networks import image_generator, perceptron
+
+
+@dataclass(frozen=True)
+class VirtualBatchNormGAN(Contender):
+    """No sample depends on the others of its minibatch."""
+
+    name: ClassVar[str] = "virtual-batch-norm"
+    paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.5"
+
+    reference: int = 64  # noise samples in the reference minibatch
+
+    def generator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        def normalize(features: tuple[int, ...]) -> Any:
+            return nn.VirtualBatchNorm(features[-1])
+
+        if len(shape) == 3:
+            G = image_generator(self.latent, shape, rng, width=self.width, normalize=normalize)
+        else:
+            G = perceptron((self.latent, *self.layers * (self.hidden,), *shape), rng, normalize=normalize)
+        return nn.Referenced(G, self.prior().sample(self.reference, rng))
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return NonSaturating()

@@ -1,0 +1,37 @@
+"""WGAN: Algorithm 1 with k = 5, RMSProp, and a critic whose weights are clipped."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan.objectives import Objective, Wasserstein
+from tinygan.optim import clipped, rmsprop
+from tinygan.recipes.contender import Contender
+
+
+@dataclass(frozen=True)
+class WGAN(Contender):
+    """The critic is kept Lipschitz by clipping each of its weights to [-clip, clip] after each update."""
+
+    name: ClassVar[str] = "wgan"
+    paper: ClassVar[str] = "Arjovsky, Chintala and Bottou 2017, arXiv 1701.07875"
+
+    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "g_learning_rate": 5e-5, "d_learning_rate": 5e-5}
+
+    k: int = 5  # n_critic of algorithm 1
+    g_learning_rate: float = 5e-4  # 5e-5 in algorithm 1, for images
+    d_learning_rate: float = 5e-4
+    clip: float = 0.01  # c of algorithm 1
+    d_norm: str = "batch"
+
+    def rule(self, learning_rate: Any) -> Any:
+        """RMSProp: algorithm 1, lines 6 and 11; momentum made the critic unstable (section 4.2)."""
+        return rmsprop(learning_rate)
+
+    def rules(self) -> tuple[Any, Any]:
+        g_rule, d_rule = super().rules()
+        return g_rule, clipped(d_rule, self.clip)  # line 7
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return Wasserstein()

@@ -1,0 +1,30 @@
+"""WGAN with a penalty on the norm of the critic's gradient in place of clipped weights."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan.objectives import Objective, WassersteinGP
+from tinygan.recipes.contender import Contender
+
+
+@dataclass(frozen=True)
+class WGANGP(Contender):
+    """Algorithm 1 of the paper; no batch norm in the critic (section 4)."""
+
+    name: ClassVar[str] = "wgan-gp"
+    paper: ClassVar[str] = "Gulrajani et al. 2017, arXiv 1704.00028"
+
+    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "g_learning_rate": 1e-4, "d_learning_rate": 1e-4}
+
+    k: int = 5  # n_critic of algorithm 1
+    weight: float = 10.0  # lambda of algorithm 1
+    g_learning_rate: float = 1e-3  # 1e-4 in algorithm 1
+    d_learning_rate: float = 1e-3
+    beta1: float = 0.0  # algorithm 1
+    beta2: float = 0.9
+    d_norm: str = "none"
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return WassersteinGP(self.weight, rng)
