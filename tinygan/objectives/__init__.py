@@ -1,5 +1,7 @@
 """What each player minimizes: d_loss(D, G, x, z) and g_loss(D, G, x, z), one signature for every paper."""
 
+from tinygan.objectives.divergences import DIVERGENCES, Divergence
+from tinygan.objectives.fgan import FGAN
 from tinygan.objectives.hinge import Hinge
 from tinygan.objectives.label_smoothing import LabelSmoothing
 from tinygan.objectives.least_squares import LeastSquares
@@ -8,7 +10,10 @@ from tinygan.objectives.objective import Around, Objective
 from tinygan.objectives.wasserstein import Wasserstein, WassersteinGP
 
 __all__ = [
+    "DIVERGENCES",
+    "FGAN",
     "Around",
+    "Divergence",
     "Hinge",
     "LabelSmoothing",
     "LeastSquares",
