@@ -23,8 +23,9 @@ def layers():
 
 
 def losses():
-    abstract = (objectives.Objective, objectives.Around)
-    return [x for x in map(vars(objectives).get, objectives.__all__) if x not in abstract]
+    without = (objectives.Objective, objectives.Around, objectives.Divergence)
+    exported = [getattr(objectives, name) for name in objectives.__all__]
+    return [c for c in exported if isinstance(c, type) and c not in without]
 
 
 def rules():

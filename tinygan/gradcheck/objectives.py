@@ -84,6 +84,8 @@ CASES = [
     *_losses(objectives.LabelSmoothing()),
     *_losses(objectives.LeastSquares(a=-0.7, b=1.2, c=0.4)),
     *_losses(objectives.Hinge()),
+    *(case for name in objectives.DIVERGENCES for case in _losses(objectives.FGAN(name), f"FGAN {name}")),
+    *_losses(objectives.FGAN("js", heuristic=True), "FGAN js heuristic")[1:],
     *_losses(objectives.Wasserstein()),
     *_losses(objectives.WassersteinGP(rng=np.random.default_rng(0))),
     *_losses(objectives.EnergyBased(4.0, pulling_away=0.5), _ENERGIES),

@@ -2,6 +2,8 @@
 
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.energy import EnergyBased
+from tinygan.objectives.divergences import DIVERGENCES, Divergence
+from tinygan.objectives.fgan import FGAN
 from tinygan.objectives.hinge import Hinge
 from tinygan.objectives.label_smoothing import LabelSmoothing
 from tinygan.objectives.least_squares import LeastSquares
@@ -10,9 +12,12 @@ from tinygan.objectives.objective import Around, Objective
 from tinygan.objectives.wasserstein import Wasserstein, WassersteinGP
 
 __all__ = [
+    "DIVERGENCES",
+    "FGAN",
     "Around",
     "BoundaryEquilibrium",
     "EnergyBased",
+    "Divergence",
     "Hinge",
     "LabelSmoothing",
     "LeastSquares",

@@ -1,0 +1,164 @@
+"""The f-divergences D_f(p, q) = E_q[f(p / q)] and what it takes to train with each; Nowozin et al. 2016.
+
+The rows are those of the paper's tables of f, of f* and of output activations (tables 1 and 2, 5 and 6). Every g_f
+grows with v, as section 2.4 wants, so that a large v always means real; hence exp(-v) in the rows whose t is bounded
+above.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, log
+from typing import Any
+
+import numpy as np
+
+from tinygan import functional as F
+from tinygan.autograd import raw
+
+LOG_2 = log(2.0)
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """One row: each function takes and gives arrays or Tensors of any shape.
+
+    `composed` is f*(g_f(v)) simplified by hand, exact at any v where rounding f* or g_f would spoil it.
+    """
+
+    name: str
+    f: Callable  # of u = p / q > 0
+    derivative: Callable  # f'(u): the t at which the bound is tight, section 2.2
+    conjugate: Callable  # f*(t) = sup over u of (u t - f(u)), for t in `domain`
+    domain: tuple[float, float]  # where f* is finite
+    activation: Callable  # g_f(v), from the real line into `domain`
+    composed: Callable  # f*(g_f(v))
+    best: Callable  # the v with g_f(v) = f'(u)
+
+
+def exponential(x: Any) -> Any:
+    """exp(x); beyond the exponent whose cube its dtype can still hold, the tangent there.
+
+    That is from x = 29.5 in float32 and 236 in float64. A D that is wrong and sure, at x = 1e4, so has a loss, a
+    gradient and a square of a gradient that are finite, and the gradient is not dead.
+
+    >>> exponential(np.array([0.0, 1e4])).round(-106)
+    array([0.e+000, 6.e+106])
+    """
+    top = F.minimum(x, log(float(np.finfo(x.dtype).max)) / 3)
+    return F.exp(top) * (1 + x - top)
+
+
+def _log_ratio(t: Any) -> Any:
+    """log u at the u where u t - f(u) is largest, for Jeffrey's f: the root of log u - 1 / u = t - 1.
+
+    With w = 1 / u that is w + log w = 1 - t, and log u is -log w, or w - (1 - t): each where it is the sharper.
+    """
+    w = F.wright_omega(1 - t)
+    large = raw(w) > 1
+    return F.where(large, -F.log(F.where(large, w, 1.0)), w - (1 - t))
+
+
+def _jeffrey(t: Any) -> Any:
+    """W(exp(1 - t)) + 1 / W(exp(1 - t)) + t - 2, which is u - 1 + log u at the best u."""
+    log_u = _log_ratio(t)
+    return exponential(log_u) - 1 + log_u
+
+
+_ROWS = [
+    # The sum of |p - q| / 2, in [0, 1]. Its best t is 1/2 or -1/2, which tanh reaches in float64 at v = 20.
+    Divergence(
+        "total-variation",
+        f=lambda u: abs(u - 1) / 2,
+        derivative=lambda u: F.where(raw(u) > 1, 0.5, F.where(raw(u) < 1, -0.5, 0.0 * u)),
+        conjugate=lambda t: t,
+        domain=(-0.5, 0.5),
+        activation=lambda v: F.tanh(v) / 2,
+        composed=lambda v: F.tanh(v) / 2,
+        best=lambda u: F.where(raw(u) > 1, 20.0, F.where(raw(u) < 1, -20.0, 0.0 * u)),
+    ),
+    Divergence(
+        "kl",
+        f=lambda u: u * F.log(u),
+        derivative=lambda u: 1 + F.log(u),
+        conjugate=lambda t: exponential(t - 1),
+        domain=(-inf, inf),
+        activation=lambda v: v,
+        composed=lambda v: exponential(v - 1),
+        best=lambda u: 1 + F.log(u),
+    ),
+    Divergence(
+        "reverse-kl",
+        f=lambda u: -F.log(u),
+        derivative=lambda u: -1 / u,
+        conjugate=lambda t: -1 - F.log(-t),
+        domain=(-inf, 0.0),
+        activation=lambda v: -exponential(-v),
+        composed=lambda v: v - 1,
+        best=lambda u: F.log(u),
+    ),
+    # f* is the supremum over all real u, as the paper writes it; over u > 0 it would be flat, and dead, below t = -2.
+    Divergence(
+        "pearson",
+        f=lambda u: (u - 1) ** 2,
+        derivative=lambda u: 2 * (u - 1),
+        conjugate=lambda t: t * t / 4 + t,
+        domain=(-inf, inf),
+        activation=lambda v: v,
+        composed=lambda v: v * v / 4 + v,
+        best=lambda u: 2 * (u - 1),
+    ),
+    Divergence(
+        "neyman",
+        f=lambda u: (1 - u) ** 2 / u,
+        derivative=lambda u: 1 - 1 / (u * u),
+        conjugate=lambda t: 2 - 2 * F.sqrt(1 - t),
+        domain=(-inf, 1.0),
+        activation=lambda v: 1 - exponential(-v),
+        composed=lambda v: 2 - 2 * exponential(-v / 2),
+        best=lambda u: 2 * F.log(u),
+    ),
+    Divergence(
+        "squared-hellinger",  # the integral of (sqrt p - sqrt q)**2, in [0, 2]
+        f=lambda u: (F.sqrt(u) - 1) ** 2,
+        derivative=lambda u: 1 - 1 / F.sqrt(u),
+        conjugate=lambda t: t / (1 - t),
+        domain=(-inf, 1.0),
+        activation=lambda v: 1 - exponential(-v),
+        composed=lambda v: exponential(v) - 1,
+        best=lambda u: F.log(u) / 2,
+    ),
+    Divergence(
+        "jeffrey",  # the sum of both KL divergences
+        f=lambda u: (u - 1) * F.log(u),
+        derivative=lambda u: F.log(u) + 1 - 1 / u,
+        conjugate=_jeffrey,
+        domain=(-inf, inf),
+        activation=lambda v: v,
+        composed=_jeffrey,
+        best=lambda u: F.log(u) + 1 - 1 / u,
+    ),
+    # Twice the Jensen-Shannon divergence, which table 1 writes with its half: f is the table's, and has none.
+    Divergence(
+        "js",
+        f=lambda u: u * F.log(u) - (u + 1) * F.log((u + 1) / 2),
+        derivative=lambda u: LOG_2 + F.log(u / (u + 1)),
+        conjugate=lambda t: -F.log(2 - F.exp(t)),
+        domain=(-inf, LOG_2),
+        activation=lambda v: LOG_2 - F.softplus(-v),
+        composed=lambda v: F.softplus(v) - LOG_2,
+        best=lambda u: F.log(u),
+    ),
+    # Twice the Jensen-Shannon divergence less log 4: the one row whose f(1) is not 0. Its losses are those of Minimax.
+    Divergence(
+        "gan",
+        f=lambda u: u * F.log(u) - (u + 1) * F.log(u + 1),
+        derivative=lambda u: F.log(u / (u + 1)),
+        conjugate=lambda t: -F.log(1 - F.exp(t)),
+        domain=(-inf, 0.0),
+        activation=lambda v: -F.softplus(-v),
+        composed=lambda v: F.softplus(v),
+        best=lambda u: F.log(u),
+    ),
+]
+
+DIVERGENCES: dict[str, Divergence] = {row.name: row for row in _ROWS}
