@@ -86,6 +86,7 @@ CASES = [
     *_losses(objectives.EnergyBased(4.0, pulling_away=0.5), _ENERGIES),
     *_losses(objectives.EnergyBased(0.0), _ENERGIES, "EnergyBased beyond the margin"),
     *_losses(objectives.BoundaryEquilibrium(k=0.3), _ENERGIES),
+    *_losses(objectives.FeatureMatching()),
     _rule(optim.sgd(0.1)),
     _rule(optim.momentum(0.1)),
     _rule(optim.nesterov(0.1)),

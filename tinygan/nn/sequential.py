@@ -9,7 +9,10 @@ from tinygan import functional as F
 
 
 class Sequential:
-    """Each layer, or plain function, applied to what the one before it returned."""
+    """Each layer, or plain function, applied to what the one before it returned.
+
+    D[:3] is the first three in a row, sharing their leaves with D; D[1] is one layer, and len(D) their number.
+    """
 
     per_example = True
 
@@ -20,6 +23,12 @@ class Sequential:
         for layer in self.layers:
             x = layer(x)
         return x
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __getitem__(self, index: int | slice) -> Any:
+        return Sequential(*self.layers[index]) if isinstance(index, slice) else self.layers[index]
 
 
 class Reshape:

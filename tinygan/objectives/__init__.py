@@ -2,6 +2,7 @@
 
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.energy import EnergyBased
+from tinygan.objectives.feature_matching import FeatureMatching
 from tinygan.objectives.minimax import Minimax, NonSaturating
 from tinygan.objectives.objective import Around, Objective
 from tinygan.objectives.wasserstein import Wasserstein, WassersteinGP
@@ -10,6 +11,7 @@ __all__ = [
     "Around",
     "BoundaryEquilibrium",
     "EnergyBased",
+    "FeatureMatching",
     "Minimax",
     "NonSaturating",
     "Objective",
