@@ -87,6 +87,8 @@ CASES = [
     *_losses(objectives.EnergyBased(0.0), _ENERGIES, "EnergyBased beyond the margin"),
     *_losses(objectives.BoundaryEquilibrium(k=0.3), _ENERGIES),
     *_losses(objectives.FeatureMatching()),
+    *_losses(objectives.Unrolled(objectives.Minimax(), 2, optim.sgd(0.5))),
+    *_losses(objectives.Unrolled(objectives.Wasserstein(), 2, optim.adam(0.1, epsilon=0.1)), name="Unrolled by Adam"),
     _rule(optim.sgd(0.1)),
     _rule(optim.momentum(0.1)),
     _rule(optim.nesterov(0.1)),

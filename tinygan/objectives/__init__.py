@@ -5,6 +5,7 @@ from tinygan.objectives.energy import EnergyBased
 from tinygan.objectives.feature_matching import FeatureMatching
 from tinygan.objectives.minimax import Minimax, NonSaturating
 from tinygan.objectives.objective import Around, Objective
+from tinygan.objectives.unrolled import Unrolled
 from tinygan.objectives.wasserstein import Wasserstein, WassersteinGP
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Minimax",
     "NonSaturating",
     "Objective",
+    "Unrolled",
     "Wasserstein",
     "WassersteinGP",
 ]
