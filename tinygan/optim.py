@@ -13,7 +13,7 @@ from typing import Any
 from tinygan.autograd import Tensor, grad, raw
 from tinygan.backend import namespace
 from tinygan.errors import GradientError, RunError, SettingError, ShapeMismatch
-from tinygan.functional import clip, sqrt
+from tinygan.functional import clip, sqrt, where
 from tinygan.nn.tree import followed, parameters, updated
 
 State = dict[str, Any]
@@ -75,6 +75,14 @@ def _less(state: State, parameter: Any, change: Any) -> Any:
     return namespace(parameter).subtract(parameter, change, out=state.place)
 
 
+def _root(squares: Any) -> Any:
+    """sqrt(squares), whose gradient at 0 is 0: that of a unit which was dead for a whole minibatch is exactly 0."""
+    if not isinstance(squares, Tensor):
+        return sqrt(squares)
+    flat = raw(squares) == 0
+    return where(flat, 0.0, sqrt(where(flat, 1.0, squares)))
+
+
 @dataclass(frozen=True)
 class sgd:
     """parameter - learning_rate * gradient."""
@@ -133,7 +141,7 @@ class rmsprop:
 
     def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
         square = _decayed(state, "square", self.decay, (1 - self.decay) * (gradient * gradient))
-        change = _value(self.learning_rate, state) * gradient / (sqrt(square) + self.epsilon)
+        change = _value(self.learning_rate, state) * gradient / (_root(square) + self.epsilon)
         return _less(state, parameter, change), {"step": state["step"] + 1, "square": square}
 
 
@@ -170,7 +178,7 @@ class adam:
         squares = _decayed(state, "squares", self.beta2, gradient * gradient)
         mean = (1 - self.beta1) / (1 - self.beta1**step)  # times gradients: the unbiased first moment
         root = ((1 - self.beta2) / (1 - self.beta2**step)) ** 0.5  # times sqrt(squares): the root of the second
-        change = gradients / (sqrt(squares) + self.epsilon / root)
+        change = gradients / (_root(squares) + self.epsilon / root)
         change *= _value(self.learning_rate, state) * mean / root
         return _less(state, parameter, change), {"step": step, "gradients": gradients, "squares": squares}
 

@@ -1,14 +1,16 @@
 """What each player minimizes: d_loss(D, G, x, z) and g_loss(D, G, x, z), one signature for every paper."""
 
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
-from tinygan.objectives.energy import EnergyBased
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
+from tinygan.objectives.energy import EnergyBased
+from tinygan.objectives.feature_matching import FeatureMatching
 from tinygan.objectives.fgan import FGAN
 from tinygan.objectives.hinge import Hinge
 from tinygan.objectives.label_smoothing import LabelSmoothing
 from tinygan.objectives.least_squares import LeastSquares
 from tinygan.objectives.minimax import Minimax, NonSaturating
 from tinygan.objectives.objective import Around, Objective
+from tinygan.objectives.unrolled import Unrolled
 from tinygan.objectives.wasserstein import Wasserstein, WassersteinGP
 
 __all__ = [
@@ -16,14 +18,16 @@ __all__ = [
     "FGAN",
     "Around",
     "BoundaryEquilibrium",
-    "EnergyBased",
     "Divergence",
+    "EnergyBased",
+    "FeatureMatching",
     "Hinge",
     "LabelSmoothing",
     "LeastSquares",
     "Minimax",
     "NonSaturating",
     "Objective",
+    "Unrolled",
     "Wasserstein",
     "WassersteinGP",
 ]

@@ -6,6 +6,8 @@ from tinygan.errors import SettingError
 from tinygan.recipes.began import BEGAN
 from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
 from tinygan.recipes.ebgan import EBGAN
+from tinygan.recipes.feature_matching import FeatureMatchingGAN
+from tinygan.recipes.fgan import FGANKL
 from tinygan.recipes.gan import GAN
 from tinygan.recipes.gan_1d import GAN1D
 from tinygan.recipes.gan_ring import GANRing
@@ -18,6 +20,7 @@ from tinygan.recipes.non_saturating import NonSaturatingGAN
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.sngan import SNGAN
 from tinygan.recipes.stop_criteria import StopCriteriaGAN
+from tinygan.recipes.unrolled import UnrolledGAN
 from tinygan.recipes.virtual_batch_norm import VirtualBatchNormGAN
 from tinygan.recipes.wgan import WGAN
 from tinygan.recipes.wgan_gp import WGANGP
@@ -35,9 +38,12 @@ _ALL = (
     HingeGAN,
     WGAN,
     WGANGP,
+    FGANKL,
     EBGAN,
     BEGAN,
+    FeatureMatchingGAN,
     MinibatchDiscriminationGAN,
+    UnrolledGAN,
     SNGAN,
     StopCriteriaGAN,
     VirtualBatchNormGAN,

@@ -1,0 +1,44 @@
+"""Unrolled GANs: G looks ahead at how D will answer; Metz et al. 2017."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tinygan.autograd import grad
+from tinygan.errors import SettingError
+from tinygan.nn import parameters, traced, updated
+from tinygan.objectives.objective import Around
+
+
+@dataclass(frozen=True)
+class Unrolled(Around):
+    """G's loss is that of `base` where D will be after `steps` updates by `rule` on these examples and this noise.
+
+    The updates are differentiated through, so G's gradient counts how D reacts to it: section 2.2, where steps is K.
+    D itself learns as `base` says, one update at a time. With 0 steps it is `base`.
+
+    rule: an update rule of `optim`, which begins from its initial state every time.   D: without standing statistics
+    or other floating-point state, which would be updated as if it were learned.
+    """
+
+    steps: int
+    rule: Any
+
+    def __post_init__(self) -> None:
+        if self.steps < 0:
+            raise SettingError(f"steps is expected to be at least 0, got {self.steps}")
+
+    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+        """base.g_loss at the D that `unrolled` gives."""
+        return self.base.g_loss(self.unrolled(D, G, x, z) if self.steps else D, G, x, z)
+
+    def unrolled(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+        """D after the updates: its parameters depend on those of G."""
+        D = D if parameters(D) else traced(D)  # frozen, as it comes in G's turn
+        states = {path: self.rule.initial(leaf) for path, leaf in parameters(D).items()}
+        for _ in range(self.steps):
+            leaves = parameters(D)
+            gradients = grad(self.base.d_loss(D, G, x, z), leaves, create_graph=True)
+            for path, leaf in leaves.items():
+                leaves[path], states[path] = self.rule(leaf, gradients[path], states[path])
+            D = updated(D, leaves)
+        return D

@@ -1,0 +1,20 @@
+"""Feature matching: G matches the mean of D's features, not D's answer."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from tinygan.objectives import FeatureMatching, NonSaturating, Objective
+from tinygan.recipes.contender import Contender
+
+
+@dataclass(frozen=True)
+class FeatureMatchingGAN(Contender):
+    """The features are those of D's last hidden layer."""
+
+    name: ClassVar[str] = "feature-matching"
+    paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.1"
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return FeatureMatching(NonSaturating(), layer=-1)

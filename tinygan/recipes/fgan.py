@@ -1,0 +1,26 @@
+"""f-GAN: any f-divergence, by its conjugate."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from tinygan.errors import SettingError
+from tinygan.objectives import FGAN, Objective
+from tinygan.recipes.contender import Contender
+
+
+@dataclass(frozen=True)
+class FGANKL(Contender):
+    """`--set divergence=NAME` takes another row of the paper's tables 1 and 6."""
+
+    name: ClassVar[str] = "fgan-kl"
+    paper: ClassVar[str] = "Nowozin, Cseke and Tomioka 2016, arXiv 1606.00709"
+
+    divergence: str = "kl"
+    heuristic: str = "yes"  # or no: G ascends g_f(v) in place of f*(g_f(v)), section 3.2
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        if self.heuristic not in ("yes", "no"):
+            raise SettingError(f"heuristic is expected to be yes or no, got {self.heuristic!r}")
+        return FGAN(self.divergence, self.heuristic == "yes")

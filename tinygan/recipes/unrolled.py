@@ -1,0 +1,27 @@
+"""Unrolled GAN: G looks ahead through D's next updates."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan.objectives import NonSaturating, Objective, Unrolled
+from tinygan.optim import adam
+from tinygan.recipes.contender import Contender
+
+
+@dataclass(frozen=True)
+class UnrolledGAN(Contender):
+    """G's loss is taken at D after `steps` differentiable updates; 0 is the GAN without."""
+
+    name: ClassVar[str] = "unrolled"
+    paper: ClassVar[str] = "Metz et al. 2017, arXiv 1611.02163"
+
+    optional: ClassVar[tuple[str, ...]] = (*Contender.optional, "steps")
+    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "d_norm": "none"}
+
+    steps: int = 5  # K of section 3.1: 0, 1, 5, 10
+    inner_learning_rate: float = 1e-3  # of D's updates in the unroll
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return Unrolled(NonSaturating(), self.steps, adam(self.inner_learning_rate, self.beta1))
