@@ -12,7 +12,7 @@ from tinygan.recipes.contender import Contender
 
 @dataclass(frozen=True)
 class FGANKL(Contender):
-    """`--set divergence=NAME` takes another row of the paper's tables 1 and 6."""
+    """Kullback and Leibler's here; `--set divergence=NAME` takes another row of the paper's tables 1 and 6: pearson, js..."""
 
     name: ClassVar[str] = "fgan-kl"
     paper: ClassVar[str] = "Nowozin, Cseke and Tomioka 2016, arXiv 1606.00709"

@@ -12,7 +12,7 @@ from tinygan.recipes.contender import Contender
 
 @dataclass(frozen=True)
 class MinibatchDiscriminationGAN(Contender):
-    """The layer stands before D's last one."""
+    """A generator that gives everywhere the same is told by that alone. The layer stands before D's last one."""
 
     name: ClassVar[str] = "minibatch-discrimination"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.2"

@@ -13,7 +13,7 @@ from tinygan.recipes.networks import image_discriminator, perceptron
 
 @dataclass(frozen=True)
 class SNGAN(Contender):
-    """With the hinge loss, eq. (16) and (17)."""
+    """Power iteration follows the weights, one round per update (algorithm 1). With the hinge loss, eq. (16) and (17)."""
 
     name: ClassVar[str] = "sngan"
     paper: ClassVar[str] = "Miyato et al. 2018, arXiv 1802.05957"

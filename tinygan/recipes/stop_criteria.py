@@ -14,7 +14,8 @@ from tinygan.training import Step
 
 @dataclass(frozen=True)
 class StopCriteriaGAN(Contender):
-    """Each player's turn is bounded, since neither criterion need ever be met."""
+    """D's turn ends when its loss is c1 or less, G's when D's loss is c2 or more. Both turns are bounded, since neither
+    need ever come."""
 
     name: ClassVar[str] = "stop-criteria"
     paper: ClassVar[str] = "lecture notes on training GANs, after Goodfellow et al. 2014, arXiv 1406.2661"

@@ -13,7 +13,7 @@ from tinygan.recipes.networks import image_generator, perceptron
 
 @dataclass(frozen=True)
 class VirtualBatchNormGAN(Contender):
-    """No sample depends on the others of its minibatch."""
+    """Batch norm makes the samples of a minibatch alike; here none depends on the others."""
 
     name: ClassVar[str] = "virtual-batch-norm"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.5"

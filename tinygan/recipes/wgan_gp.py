@@ -11,7 +11,8 @@ from tinygan.recipes.contender import Contender
 
 @dataclass(frozen=True)
 class WGANGP(Contender):
-    """Algorithm 1 of the paper; no batch norm in the critic (section 4)."""
+    """Algorithm 1 of the paper: k = 5, Adam with beta1 0; the critic has no batch norm, since each example is penalized
+    by itself (section 4)."""
 
     name: ClassVar[str] = "wgan-gp"
     paper: ClassVar[str] = "Gulrajani et al. 2017, arXiv 1704.00028"
