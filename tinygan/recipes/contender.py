@@ -55,8 +55,10 @@ class Contender(Recipe):
     record_every: int = 50
     sample_every: int = 200
 
-    hidden: int = 128  # units in each hidden layer, for points
-    layers: int = 3  # hidden layers of each network, for points
+    g_hidden: int = 128  # units in each hidden layer of G, for points
+    d_hidden: int = 128  # and of D
+    g_layers: int = 3  # hidden layers of G, for points
+    d_layers: int = 3  # and of D
     g_norm: str = "none"  # or batch, or layer: before each ReLU of G, for points
     maxout: int = 1  # pieces of D's units, for points; 1 is a ReLU
     width: int = 32  # channels of D's first convolution, for images
@@ -90,13 +92,13 @@ class Contender(Recipe):
         """G, from z to examples of `shape`."""
         if len(shape) == 3:
             return image_generator(self.latent, shape, rng, width=self.width)
-        return perceptron((self.latent, *self.layers * (self.hidden,), *shape), rng, normalize=NORMS[self.g_norm])
+        return perceptron((self.latent, *self.g_layers * (self.g_hidden,), *shape), rng, normalize=NORMS[self.g_norm])
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         """D, from examples of `shape` to one number each."""
         if len(shape) == 3:
             return image_discriminator(shape, 1, rng, width=self.width, normalize=NORMS[self.d_norm])
-        sizes = (*shape, *self.layers * (self.hidden,), 1)
+        sizes = (*shape, *self.d_layers * (self.d_hidden,), 1)
         return perceptron(sizes, rng) if self.maxout == 1 else maxout(sizes, self.maxout, rng)
 
     def rule(self, learning_rate: Any) -> Any:

@@ -11,7 +11,9 @@ from tinygan.recipes.contender import Contender
 
 @dataclass(frozen=True)
 class FeatureMatchingGAN(Contender):
-    """The features are those of D's last hidden layer; their means over real and over generated examples are to be equal."""
+    """The features are those of D's last hidden layer; their means over real and over
+    generated examples are to be equal.
+    """
 
     name: ClassVar[str] = "feature-matching"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.1"

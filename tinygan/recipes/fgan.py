@@ -12,7 +12,9 @@ from tinygan.recipes.contender import Contender
 
 @dataclass(frozen=True)
 class FGANKL(Contender):
-    """Kullback and Leibler's here; `--set divergence=NAME` takes another row of the paper's tables 1 and 6: pearson, js..."""
+    """Kullback and Leibler's here; `--set divergence=NAME` takes another row of the paper's tables 1 and
+    6: pearson, js and the others.
+    """
 
     name: ClassVar[str] = "fgan-kl"
     paper: ClassVar[str] = "Nowozin, Cseke and Tomioka 2016, arXiv 1606.00709"

@@ -13,7 +13,9 @@ from tinygan.recipes.networks import image_discriminator, perceptron
 
 @dataclass(frozen=True)
 class SNGAN(Contender):
-    """Power iteration follows the weights, one round per update (algorithm 1). With the hinge loss, eq. (16) and (17)."""
+    """Power iteration follows the weights, one round per update (algorithm 1). With the hinge loss, eq. (16)
+    and (17).
+    """
 
     name: ClassVar[str] = "sngan"
     paper: ClassVar[str] = "Miyato et al. 2018, arXiv 1802.05957"
@@ -24,7 +26,7 @@ class SNGAN(Contender):
         if len(shape) == 3:
             normalize = NORMS[self.d_norm]
             return image_discriminator(shape, 1, rng, width=self.width, normalize=normalize, wrap=nn.SpectralNorm)
-        return perceptron((*shape, *self.layers * (self.hidden,), 1), rng, wrap=nn.SpectralNorm)
+        return perceptron((*shape, *self.d_layers * (self.d_hidden,), 1), rng, wrap=nn.SpectralNorm)
 
     def objective(self, rng: np.random.Generator) -> Objective:
         return Hinge()

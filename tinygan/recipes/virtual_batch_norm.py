@@ -27,7 +27,7 @@ class VirtualBatchNormGAN(Contender):
         if len(shape) == 3:
             G = image_generator(self.latent, shape, rng, width=self.width, normalize=normalize)
         else:
-            G = perceptron((self.latent, *self.layers * (self.hidden,), *shape), rng, normalize=normalize)
+            G = perceptron((self.latent, *self.g_layers * (self.g_hidden,), *shape), rng, normalize=normalize)
         return nn.Referenced(G, self.prior().sample(self.reference, rng))
 
     def objective(self, rng: np.random.Generator) -> Objective:
