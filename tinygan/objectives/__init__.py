@@ -1,14 +1,18 @@
 """What each player minimizes: d_loss(D, G, x, z) and g_loss(D, G, x, z), one signature for every paper."""
 
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
+from tinygan.objectives.dragan import DRAGAN
 from tinygan.objectives.energy import EnergyBased
 from tinygan.objectives.feature_matching import FeatureMatching
 from tinygan.objectives.minimax import Minimax, NonSaturating
 from tinygan.objectives.objective import Around, Objective
+from tinygan.objectives.r1 import R1
 from tinygan.objectives.unrolled import Unrolled
 from tinygan.objectives.wasserstein import Wasserstein, WassersteinGP
 
 __all__ = [
+    "DRAGAN",
+    "R1",
     "Around",
     "BoundaryEquilibrium",
     "EnergyBased",
