@@ -91,6 +91,7 @@ CASES = [
     *_losses(objectives.Unrolled(objectives.Wasserstein(), 2, optim.adam(0.1, epsilon=0.1)), name="Unrolled by Adam"),
     *_losses(objectives.R1(objectives.NonSaturating())),
     *_losses(objectives.DRAGAN(objectives.NonSaturating(), rng=np.random.default_rng(0))),
+    *_losses(objectives.InstanceNoise(objectives.Minimax(), optim.constant(0.5), rng=np.random.default_rng(0))),
     _rule(optim.sgd(0.1)),
     _rule(optim.momentum(0.1)),
     _rule(optim.nesterov(0.1)),
