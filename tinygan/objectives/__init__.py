@@ -2,26 +2,32 @@
 
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
+from tinygan.objectives.dragan import DRAGAN
 from tinygan.objectives.energy import EnergyBased
 from tinygan.objectives.feature_matching import FeatureMatching
 from tinygan.objectives.fgan import FGAN
 from tinygan.objectives.hinge import Hinge
+from tinygan.objectives.instance_noise import InstanceNoise
 from tinygan.objectives.label_smoothing import LabelSmoothing
 from tinygan.objectives.least_squares import LeastSquares
 from tinygan.objectives.minimax import Minimax, NonSaturating
 from tinygan.objectives.objective import Around, Objective
+from tinygan.objectives.r1 import R1
 from tinygan.objectives.unrolled import Unrolled
 from tinygan.objectives.wasserstein import Wasserstein, WassersteinGP
 
 __all__ = [
     "DIVERGENCES",
+    "DRAGAN",
     "FGAN",
+    "R1",
     "Around",
     "BoundaryEquilibrium",
     "Divergence",
     "EnergyBased",
     "FeatureMatching",
     "Hinge",
+    "InstanceNoise",
     "LabelSmoothing",
     "LeastSquares",
     "Minimax",

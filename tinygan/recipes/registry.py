@@ -5,6 +5,7 @@ import difflib
 from tinygan.errors import SettingError
 from tinygan.recipes.began import BEGAN
 from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
+from tinygan.recipes.dragan import DRAGAN
 from tinygan.recipes.ebgan import EBGAN
 from tinygan.recipes.feature_matching import FeatureMatchingGAN
 from tinygan.recipes.fgan import FGANKL
@@ -12,11 +13,13 @@ from tinygan.recipes.gan import GAN
 from tinygan.recipes.gan_1d import GAN1D
 from tinygan.recipes.gan_ring import GANRing
 from tinygan.recipes.hinge import HingeGAN
+from tinygan.recipes.instance_noise import InstanceNoiseGAN
 from tinygan.recipes.label_smoothing import LabelSmoothingGAN
 from tinygan.recipes.lsgan import LSGAN
 from tinygan.recipes.minibatch_discrimination import MinibatchDiscriminationGAN
 from tinygan.recipes.minimax import MinimaxGAN
 from tinygan.recipes.non_saturating import NonSaturatingGAN
+from tinygan.recipes.r1 import R1GAN
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.sngan import SNGAN
 from tinygan.recipes.stop_criteria import StopCriteriaGAN
@@ -45,6 +48,9 @@ _ALL = (
     MinibatchDiscriminationGAN,
     UnrolledGAN,
     SNGAN,
+    R1GAN,
+    DRAGAN,
+    InstanceNoiseGAN,
     StopCriteriaGAN,
     VirtualBatchNormGAN,
 )

@@ -1,0 +1,160 @@
+"""What D is shown: the noise on examples and samples, its size by iteration, and none where the schedule is at 0."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.backends.strict import backend as strict_backend
+from tests.backends.strict import without_waiting
+from tests.objectives.law import Law
+from tinygan import Tensor, grad, nn, optim
+from tinygan.backend import to_host
+from tinygan.objectives import FeatureMatching, InstanceNoise, Minimax, NonSaturating, Wasserstein
+
+
+def softplus(x):
+    return np.log1p(np.exp(x))
+
+
+def noisy(real, fake):
+    """What D sees of both: examples are drawn for first."""
+    rng = np.random.default_rng(0)
+    return real + 0.5 * rng.standard_normal(real.shape), fake + 0.5 * rng.standard_normal(fake.shape)
+
+
+def d_loss(real, fake):
+    real, fake = noisy(real, fake)
+    return np.mean(softplus(-real)) + np.mean(softplus(fake))
+
+
+LAWS = [
+    Law(
+        "instance noise",
+        lambda: InstanceNoise(NonSaturating(), optim.linear(0.5, 0.0, 10), rng=np.random.default_rng(0)),
+        d=d_loss,
+        g=lambda real, fake: np.mean(softplus(-noisy(real, fake)[1])),
+    ),
+    Law(
+        "instance noise that has faded",
+        lambda: InstanceNoise(NonSaturating(), optim.linear(0.5, 0.0, 10), iteration=10, rng=np.random.default_rng(0)),
+        d=lambda real, fake: np.mean(softplus(-real)) + np.mean(softplus(fake)),
+        g=lambda real, fake: np.mean(softplus(-fake)),
+    ),
+]
+
+RNG = np.random.default_rng(0)
+REAL, FAKE = RNG.standard_normal((7, 3)), RNG.standard_normal((5, 3))
+
+
+def identity(x):
+    return x
+
+
+class Shown:
+    """A D that gives the first number of each example, and keeps what it was shown."""
+
+    def __init__(self):
+        self.seen = []
+
+    def __call__(self, x):
+        self.seen.append(x)
+        return x[:, :1]
+
+
+class Refusing:
+    """A generator that must not be drawn from."""
+
+    def standard_normal(self, shape):
+        raise AssertionError("drawn from")
+
+
+def test_d_sees_normal_noise_of_the_schedules_deviation():
+    D, x, fake = Shown(), np.zeros((4000, 2)), np.ones((3000, 2))
+    InstanceNoise(Minimax(), optim.constant(0.5), rng=np.random.default_rng(1)).d_loss(D, identity, x, fake)
+    real_noise, fake_noise = D.seen[0].ravel(), D.seen[1].ravel() - 1
+    for noise in (real_noise, fake_noise):
+        assert noise.mean() == pytest.approx(0, abs=0.03)
+        assert noise.std() == pytest.approx(0.5, rel=0.03)
+        assert np.mean(abs(noise) < 0.5) == pytest.approx(0.683, abs=0.025)
+    assert abs(np.corrcoef(real_noise[:6000], fake_noise)[0, 1]) < 0.05  # each has its own
+
+
+def test_g_s_samples_are_shown_with_noise_too():
+    D = Shown()
+    objective = InstanceNoise(Minimax(), optim.constant(0.5), rng=np.random.default_rng(1))
+    objective.g_loss(D, identity, REAL, FAKE)
+    objective.g_loss(D, identity, REAL, FAKE)
+    first, second = (seen - FAKE for seen in D.seen)
+    assert np.all(first != 0)
+    assert np.all(first != second)  # fresh each time
+
+
+def test_a_base_that_compares_x_in_g_s_loss_sees_noise_on_both():
+    D = nn.Sequential(Shown(), identity)
+    InstanceNoise(FeatureMatching(), optim.constant(0.5)).g_loss(D, identity, REAL, FAKE)
+    real, fake = D[0].seen
+    assert np.all(real != REAL)
+    assert np.all(fake != FAKE)
+
+
+def test_the_deviation_follows_the_iterations():
+    objective = InstanceNoise(Wasserstein(), optim.linear(0.5, 0.0, 4))
+    deviations = []
+    for _ in range(6):
+        deviations.append(objective.measures()["noise"])
+        objective = objective.after(None, None, None, None, None)
+    assert deviations == [0.5, 0.375, 0.25, 0.125, 0.0, 0.0]
+    assert objective.iteration == 6
+
+
+def test_where_the_schedule_is_at_0_it_is_the_base():
+    D = Shown()
+    objective = InstanceNoise(Minimax(), optim.linear(0.5, 0.0, 4), iteration=4, rng=Refusing())
+    assert float(objective.d_loss(D, identity, REAL, FAKE)) == float(Minimax().d_loss(D, identity, REAL, FAKE))
+    assert float(objective.g_loss(D, identity, None, FAKE)) == float(Minimax().g_loss(D, identity, None, FAKE))
+    assert D.seen[0] is REAL
+    assert D.seen[1] is FAKE
+    with pytest.raises(AssertionError, match="drawn from"):
+        InstanceNoise(Minimax(), optim.constant(0.5), rng=Refusing()).d_loss(D, identity, REAL, FAKE)
+
+
+def test_the_gradient_in_a_sample_is_that_where_its_noise_put_it():
+    """D(x) = x**2 as a critic: dL_G/dG(z) = -2 (G(z) + noise) / m."""
+    fake = Tensor(np.array([[1.0], [2.0]]))
+    objective = InstanceNoise(Wasserstein(), optim.constant(3.0), rng=np.random.default_rng(2))
+    gradient = grad(objective.g_loss(lambda x: x * x, identity, np.zeros((4, 1)), fake), fake)
+    rng = np.random.default_rng(2)
+    rng.standard_normal((4, 1))  # for the examples
+    np.testing.assert_allclose(gradient, -(fake.data + 3 * rng.standard_normal((2, 1))), rtol=1e-14)
+
+
+def test_its_memory_goes_through_json_and_the_bases_with_it():
+    def made(seed):
+        inner = InstanceNoise(Wasserstein(), optim.linear(0.2, 0.0, 9), rng=np.random.default_rng(seed))
+        return InstanceNoise(inner, optim.linear(0.5, 0.0, 5), rng=np.random.default_rng(seed + 1))
+
+    objective = made(3)
+    for _ in range(2):
+        objective.d_loss(identity, identity, REAL, FAKE)
+        objective = objective.after(None, None, None, None, None)
+    again = made(8).restored(json.loads(json.dumps(objective.state())))
+    assert (again.iteration, again.base.iteration) == (2, 2)
+    for _ in range(2):
+        assert float(again.d_loss(identity, identity, REAL, FAKE)) == float(
+            objective.d_loss(identity, identity, REAL, FAKE)
+        )
+
+
+def test_on_every_device_without_waiting(device):
+    objective = InstanceNoise(Wasserstein(), optim.constant(0.5), rng=np.random.default_rng(0))
+    real, fake = REAL[:, :1], FAKE[:, :1]
+    seen_real, seen_fake = noisy(real, fake)
+    loss = objective.d_loss(identity, identity, device.asarray(real), device.asarray(fake))
+    assert float(to_host(loss)) == pytest.approx(np.mean(seen_fake) - np.mean(seen_real), rel=1e-13)
+    with without_waiting():
+        strict = strict_backend()
+        real, fake = (Tensor(strict.asarray(a.astype(np.float32))) for a in (real, fake))
+        loss = objective.d_loss(identity, identity, real, fake)
+        assert loss.dtype == grad(loss, fake).dtype == np.float32
+        objective.after(None, None, None, None, None).measures()

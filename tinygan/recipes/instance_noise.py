@@ -1,0 +1,27 @@
+"""Instance noise: D sees real and generated examples through noise that fades away."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan.objectives import InstanceNoise, NonSaturating, Objective
+from tinygan.optim import linear
+from tinygan.recipes.contender import Contender
+
+
+@dataclass(frozen=True)
+class InstanceNoiseGAN(Contender):
+    """The noise makes the supports overlap, so that D cannot be sure; it falls to 0 in a straight line."""
+
+    name: ClassVar[str] = "instance-noise"
+    paper: ClassVar[str] = "Soenderby et al. 2017, arXiv 1610.04490"
+
+    optional: ClassVar[tuple[str, ...]] = (*Contender.optional, "fade")
+    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "fade": 1500}
+
+    start: float = 0.1  # deviation at first
+    fade: int = 5000  # iterations until it is 0
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return InstanceNoise(NonSaturating(), linear(self.start, 0.0, self.fade), rng=rng)
