@@ -4,6 +4,7 @@ from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.dragan import DRAGAN
 from tinygan.objectives.energy import EnergyBased
 from tinygan.objectives.feature_matching import FeatureMatching
+from tinygan.objectives.historical_averaging import HistoricalAveraging
 from tinygan.objectives.instance_noise import InstanceNoise
 from tinygan.objectives.minimax import Minimax, NonSaturating
 from tinygan.objectives.objective import Around, Objective
@@ -18,6 +19,7 @@ __all__ = [
     "BoundaryEquilibrium",
     "EnergyBased",
     "FeatureMatching",
+    "HistoricalAveraging",
     "InstanceNoise",
     "Minimax",
     "NonSaturating",
