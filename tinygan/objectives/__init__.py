@@ -3,6 +3,7 @@
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.dragan import DRAGAN
 from tinygan.objectives.energy import EnergyBased
+from tinygan.objectives.ensemble import Ensemble
 from tinygan.objectives.feature_matching import FeatureMatching
 from tinygan.objectives.historical_averaging import HistoricalAveraging
 from tinygan.objectives.instance_noise import InstanceNoise
@@ -18,6 +19,7 @@ __all__ = [
     "Around",
     "BoundaryEquilibrium",
     "EnergyBased",
+    "Ensemble",
     "FeatureMatching",
     "HistoricalAveraging",
     "InstanceNoise",
