@@ -5,6 +5,7 @@ from tinygan.nn.convolution import Conv2d, ConvTranspose2d
 from tinygan.nn.dense import Dense, Embedding
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
 from tinygan.nn.normalization import BatchNorm, InstanceNorm, LayerNorm, with_statistics
+from tinygan.nn.orthogonality import orthogonality
 from tinygan.nn.reconstruction import Reconstruction
 from tinygan.nn.sequential import Dropout, Reshape, Sequential
 from tinygan.nn.summary import count, summary
@@ -34,6 +35,7 @@ __all__ = [
     "named_leaves",
     "normal",
     "orthogonal",
+    "orthogonality",
     "parameters",
     "summary",
     "together",

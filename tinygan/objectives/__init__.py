@@ -9,6 +9,7 @@ from tinygan.objectives.historical_averaging import HistoricalAveraging
 from tinygan.objectives.instance_noise import InstanceNoise
 from tinygan.objectives.minimax import Minimax, NonSaturating
 from tinygan.objectives.objective import Around, Objective
+from tinygan.objectives.orthogonal import OrthogonalRegularization
 from tinygan.objectives.r1 import R1
 from tinygan.objectives.unrolled import Unrolled
 from tinygan.objectives.wasserstein import Wasserstein, WassersteinGP
@@ -26,6 +27,7 @@ __all__ = [
     "Minimax",
     "NonSaturating",
     "Objective",
+    "OrthogonalRegularization",
     "Unrolled",
     "Wasserstein",
     "WassersteinGP",

@@ -1,0 +1,30 @@
+"""Orthogonal regularization: a penalty on filters that point the same way, whatever their lengths."""
+
+from typing import Any
+
+from tinygan import functional as F
+from tinygan.autograd import raw
+from tinygan.backend import namespace
+from tinygan.nn.tree import named_leaves
+
+
+def orthogonality(module: Any) -> Any:
+    """The sum over the module's weights of ||W^T W * (1 - I)||_F^2; Brock et al. 2019, eq. (3).
+
+    Of every leaf called `weight` with at least two axes: W has its last axis as columns and all others as rows.
+    A scalar to be added to a loss, the paper with a factor of 1e-4.
+
+    >>> import numpy as np
+    >>> from tinygan import nn
+    >>> weight = np.array([[3.0, 1.0], [0.0, 2.0]])
+    >>> layer = nn.Dense(2, 2, np.random.default_rng(0), initialize=lambda shape, rng: weight)
+    >>> float(orthogonality(layer))  # the product of the columns is 3, and W^T W holds it twice
+    18.0
+    """
+    total = 0.0
+    for path, weight in named_leaves(module):
+        if path.rpartition(".")[-1] == "weight" and weight.ndim > 1:
+            W = F.reshape(weight, shape=(-1, weight.shape[-1]))
+            others = 1 - namespace(raw(W)).eye(W.shape[1], dtype=W.dtype)
+            total = total + F.sum((F.matrix_product(W, W, turn_x=True) * others) ** 2)
+    return total
