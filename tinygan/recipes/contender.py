@@ -1,7 +1,7 @@
 """What the recipes that are compared share, so that only the idea of each differs: networks, noise, rates, length."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -77,7 +77,7 @@ class Contender(Recipe):
         if self.m % self.pack:
             raise SettingError(f"m is expected to be a multiple of pack, {self.pack}, got {self.m}")
 
-    def changed(self, settings: dict[str, Any]) -> "Recipe":
+    def changed(self, settings: dict[str, Any]) -> Self:
         data = settings.get("data", self.data)
         if _images(data) and not _images(self.data):
             settings = {**self.on_images, **settings}

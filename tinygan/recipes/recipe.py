@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from math import isfinite
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -81,7 +81,7 @@ class Recipe:
         """
         return train(*game, m=self.m, k=self.k, start=start)
 
-    def changed(self, settings: dict[str, Any]) -> "Recipe":
+    def changed(self, settings: dict[str, Any]) -> Self:
         """This recipe with some settings replaced; text is read as the field's type.
 
         Raises SettingError for a name that does not exist or a value that does not fit.

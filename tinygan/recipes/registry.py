@@ -7,12 +7,14 @@ from tinygan.recipes.began import BEGAN
 from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
 from tinygan.recipes.dragan import DRAGAN
 from tinygan.recipes.ebgan import EBGAN
+from tinygan.recipes.ensemble import EnsembleGAN
 from tinygan.recipes.feature_matching import FeatureMatchingGAN
 from tinygan.recipes.fgan import FGANKL
 from tinygan.recipes.gan import GAN
 from tinygan.recipes.gan_1d import GAN1D
 from tinygan.recipes.gan_ring import GANRing
 from tinygan.recipes.hinge import HingeGAN
+from tinygan.recipes.historical_averaging import HistoricalAveragingGAN
 from tinygan.recipes.instance_noise import InstanceNoiseGAN
 from tinygan.recipes.label_smoothing import LabelSmoothingGAN
 from tinygan.recipes.lsgan import LSGAN
@@ -51,6 +53,8 @@ _ALL = (
     R1GAN,
     DRAGAN,
     InstanceNoiseGAN,
+    HistoricalAveragingGAN,
+    EnsembleGAN,
     StopCriteriaGAN,
     VirtualBatchNormGAN,
 )

@@ -1,0 +1,30 @@
+"""An ensemble of discriminators of rising capacity: each has its own loss, G the sum."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan.objectives import Ensemble, NonSaturating, Objective
+from tinygan.recipes.contender import Contender
+
+
+@dataclass(frozen=True)
+class EnsembleGAN(Contender):
+    """Small ones give G a direction early, large ones a precise end; the sum of their losses measures progress."""
+
+    name: ClassVar[str] = "ensemble"
+    paper: ClassVar[str] = "Durugkar, Gemp and Mahadevan 2017, arXiv 1611.01673"
+
+    members: int = 3  # each with twice the units of the one before, the last with `d_hidden` or `width`
+
+    def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        def member(i: int) -> Any:
+            part = 2 ** (self.members - 1 - i)
+            smaller = {"d_hidden": max(1, self.d_hidden // part), "width": max(1, self.width // part)}
+            return Contender.discriminator(self.changed(smaller), shape, rng)
+
+        return [member(i) for i in range(self.members)]
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return Ensemble(NonSaturating())

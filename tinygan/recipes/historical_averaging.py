@@ -1,0 +1,22 @@
+"""Historical averaging: a player that strays from the mean of its own past pays for it."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan.objectives import HistoricalAveraging, NonSaturating, Objective
+from tinygan.recipes.contender import Contender
+
+
+@dataclass(frozen=True)
+class HistoricalAveragingGAN(Contender):
+    """Taken from fictitious play; it damps the circling of the two players."""
+
+    name: ClassVar[str] = "historical-averaging"
+    paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.3"
+
+    weight: float = 1e-3  # the paper gives none
+
+    def objective(self, rng: np.random.Generator) -> Objective:
+        return HistoricalAveraging(NonSaturating(), self.weight)
