@@ -86,7 +86,9 @@ class Contender(Recipe):
     def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
         G = self.generator(shape, rng)
         D = self.discriminator((*shape[:-1], self.pack * shape[-1]), rng)
-        return G, D if self.pack == 1 else nn.Packed(D, self.pack)
+        if self.pack > 1:
+            D = [nn.Packed(d, self.pack) for d in D] if isinstance(D, list) else nn.Packed(D, self.pack)
+        return G, D
 
     def generator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         """G, from z to examples of `shape`."""

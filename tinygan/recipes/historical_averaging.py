@@ -1,7 +1,7 @@
 """Historical averaging: a player that strays from the mean of its own past pays for it."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 

@@ -1,0 +1,139 @@
+"""Every recipe that can be compared: it trains on points and on images, resumes exactly, and shares what it should."""
+
+import numpy as np
+import pytest
+
+from tests.recipes.test_run import finished, same, weights
+from tinygan import checkpoint, nn, optim
+from tinygan.autograd import raw
+from tinygan.errors import SettingError
+from tinygan.recipes import RECIPES, Run, find
+from tinygan.recipes.contender import Contender
+
+NAMES = [name for name, kind in RECIPES.items() if issubclass(kind, Contender)]
+SMALL = {"m": 8, "iterations": 3, "g_hidden": 6, "d_hidden": 8, "width": 2, "latent": 3, "average": 0.9, "k": 1}
+everyone = pytest.mark.parametrize("name", NAMES)
+both = pytest.mark.parametrize("data", ["ring", "digits"])
+
+
+def small(name, data, **settings):
+    return find(name).changed({**SMALL, "data": data, **settings})
+
+
+@everyone
+@both
+def test_it_trains_and_resumes_to_the_last_bit(name, data, tmp_path):
+    whole = finished(Run(small(name, data), seed=1))
+    broken = finished(Run(small(name, data), seed=1), 1)
+    broken.save(tmp_path / "c.npz")
+    resumed = Run(small(name, data), seed=1)
+    resumed.restore(*checkpoint.load(tmp_path / "c.npz"))
+    finished(resumed)
+    for part in ("G", "D", "average"):
+        assert same(weights(getattr(whole, part)), weights(getattr(resumed, part)))
+    first = weights(Run(small(name, data), seed=1).G)
+    assert not same(first, weights(whole.G))  # it has learned
+    shape = whole.source.shape
+    assert whole.sample(3).shape == (3, *shape)
+
+
+@everyone
+def test_what_it_says_of_samples_is_one_number_each(name):
+    run = finished(Run(small(name, "ring")))
+    x = run.sample(6)
+    verdict = run.objective.verdict(nn.frozen(run.D), x)
+    assert raw(verdict).shape == (6, 1)
+    assert run.objective.says in ("probability", "score", "energy")
+    assert np.isfinite(raw(verdict)).all()
+
+
+@everyone
+def test_all_begin_alike(name):
+    """The same generator, data and noise from one seed, unless the idea is another generator."""
+    run, plain = Run(small(name, "ring"), seed=5), Run(small("non-saturating", "ring"), seed=5)
+    assert (run.data(7) == plain.data(7)).all()
+    assert (run.noise(7) == plain.noise(7)).all()
+    if name != "virtual-batch-norm":
+        assert same(weights(run.G), weights(plain.G))
+
+
+@everyone
+def test_it_packs(name):
+    run = Run(small(name, "grid", pack=2, iterations=2))
+    if name in ("feature-matching", "ebgan"):  # these look into D
+        with pytest.raises(SettingError, match="Packed"):
+            finished(run)
+        return
+    finished(run)
+    D = run.D[0] if isinstance(run.D, list) else run.D
+    assert raw(nn.frozen(D)(run.sample(6))).shape == (3, 1)
+
+
+def test_images_have_settings_of_their_own():
+    points, images = find("wgan-gp"), find("wgan-gp").changed({"data": "digits"})
+    assert points.latent == 2
+    assert images.latent == 64
+    assert images.k == points.k == 5
+    chosen = find("wgan-gp").changed({"data": "digits", "latent": 7, "m": 11})
+    assert (chosen.latent, chosen.m) == (7, 11)
+    assert images.changed({"m": 3}).latent == 64
+
+
+def test_d_is_restricted_first_and_relaxed_later():
+    recipe = small("non-saturating", "ring", d_weight_decay=0.5, relax=10, k=2)
+    _, rule = recipe.rules()
+    assert isinstance(rule, optim.weight_decay)
+    assert [rule.rate(step) for step in (0, 10, 20, 99)] == [0.5, 0.25, 0.0, 0.0]
+    _, stays = small("non-saturating", "ring", d_weight_decay=0.5).rules()
+    assert stays.rate == 0.5
+
+
+def test_both_learning_rates_fall_to_0_in_the_same_iterations():
+    g_rule, d_rule = small("wgan-gp", "ring", decay=10, k=5, g_learning_rate=1.0, d_learning_rate=2.0).rules()
+    assert [g_rule.learning_rate(i) for i in (0, 5, 10)] == [1.0, 0.5, 0.0]
+    assert [d_rule.learning_rate(5 * i) for i in (0, 5, 10)] == [2.0, 1.0, 0.0]
+
+
+def test_wgan_clips_its_critic_and_not_its_generator():
+    run = finished(Run(small("wgan", "ring", clip=0.005, k=5)))
+    assert max(abs(leaf).max() for leaf in weights(run.D).values()) <= np.float32(0.005)
+    assert max(abs(leaf).max() for leaf in weights(run.G).values()) > 0.1
+
+
+def test_spectral_norms_of_d_are_1():
+    run = finished(Run(small("sngan", "digits", iterations=30)))
+    for layer in (layer for layer in run.D.layers if isinstance(layer, nn.SpectralNorm)):
+        weight = raw(layer.layer.weight).reshape(-1, layer.layer.weight.shape[-1])
+        sigma = layer.v @ weight @ layer.u
+        assert sigma == pytest.approx(np.linalg.svd(weight, compute_uv=False)[0], rel=0.05)
+
+
+def test_members_of_the_ensemble_rise_in_capacity():
+    D = Run(find("ensemble")).D
+    counts = [nn.count(member) for member in D]
+    assert counts == sorted(counts)
+    assert counts[-1] == nn.count(Run(find("non-saturating")).D)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"g_norm": "weight"}, "none or batch or layer"),
+        ({"m": 9, "pack": 2}, "multiple of pack"),
+        ({"decay": -1}, "at least 0"),
+        ({"pack": 0}, "at least 1"),
+    ],
+)
+def test_settings_that_do_not_fit_are_one_line(settings, words):
+    with pytest.raises(SettingError, match=words):
+        find("hinge").changed(settings)
+
+
+def test_an_unknown_divergence_is_one_line_before_anything_runs():
+    with pytest.raises(SettingError, match="Did you mean 'pearson'"):
+        Run(find("fgan-kl").changed({"divergence": "person"}))
+
+
+@pytest.mark.parametrize("data", ["ring", "cifar10", "folder"])
+def test_which_data_have_images(data):
+    assert find("hinge").changed({"data": data}).latent == (2 if data == "ring" else 64)
