@@ -65,6 +65,7 @@ def outputs(seed, count):
 
 
 REAL, FAKE = outputs(1, 6), outputs(2, 6)
+STEP = 2e-4  # of differences: cosines of short encodings bend too sharply for the usual 1e-3
 
 
 def d_loss(law, real, fake):
@@ -180,7 +181,7 @@ def test_the_gradients_in_the_parameters(law, player):
             return law.make().d_loss(moved, frozen(G), x, z)
         return law.make().g_loss(frozen(D), moved, x, z)
 
-    check_grads(loss, *map(raw, leaves.values()))
+    check_grads(loss, *map(raw, leaves.values()), step=STEP)
 
 
 @laws()

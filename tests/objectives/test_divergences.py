@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.special import wrightomega
 from scipy.stats import norm
 
 from tinygan import Tensor, grad
@@ -187,3 +188,15 @@ def test_on_every_device(row, device):
         np.testing.assert_allclose(to_host(function(device.asarray(at))), function(at), rtol=1e-13, atol=1e-14)
     t = row.activation(X[::9000] / 14)
     np.testing.assert_allclose(to_host(row.conjugate(device.asarray(t))), row.conjugate(t), rtol=1e-13, atol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_jeffrey_at_large_negative_v_keeps_its_digits(dtype):
+    """There w = W(exp(1 - v)) is within log w of 1 - v: f* = 1 / w - log w - 1, and its slope is 1 / w."""
+    v = np.array([-30.0, -1e3, -1e4])
+    w = wrightomega(1 - v)
+    leaf = Tensor(v.astype(dtype))
+    out = DIVERGENCES["jeffrey"].composed(leaf)
+    digits = 16 * np.finfo(dtype).eps
+    np.testing.assert_allclose(out.data, 1 / w - np.log(w) - 1, rtol=digits)
+    np.testing.assert_allclose(grad(out.sum(), leaf), 1 / w, rtol=digits)
