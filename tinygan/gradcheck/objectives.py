@@ -89,7 +89,7 @@ CASES = [
     *_losses(objectives.Wasserstein()),
     *_losses(objectives.WassersteinGP(rng=np.random.default_rng(0))),
     *_losses(objectives.EnergyBased(4.0, pulling_away=0.5), _ENERGIES),
-    *_losses(objectives.EnergyBased(0.0), _ENERGIES, "EnergyBased beyond the margin"),
+    *_losses(objectives.EnergyBased(0.0), _ENERGIES, name="EnergyBased beyond the margin"),
     *_losses(objectives.BoundaryEquilibrium(k=0.3), _ENERGIES),
     *_losses(objectives.FeatureMatching()),
     *_losses(objectives.Unrolled(objectives.Minimax(), 2, optim.sgd(0.5))),
