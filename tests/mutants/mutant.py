@@ -48,7 +48,7 @@ def body(function: Callable, wrong: Callable) -> tuple[Any, str, Any]:
     return function, "__code__", wrong.__code__
 
 
-@dataclass
+@dataclass(eq=False)  # pytest wants to hash its plugins
 class Outcome:
     """What came of some tests; as a plugin of their run it notes how they failed."""
 
