@@ -1,4 +1,4 @@
-"""What all tests share: the devices they run on, and Hypothesis drawing the same few examples every time."""
+"""What all tests share: devices, Hypothesis with the same few examples every time, the list of mutants at the end."""
 
 import hypothesis
 import pytest
@@ -14,3 +14,16 @@ hypothesis.settings.load_profile("tinygan")
 def device(request):
     """The backends, one after another; `strict` stands in for CuPy on a machine without a GPU."""
     return strict_backend() if request.param == "strict" else backend_named(request.param)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What became of the mutants of this run, if there were any."""
+    reports = [
+        dict(report.user_properties) for key in ("passed", "failed") for report in terminalreporter.stats.get(key, [])
+    ]
+    mutants = {found["mutant"]: found.get("killer", "") for found in reports if "mutant" in found}
+    if mutants:
+        terminalreporter.write_sep("=", f"mutants: {sum(map(bool, mutants.values()))} of {len(mutants)} killed")
+    for mutant, killer in sorted(mutants.items()):
+        fate = f"killed by {killer.split('/')[-1]}" if killer else "SURVIVED"
+        terminalreporter.write_line(f"{mutant.ljust(max(map(len, mutants)))}  {fate}")

@@ -1,6 +1,7 @@
 """Every objective is held to its paper: one suite for all the laws that the test modules beside this one list.
 
-The last tests plant the mistakes that objectives are known for, and expect the suite to find each.
+The last tests plant mistakes that a new objective could make, and expect the suite to find each; those that could be
+made in the objectives that there are stand in tests/mutants.
 """
 
 import copy
@@ -22,7 +23,7 @@ from tinygan.autograd.differentiate import ancestors
 from tinygan.backend import numpy_backend, to_host
 from tinygan.errors import GradientError
 from tinygan.nn import frozen, parameters
-from tinygan.objectives import LabelSmoothing, LeastSquares, Minimax, NonSaturating, Objective, WassersteinGP
+from tinygan.objectives import LeastSquares, NonSaturating, Objective, WassersteinGP
 from tinygan.optim import Optimizer
 from tinygan.training import train
 
@@ -113,7 +114,7 @@ def test_the_gradients_in_the_outputs(law):
 @laws(lambda law: law.huge and says(law))
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_huge_outputs(law, dtype):
-    """DEFECTS 7: what D says of an example may be 1e4, and wrong."""
+    """What D says of an example may be 1e4, and wrong."""
     real, fake = Tensor(np.array([[-1e4], [1e4]], dtype)), Tensor(np.array([[1e4], [-1e4]], dtype))
     losses = [(d_loss(law, real, fake), [real, fake])] if says_d(law) else []
     losses += [(g_loss(law, fake, real.data), [fake])] if says_g(law) else []
@@ -186,7 +187,7 @@ def test_the_gradients_in_the_parameters(law, player):
 
 @laws()
 def test_an_update_moves_its_player_and_nothing_of_the_other(law):
-    """DEFECTS 11, 13, 17: the arrays of the one who waits stay as they are, bit for bit."""
+    """The arrays of the one who waits stay as they are, bit for bit."""
     steps, G, D, _ = played(law)
     before = {"G": contents(G), "D": contents(D)}
     for step in itertools.islice(steps, 4):
@@ -199,7 +200,7 @@ def test_an_update_moves_its_player_and_nothing_of_the_other(law):
 
 @laws()
 def test_nothing_of_g_is_on_the_tape_of_ds_loss(law):
-    """DEFECTS 17: not even as a constant that a gradient could be asked for."""
+    """Not even as a constant that a gradient could be asked for."""
     G, D = networks(law)
     loss = law.make().d_loss(D, frozen(G), minibatches(8, 3)(4), minibatches(9, 2)(4))
     frozen_arrays = [raw(leaf) for _, leaf in nn.named_leaves(G)]
@@ -211,7 +212,7 @@ def test_nothing_of_g_is_on_the_tape_of_ds_loss(law):
 
 @laws()
 def test_gs_step_scores_new_samples_by_the_new_d(law):
-    """DEFECTS 12: its loss is made from noise never seen before and from D after its updates, and from no other."""
+    """Its loss is made from noise never seen before and from D after its updates, and from no other."""
     steps, G, D, noise = played(law, k=2)
     first = next(steps)
     second = next(steps)
@@ -318,25 +319,9 @@ class Planted(NonSaturating):
     """The non-saturating game with a mistake in it."""
 
 
-class Saturating(Planted):
-    def g_loss(self, D, G, x, z):
-        return Minimax().g_loss(D, G, x, z)  # DEFECTS 6, the other way round
-
-
-class Rounded(Planted):
-    def d_loss(self, D, G, x, z):
-        return -F.mean(F.log(F.sigmoid(D(x)) + 1e-8)) - F.mean(F.log(1 - F.sigmoid(D(G(z))) + 1e-8))  # DEFECTS 7
-
-
 class Unsafe(Planted):
     def g_loss(self, D, G, x, z):
         return F.mean(F.log(1 + F.exp(-D(G(z)))))
-
-
-class Smoothed(Planted):
-    def d_loss(self, D, G, x, z):
-        loss = LabelSmoothing().d_loss(D, G, x, z)
-        return loss - 0.1 * F.mean(D(G(z)))  # DEFECTS 16
 
 
 class Upside(Planted):
@@ -344,9 +329,9 @@ class Upside(Planted):
         return F.mean(F.softplus(D(G(z))))
 
 
-class Rebuilt(Planted):
+class Unmoved(Planted):
     def d_loss(self, D, G, x, z):
-        return Tensor(raw(super().d_loss(D, G, x, z)))  # DEFECTS 11
+        return raw(super().d_loss(D, G, x, z)) + 0 * F.mean(D(x))  # right, and on the tape, and without a slope
 
 
 class Halved(Planted):
@@ -357,7 +342,7 @@ class Halved(Planted):
 
 class Leaking(Planted):
     def d_loss(self, D, G, x, z):
-        return super().d_loss(D, nn.traced(G), x, z)  # DEFECTS 17
+        return super().d_loss(D, nn.traced(G), x, z)
 
 
 class Stale(Planted):
@@ -367,7 +352,7 @@ class Stale(Planted):
 
     def g_loss(self, D, G, x, z):
         earlier, vars(self)["z"] = vars(self).get("z", z), z
-        return super().g_loss(D, G, x, earlier)  # DEFECTS 12
+        return super().g_loss(D, G, x, earlier)
 
 
 class OfTheOldD(Planted):
@@ -399,16 +384,12 @@ class Overwriting(Planted):
 @pytest.mark.parametrize(
     ("mistake", "check"),
     [
-        (Saturating, test_the_losses_are_the_papers),
-        (Rounded, test_the_losses_are_the_papers),
         (Unsafe, lambda law: test_huge_outputs(law, np.float32)),
-        (Smoothed, test_the_losses_are_the_papers),
-        (Smoothed, test_each_output_is_pushed_the_right_way),
         (Upside, test_each_output_is_pushed_the_right_way),
-        (Rebuilt, test_the_gradients_in_the_outputs),
-        (Rebuilt, lambda law: test_the_gradients_in_the_parameters(law, "D")),
-        (Rebuilt, test_an_update_moves_its_player_and_nothing_of_the_other),
-        (Rebuilt, test_nothing_of_g_is_on_the_tape_of_ds_loss),
+        (Unmoved, test_the_gradients_in_the_outputs),
+        (Unmoved, lambda law: test_the_gradients_in_the_parameters(law, "D")),
+        (Unmoved, test_an_update_moves_its_player_and_nothing_of_the_other),
+        (Unmoved, test_nothing_of_g_is_on_the_tape_of_ds_loss),
         (Halved, test_the_gradients_in_the_outputs),
         (Halved, lambda law: test_the_gradients_in_the_parameters(law, "G")),
         (Leaking, test_nothing_of_g_is_on_the_tape_of_ds_loss),

@@ -1,0 +1,362 @@
+"""Mistakes that well-known GAN code has made, each planted in ours by one swap, and the tests that have to notice."""
+
+import itertools
+
+import numpy as np
+
+from tests.mutants.mutant import Mutant, body
+from tinygan import Tensor, grad, nn, raw, training
+from tinygan import functional as F
+from tinygan.autograd import check
+from tinygan.backend import namespace
+from tinygan.functional import losses
+from tinygan.nn import frozen, together
+from tinygan.objectives import (
+    DRAGAN,
+    Around,
+    FeatureMatching,
+    Hinge,
+    LabelSmoothing,
+    LeastSquares,
+    Minimax,
+    NonSaturating,
+    Wasserstein,
+    WassersteinGP,
+    energy,
+    slopes,
+    wasserstein,
+)
+from tinygan.objectives.slopes import norms
+from tinygan.objectives.wasserstein import gradient_penalty
+from tinygan.optim import clipped
+from tinygan.training import Step, train
+
+
+def lawful(*names, checks):
+    """The checks that the conformance suite makes of the laws with these names."""
+    return tuple(f"objectives/test_conformance.py::{check}[{name}]" for name in names for check in checks)
+
+
+VALUES = ("test_the_losses_are_the_papers",)
+OUTPUTS = ("test_the_gradients_in_the_outputs",)
+
+
+# Gradient penalties.
+
+
+def one_norm(rows):
+    return F.sqrt(F.sum(rows * rows))
+
+
+def penalty_with(draw):
+    """WassersteinGP.d_loss, where draw(rng, x) is epsilon."""
+
+    def d_loss(self, D, G, x, z):
+        real, fake = together(D, x, G(z))
+        epsilon = namespace(raw(x)).asarray(draw(self.rng, x), dtype=x.dtype)
+        return F.mean(fake) - F.mean(real) + gradient_penalty(D, x, G(z), epsilon, self.weight)
+
+    return d_loss
+
+
+def first_order(y, wrt, *, create_graph):
+    return grad(y, wrt)
+
+
+def in_turns():
+    """The penalty in one update, the critic's loss in the next."""
+
+    def critic(self, D, G, x, z):
+        return Wasserstein.d_loss(self, D, G, x, z)
+
+    def penalty(self, D, G, x, z):
+        return whole(self, D, G, x, z) - critic(self, D, G, x, z)
+
+    whole, turns = WassersteinGP.d_loss, itertools.cycle((penalty, critic))
+    return lambda self, *game: next(turns)(self, *game)
+
+
+def penalty_alone(self, D, G, x, z, right=DRAGAN.d_loss):
+    loss = self.base.d_loss(D, G, x, z)
+    return right(self, D, G, x, z) - loss + raw(loss)
+
+
+# Losses.
+
+
+def unclipped(self, parameter, gradient, state):
+    return self.rule(parameter, gradient, state)
+
+
+def rounded_softplus(x):
+    return -F.log(1 - F.sigmoid(x) + 1e-8)
+
+
+def softmax_twice(x):
+    return F.log_softmax(F.softmax(x))
+
+
+def leaf(self, D, G, x, z, right=NonSaturating.g_loss):
+    return Tensor(raw(right(self, D, G, x, z)))
+
+
+def of_samples_alone(self, D, G, x, z):
+    real, fake = together(D, x, G(z))
+    for output, target in ((real, self.b), (fake, self.a)):
+        loss = F.mean((output - target) ** 2) / 2
+    return loss
+
+
+def smoothed_twice(self, D, G, x, z):
+    real, fake = together(D, x, G(z))
+    rest = 1 - self.real
+    return F.mean(F.softplus(-real) + rest * real) + F.mean(F.softplus(fake) - rest * fake)
+
+
+# The pulling-away term.
+
+
+def cosine_not_squared(S):
+    N = len(S)
+    S = F.reshape(S, shape=(N, -1))
+    directions = S / F.reshape(norms(S), shape=(N, 1))
+    cosines = F.matrix_product(directions, directions, turn_y=True)
+    return F.sum((1 - namespace(raw(S)).eye(N, dtype=S.dtype)) * cosines) / (N * (N - 1))
+
+
+def with_the_diagonal(S):
+    N = len(S)
+    S = F.reshape(S, shape=(N, -1))
+    directions = S / F.reshape(norms(S), shape=(N, 1))
+    cosines = F.matrix_product(directions, directions, turn_y=True)
+    return F.sum(cosines * cosines) / (N * (N - 1))
+
+
+def lengths_of_columns(S):
+    N = len(S)
+    S = F.reshape(S, shape=(N, -1))
+    directions = S / F.sqrt(F.sum(S * S, axis=0, keepdims=True))
+    cosines = F.matrix_product(directions, directions, turn_y=True)
+    return F.sum((1 - namespace(raw(S)).eye(N, dtype=S.dtype)) * cosines * cosines) / (N * (N - 1))
+
+
+# Algorithm 1.
+
+
+def stale_noise(G, D, objective, g_optimizer, d_optimizer, noise, data, *, m, k, start):
+    for iteration in itertools.count(start):
+        for _ in range(k):
+            z, x = noise(m), data(m)
+            loss = objective.d_loss(D, frozen(G), x, z)
+            D = d_optimizer.descend(D, loss)
+            yield Step(iteration, "D", loss, G, D, x, z, objective)
+        loss = objective.g_loss(frozen(D), G, x, z)
+        G = g_optimizer.descend(G, loss)
+        objective = objective.after(D, G, x, z, loss)
+        yield Step(iteration, "G", loss, G, D, x, z, objective, last=True)
+
+
+def stale_discriminator(G, D, objective, g_optimizer, d_optimizer, noise, data, *, m, k, start):
+    for iteration in itertools.count(start):
+        earlier = D
+        for _ in range(k):
+            z, x = noise(m), data(m)
+            loss = objective.d_loss(D, frozen(G), x, z)
+            D = d_optimizer.descend(D, loss)
+            yield Step(iteration, "D", loss, G, D, x, z, objective)
+        z = noise(m)
+        loss = objective.g_loss(frozen(earlier), G, x, z)
+        G = g_optimizer.descend(G, loss)
+        objective = objective.after(D, G, x, z, loss)
+        yield Step(iteration, "G", loss, G, D, x, z, objective, last=True)
+
+
+def update_of_g_moves_d(G, D, objective, g_optimizer, d_optimizer, noise, data, *, m, k, start):
+    for iteration in itertools.count(start):
+        for _ in range(k):
+            z, x = noise(m), data(m)
+            loss = objective.d_loss(D, frozen(G), x, z)
+            D = d_optimizer.descend(D, loss)
+            yield Step(iteration, "D", loss, G, D, x, z, objective)
+        z = noise(m)
+        loss = objective.g_loss(D, G, x, z)
+        G, D = g_optimizer.descend(G, loss), d_optimizer.descend(D, loss)
+        objective = objective.after(D, G, x, z, loss)
+        yield Step(iteration, "G", loss, G, D, x, z, objective, last=True)
+
+
+def update_of_d_moves_g(G, D, objective, g_optimizer, d_optimizer, noise, data, *, m, k, start):
+    for iteration in itertools.count(start):
+        for _ in range(k):
+            z, x = noise(m), data(m)
+            loss = objective.d_loss(D, G, x, z)
+            G, D = g_optimizer.descend(G, loss), d_optimizer.descend(D, loss)
+            yield Step(iteration, "D", loss, G, D, x, z, objective)
+        z = noise(m)
+        loss = objective.g_loss(frozen(D), G, x, z)
+        G = g_optimizer.descend(G, loss)
+        objective = objective.after(D, G, x, z, loss)
+        yield Step(iteration, "G", loss, G, D, x, z, objective, last=True)
+
+
+# The engine.
+
+
+def deviation_as_constant(g, out, x, axes, epsilon):
+    return x * (g * raw(out) ** 3 * (-out.size / x.size))
+
+
+def counted_twice(g, out, x, y, kernel, right=F.conv2d_weight.vjps[0], **settings):
+    return 2 * right(g, out, x, y, kernel, **settings)
+
+
+class WithoutAbs:
+    """NumPy, but for abs."""
+
+    def abs(self, x):
+        return x
+
+    def __getattr__(self, name):
+        return getattr(np, name)
+
+
+MUTANTS = [
+    Mutant(
+        "gradient penalty: one norm of the gradient over the whole minibatch",
+        *(wasserstein, "norms", one_norm),
+        ("objectives/test_wasserstein.py",),
+    ),
+    Mutant(
+        "gradient penalty: epsilon for every pixel of its own",
+        *(WassersteinGP, "d_loss", penalty_with(lambda rng, x: rng.random(x.shape))),
+        ("objectives/test_wasserstein.py",),
+    ),
+    Mutant(
+        "gradient penalty: one epsilon for the whole minibatch",
+        *(WassersteinGP, "d_loss", penalty_with(lambda rng, x: rng.random((1,) * x.ndim))),
+        ("objectives/test_wasserstein.py",),
+    ),
+    Mutant(
+        "gradient penalty without the graph of its gradient: D's parameters do not feel it",
+        *(slopes, "grad", first_order),
+        ("objectives/test_wasserstein.py", "objectives/test_r1.py"),
+    ),
+    Mutant(
+        "gradient penalty stepped on its own, apart from the critic's loss",
+        *(WassersteinGP, "d_loss", in_turns()),
+        ("objectives/test_wasserstein.py",),
+    ),
+    Mutant(
+        "Wasserstein loss that is the hinge loss",
+        *(Wasserstein, "d_loss", Hinge.d_loss),
+        lawful("Wasserstein", checks=VALUES),
+    ),
+    Mutant(
+        "Wasserstein critic whose weights nothing clips",
+        *(clipped, "__call__", unclipped),
+        ("test_optim.py::test_clipped_holds_its_bound_after_every_step",),
+    ),
+    Mutant(
+        "minimax loss of G that is the non-saturating one",
+        *(Minimax, "g_loss", NonSaturating.g_loss),
+        lawful("minimax", checks=VALUES),
+    ),
+    Mutant(
+        "log(sigmoid(x) + 1e-8) for softplus",
+        *(F, "softplus", rounded_softplus),
+        ("objectives/test_minimax.py::test_huge_logits",),
+    ),
+    Mutant(
+        "cross-entropy that applies softmax a second time",
+        *(losses, "log_softmax", softmax_twice),
+        ("functional/test_losses.py",),
+    ),
+    Mutant(
+        "batch norm with epsilon 0.8",
+        *(nn.BatchNorm.__init__, "__kwdefaults__", {"epsilon": 0.8}),
+        ("nn/test_layers.py",),
+    ),
+    Mutant(
+        "pulling-away term: the cosine is not squared",
+        *body(energy.pulling_away_term, cosine_not_squared),
+        ("objectives/test_energy.py",),
+    ),
+    Mutant(
+        "pulling-away term: each code is also paired with itself",
+        *body(energy.pulling_away_term, with_the_diagonal),
+        ("objectives/test_energy.py",),
+    ),
+    Mutant(
+        "pulling-away term: divided by the lengths of columns, not of codes",
+        *body(energy.pulling_away_term, lengths_of_columns),
+        ("objectives/test_energy.py",),
+    ),
+    Mutant(
+        "loss rebuilt as a leaf: no gradient flows",
+        *(NonSaturating, "g_loss", leaf),
+        lawful("non-saturating", checks=(*VALUES, *OUTPUTS)),
+    ),
+    Mutant(
+        "G is scored on samples made before D's update",
+        *body(train, stale_noise),
+        lawful("minimax", checks=("test_gs_step_scores_new_samples_by_the_new_d",)),
+    ),
+    Mutant(
+        "G is scored by D as it was before its update",
+        *body(train, stale_discriminator),
+        lawful("minimax", checks=("test_gs_step_scores_new_samples_by_the_new_d",)),
+    ),
+    Mutant(
+        "D's loss is computed, and only the penalty trains D",
+        *(DRAGAN, "d_loss", penalty_alone),
+        lawful("DRAGAN", checks=(*VALUES, "test_each_output_is_pushed_the_right_way")),
+    ),
+    Mutant(
+        "loss of real examples overwritten by that of samples",
+        *(LeastSquares, "d_loss", of_samples_alone),
+        lawful("LSGAN (0, 1, 1)", checks=VALUES),
+    ),
+    Mutant(
+        "feature matching overwritten by the loss that it replaces",
+        *(FeatureMatching, "g_loss", Around.g_loss),
+        ("objectives/test_feature_matching.py",),
+    ),
+    Mutant(
+        "label smoothing of samples too",
+        *(LabelSmoothing, "d_loss", smoothed_twice),
+        lawful("label smoothing", checks=VALUES),
+    ),
+    Mutant(
+        "G's update moves D too",
+        *body(train, update_of_g_moves_d),
+        lawful("minimax", checks=("test_an_update_moves_its_player_and_nothing_of_the_other",)),
+    ),
+    Mutant(
+        "D's update moves G too",
+        *body(train, update_of_d_moves_g),
+        lawful("minimax", checks=("test_an_update_moves_its_player_and_nothing_of_the_other",)),
+    ),
+    Mutant(
+        "nobody is held fixed: each loss records the player who waits",
+        *(training, "frozen", lambda network: network),
+        ("test_training.py::test_the_player_who_waits_is_frozen",),
+    ),
+    Mutant(
+        "batch norm: 1 / deviation is a constant in the second derivative",
+        *(F.inverse_deviation, "vjps", (deviation_as_constant,)),
+        ("gradcheck/test_table.py::test_gradients_are_derivatives[batch_norm rows]",),
+    ),
+    Mutant(
+        "convolution: the gradient of the weight is wrong when differentiated again",
+        *(F.conv2d_weight, "vjps", (counted_twice, F.conv2d_weight.vjps[1])),
+        ("gradcheck/test_table.py::test_gradients_are_derivatives[conv2d 1x1]",),
+    ),
+    Mutant(
+        "gradient check that compares without abs",
+        *(check, "np", WithoutAbs()),
+        ("autograd/test_check.py",),
+    ),
+]
+
+# A mistake that nothing here could make yet, and why.
+WAITING = {"semi-supervised training that uses every label": "no semi-supervised objective yet"}
