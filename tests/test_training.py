@@ -82,7 +82,7 @@ def test_the_first_iteration_is_1_and_k_is_1():
 
 @ks
 def test_every_step_has_fresh_noise_and_every_step_of_d_fresh_examples(k):
-    """DEFECTS 12: the generator's step scores new samples, not those of the discriminator's step."""
+    """The generator's step scores new samples, not those of the discriminator's step."""
     steps, noise, data = game(k, m=3)
     taken = take(steps, 2 * (k + 1))
     assert len(noise.drawn) == 2 * (k + 1)
@@ -124,7 +124,7 @@ def test_each_loss_is_given_the_newest_networks_and_the_steps_minibatches(k):
 
 @ks
 def test_the_player_who_waits_is_frozen(k):
-    """DEFECTS 17: nothing of one player's update can reach the other."""
+    """Nothing of one player's update can reach the other."""
     objective = Recorded()
     steps, _, _ = game(k, objective=objective)
     take(steps, k + 1)

@@ -133,7 +133,7 @@ def test_a_kink_or_a_jump_does_not_pass():
 
 @primitive(lambda g, out, x, axes, epsilon: normalized_g(g, raw(out), raw(x), axes=axes, epsilon=epsilon))
 def batch_norm_with_constant_std(xp, x, axes, epsilon):
-    """DEFECTS 18: 1 / std is a constant where the gradient is differentiated again."""
+    """1 / std is a constant where the gradient is differentiated again."""
     centred = x - x.mean(axes, keepdims=True)
     return centred / xp.sqrt((centred * centred).mean(axes, keepdims=True) + epsilon)
 
@@ -166,7 +166,7 @@ def strided_convolution(xp, x, w):
     lambda g, out, x, y: F.conv2d(x, g, stride=2),
 )
 def scaled_weight_gradient(xp, x, y):
-    """DEFECTS 19: right as convolution's weight gradient, wrong when differentiated again."""
+    """Right as convolution's weight gradient, wrong when differentiated again."""
     return F.conv2d_weight(x, y, (3, 3), stride=2)
 
 

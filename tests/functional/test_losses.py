@@ -50,7 +50,7 @@ def test_cross_entropy_of_labels_on_the_device(device):
 
 
 def test_cross_entropy_does_not_apply_softmax_twice():
-    """DEFECTS 8: at logits of +-20 the loss of a wrong label is 40; of softmaxed logits it would be 1.3."""
+    """At logits of +-20 the loss of a wrong label is 40; of softmaxed logits it would be 1.3."""
     assert float(F.cross_entropy(np.array([[20.0, -20.0]]), np.array([1]))) == pytest.approx(40, rel=1e-12)
 
 

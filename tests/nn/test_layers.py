@@ -101,7 +101,7 @@ def test_normalizations(layer, f, x, shape):
 
 @pytest.mark.parametrize("kind", [nn.BatchNorm, nn.LayerNorm, nn.InstanceNorm, nn.VirtualBatchNorm])
 def test_epsilon_is_1e_5(kind):
-    """DEFECTS 9: 0.8, a momentum in epsilon's place."""
+    """0.8, a momentum in epsilon's place."""
     assert kind(3).epsilon == 1e-5
     assert nn.ConditionalBatchNorm(3, 2, rng()).epsilon == 1e-5
 

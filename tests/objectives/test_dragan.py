@@ -105,7 +105,7 @@ def test_fresh_noise_each_time_and_a_state_that_continues():
 
 
 def test_its_gradient_flows_into_ds_parameters():
-    """DEFECTS 13: both parts of the loss train D."""
+    """Both parts of the loss train D."""
     weight = Tensor(WEIGHT)
     loss = DRAGAN(Wasserstein()).d_loss(lambda x: x @ weight, identity, REAL, FAKE)
     expected = (FAKE.mean(axis=0) - REAL.mean(axis=0))[:, None] + 16 * WEIGHT

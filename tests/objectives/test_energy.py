@@ -102,7 +102,7 @@ def test_orthogonal_rows_and_equal_rows():
 
 
 def test_pair_by_pair():
-    """DEFECTS 10: the cosine is squared, the diagonal is out, and the lengths are those of rows."""
+    """The cosine is squared, the diagonal is out, and the lengths are those of rows."""
     S = RNG.standard_normal((6, 2, 2))
     rows = S.reshape(6, 4)
     total = 0.0

@@ -63,7 +63,7 @@ def test_a_real_example_pulls_the_logit_to_the_target_and_no_further(target):
 
 
 def test_samples_are_not_smoothed():
-    """DEFECTS 16: the target of samples is 0, so that their logits are pushed down however low they are."""
+    """The target of samples is 0, so that their logits are pushed down however low they are."""
     fake = Tensor(np.array([[-3.0], [-30.0]]))
     slopes = grad(LabelSmoothing().d_loss(identity, identity, np.zeros((1, 1)), fake), fake)
     np.testing.assert_allclose(slopes, probability(fake.data) / 2, rtol=1e-12)

@@ -97,7 +97,7 @@ def test_the_gradients_of_gs_losses():
 @everyone
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_huge_logits(objective, dtype):
-    """DEFECTS 7: a wrong and sure D has a loss of 2e4 and a gradient that is not dead."""
+    """A wrong and sure D has a loss of 2e4 and a gradient that is not dead."""
     real, fake = Tensor(np.array([[-1e4], [1e4]], dtype)), Tensor(np.array([[1e4], [-1e4]], dtype))
     loss = d_loss(objective, real, fake)
     assert float(loss) == 10_000  # (1e4 + 0) / 2 + (1e4 + 0) / 2

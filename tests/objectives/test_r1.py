@@ -66,7 +66,7 @@ def test_a_quadratic_critic_of_the_examples():
 
 
 def test_one_norm_for_each_example():
-    """DEFECTS 1: as many equal examples as you like cost what one does."""
+    """As many equal examples as you like cost what one does."""
     images = RNG.standard_normal((1, 4, 4, 2))
     weight = Tensor(RNG.standard_normal((32, 1)))
 
@@ -90,7 +90,7 @@ def test_a_pack_has_one_slope():
 
 
 def test_its_gradient_flows_into_ds_parameters():
-    """DEFECTS 3, 13: both parts of the loss train D."""
+    """Both parts of the loss train D."""
     weight = Tensor(WEIGHT)
     loss = R1(Wasserstein()).d_loss(lambda x: x @ weight, identity, REAL, FAKE)
     expected = (FAKE.mean(axis=0) - REAL.mean(axis=0))[:, None] + 10 * WEIGHT

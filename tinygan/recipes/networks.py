@@ -138,5 +138,5 @@ def autoencoder(
 def _quarters(shape: tuple[int, ...]) -> tuple[int, int, int]:
     """A quarter of the height, a quarter of the width, and the channels."""
     if len(shape) != 3 or shape[0] % 4 or shape[1] % 4:
-        raise SettingError(f"these networks make images whose sides are multiples of 4, not examples of shape {shape}")
+        raise SettingError(f"this recipe makes images whose sides are multiples of 4, not examples of shape {shape}")
     return shape[0] // 4, shape[1] // 4, shape[2]

@@ -11,7 +11,7 @@ from tinygan.recipes.contender import Contender
 
 @dataclass(frozen=True)
 class R1GAN(Contender):
-    """The simplest penalty with which a GAN's game converges locally."""
+    """The simplest penalty with which the game of two players converges locally: weight / 2 times the squared slope."""
 
     name: ClassVar[str] = "r1"
     paper: ClassVar[str] = "Mescheder, Geiger and Nowozin 2018, arXiv 1801.04406, eq. (9)"
