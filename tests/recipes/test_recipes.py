@@ -22,7 +22,8 @@ def test_networks_fit_their_data(name):
     x = raw(nn.frozen(G)(recipe.prior().sample(3, np.random.default_rng(1))))
     assert x.shape == (3, *shape)
     assert x.dtype == np.float32
-    assert raw(nn.frozen(D)(x)).shape == (3, 1)
+    for member in nn.frozen(D) if isinstance(D, list) else [nn.frozen(D)]:
+        assert raw(member(x)).shape == (3, 1)
     assert all(leaf.dtype == np.float32 for net in (G, D) for _, leaf in nn.named_leaves(net))
 
 

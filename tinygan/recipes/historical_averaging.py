@@ -11,7 +11,7 @@ from tinygan.recipes.contender import Contender
 
 @dataclass(frozen=True)
 class HistoricalAveragingGAN(Contender):
-    """Taken from fictitious play; it damps the circling of the two players."""
+    """Taken from fictitious play, where players answer each other's past on average; it damps their circling."""
 
     name: ClassVar[str] = "historical-averaging"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.3"
