@@ -1,0 +1,114 @@
+"""Runs in processes of their own, several at a time: each starts anew, so that no run can disturb another."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from itertools import islice
+from multiprocessing.connection import Connection, wait
+from typing import Any, NamedTuple
+
+from tinygan.bench.process import VARIABLES
+from tinygan.comparison.outcome import Outcome, Task, perform
+from tinygan.errors import TinyganError
+
+
+class Event(NamedTuple):
+    """What became known of a run: where it stands; at its end its outcome, or why there is none."""
+
+    task: Task
+    iteration: int = 0
+    outcome: Outcome | None = None
+    failure: str = ""
+
+
+def available() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def perform_all(tasks: list[Task], processes: int, watch: Callable[[Event], None]) -> None:
+    """Make every run, `processes` at a time, in order; what one of them dies of is an Event, and the others go on.
+
+    processes: more than one have one thread each.   0: in this process, one run after another.
+    watch: called here with every Event.
+    However this ends, no process is left.
+    """
+    if processes == 0:
+        for task in tasks:
+            watch(_here(task, watch))
+        return
+    waiting = iter(tasks)
+    running: dict[Connection, tuple[Task, Any]] = {}
+    try:
+        while True:
+            for task in islice(waiting, processes - len(running)):
+                connection, process = _started(task, 1 if processes > 1 else None)
+                running[connection] = task, process
+            if not running:
+                return
+            ready: list[Any] = wait(list(running))
+            for connection in ready:
+                task, process = running[connection]
+                try:
+                    event = connection.recv()
+                except (EOFError, OSError):
+                    process.join()
+                    event = Event(task, failure=f"its process ended with exit code {process.exitcode}")
+                if event.outcome or event.failure:
+                    del running[connection]
+                    connection.close()
+                    process.join()
+                watch(event)
+    finally:
+        for connection, (_, process) in running.items():
+            process.kill()
+            process.join()
+            connection.close()
+
+
+def _here(task: Task, watch: Callable[[Event], None]) -> Event:
+    """Make the run in this process; the Event of its end."""
+    try:
+        return Event(task, outcome=perform(task, lambda iteration: watch(Event(task, iteration))))
+    except (TinyganError, OSError, MemoryError) as error:
+        return Event(task, failure=" ".join(f"{error or 'out of memory'}".split()))
+
+
+def _started(task: Task, threads: int | None) -> tuple[Connection, Any]:
+    """A new process that makes the run, and the connection to it; threads: None for as many as we would use."""
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=_work, args=(task, theirs), daemon=True)
+    with _inherited(threads):
+        process.start()
+    theirs.close()
+    return ours, process
+
+
+@contextlib.contextmanager
+def _inherited(threads: int | None) -> Iterator[None]:
+    """While the block runs, a new process gets so many threads, which NumPy asks once, and leaves Ctrl-C to us."""
+    before = {name: os.environ.get(name) for name in VARIABLES}
+    if threads is not None:
+        os.environ.update(dict.fromkeys(VARIABLES, str(threads)))
+    main = threading.current_thread() is threading.main_thread()  # nobody else may set signals
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
+    try:
+        yield
+    finally:
+        if main:
+            signal.signal(signal.SIGINT, handler)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _work(task: Task, connection: Connection) -> None:
+    """What the new process does; it ends when nobody listens any more."""
+    with contextlib.suppress(BrokenPipeError):
+        connection.send(_here(task, connection.send))
