@@ -11,7 +11,9 @@ import tomli_w
 
 from tinygan.checkpoint import atomic
 from tinygan.comparison import table
-from tinygan.comparison.outcome import Outcome, Task, finished
+from tinygan.comparison.outcome import Outcome, finished
+from tinygan.comparison.perform import Task, draw_again
+from tinygan.comparison.picture import stack
 from tinygan.comparison.processes import Event, perform_all
 from tinygan.errors import RunError, SettingError, TinyganError
 from tinygan.recipes import Recipe, Run, find
@@ -116,19 +118,28 @@ def compare(
 
     def note(event: Event) -> None:
         if event.outcome:
-            write(comparison, folder)
+            write(comparison, folder, drawn=event.task.drawn)
         if event.failure:
             failures.append(f"{event.task.label}, seed {event.task.seed}: {event.failure}")
         watch(event)
 
+    for task in comparison.tasks(folder):
+        if task.drawn and (outcome := finished(task.folder)) and not (task.folder / "row.png").exists():
+            draw_again(task, outcome)
     missing = [task for task in comparison.tasks(folder, max(processes, 1)) if not finished(task.folder)]
     perform_all(missing, processes, note)
-    write(comparison, folder)
+    write(comparison, folder, drawn=True)
     if failures:
         raise TinyganError(f"{len(failures)} of {len(missing)} runs failed; {failures[0]}")
     return comparison.outcomes(folder)
 
 
-def write(comparison: Comparison, folder: Path) -> None:
-    """The tables of what is finished."""
+def write(comparison: Comparison, folder: Path, drawn: bool) -> None:
+    """The tables of what is finished, and the picture if something in it is new."""
     table.write(comparison.outcomes(folder), folder)
+    if not drawn:
+        return
+    rows = [task.folder / "row.png" for task in comparison.tasks(folder) if task.drawn]
+    title = f"{next(iter(comparison.recipes.values())).data}, seed 0"
+    with atomic(folder / "comparison.png") as file:
+        stack(rows, title).save(file, format="PNG")

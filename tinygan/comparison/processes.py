@@ -11,7 +11,8 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
 
 from tinygan.bench.process import VARIABLES
-from tinygan.comparison.outcome import Outcome, Task, perform
+from tinygan.comparison.outcome import Outcome
+from tinygan.comparison.perform import Task, perform
 from tinygan.errors import TinyganError
 
 

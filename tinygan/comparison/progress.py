@@ -9,7 +9,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from tinygan.comparison.comparison import Comparison
-from tinygan.comparison.outcome import Outcome, finished
+from tinygan.comparison.outcome import finished, said
 from tinygan.comparison.processes import Event
 
 SECONDS_BETWEEN_LINES = 30.0
@@ -68,16 +68,3 @@ class Progress:
     def _print(self, text: str) -> None:
         self.printed = time.monotonic()
         self.console.print(text, soft_wrap=True, markup=False)
-
-
-def said(outcome: Outcome) -> str:
-    """An outcome in a few words.
-
-    >>> said(Outcome("minimax", 0, 100, 2.5, 1, 2, {"modes": 8, "high_quality": 0.9, "wasserstein1": 0.05}))
-    '8 modes, 90.0% of high quality, W1 0.050, 2.5 s'
-    """
-    if outcome.diverged:
-        return outcome.diverged
-    found = outcome.measures
-    words = [f"{found['modes']:.0f} modes, {found['high_quality']:.1%} of high quality"] if "modes" in found else []
-    return ", ".join([*words, f"W1 {found['wasserstein1']:.3f}", f"{outcome.seconds:.1f} s"])
