@@ -52,6 +52,8 @@ def compare(resume: str | None, out: str | None, seeds: int | None, processes: i
     With one seed, networks that are alike start from the same weights, and all see the same minibatches and noise.
     `all` stands for every recipe that is meant to be compared. One can meet itself: unrolled:steps=0 unrolled:steps=10
     """
+    if resume and out:
+        raise SettingError(f"--resume {resume} names the folder already; leave out --out")
     if resume is not None:
         folder = Path(resume or out or _newest())
         comparison = _resumed(folder, seeds, given)
@@ -68,18 +70,23 @@ def compare(resume: str | None, out: str | None, seeds: int | None, processes: i
         f"table, picture and runs in {folder}",
         soft_wrap=True,
     )
-    progress = Progress(console, comparison, folder)
+    failed = None
     try:
-        with progress:
-            outcomes = make(comparison, folder, many, progress)
+        with Progress(console, comparison, folder) as progress:
+            make(comparison, folder, many, progress)
+    except RunError as error:
+        failed = error
     except KeyboardInterrupt:
         kept = len(comparison.outcomes(folder))
         raise Interrupted(
             f"Stopped; {kept} of {len(comparison.tasks(folder))} runs are kept. "
             f"Go on with: tinygan compare --resume {folder}"
         ) from None
-    _show(console, comparison, outcomes)
+    if outcomes := comparison.outcomes(folder):
+        _show(console, comparison, outcomes)
     console.print(f"drawn: {folder}/comparison.png; every number: table.csv and seeds.csv beside it", soft_wrap=True)
+    if failed:
+        raise failed
     return 0
 
 
@@ -166,10 +173,10 @@ def _show(console: Console, comparison: Comparison, outcomes: list[Outcome]) -> 
         ("high_quality", "quality %", 100.0, 1),
         ("js", "JS", 1.0, 3),
         ("wasserstein1", "W1", 1.0, 3),
-        ("seconds", "seconds", 1.0, 1),
+        ("seconds", "seconds", 1.0, 0 if max(outcome.seconds for outcome in outcomes) >= 100 else 1),
     ]
     shown = [each for each in columns if each[0] in names and not (each[0] == "js" and "modes" in names)]
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 0, 0, 1))
     table.add_column("recipe", overflow="fold")
     for _, title, _, _ in shown:
         table.add_column(title, justify="right", no_wrap=True)

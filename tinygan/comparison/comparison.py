@@ -15,7 +15,7 @@ from tinygan.comparison.outcome import Outcome, finished
 from tinygan.comparison.perform import Task, draw_again
 from tinygan.comparison.picture import stack
 from tinygan.comparison.processes import Event, perform_all
-from tinygan.errors import RunError, SettingError, TinyganError
+from tinygan.errors import RunError, SettingError
 from tinygan.recipes import Recipe, Run, find
 
 
@@ -108,7 +108,7 @@ def compare(
 
     processes: runs at a time, with one thread each where they are several; 0 makes them in this process.
     watch: called with every Event.
-    Raises RunError for a folder that holds another comparison; TinyganError, when all is done, if a run failed.
+    Raises RunError for a folder that holds another comparison and, when all else is done, if a run failed.
     """
     if (folder / "config.toml").exists() and not comparison.extends(Comparison.load(folder)):
         raise RunError(f"{folder} holds another comparison; choose another folder, or ask for the same")
@@ -130,7 +130,7 @@ def compare(
     perform_all(missing, processes, note)
     write(comparison, folder, drawn=True)
     if failures:
-        raise TinyganError(f"{len(failures)} of {len(missing)} runs failed; {failures[0]}")
+        raise RunError(f"{len(failures)} of {len(missing)} runs failed; {failures[0]}")
     return comparison.outcomes(folder)
 
 

@@ -34,12 +34,12 @@ def said(outcome: Outcome) -> str:
     """An outcome in a few words.
 
     >>> said(Outcome("minimax", 0, 100, 2.5, 1, 2, {"modes": 8, "high_quality": 0.9, "wasserstein1": 0.05}))
-    '8 modes, 90.0% of high quality, W1 0.050, 2.5 s'
+    'modes 8, high quality 90.0%, W1 0.050, 2.5 s'
     """
     if outcome.diverged:
         return outcome.diverged
     found = outcome.measures
-    words = [f"{found['modes']:.0f} modes, {found['high_quality']:.1%} of high quality"] if "modes" in found else []
+    words = [f"modes {found['modes']:.0f}, high quality {found['high_quality']:.1%}"] if "modes" in found else []
     return ", ".join([*words, f"W1 {found['wasserstein1']:.3f}", f"{outcome.seconds:.1f} s"])
 
 

@@ -3,7 +3,7 @@
 Each row is drawn once, by who made the run, and kept with it; the picture is these rows under each other.
 """
 
-from math import ceil
+from math import ceil, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,13 @@ CAPTIONS = {
     "losses": "losses, by iteration",
     "verdicts": "what D says of x and of G(z), by iteration",
 }
-FONTS: Any = {"font.size": 7, "axes.linewidth": 0.6, "xtick.major.width": 0.6, "ytick.major.width": 0.6}
-TALLEST = 8  # rows under each other, before a second column is begun
+FONTS: Any = {
+    "font.size": 7,
+    "axes.formatter.limits": (-2, 4),
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+}
 IMAGES = (5, 8)  # rows and columns of them
 
 
@@ -48,17 +53,20 @@ def draw_row(run: Run, outcome: Outcome, folder: Path) -> None:
         else:
             figure.text(0.985, 0.96, said(outcome), size=7.5, va="top", ha="right", color="0.3")
             _draw_samples(samples, run)
-        if records := read(folder / "history.jsonl"):
+        records = read(folder / "history.jsonl")
+        if records:
             draw_losses(losses, records)
             draw_verdicts(verdicts, records, run.objective.says)
         for ax in (losses, verdicts):
+            if not records:
+                ax.axis("off")
+                continue
             ax.locator_params(nbins=6)
             ax.grid(color="0.92", lw=0.5)
             ax.set_axisbelow(True)
             ax.spines[["top", "right"]].set_visible(False)
             ax.set_xlim(0, run.recipe.iterations)
-            if ax.get_legend_handles_labels()[0]:
-                ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.97), fontsize=7, frameon=False, ncols=2)
+            ax.legend(loc="lower left", bbox_to_anchor=(0.1, 0.97), fontsize=7, frameon=False, ncols=2)
         with atomic(folder / "row.png") as file:
             figure.savefig(file, format="png", dpi=DPI)
 
@@ -88,7 +96,7 @@ def stack(rows: list[Path], title: str) -> Any:
     from PIL import Image
 
     pictures = [Image.open(path).convert("RGB") for path in rows if path.exists()]
-    columns = ceil(len(pictures) / TALLEST) or 1
+    columns = round(sqrt(len(pictures) / 5)) or 1  # about twice as high as wide
     tall = ceil(len(pictures) / columns)
     top = _heading(title)
     w, h = top.width, round(HEIGHT * DPI)

@@ -1,6 +1,7 @@
 """What a run looks like: a grid of samples, or p_data, p_g and D where the density is known."""
 
 import io
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,12 @@ from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.backend import to_host
 from tinygan.data import Density, Images, as_uint8
+from tinygan.nn.together import per_example
 from tinygan.objectives import Objective
 
 SAMPLES = 4000  # behind the estimate of p_g
 COMPANIES = 8  # that a point is shown in, to a D that judges packs
+SCATTERED = 256  # points in a minibatch, for a D that looks across it
 INK = {"p_data": "black", "p_g": "tab:green", "D": "tab:blue"}
 
 
@@ -103,22 +106,27 @@ def histogram(samples: Any, lower: float, upper: float, bins: int = 60) -> tuple
 
 
 def _verdicts(source: Density, D: Any, objective: Objective, points: Any, asarray: Any) -> Any:
-    """What D says of each of the points (n, d), as (n,); of a pack, with true examples in its other places.
+    """What D says of each of the points (n, d), as (n,).
 
-    There it is the mean over eight such companies, the same for every point.
+    A D that judges packs sees each point with true examples, and what it says is the mean over eight such companies,
+    the same for every point. One that looks across its minibatch sees the points in scattered minibatches, and if it
+    judges packs too, which takes its time, with one company.
     """
-    member = D[0] if isinstance(D, (list, tuple)) else D  # an ensemble packs in each
-    if not isinstance(member, nn.Packed):
-        return to_host(raw(objective.verdict(D, asarray(points.astype(np.float32)))))[:, 0]
     n, d = points.shape
     rng = np.random.default_rng(0)
-    packs = np.empty((n, member.pack, d), np.float32)
+    member = D[0] if isinstance(D, (list, tuple)) else D  # an ensemble packs in each
+    inner, pack = (member.D, member.pack) if isinstance(member, nn.Packed) else (member, 1)
+    alone = per_example(inner)
+    minibatches = [slice(n)] if alone else np.array_split(rng.permutation(n), ceil(n / SCATTERED))
+    times = COMPANIES if alone and pack > 1 else 1
+    packs = np.empty((n, pack, d), np.float32)
     packs[:, 0] = points
     said = np.zeros(n)
-    for _ in range(COMPANIES):
-        packs[:, 1:] = source.sample(member.pack - 1, rng)
-        said += to_host(raw(objective.verdict(D, asarray(packs.reshape(-1, d)))))[:, 0]
-    return said / COMPANIES
+    for _ in range(times):
+        packs[:, 1:] = source.sample(pack - 1, rng)
+        for part in minibatches:
+            said[part] += to_host(raw(objective.verdict(D, asarray(packs[part].reshape(-1, d)))))[:, 0]
+    return said / times
 
 
 def _label(objective: Objective) -> str:
