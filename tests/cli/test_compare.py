@@ -41,7 +41,7 @@ def test_a_comparison_of_points_in_80_columns(compared, tmp_path):
     assert first.startswith("2 recipes, seeds 0 to 1, 1 at a time")
     assert [line.split(":")[0] for line in ran[:2]] == ["minimax, seed 0", "lsgan"]
     assert len(ran) == 4
-    assert titles.split() == ["recipe", "modes", "of", "8", "quality", "%", "W1", "seconds"]
+    assert titles.split() == ["recipe", "modes/8", "quality", "%", "W1", "seconds"]
     assert one.split()[0] == "minimax"
     assert two.split()[0] == "lsgan:pack=2"
     assert one.count("±") == two.count("±") == 4
@@ -116,10 +116,10 @@ def test_a_density_without_modes_and_a_run_that_diverges(compared):
     result = compared("minimax", "lsgan:g_learning_rate=1e30", "--data", "moons", "--seeds", 1)
     assert result.code == 0
     titles = next(line for line in result.out.splitlines() if line.startswith("recipe"))
-    assert titles.split() == ["recipe", "JS", "W1", "seconds", "diverged"]
+    assert titles.split() == ["recipe", "JS", "W1", "seconds", "runs"]
     wild = next(line for line in result.out.splitlines() if line.startswith("lsgan:g_learning_rate=1e30 "))
     assert wild.split()[1:3] == ["-", "-"]
-    assert wild.split()[-1] == "1"
+    assert wild.split()[-1] == "0/1"
 
 
 @pytest.mark.parametrize(

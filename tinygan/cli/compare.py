@@ -169,27 +169,29 @@ def _show(console: Console, comparison: Comparison, outcomes: list[Outcome]) -> 
     source = load(next(iter(comparison.recipes.values())).data, comparison.data_dir)
     total = len(getattr(source, "centres", ()))
     columns = [
-        ("modes", f"modes of {total}", 1.0, 1),
+        ("modes", f"modes/{total}", 1.0, 1),
         ("high_quality", "quality %", 100.0, 1),
         ("js", "JS", 1.0, 3),
         ("wasserstein1", "W1", 1.0, 3),
         ("seconds", "seconds", 1.0, 0 if max(outcome.seconds for outcome in outcomes) >= 100 else 1),
     ]
     shown = [each for each in columns if each[0] in names and not (each[0] == "js" and "modes" in names)]
-    table = Table(box=None, pad_edge=False, padding=(0, 0, 0, 1))
+    table = Table(box=None, pad_edge=False)
     table.add_column("recipe", overflow="fold")
     for _, title, _, _ in shown:
         table.add_column(title, justify="right", no_wrap=True)
     diverged = any(row.diverged for row in found)
     if diverged:
-        table.add_column("diverged", justify="right", no_wrap=True)
+        table.add_column("runs", justify="right", no_wrap=True)  # that did not diverge
     for row in found:
         cells = [_cell(row, name, scale, digits) for name, _, scale, digits in shown]
-        table.add_row(row.label, *cells, *([str(row.diverged)] if diverged else []))
+        table.add_row(row.label, *cells, *([f"{row.seeds}/{row.seeds + row.diverged}"] if diverged else []))
     floors = (_floor(found, name, scale, digits) for name, _, scale, digits in shown)
     table.add_row("true examples", *floors, style="dim")
     console.print(table)
     console.print(_footing(outcomes), style="dim")
+    if diverged:
+        console.print("runs: those that were measured, of those made; the others diverged", style="dim")
 
 
 def _cell(row: Row, name: str, scale: float, digits: int) -> str:
