@@ -8,12 +8,15 @@ import threading
 from collections.abc import Callable, Iterator
 from itertools import islice
 from multiprocessing.connection import Connection, wait
+from types import FrameType
 from typing import Any, NamedTuple
 
 from tinygan.bench.process import VARIABLES
 from tinygan.comparison.outcome import Outcome
 from tinygan.comparison.perform import Task, perform
 from tinygan.errors import TinyganError
+
+BETWEEN_LOOKS = 0.5  # seconds, at most, until Ctrl-C is seen
 
 
 class Event(NamedTuple):
@@ -35,7 +38,7 @@ def perform_all(tasks: list[Task], processes: int, watch: Callable[[Event], None
 
     processes: more than one have one thread each.   0: in this process, one run after another.
     watch: called here with every Event.
-    However this ends, no process is left.
+    However this ends, no process is left. Ctrl-C ends it between two Events, so that what `watch` writes is whole.
     """
     if processes == 0:
         for task in tasks:
@@ -43,31 +46,62 @@ def perform_all(tasks: list[Task], processes: int, watch: Callable[[Event], None
         return
     waiting = iter(tasks)
     running: dict[Connection, tuple[Task, Any]] = {}
+    with _ctrl_c() as stop_if_asked:
+        try:
+            while True:
+                for task in islice(waiting, processes - len(running)):
+                    connection, process = _started(task, 1 if processes > 1 else None)
+                    running[connection] = task, process
+                if not running:
+                    return
+                ready: list[Any] = wait(list(running), BETWEEN_LOOKS)
+                stop_if_asked()
+                for connection in ready:
+                    event = _heard(connection, *running[connection])
+                    if event.outcome or event.failure:
+                        _, process = running.pop(connection)
+                        connection.close()
+                        process.join()
+                    watch(event)
+                    stop_if_asked()
+        finally:
+            for connection, (_, process) in running.items():
+                process.kill()
+                process.join()
+                connection.close()
+
+
+def _heard(connection: Connection, task: Task, process: Any) -> Event:
+    """What the process says next, or that it is no more."""
     try:
-        while True:
-            for task in islice(waiting, processes - len(running)):
-                connection, process = _started(task, 1 if processes > 1 else None)
-                running[connection] = task, process
-            if not running:
-                return
-            ready: list[Any] = wait(list(running))
-            for connection in ready:
-                task, process = running[connection]
-                try:
-                    event = connection.recv()
-                except (EOFError, OSError):
-                    process.join()
-                    event = Event(task, failure=f"its process ended with exit code {process.exitcode}")
-                if event.outcome or event.failure:
-                    del running[connection]
-                    connection.close()
-                    process.join()
-                watch(event)
+        return connection.recv()
+    except (EOFError, OSError):
+        process.join()
+        return Event(task, failure=f"its process ended with exit code {process.exitcode}")
+
+
+@contextlib.contextmanager
+def _ctrl_c() -> Iterator[Callable[[], None]]:
+    """While the block runs, the first Ctrl-C is noted; a call of what this gives raises it. A second interrupts."""
+    noted: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if noted:
+            raise KeyboardInterrupt
+        noted.append(number)
+
+    def stop_if_asked() -> None:
+        if noted:
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # nobody else may set signals
+        yield stop_if_asked
+        return
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield stop_if_asked
     finally:
-        for connection, (_, process) in running.items():
-            process.kill()
-            process.join()
-            connection.close()
+        signal.signal(signal.SIGINT, before)
 
 
 def _here(task: Task, watch: Callable[[Event], None]) -> Event:
@@ -95,7 +129,7 @@ def _inherited(threads: int | None) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in VARIABLES}
     if threads is not None:
         os.environ.update(dict.fromkeys(VARIABLES, str(threads)))
-    main = threading.current_thread() is threading.main_thread()  # nobody else may set signals
+    main = threading.current_thread() is threading.main_thread()
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
     try:
         yield
