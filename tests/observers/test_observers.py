@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 from rich.console import Console
 
@@ -18,7 +19,7 @@ from tinygan.observers.curves import curves
 from tinygan.observers.grid import grid
 from tinygan.observers.history import History, read
 from tinygan.observers.pictures import Pictures, film
-from tinygan.observers.portrait import histogram, portrait
+from tinygan.observers.portrait import draw_line, draw_plane, histogram, portrait
 from tinygan.recipes import Run, find
 from tinygan.training import Step
 
@@ -156,6 +157,59 @@ def test_a_density_is_drawn_with_d_and_samples(recipe, size):
 def test_scores_without_a_range_are_drawn_too(name):
     run = Run(find(name))
     portrait(run.source, run.generator(), nn.frozen(run.D), Wasserstein(), run.shown_z, run.shown_z, np.asarray)
+
+
+def surface(D):
+    """What draw_plane shows of D on the ring, (160, 160), and the x and y of its points."""
+    run = Run(find("gan-ring"))
+    ax = Figure().add_subplot()
+    draw_plane(ax, run.source, run.G, D, Wasserstein(), run.shown_z, np.asarray)
+    (left, bottom), (right, top) = run.source.box
+    x, y = np.meshgrid(np.linspace(left, right, 160), np.linspace(bottom, top, 160))
+    return np.asarray(ax.collections[0].get_array()).reshape(160, 160), x, y
+
+
+def test_a_d_that_looks_across_its_minibatch_sees_small_ones_scattered_over_the_plane():
+    sizes, spans = [], []
+
+    def D(x):
+        sizes.append(len(x))
+        spans.append(np.ptp(x[:, 0]))
+        return x[:, :1] + 10 * x[:, 1:]
+
+    shown, x, y = surface(D)
+    np.testing.assert_allclose(shown, x + 10 * y, rtol=1e-5, atol=1e-5)
+    assert max(sizes) <= 256
+    assert min(spans) > 0.8 * np.ptp(x)
+
+
+def test_a_d_that_judges_packs_sees_each_point_with_true_examples():
+    packs = []
+
+    class D:
+        per_example = True
+
+        def __call__(self, x):
+            packs.append(x.copy())
+            return x[:, 1:2] + 100 * x[:, 2:3]  # y of the first, 100 times x of the second
+
+    shown, _, y = surface(nn.Packed(D(), 3))
+    others = shown - y  # the same for every point
+    assert np.ptp(others) < 1e-3
+    companies = {tuple(pack) for pack in np.concatenate(packs)[:, 2:]}
+    assert len(companies) == 8
+    radii = np.hypot(*np.array([*companies]).reshape(-1, 2).T)
+    np.testing.assert_allclose(radii, 1, atol=0.06)  # the ring's deviation is 0.01
+    assert others.mean() == pytest.approx(100 * np.mean([company[0] for company in companies]), abs=1e-3)
+
+
+@pytest.mark.parametrize(("latent", "arrows"), [(1, True), (2, False)])
+def test_the_line_has_arrows_where_z_has_one_dimension(latent, arrows):
+    run = Run(find("gan-1d").changed({"latent": latent}))
+    ax = Figure().add_subplot()
+    draw_line(ax, run.source, run.G, run.D, run.objective, run.shown_z, run.shown_z, np.asarray)
+    assert bool(ax.texts) == arrows
+    assert (ax.get_ylim()[0] < 0) == arrows
 
 
 def test_curves_of_scores_have_no_line_at_a_half_and_show_what_else_was_measured():

@@ -9,6 +9,7 @@ import click
 
 from tinygan import __version__
 from tinygan.cli.bench import bench
+from tinygan.cli.compare import compare
 from tinygan.cli.data import data
 from tinygan.cli.evaluate import evaluate
 from tinygan.cli.gradcheck import gradcheck
@@ -39,7 +40,7 @@ def cli() -> None:
     """
 
 
-for command in (train, sample, evaluate, recipes, data, gradcheck, profile, bench):
+for command in (train, sample, evaluate, compare, recipes, data, gradcheck, profile, bench):
     cli.add_command(command)
 
 

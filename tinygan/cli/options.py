@@ -1,7 +1,7 @@
 """What describes a new run on the command line: the options, and the run that they come to."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ def new_run(given: dict[str, Any]) -> Run:
         if value is not None and type(value) is not kind:
             raise SettingError(f"{given['config']}: {key} is expected to be {_KINDS[kind]}, got {value!r}")
         chosen[key] = value if given.get(key) is None else given[key]
-    settings = {**config, **chosen["settings"], **_assigned(given["assignments"]), **_flags(given)}
+    settings = {**config, **chosen["settings"], **assigned(given["assignments"]), **_flags(given)}
     recipe = find(chosen["recipe"]).changed(settings)
     if chosen["seed"] < 0:
         raise SettingError(f"seed is expected to be at least 0, got {chosen['seed']}")
@@ -70,12 +70,12 @@ def _read_config(path: Path) -> dict[str, Any]:
         raise SettingError(f"{path} is not TOML: {error}") from None
 
 
-def _assigned(assignments: tuple[str, ...]) -> dict[str, str]:
-    """--set key=value, key=value, ... as a dict."""
+def assigned(assignments: Iterable[str], where: str = "--set") -> dict[str, str]:
+    """key=value, key=value, ... as a dict; `where` they stand, for who mistypes one."""
     settings = {}
     for assignment in assignments:
         key, equals, value = assignment.partition("=")
         if not equals or not key:
-            raise SettingError(f"--set expects KEY=VALUE, got {assignment!r}")
+            raise SettingError(f"{where} expects KEY=VALUE, got {assignment!r}")
         settings[key.strip()] = value.strip()
     return settings

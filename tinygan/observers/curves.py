@@ -32,26 +32,36 @@ def curves(records: list[dict[str, Any]], says: str = "probability") -> Any:
     """A matplotlib figure of history records: both losses; what D says of x and of G(z); what else was measured."""
     from matplotlib.figure import Figure
 
-    iterations = [record["iteration"] for record in records]
     others = [name for name in records[-1] if name not in FIELDS]
     figure = Figure(figsize=(7, 9 if others else 6), layout="constrained")
     losses, verdicts, *more = figure.subplots(3 if others else 2, 1, sharex=True)
-
-    def draw(ax: Any, name: str, label: str, color: str | None = None) -> None:
-        ax.plot(iterations, [record.get(name, nan) for record in records], lw=0.8, color=color, label=label)
-
-    draw(losses, "d_loss", "D's loss", "tab:blue")
-    draw(losses, "g_loss", "G's loss", "tab:green")
-    draw(verdicts, "d_real", "D(x)", "black")
-    draw(verdicts, "d_fake", "D(G(z))", "tab:green")
-    if says == "probability":
-        verdicts.axhline(0.5, color="0.6", lw=0.8, ls="--")  # where p_g = p_data
-        verdicts.set_ylim(0, 1)
+    draw_losses(losses, records)
+    draw_verdicts(verdicts, records, says)
     for name in others:
-        draw(more[0], name, name)
+        _draw(more[0], records, name, name)
     losses.set_ylabel("loss")
     verdicts.set_ylabel(f"{says}, mean over the minibatch")
     for ax in (losses, verdicts, *more):
         ax.legend(loc="upper right")
     figure.axes[-1].set_xlabel("iteration")
     return figure
+
+
+def draw_losses(ax: Any, records: list[dict[str, Any]]) -> None:
+    """Both losses."""
+    _draw(ax, records, "d_loss", "D's loss", "tab:blue")
+    _draw(ax, records, "g_loss", "G's loss", "tab:green")
+
+
+def draw_verdicts(ax: Any, records: list[dict[str, Any]], says: str) -> None:
+    """What D says of x and of G(z)."""
+    _draw(ax, records, "d_real", "D(x)", "black")
+    _draw(ax, records, "d_fake", "D(G(z))", "tab:green")
+    if says == "probability":
+        ax.axhline(0.5, color="0.6", lw=0.8, ls="--")  # where p_g = p_data
+        ax.set_ylim(0, 1)
+
+
+def _draw(ax: Any, records: list[dict[str, Any]], name: str, label: str, color: str | None = None) -> None:
+    iterations = [record["iteration"] for record in records]
+    ax.plot(iterations, [record.get(name, nan) for record in records], lw=0.8, color=color, label=label)

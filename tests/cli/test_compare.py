@@ -1,0 +1,198 @@
+"""tinygan compare: what it asks for, prints and refuses, and that Ctrl-C loses no finished run."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import tinygan as tinygan_package
+
+SMALL = ("--iterations", 4, "--set", "m=8", "--set", "record_every=2", "--samples", 40, "--processes", 0)
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Rows of the picture are left white, which is faster."""
+
+    def white(run, outcome, folder):
+        Image.new("RGB", (10, 10), "white").save(folder / "row.png")
+
+    monkeypatch.setattr("tinygan.comparison.perform.draw_row", white)
+
+
+@pytest.fixture
+def compared(tinygan, undrawn):
+    """compared("minimax", ...): the Result of a comparison of a few iterations in this process."""
+    return lambda *args: tinygan("compare", *args, *SMALL)
+
+
+def test_a_comparison_of_points_in_80_columns(compared, tmp_path):
+    result = compared("minimax", "lsgan:pack=2", "--seeds", 2)
+    assert (result.code, result.err) == (0, "")
+    first, *ran, titles, one, two, floor, footing, _, last = result.out.splitlines()
+    assert first.startswith("2 recipes, seeds 0 to 1, 1 at a time")
+    assert [line.split(":")[0] for line in ran[:2]] == ["minimax, seed 0", "lsgan"]
+    assert len(ran) == 4
+    assert titles.split() == ["recipe", "modes/8", "quality", "%", "W1", "seconds"]
+    assert one.split()[0] == "minimax"
+    assert two.split()[0] == "lsgan:pack=2"
+    assert one.count("±") == two.count("±") == 4
+    assert floor.split()[:3] == ["true", "examples", "8.0"]
+    assert "95% interval" in footing
+    assert "comparisons/ring/comparison.png" in last
+    assert all(len(line) <= 80 for line in (titles, one, two, floor, footing))
+    folder = tmp_path / "comparisons/ring"
+    assert {path.name for path in folder.iterdir()} == {
+        "config.toml", "table.csv", "seeds.csv", "comparison.png", "runs"
+    }  # fmt: skip
+    config = tomllib.loads((folder / "config.toml").read_text())
+    assert [(each["label"], each["settings"]["pack"]) for each in config["recipes"]] == [
+        ("minimax", 1), ("lsgan:pack=2", 2)
+    ]  # fmt: skip
+    assert {each["settings"]["iterations"] for each in config["recipes"]} == {4}
+
+
+def test_one_seed_has_no_interval_and_a_second_comparison_a_folder_of_its_own(compared, tmp_path):
+    for folder in ("ring", "ring-2"):
+        result = compared("minimax", "--seeds", 1)
+        assert result.code == 0
+        assert "±" not in result.out
+        assert (tmp_path / "comparisons" / folder / "table.csv").exists()
+
+
+def test_its_runs_are_those_of_train(compared, tinygan, tmp_path):
+    assert compared("hinge", "--data", "gaussian", "--seeds", 2, "--out", "c").code == 0
+    settings = ("--data", "gaussian", "--iterations", 4, "--set=m=8", "--set=record_every=2")
+    made = tinygan("train", "hinge", "--seed", 1, *settings, "--out", "a")
+    assert made.code == 0
+    there = tmp_path / "c/runs/hinge/seed-1"
+    for name in ("config.toml", "history.jsonl"):
+        assert (there / name).read_bytes() == (tmp_path / "a" / name).read_bytes()
+    one, other = (tinygan("evaluate", folder, "--seed", 1, "--samples", 40, "--json").out for folder in (there, "a"))
+    assert one.partition("iteration")[2] == other.partition("iteration")[2] != ""
+    found = json.loads(one)["measures"]["wasserstein1"]["value"]
+    with (tmp_path / "c/seeds.csv").open() as file:
+        assert float(list(csv.DictReader(file))[1]["wasserstein1"]) == pytest.approx(found, rel=1e-5)
+
+
+def test_a_recipes_own_settings_win_over_those_of_all(tinygan, undrawn, tmp_path):
+    result = tinygan(
+        "compare", "hinge", "hinge:m=9,k=2", *SMALL, "--seeds", 1, "--set", "k=3", "--data", "grid", "--out", "c"
+    )
+    assert result.code == 0, result.err
+    config = tomllib.loads((tmp_path / "c/config.toml").read_text())
+    assert [(each["settings"]["m"], each["settings"]["k"]) for each in config["recipes"]] == [(8, 3), (9, 2)]
+    assert {each["settings"]["data"] for each in config["recipes"]} == {"grid"}
+
+
+def test_resume_and_the_same_out_make_only_what_is_missing(compared, tinygan, tmp_path):
+    compared("minimax", "--seeds", 1, "--out", "c")
+    outcome = tmp_path / "c/runs/minimax/seed-0/outcome.json"
+    made = outcome.stat().st_mtime_ns
+    for again in (compared("minimax", "--seeds", 1, "--out", "c"), tinygan("compare", "--resume", "c")):
+        assert again.code == 0
+        assert "seed 0:" not in again.out
+    more = tinygan("compare", "--resume", "c", "--seeds", 2, "--processes", 0)
+    assert "seed 0:" not in more.out
+    assert "minimax, seed 1:" in more.out
+    assert outcome.stat().st_mtime_ns == made
+    other = compared("minimax", "--seeds", 2, "--out", "c", "--data", "grid")
+    assert (other.code, other.err.count("\n")) == (2, 1)
+    assert "another comparison" in other.err
+    changed = tinygan("compare", "--resume", "c", "--iterations", 9)
+    assert (changed.code, changed.err.count("\n")) == (2, 1)
+    assert "leave out --iterations" in changed.err
+
+
+def test_a_density_without_modes_and_a_run_that_diverges(compared):
+    result = compared("minimax", "lsgan:g_learning_rate=1e30", "--data", "moons", "--seeds", 1)
+    assert result.code == 0
+    titles = next(line for line in result.out.splitlines() if line.startswith("recipe"))
+    assert titles.split() == ["recipe", "JS", "W1", "seconds", "runs"]
+    wild = next(line for line in result.out.splitlines() if line.startswith("lsgan:g_learning_rate=1e30 "))
+    assert wild.split()[1:3] == ["-", "-"]
+    assert wild.split()[-1] == "0/1"
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ((), "at least one RECIPE"),
+        (("wgangp",), "Did you mean 'wgan-gp'?"),
+        (("minimax:stpes=1",), "no setting 'stpes'"),
+        (("unrolled:stps=1",), "Did you mean 'steps'?"),
+        (("minimax:k",), "expects KEY=VALUE, got 'k'"),
+        (("minimax:k=many",), "a whole number"),
+        (("all:k=2",), "use --set k=2"),
+        (("minimax", "gan"), "choose one by --data"),
+        (("minimax", "--data", "rng"), "Did you mean 'ring'?"),
+        (("gan-1d", "--data", "digits"), "makes points"),
+        (("minimax", "--seeds", 0), "--seeds"),
+        (("minimax", "--resume", "a", "--out", "b"), "leave out --out"),
+        (("minimax", "--resume", "a"), "leave out RECIPE"),
+    ],
+)
+def test_a_mistake_is_one_line_before_anything_runs(args, words, tinygan, tmp_path):
+    result = tinygan("compare", *args)
+    assert result.code == 2
+    assert result.err.count("\n") == 1
+    assert words in result.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("folder", ["nowhere", ""])
+def test_nothing_to_resume_is_one_line(folder, tinygan):
+    result = tinygan("compare", "--resume", folder)
+    assert (result.code, result.err.count("\n")) == (1, 1)
+    assert "no comparison" in result.err
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(compared, tmp_path):
+    (tmp_path / "file").touch()
+    result = compared("minimax", "--out", "file/c")
+    assert result.code in (1, 2)
+    assert result.err.count("\n") == 1
+    assert "file/c" in result.err
+
+
+def group_is_there(number):
+    try:
+        os.killpg(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process(tmp_path):
+    package = str(Path(tinygan_package.__file__).parents[1])
+    command = ["compare", "gan-1d", "gan-1d:iterations=1000000", "--seeds", "1", "--processes", "2", "--out", "c"]
+    short = ["--set", "iterations=5", "--set", "m=8", "--samples", "20"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "tinygan", *command, *short],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": package},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.glob("c/runs/gan-1d/seed-0/row.png")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
+        _, err = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert err.count("\n") == 1
+        assert "Go on with: tinygan compare --resume c" in err
+        while group_is_there(process.pid):  # it goes at once
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert (tmp_path / "c/runs/gan-1d/seed-0/outcome.json").exists()

@@ -1,0 +1,273 @@
+"""A comparison: runs that are those of `train`, means with intervals, one folder that is never made twice."""
+
+import csv
+import json
+import os
+import signal
+from dataclasses import replace
+from math import isnan
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tinygan import metrics, nn
+from tinygan.autograd import raw
+from tinygan.comparison import Comparison, Outcome, compare, rows
+from tinygan.comparison.outcome import finished, keep
+from tinygan.comparison.perform import Task, perform
+from tinygan.comparison.picture import HEIGHT, stack
+from tinygan.comparison.processes import perform_all
+from tinygan.comparison.table import Mean, mean
+from tinygan.errors import RunError, SettingError
+from tinygan.recipes import Run, find
+
+TINY = find("gan-1d").changed({"m": 8, "g_hidden": 6, "d_hidden": 6, "iterations": 6, "record_every": 2})
+TWO = {"gan-1d": TINY, "gan-1d:k=1": TINY.changed({"k": 1})}
+DIVERGES = find("lsgan").changed(
+    {"data": "gaussian", "m": 8, "iterations": 6, "record_every": 2, "g_learning_rate": 1e30}
+)
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Rows of the picture are left white, which is faster."""
+
+    def white(run, outcome, folder):
+        Image.new("RGB", (10, 10), "white").save(folder / "row.png")
+
+    monkeypatch.setattr("tinygan.comparison.perform.draw_row", white)
+
+
+def outcome(label, seed, **changes):
+    kept = {
+        "iterations": 6,
+        "seconds": 2.0,
+        "threads": 1,
+        "processes": 2,
+        "measures": {"js": 0.5},
+        "floors": {"js": 0.1},
+    }
+    return Outcome(label, seed, **{**kept, **changes})
+
+
+def lines(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def without_seconds(outcomes):
+    return [replace(outcome, seconds=0, threads=0, processes=0) for outcome in outcomes]
+
+
+def test_a_run_of_a_comparison_is_that_of_its_recipe_and_seed_to_the_last_bit(tmp_path):
+    found = perform(Task("a", TINY, 3, tmp_path / "a", samples=40), lambda iteration: None)
+    run = Run(TINY, seed=3)
+    for _ in run.steps():
+        pass
+    kept, _ = Run.load(tmp_path / "a")
+    assert (kept.sample(40, 3) == run.sample(40, 3)).all()
+    expected = metrics.evaluate(run.source, run.sample(40, 3), seed=3)
+    assert found.measures == {measure.name: measure.value for measure in expected}
+    assert found.floors == {measure.name: measure.floor for measure in expected}
+    assert (found.label, found.seed, found.iterations, found.diverged) == ("a", 3, 6, "")
+    assert found.seconds > 0
+
+
+def test_recipes_with_one_seed_share_weights_minibatches_and_noise():
+    one, *others = (Run(find(name), seed=4) for name in ("minimax", "wgan-gp", "lsgan", "ebgan", "unrolled"))
+    x, z = one.data(16), one.noise(16)
+    for run in others:
+        for (path, weight), (other_path, other) in zip(nn.named_leaves(one.G), nn.named_leaves(run.G), strict=True):
+            assert path == other_path
+            assert (raw(weight) == raw(other)).all()
+        assert (run.data(16) == x).all()
+        assert (run.noise(16) == z).all()
+    assert (Run(find("minimax"), seed=5).data(16) != x).any()
+
+
+def test_runs_in_other_processes_are_the_same_and_nothing_of_the_environment_stays(tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    tasks = [Task(label, recipe, 0, tmp_path / label, samples=30) for label, recipe in TWO.items()]
+    here, there = {}, {}
+    perform_all(tasks, 0, lambda event: here.update({event.task.label: event.outcome}))
+    environment, handler = dict(os.environ), signal.getsignal(signal.SIGINT)
+    perform_all(tasks, 2, lambda event: there.update({event.task.label: event.outcome}))
+    assert (dict(os.environ), signal.getsignal(signal.SIGINT)) == (environment, handler)
+    assert without_seconds(there.values()) == without_seconds(here[label] for label in there)
+    assert there.keys() == here.keys() == TWO.keys()
+    assert {each.threads for each in here.values()} == {3}
+    assert {each.threads for each in there.values()} == {1}
+
+
+def test_a_comparison_leaves_tables_and_a_picture_of_every_run(tmp_path):
+    comparison = Comparison(TWO, seeds=2, samples=30)
+    seen = []
+
+    def watch(event):
+        if event.outcome:
+            seen.append((event.task.label, event.task.seed, len(lines(tmp_path / "seeds.csv"))))
+
+    outcomes = compare(comparison, tmp_path, 0, watch)
+    a, b = TWO
+    assert seen == [(a, 0, 1), (b, 0, 2), (a, 1, 3), (b, 1, 4)]  # every recipe on one seed, then on the next
+    assert [(each.label, each.seed) for each in outcomes] == [(a, 0), (a, 1), (b, 0), (b, 1)]
+    assert [(line["recipe"], line["seed"]) for line in lines(tmp_path / "seeds.csv")] == [
+        (a, "0"), (a, "1"), (b, "0"), (b, "1")
+    ]  # fmt: skip
+    for line, row in zip(lines(tmp_path / "table.csv"), rows(outcomes), strict=True):
+        assert (line["recipe"], line["seeds"], line["diverged"]) == (row.label, "2", "0")
+        for name in ("js", "wasserstein1", "seconds"):
+            assert float(line[f"{name}_mean"]) == pytest.approx(row.measures[name].value, rel=1e-5)
+            assert float(line[f"{name}_half_width"]) == pytest.approx(row.measures[name].half_width, rel=1e-5)
+    with Image.open(tmp_path / "comparison.png") as picture, Image.open(tmp_path / "runs/gan-1d/seed-0/row.png") as row:
+        assert picture.width == row.width
+        assert picture.height > 2 * row.height
+        place = picture.height - 2 * row.height
+        assert picture.crop((0, place, row.width, place + row.height)).tobytes() == row.convert("RGB").tobytes()
+
+
+def test_what_is_kept_is_not_made_again_and_what_is_missing_is(tmp_path):
+    comparison = Comparison(TWO, seeds=1, samples=30)
+    first = compare(comparison, tmp_path, 0)
+    picture = (tmp_path / "comparison.png").read_bytes()
+    folder = tmp_path / "runs/gan-1d/seed-0"
+    (folder / "row.png").unlink()
+    made = []
+    again = compare(comparison, tmp_path, 0, made.append)
+    assert (again, made) == (first, [])
+    assert (tmp_path / "comparison.png").read_bytes() == picture  # drawn again from the checkpoint
+    (folder / "outcome.json").unlink()
+    assert without_seconds(compare(comparison, tmp_path, 0, made.append)) == without_seconds(first)
+    assert {event.task.label for event in made} == {"gan-1d"}
+
+
+def test_a_folder_takes_more_seeds_and_recipes_but_no_other_comparison(undrawn, tmp_path):
+    comparison = Comparison({"gan-1d": TINY}, seeds=1, samples=30)
+    compare(comparison, tmp_path, 0)
+    assert Comparison.load(tmp_path) == comparison
+    made = []
+    compare(Comparison(TWO, seeds=2, samples=30), tmp_path, 0, made.append)
+    assert len([event for event in made if event.outcome]) == 3
+    for other in (
+        comparison,  # fewer than there are
+        Comparison(TWO, seeds=2, samples=31),
+        Comparison({**TWO, "gan-1d": TINY.changed({"m": 9})}, seeds=2, samples=30),
+    ):
+        with pytest.raises(RunError, match="another comparison"):
+            compare(other, tmp_path, 0)
+
+
+def test_a_run_that_diverges_is_a_row(tmp_path):
+    comparison = Comparison({"wild": DIVERGES, "gan-1d": TINY}, seeds=1, samples=30)
+    wild, tame = compare(comparison, tmp_path, 0)
+    assert "diverged" in wild.diverged
+    assert not wild.measures
+    assert tame.diverged == ""
+    line, other = lines(tmp_path / "table.csv")
+    assert (line["seeds"], line["diverged"], line["js_mean"]) == ("0", "1", "")
+    assert (other["seeds"], other["diverged"]) == ("1", "0")
+    (tmp_path / "runs/wild/seed-0/row.png").unlink()
+    assert compare(comparison, tmp_path, 0) == [wild, tame]
+    assert (tmp_path / "runs/wild/seed-0/row.png").exists()
+
+
+def test_a_run_that_ends_finite_but_for_its_samples_has_diverged(tmp_path, monkeypatch):
+    monkeypatch.setattr(Run, "sample", lambda self, count, seed: np.full((count, 1), np.nan))
+    found = perform(Task("a", TINY, 0, tmp_path, samples=5), lambda iteration: None)
+    assert found.diverged == "5 of 5 samples are not finite: the run has diverged"
+
+
+def test_a_run_that_fails_is_told_at_the_end_and_tried_again(undrawn, tmp_path):
+    comparison = Comparison(TWO, seeds=1, samples=30)
+    blocked = tmp_path / "runs/gan-1d/seed-0/config.toml"
+    blocked.mkdir(parents=True)  # a folder where a file should be
+    events = []
+    with pytest.raises(RunError, match=r"1 of 2 runs failed; gan-1d, seed 0: .*directory"):
+        compare(comparison, tmp_path, 0, events.append)
+    assert [(event.task.label, bool(event.failure)) for event in events] == [("gan-1d", True), ("gan-1d:k=1", False)]
+    blocked.rmdir()
+    assert len(compare(comparison, tmp_path, 0)) == 2
+
+
+def test_a_process_that_is_killed_is_a_failure_and_an_exception_leaves_none(tmp_path):
+    endless = TINY.changed({"iterations": 10**9})
+    tasks = [Task(label, endless, 0, tmp_path / label) for label in "ab"]
+    events, children = [], set()
+
+    def watch(event):
+        import multiprocessing
+
+        events.append(event)
+        alive = multiprocessing.active_children()
+        children.update(alive)
+        if event.failure:
+            raise KeyboardInterrupt
+        if len(children) == 2:
+            os.kill(alive[0].pid, signal.SIGKILL)
+
+    with pytest.raises(KeyboardInterrupt):
+        perform_all(tasks, 2, watch)
+    assert "exit code -9" in events[-1].failure
+    assert len(children) == 2
+    assert not any(child.is_alive() for child in children)
+
+
+def test_outcomes_are_kept_exactly_and_damage_is_one_line(tmp_path):
+    kept = outcome("a", 0, measures={"reverse_kl": float("inf"), "js": 0.1 + 0.2}, seconds=1 / 3)
+    keep(kept, tmp_path)
+    assert finished(tmp_path) == kept
+    json.loads((tmp_path / "outcome.json").read_text(), parse_constant=pytest.fail)  # no Infinity, which is no JSON
+    (tmp_path / "outcome.json").write_text('{"label": "a"}')
+    with pytest.raises(RunError, match="damaged"):
+        finished(tmp_path)
+    assert finished(tmp_path / "nowhere") is None
+
+
+def test_means_have_student_intervals():
+    # t(0.975) is 12.706 with 1 degree of freedom, 2.776 with 4; the deviation of 1..5 is sqrt(2.5)
+    assert mean([1.0, 2.0]) == pytest.approx((1.5, 12.706 * 0.5), rel=1e-4)
+    assert mean([1.0, 2.0, 3.0, 4.0, 5.0]) == pytest.approx((3.0, 2.776 * np.sqrt(2.5 / 5)), rel=1e-3)
+    assert mean([4.0, 4.0, 4.0]) == (4.0, 0.0)
+    for values, expected in (([7.0], 7.0), ([1.0, float("inf")], float("inf"))):
+        value, half_width = mean(values)
+        assert value == expected
+        assert isnan(half_width)
+    assert isnan(mean([]).value)
+
+
+def test_rows_take_only_the_runs_that_were_measured():
+    wild = outcome("a", 1, measures={}, floors={}, diverged="d_loss is nan")
+    row, other = rows([outcome("a", 0), wild, outcome("b", 0, measures={"js": 1.0}), outcome("b", 1)])
+    assert (row.label, row.seeds, row.diverged) == ("a", 1, 1)
+    assert row.measures["js"].value == 0.5
+    assert (other.label, other.seeds, other.diverged) == ("b", 2, 0)
+    assert other.measures["js"] == Mean(0.75, pytest.approx(12.706 * 0.25, rel=1e-4))
+    assert other.floors == {"js": 0.1}
+
+
+def test_recipes_of_different_data_or_that_cannot_run_are_refused():
+    with pytest.raises(SettingError, match="gan-ring has 'ring': choose one by --data"):
+        Comparison({"gan-1d": TINY, "gan-ring": find("gan-ring")}).check()
+    with pytest.raises(SettingError, match="makes points"):
+        Comparison({"gan-1d": TINY.changed({"data": "digits"})}).check()
+
+
+@pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 1), (6, 1), (20, 2), (45, 3)])
+def test_many_rows_stand_in_columns_and_none_is_lost(count, columns, tmp_path):
+    paths = [tmp_path / f"{i}.png" for i in range(count)]
+    w, h = stack([], "").width, round(HEIGHT * 120)
+    for i, path in enumerate(paths):
+        Image.new("RGB", (w, h), (i, 1, 2)).save(path)
+    picture = stack([*paths, tmp_path / "to-come.png"], "title")
+    assert picture.width == columns * w
+    colours = {colour for _, colour in picture.getcolors(10**6) if colour[1:] == (1, 2)}
+    assert colours == {(i, 1, 2) for i in range(count)}
+
+
+def test_images_are_compared_by_their_distance_to_test_images(tmp_path):
+    recipe = find("hinge").changed({"data": "digits", "m": 4, "width": 4, "latent": 8, "iterations": 2})
+    [found] = compare(Comparison({"hinge": recipe}, seeds=1, samples=10), tmp_path, 0)
+    assert list(found.measures) == ["wasserstein1"]
+    assert found.measures["wasserstein1"] > found.floors["wasserstein1"] > 0
+    assert (tmp_path / "comparison.png").exists()

@@ -1,0 +1,217 @@
+"""tinygan compare: recipes side by side, over seeds, in as many processes as there are cores."""
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import replace
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from tinygan.backend import backend as find_backend
+from tinygan.checkpoint import expect_writable
+from tinygan.cli.options import BACKENDS, assigned
+from tinygan.comparison import Comparison, Outcome, Row, available, rows
+from tinygan.comparison import compare as make
+from tinygan.comparison.progress import Progress
+from tinygan.data import load
+from tinygan.errors import Interrupted, RunError, SettingError
+from tinygan.recipes import RECIPES, Recipe, find
+from tinygan.recipes.contender import Contender
+
+COMPARISONS = Path("comparisons")
+MOST = 100_000  # samples
+
+
+@click.command(short_help="Train recipes side by side, over seeds.")
+@click.argument("recipes", nargs=-1, metavar="RECIPE[:KEY=VALUE,...]...")
+@click.option("--data", help="Data set; `tinygan data` lists them.")
+@click.option("--seeds", type=click.IntRange(1), help="How many, from 0 on (default: 5).")
+@click.option("--iterations", type=click.IntRange(1), help="Of Algorithm 1, in every run.")
+@click.option(
+    "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting of every recipe; repeatable."
+)
+@click.option("--samples", type=click.IntRange(1, MOST), help="To be measured of each run (default: 2500).")
+@click.option("--data-dir", type=click.Path(), help="Folder of the data set's files.")
+@click.option("--backend", type=BACKENDS, help="Where to compute (default: numpy).")
+@click.option(
+    "--processes",
+    type=click.IntRange(0),
+    help="Runs at a time, of one thread each where several (default: one a core); 0: all in this process.",
+)
+@click.option("--out", type=click.Path(), help="Folder (default: comparisons/DATA); what it has is not made again.")
+@click.option(
+    "--resume", is_flag=False, flag_value="", metavar="[FOLDER]", help="Make what is missing in FOLDER, or the newest."
+)
+def compare(resume: str | None, out: str | None, seeds: int | None, processes: int | None, **given: Any) -> int:
+    """Train every RECIPE on the same data from the same seeds, and measure their samples.
+
+    With one seed, networks that are alike start from the same weights, and all see the same minibatches and noise.
+    `all` stands for every recipe that is meant to be compared. One can meet itself: unrolled:steps=0 unrolled:steps=10
+    """
+    if resume and out:
+        raise SettingError(f"--resume {resume} names the folder already; leave out --out")
+    if resume is not None:
+        folder = Path(resume or out or _newest())
+        comparison = _resumed(folder, seeds, given)
+    else:
+        comparison = _new(seeds, given)
+        folder = _folder(comparison, out)
+    comparison.check()
+    for name in ("config.toml", "runs/seed"):
+        expect_writable(folder / name)
+    many = _processes(processes, comparison)
+    console = Console(highlight=False)
+    console.print(
+        f"{len(comparison.recipes)} recipes, seeds 0 to {comparison.seeds - 1}, {max(1, many)} at a time; "
+        f"table, picture and runs in {folder}",
+        soft_wrap=True,
+    )
+    failed = None
+    try:
+        with Progress(console, comparison, folder) as progress:
+            make(comparison, folder, many, progress)
+    except RunError as error:
+        failed = error
+    except KeyboardInterrupt:
+        kept = len(comparison.outcomes(folder))
+        raise Interrupted(
+            f"Stopped; {kept} of {len(comparison.tasks(folder))} runs are kept. "
+            f"Go on with: tinygan compare --resume {folder}"
+        ) from None
+    if outcomes := comparison.outcomes(folder):
+        _show(console, comparison, outcomes)
+    console.print(f"drawn: {folder}/comparison.png; every number: table.csv and seeds.csv beside it", soft_wrap=True)
+    if failed:
+        raise failed
+    return 0
+
+
+def _new(seeds: int | None, given: dict[str, Any]) -> Comparison:
+    """The comparison that the command describes."""
+    if not given["recipes"]:
+        raise SettingError("compare expects at least one RECIPE, or all; `tinygan recipes` lists them")
+    flags = {key: given[key] for key in ("data", "iterations") if given[key] is not None}
+    settings = {**assigned(given["assignments"]), **flags}
+    backend = find_backend(given["backend"] or "numpy").name
+    recipes = {
+        label: recipe for typed in given["recipes"] for label, recipe in _recipes(typed, settings).items()
+    }  # a label typed twice is one
+    return Comparison(recipes, 5 if seeds is None else seeds, given["samples"] or 2500, backend, given["data_dir"])
+
+
+def _recipes(typed: str, settings: dict[str, Any]) -> dict[str, Recipe]:
+    """What NAME:KEY=VALUE,... or `all` stands for, by label."""
+    name, colon, own = typed.partition(":")
+    own_settings = assigned(own.split(","), repr(typed)) if colon else {}
+    names = [name]
+    if name == "all":
+        if colon:
+            raise SettingError(
+                f"all has no settings of its own, got {typed!r}; use --set {own.replace(',', ' --set ')}"
+            )
+        names = [each.name for each in RECIPES.values() if issubclass(each, Contender)]
+    return {typed if name != "all" else each: find(each).changed({**settings, **own_settings}) for each in names}
+
+
+def _resumed(folder: Path, seeds: int | None, given: dict[str, Any]) -> Comparison:
+    """The comparison kept in `folder`; only more seeds can be asked of it."""
+    for key, value in given.items():
+        if value:
+            name = {"recipes": "RECIPE", "assignments": "--set"}.get(key, f"--{key.replace('_', '-')}")
+            raise SettingError(f"a comparison is resumed with its own settings; leave out {name}, or start a new one")
+    kept = Comparison.load(folder)
+    if seeds is not None and seeds < kept.seeds:
+        raise SettingError(f"{folder} was begun with {kept.seeds} seeds; ask for as many or more, got {seeds}")
+    return kept if seeds is None else replace(kept, seeds=seeds)
+
+
+def _newest() -> Path:
+    kept = sorted(COMPARISONS.glob("*/config.toml"), key=lambda path: path.stat().st_mtime)
+    if not kept:
+        raise RunError(f"no comparison to resume in {COMPARISONS}/; name one: --resume FOLDER")
+    return kept[-1].parent
+
+
+def _folder(comparison: Comparison, out: str | None) -> Path:
+    """Where a comparison goes: a folder without one, or with the same one as far as it came."""
+    if out is not None:
+        folder = Path(out)
+        if not out or folder.is_file():
+            raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
+        if (folder / "config.toml").exists() and not comparison.extends(Comparison.load(folder)):
+            raise SettingError(
+                f"{folder} holds another comparison; go on with it by --resume {folder}, or choose another --out"
+            )
+        return folder
+    stem = COMPARISONS / next(iter(comparison.recipes.values())).data
+    numbered = (stem.with_name(f"{stem.name}-{n}") for n in itertools.count(2))
+    return next(folder for folder in itertools.chain([stem], numbered) if not folder.exists())
+
+
+def _processes(asked: int | None, comparison: Comparison) -> int:
+    """How many runs at a time: one of them on a GPU, and never more than there are."""
+    runs = len(comparison.recipes) * comparison.seeds
+    if comparison.backend == "numpy":
+        return min(available() if asked is None else asked, runs)
+    if asked is not None and asked > 1:
+        raise SettingError(f"--processes is expected to be 1 with --backend {comparison.backend}, got {asked}")
+    return 1 if asked is None else asked
+
+
+def _show(console: Console, comparison: Comparison, outcomes: list[Outcome]) -> None:
+    """The table of means and intervals, true examples last."""
+    found = rows(outcomes)
+    names = {name for row in found for name in row.measures}
+    source = load(next(iter(comparison.recipes.values())).data, comparison.data_dir)
+    total = len(getattr(source, "centres", ()))
+    columns = [
+        ("modes", f"modes/{total}", 1.0, 1),
+        ("high_quality", "quality %", 100.0, 1),
+        ("js", "JS", 1.0, 3),
+        ("wasserstein1", "W1", 1.0, 3),
+        ("seconds", "seconds", 1.0, 0 if max(outcome.seconds for outcome in outcomes) >= 100 else 1),
+    ]
+    shown = [each for each in columns if each[0] in names and not (each[0] == "js" and "modes" in names)]
+    table = Table(box=None, pad_edge=False)
+    table.add_column("recipe", overflow="fold")
+    for _, title, _, _ in shown:
+        table.add_column(title, justify="right", no_wrap=True)
+    diverged = any(row.diverged for row in found)
+    if diverged:
+        table.add_column("runs", justify="right", no_wrap=True)  # that did not diverge
+    for row in found:
+        cells = [_cell(row, name, scale, digits) for name, _, scale, digits in shown]
+        table.add_row(row.label, *cells, *([f"{row.seeds}/{row.seeds + row.diverged}"] if diverged else []))
+    floors = (_floor(found, name, scale, digits) for name, _, scale, digits in shown)
+    table.add_row("true examples", *floors, style="dim")
+    console.print(table)
+    console.print(_footing(outcomes), style="dim")
+    if diverged:
+        console.print("runs: those that were measured, of those made; the others diverged", style="dim")
+
+
+def _cell(row: Row, name: str, scale: float, digits: int) -> str:
+    """mean ± half width, or what there is of it."""
+    if name not in row.measures or isnan(row.measures[name].value):
+        return "-"
+    value, half_width = (scale * number for number in row.measures[name])
+    return f"{value:.{digits}f}" + ("" if isnan(half_width) else f" ± {half_width:.{digits}f}")
+
+
+def _floor(found: list[Row], name: str, scale: float, digits: int) -> str:
+    """What true examples score: the mean over the recipes, each of which met others."""
+    values = [row.floors[name] for row in found if name in row.floors]
+    return f"{scale * sum(values) / len(values):.{digits}f}" if values else ""
+
+
+def _footing(outcomes: list[Outcome]) -> str:
+    def either(numbers: Iterable[int]) -> str:
+        return " or ".join(map(str, sorted(set(numbers))))
+
+    threads, processes = either(o.threads for o in outcomes), either(o.processes for o in outcomes)
+    seeds = "" if len({o.seed for o in outcomes}) == 1 else "±: half the 95% interval of the mean (Student's t). "
+    return f"{seeds}seconds: of training, {processes} at a time, threads of each: {threads}"

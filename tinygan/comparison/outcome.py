@@ -1,0 +1,76 @@
+"""How a run of a comparison ended, and how that is kept in the run's folder."""
+
+import dataclasses
+import json
+from math import inf, isfinite
+from pathlib import Path
+from typing import Any
+
+from tinygan.checkpoint import atomic
+from tinygan.errors import RunError
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    measures, floors: by name, of the samples and of true examples in their place; empty if the run diverged.
+    seconds: of training alone.   threads, processes: it took them with so many threads, beside so many runs in all.
+    diverged: what was not finite, and when; empty if nothing.
+    """
+
+    label: str
+    seed: int
+    iterations: int
+    seconds: float
+    threads: int
+    processes: int
+    measures: dict[str, float] = dataclasses.field(default_factory=dict)
+    floors: dict[str, float] = dataclasses.field(default_factory=dict)
+    diverged: str = ""
+
+
+def said(outcome: Outcome) -> str:
+    """An outcome in a few words.
+
+    >>> said(Outcome("minimax", 0, 100, 2.5, 1, 2, {"modes": 8, "high_quality": 0.9, "wasserstein1": 0.05}))
+    'modes 8, high quality 90.0%, W1 0.050, 2.5 s'
+    """
+    if outcome.diverged:
+        return outcome.diverged
+    found = outcome.measures
+    words = [f"modes {found['modes']:.0f}, high quality {found['high_quality']:.1%}"] if "modes" in found else []
+    return ", ".join([*words, f"W1 {found['wasserstein1']:.3f}", f"{outcome.seconds:.1f} s"])
+
+
+def keep(outcome: Outcome, folder: Path) -> None:
+    """Write folder/outcome.json: the run there is finished."""
+    with atomic(folder / "outcome.json", "w") as file:
+        json.dump(_finite(dataclasses.asdict(outcome)), file, indent=2, allow_nan=False)
+        file.write("\n")
+
+
+def finished(folder: Path) -> Outcome | None:
+    """The outcome kept in the folder of a run; None if that run is still to be made.
+
+    Raises RunError if it is damaged.
+    """
+    path = folder / "outcome.json"
+    try:
+        values = json.loads(path.read_text())
+        for part in ("measures", "floors"):
+            values[part] = {name: inf if value is None else value for name, value in values[part].items()}
+        return Outcome(**values)
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise RunError(f"{path} is damaged: {error}; remove it to make that run again") from None
+
+
+def _finite(values: dict[str, Any]) -> dict[str, Any]:
+    """The outcome's dictionary with None for what is infinite, as JSON has no number for it."""
+    parts = {
+        part: {name: value if isfinite(value) else None for name, value in values[part].items()}
+        for part in ("measures", "floors")
+    }
+    return {**values, **parts}

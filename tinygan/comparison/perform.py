@@ -1,0 +1,104 @@
+"""One run of a comparison, from its first iteration to its measures."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import tomli_w
+
+from tinygan import metrics
+from tinygan.backend import backend as find_backend
+from tinygan.checkpoint import atomic
+from tinygan.comparison.outcome import Outcome, keep
+from tinygan.comparison.picture import draw_row
+from tinygan.data import Images, load
+from tinygan.errors import RunError
+from tinygan.observers.history import History
+from tinygan.recipes import Recipe, Run
+from tinygan.recipes.run import threads
+
+BETWEEN_REPORTS = 0.2  # seconds
+
+
+class Task(NamedTuple):
+    """A run to be made.
+
+    label: the recipe as it was asked for.   folder: of the run.   samples: to be measured.   drawn: whether its row of
+    the picture is wanted.   processes: how many such runs share the machine.
+    """
+
+    label: str
+    recipe: Recipe
+    seed: int
+    folder: Path
+    samples: int = 2500
+    backend: str = "numpy"
+    data_dir: str | None = None
+    drawn: bool = False
+    processes: int = 1
+
+
+def perform(task: Task, report: Callable[[int], None]) -> Outcome:
+    """Make the run: its folder is then one that `tinygan train` could have left, without its film.
+
+    report: called with the iteration, some times a second.
+    The outcome is written last, so a folder that has one is finished, but for a picture that can be drawn again.
+    """
+    run = Run(task.recipe, seed=task.seed, backend=find_backend(task.backend), data_dir=task.data_dir)
+    with atomic(task.folder / "config.toml") as file:
+        tomli_w.dump(run.config(), file)
+    history = History(task.folder / "history.jsonl", task.recipe.record_every)
+    diverged, measured = "", []
+    began = reported = time.perf_counter()
+    with np.errstate(over="ignore", invalid="ignore"):  # whether all is finite is asked below
+        try:
+            for step in run.steps():
+                history(step)
+                if step.last and time.perf_counter() - reported > BETWEEN_REPORTS:
+                    reported = time.perf_counter()
+                    report(step.iteration)
+        except RunError as error:
+            diverged = str(error)
+        run.backend.synchronize()
+        seconds = time.perf_counter() - began
+        if not diverged:
+            try:
+                run.save(task.folder / "checkpoint.npz")
+                measured = measure(run, task.samples)
+            except RunError as error:
+                diverged = str(error)
+    outcome = Outcome(
+        task.label,
+        task.seed,
+        run.iteration,
+        seconds,
+        threads(),
+        task.processes,
+        {m.name: m.value for m in measured},
+        {m.name: m.floor for m in measured},
+        diverged,
+    )
+    keep(outcome, task.folder)
+    if task.drawn:
+        draw_row(run, outcome, task.folder)
+    return outcome
+
+
+def draw_again(task: Task, outcome: Outcome) -> None:
+    """The row of a finished run that has none, from what is kept of it."""
+    if outcome.diverged:
+        run = Run(task.recipe, seed=task.seed, data_dir=task.data_dir)  # its objective and length are what is needed
+    else:
+        run, _ = Run.load(task.folder, backend=task.backend, data_dir=task.data_dir)
+    draw_row(run, outcome, task.folder)
+
+
+def measure(run: Run, samples: int) -> list[metrics.Measure]:
+    """The measures of so many samples, as `tinygan evaluate` finds them with the run's own seed."""
+    held_out: Any = None
+    if isinstance(run.source, Images):
+        samples = min(samples, metrics.PAIRED_IMAGES)
+        held_out = load(run.recipe.data, run.data_dir, "test")
+    return metrics.evaluate(run.source, run.sample(samples, run.seed), held_out, seed=run.seed)

@@ -1,0 +1,149 @@
+"""Runs in processes of their own, several at a time: each starts anew, so that no run can disturb another."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from itertools import islice
+from multiprocessing.connection import Connection, wait
+from types import FrameType
+from typing import Any, NamedTuple
+
+from tinygan.bench.process import VARIABLES
+from tinygan.comparison.outcome import Outcome
+from tinygan.comparison.perform import Task, perform
+from tinygan.errors import TinyganError
+
+BETWEEN_LOOKS = 0.5  # seconds, at most, until Ctrl-C is seen
+
+
+class Event(NamedTuple):
+    """What became known of a run: where it stands; at its end its outcome, or why there is none."""
+
+    task: Task
+    iteration: int = 0
+    outcome: Outcome | None = None
+    failure: str = ""
+
+
+def available() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def perform_all(tasks: list[Task], processes: int, watch: Callable[[Event], None]) -> None:
+    """Make every run, `processes` at a time, in order; what one of them dies of is an Event, and the others go on.
+
+    processes: more than one have one thread each.   0: in this process, one run after another.
+    watch: called here with every Event.
+    However this ends, no process is left. Ctrl-C ends it between two Events, so that what `watch` writes is whole.
+    """
+    if processes == 0:
+        for task in tasks:
+            watch(_here(task, watch))
+        return
+    waiting = iter(tasks)
+    running: dict[Connection, tuple[Task, Any]] = {}
+    with _ctrl_c() as stop_if_asked:
+        try:
+            while True:
+                for task in islice(waiting, processes - len(running)):
+                    connection, process = _started(task, 1 if processes > 1 else None)
+                    running[connection] = task, process
+                if not running:
+                    return
+                ready: list[Any] = wait(list(running), BETWEEN_LOOKS)
+                stop_if_asked()
+                for connection in ready:
+                    event = _heard(connection, *running[connection])
+                    if event.outcome or event.failure:
+                        _, process = running.pop(connection)
+                        connection.close()
+                        process.join()
+                    watch(event)
+                    stop_if_asked()
+        finally:
+            for connection, (_, process) in running.items():
+                process.kill()
+                process.join()
+                connection.close()
+
+
+def _heard(connection: Connection, task: Task, process: Any) -> Event:
+    """What the process says next, or that it is no more."""
+    try:
+        return connection.recv()
+    except (EOFError, OSError):
+        process.join()
+        return Event(task, failure=f"its process ended with exit code {process.exitcode}")
+
+
+@contextlib.contextmanager
+def _ctrl_c() -> Iterator[Callable[[], None]]:
+    """While the block runs, the first Ctrl-C is noted; a call of what this gives raises it. A second interrupts."""
+    noted: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if noted:
+            raise KeyboardInterrupt
+        noted.append(number)
+
+    def stop_if_asked() -> None:
+        if noted:
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # nobody else may set signals
+        yield stop_if_asked
+        return
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield stop_if_asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _here(task: Task, watch: Callable[[Event], None]) -> Event:
+    """Make the run in this process; the Event of its end."""
+    try:
+        return Event(task, outcome=perform(task, lambda iteration: watch(Event(task, iteration))))
+    except (TinyganError, OSError, MemoryError) as error:
+        return Event(task, failure=" ".join(f"{error or 'out of memory'}".split()))
+
+
+def _started(task: Task, threads: int | None) -> tuple[Connection, Any]:
+    """A new process that makes the run, and the connection to it; threads: None for as many as we would use."""
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=_work, args=(task, theirs), daemon=True)
+    with _inherited(threads):
+        process.start()
+    theirs.close()
+    return ours, process
+
+
+@contextlib.contextmanager
+def _inherited(threads: int | None) -> Iterator[None]:
+    """While the block runs, a new process gets so many threads, which NumPy asks once, and leaves Ctrl-C to us."""
+    before = {name: os.environ.get(name) for name in VARIABLES}
+    if threads is not None:
+        os.environ.update(dict.fromkeys(VARIABLES, str(threads)))
+    main = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
+    try:
+        yield
+    finally:
+        if main:
+            signal.signal(signal.SIGINT, handler)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _work(task: Task, connection: Connection) -> None:
+    """What the new process does; it ends when nobody listens any more."""
+    with contextlib.suppress(BrokenPipeError):
+        connection.send(_here(task, connection.send))

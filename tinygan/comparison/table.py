@@ -1,0 +1,114 @@
+"""Outcomes as numbers: a line for each run, and a row for each recipe with mean and interval over its seeds."""
+
+import csv
+from collections.abc import Iterable
+from math import isfinite, nan, sqrt
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tinygan.checkpoint import atomic
+from tinygan.comparison.outcome import Outcome
+
+
+class Mean(NamedTuple):
+    """A mean, and the half width of its 95% interval; nan where one number, or one that is infinite, gives none."""
+
+    value: float
+    half_width: float
+
+
+class Row(NamedTuple):
+    """A recipe over its seeds.
+
+    seeds: runs that were measured.   diverged: runs that were not.   measures: the mean of each, and of `seconds`.
+    floors: the mean of what true examples score.
+    """
+
+    label: str
+    seeds: int
+    diverged: int
+    measures: dict[str, Mean]
+    floors: dict[str, float]
+
+
+def mean(values: list[float]) -> Mean:
+    """The mean of independent values, with Student's t interval.
+
+    >>> mean([1.0, 2.0, 3.0])
+    Mean(value=2.0, half_width=2.484...)
+    """
+    n = len(values)
+    if not n:
+        return Mean(nan, nan)
+    value = sum(values) / n
+    if n == 1 or not isfinite(value):
+        return Mean(value, nan)
+    from scipy.special import stdtrit
+
+    variance = sum((each - value) ** 2 for each in values) / (n - 1)
+    return Mean(value, float(stdtrit(n - 1, 0.975)) * sqrt(variance / n))
+
+
+def rows(outcomes: Iterable[Outcome]) -> list[Row]:
+    """A row for each label, in the order in which they come."""
+    labelled: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        labelled.setdefault(outcome.label, []).append(outcome)
+    return [_row(label, each) for label, each in labelled.items()]
+
+
+def _row(label: str, outcomes: list[Outcome]) -> Row:
+    measured = [outcome for outcome in outcomes if not outcome.diverged]
+    names = list(measured[0].measures) if measured else []
+    means = {name: mean([outcome.measures[name] for outcome in measured]) for name in names}
+    floors = {name: mean([outcome.floors[name] for outcome in measured]).value for name in names}
+    means["seconds"] = mean([outcome.seconds for outcome in measured])
+    return Row(label, len(measured), len(outcomes) - len(measured), means, floors)
+
+
+def write(outcomes: list[Outcome], folder: Path) -> None:
+    """folder/table.csv and folder/seeds.csv."""
+    names = list(dict.fromkeys(name for outcome in outcomes for name in outcome.measures))
+    found = [
+        {
+            "recipe": row.label,
+            "seeds": row.seeds,
+            "diverged": row.diverged,
+            **{
+                f"{name}_{part}": getattr(row.measures[name], field)
+                for name in [*names, "seconds"]
+                if name in row.measures
+                for part, field in (("mean", "value"), ("half_width", "half_width"))
+            },
+            **{f"{name}_floor": value for name, value in row.floors.items()},
+        }
+        for row in rows(outcomes)
+    ]
+    columns = [f"{name}_{part}" for name in [*names, "seconds"] for part in ("mean", "half_width")]
+    _write(folder / "table.csv", ["recipe", "seeds", "diverged", *columns, *(f"{name}_floor" for name in names)], found)
+    runs = [
+        {
+            "recipe": outcome.label,
+            **{name: getattr(outcome, name) for name in ("seed", "iterations", "seconds", "threads", "processes")},
+            **outcome.measures,
+            "diverged": outcome.diverged,
+        }
+        for outcome in outcomes
+    ]
+    columns = ["recipe", "seed", "iterations", *names, "seconds", "threads", "processes", "diverged"]
+    _write(folder / "seeds.csv", columns, runs)
+
+
+def _write(path: Path, columns: list[str], lines: list[dict[str, Any]]) -> None:
+    """Numbers with six digits; nothing for what is missing."""
+    with atomic(path, "w") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        for line in lines:
+            writer.writerow({name: _text(value) for name, value in line.items()})
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.6g}"
+    return value
