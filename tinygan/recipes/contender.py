@@ -38,19 +38,21 @@ class Contender(Recipe):
         "latent": 64,
         "g_learning_rate": 1e-3,
         "d_learning_rate": 1e-3,
-        "beta1": 0.0,
+        "beta2": 0.999,
+        "decay": 0,
         "average": 0.995,
         "record_every": 10,
         "sample_every": 100,
     }
 
     data: str = "ring"
-    iterations: int = 10000
-    m: int = 256
+    iterations: int = 15000
+    m: int = 100  # Lin et al. 2018, section 4.1, as z of 2 dimensions and the data
     latent: int = 2
-    g_learning_rate: float = 3e-4  # two time scales: D learns faster than G
-    d_learning_rate: float = 1e-3
-    beta2: float = 0.999
+    g_learning_rate: float = 4e-3
+    d_learning_rate: float = 4e-3  # two time scales where they differ; Heusel et al. 2017
+    beta1: float = 0.0
+    beta2: float = 0.99
     average: float = 0.999
     record_every: int = 50
     sample_every: int = 200
@@ -65,7 +67,7 @@ class Contender(Recipe):
     d_norm: str = "batch"  # or layer, or none: in D, for images
     pack: int = 1  # examples that D judges together; Lin et al. 2018 (PacGAN), section 3.1
 
-    decay: int = 0  # iterations in which both learning rates fall to 0; 0: they stay
+    decay: int = 15000  # iterations in which both learning rates fall to 0; 0: they stay
     d_weight_decay: float = 0.0  # of D's weights
     relax: int = 0  # iterations in which it falls to 0: D restricted first, relaxed later; 0: it stays
 

@@ -1,7 +1,7 @@
 """DRAGAN: the norm of D's gradient is held near 1 around the real examples."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,7 +17,9 @@ class DRAGAN(Contender):
     name: ClassVar[str] = "dragan"
     paper: ClassVar[str] = "Kodali et al. 2017, arXiv 1705.07215"
 
-    weight: float = 10.0  # lambda of section 2.3
+    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "weight": 10.0}
+
+    weight: float = 0.1  # lambda; 10 in the paper, for images: D must be steep between modes of deviation 0.05
     d_norm: str = "none"
 
     def objective(self, rng: np.random.Generator) -> Objective:

@@ -20,8 +20,8 @@ class InstanceNoiseGAN(Contender):
     optional: ClassVar[tuple[str, ...]] = (*Contender.optional, "fade")
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "fade": 1500}
 
-    start: float = 0.1  # deviation at first
-    fade: int = 5000  # iterations until it is 0
+    start: float = 0.3  # deviation at first
+    fade: int = 10000  # iterations until it is 0
 
     def objective(self, rng: np.random.Generator) -> Objective:
         return InstanceNoise(NonSaturating(), linear(self.start, 0.0, self.fade), rng=rng)

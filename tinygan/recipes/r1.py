@@ -1,7 +1,7 @@
 """R1: D's gradient on real examples is penalized."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -16,7 +16,9 @@ class R1GAN(Contender):
     name: ClassVar[str] = "r1"
     paper: ClassVar[str] = "Mescheder, Geiger and Nowozin 2018, arXiv 1801.04406, eq. (9)"
 
-    weight: float = 10.0  # gamma of section 6.1
+    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "weight": 10.0}
+
+    weight: float = 0.05  # gamma; 10 in section 6.1, for images: D must be steep between modes of deviation 0.05
     d_norm: str = "none"
 
     def objective(self, rng: np.random.Generator) -> Objective:

@@ -21,7 +21,7 @@ class UnrolledGAN(Contender):
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "d_norm": "none"}
 
     steps: int = 5  # K of section 3.1: 0, 1, 5, 10
-    inner_learning_rate: float = 1e-3  # of D's updates in the unroll
+    inner_learning_rate: float = 4e-3  # of D's updates in the unroll
 
     def objective(self, rng: np.random.Generator) -> Objective:
-        return Unrolled(NonSaturating(), self.steps, adam(self.inner_learning_rate, self.beta1))
+        return Unrolled(NonSaturating(), self.steps, adam(self.inner_learning_rate, self.beta1, self.beta2))

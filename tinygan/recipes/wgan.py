@@ -20,10 +20,9 @@ class WGAN(Contender):
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "g_learning_rate": 5e-5, "d_learning_rate": 5e-5}
 
     k: int = 5  # n_critic of algorithm 1
-    g_learning_rate: float = 5e-4  # 5e-5 in algorithm 1, for images
-    d_learning_rate: float = 5e-4
+    g_learning_rate: float = 1e-3  # 5e-5 in algorithm 1, for images
+    d_learning_rate: float = 1e-3
     clip: float = 0.01  # c of algorithm 1
-    d_norm: str = "batch"
 
     def rule(self, learning_rate: Any) -> Any:
         """RMSProp: algorithm 1, lines 6 and 11; momentum made the critic unstable (section 4.2)."""

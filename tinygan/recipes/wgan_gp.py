@@ -17,14 +17,16 @@ class WGANGP(Contender):
     name: ClassVar[str] = "wgan-gp"
     paper: ClassVar[str] = "Gulrajani et al. 2017, arXiv 1704.00028"
 
-    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "g_learning_rate": 1e-4, "d_learning_rate": 1e-4}
+    on_images: ClassVar[dict[str, Any]] = {
+        **Contender.on_images,
+        "g_learning_rate": 1e-4,
+        "d_learning_rate": 1e-4,
+        "beta2": 0.9,
+    }
 
     k: int = 5  # n_critic of algorithm 1
     weight: float = 10.0  # lambda of algorithm 1
-    g_learning_rate: float = 1e-3  # 1e-4 in algorithm 1
-    d_learning_rate: float = 1e-3
-    beta1: float = 0.0  # algorithm 1
-    beta2: float = 0.9
+    beta1: float = 0.0  # algorithm 1; on images its beta2 and its rates too
     d_norm: str = "none"
 
     def objective(self, rng: np.random.Generator) -> Objective:
