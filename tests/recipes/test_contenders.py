@@ -129,6 +129,14 @@ def test_settings_that_do_not_fit_are_one_line(settings, words):
         find("hinge").changed(settings)
 
 
+def test_a_truth_is_read_as_one():
+    assert find("fgan-kl").changed({"heuristic": "False"}).heuristic is False
+    assert find("fgan-kl").changed({"heuristic": True}).heuristic is True
+    for wrong in ("no", 1, 0.0):
+        with pytest.raises(SettingError, match=r"heuristic is expected to be true or false"):
+            find("fgan-kl").changed({"heuristic": wrong})
+
+
 def test_an_unknown_divergence_is_one_line_before_anything_runs():
     with pytest.raises(SettingError, match="Did you mean 'pearson'"):
         Run(find("fgan-kl").changed({"divergence": "person"}))

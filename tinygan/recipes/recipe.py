@@ -97,6 +97,8 @@ class Recipe:
 
 def _read(key: str, kind: type, value: Any) -> Any:
     try:
+        if kind is bool:
+            return value if isinstance(value, bool) else _TRUTHS[value.lower()]
         if isinstance(value, bool):
             raise ValueError
         if kind is int and isinstance(value, str | float):
@@ -105,8 +107,9 @@ def _read(key: str, kind: type, value: Any) -> Any:
                 raise ValueError
             return int(number)
         return kind(value)
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, KeyError, AttributeError):
         raise SettingError(f"{key} is expected to be {_ARTICLES.get(kind, kind.__name__)}, got {value!r}") from None
 
 
-_ARTICLES = {int: "a whole number", float: "a number", str: "a word"}
+_ARTICLES = {int: "a whole number", float: "a number", str: "a word", bool: "true or false"}
+_TRUTHS = {"true": True, "false": False}
