@@ -30,7 +30,9 @@ class BEGAN(Contender):
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         """An autoencoder's energy."""
-        return autoencoder(shape, rng, hidden=self.d_hidden, width=self.width, code=self.code, power=1)
+        return autoencoder(
+            shape, rng, hidden=self.d_hidden, width=self.width, spread=self.spread, code=self.code, power=1
+        )
 
     def objective(self, rng: np.random.Generator) -> Objective:
         return BoundaryEquilibrium(self.gamma, self.lambda_k)

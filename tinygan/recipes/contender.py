@@ -63,6 +63,7 @@ class Contender(Recipe):
     d_layers: int = 3  # and of D
     g_norm: str = "none"  # or batch, or layer: before each ReLU of G, for points
     maxout: int = 1  # pieces of D's units, for points; 1 is a ReLU
+    spread: float = 2.0  # of the points where D's first units bend, for points
     width: int = 32  # channels of D's first convolution, for images
     d_norm: str = "batch"  # or layer, or none: in D, for images
     pack: int = 1  # examples that D judges together; Lin et al. 2018 (PacGAN), section 3.1
@@ -103,7 +104,9 @@ class Contender(Recipe):
         if len(shape) == 3:
             return image_discriminator(shape, 1, rng, width=self.width, normalize=NORMS[self.d_norm])
         sizes = (*shape, *self.d_layers * (self.d_hidden,), 1)
-        return perceptron(sizes, rng) if self.maxout == 1 else maxout(sizes, self.maxout, rng)
+        if self.maxout > 1:
+            return maxout(sizes, self.maxout, rng, spread=self.spread)
+        return perceptron(sizes, rng, spread=self.spread)
 
     def rule(self, learning_rate: Any) -> Any:
         """The update rule of either player, at its learning rate."""

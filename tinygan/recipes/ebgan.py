@@ -25,7 +25,9 @@ class EBGAN(Contender):
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         """An autoencoder's energy."""
-        return autoencoder(shape, rng, hidden=self.d_hidden, width=self.width, code=self.code, power=2)
+        return autoencoder(
+            shape, rng, hidden=self.d_hidden, width=self.width, spread=self.spread, code=self.code, power=2
+        )
 
     def objective(self, rng: np.random.Generator) -> Objective:
         return EnergyBased(self.margin, self.pulling_away)

@@ -26,7 +26,7 @@ class SNGAN(Contender):
         if len(shape) == 3:
             normalize = NORMS[self.d_norm]
             return image_discriminator(shape, 1, rng, width=self.width, normalize=normalize, wrap=nn.SpectralNorm)
-        return perceptron((*shape, *self.d_layers * (self.d_hidden,), 1), rng, wrap=nn.SpectralNorm)
+        return perceptron((*shape, *self.d_layers * (self.d_hidden,), 1), rng, spread=self.spread, wrap=nn.SpectralNorm)
 
     def objective(self, rng: np.random.Generator) -> Objective:
         return Hinge()
