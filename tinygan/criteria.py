@@ -45,7 +45,7 @@ def train_by_criteria(
             fooled = float(objective.d_loss(frozen(D), frozen(G), x, z)) >= c2
             last = fooled or update == most
             if last:
-                objective = objective.after(D, G, x, z, loss)
+                objective = objective.after(D, G, x, z)
             yield Step(iteration, "G", loss, G, D, x, z, objective, last)
             if last:
                 break

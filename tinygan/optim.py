@@ -32,7 +32,7 @@ def linear(start: float, end: float, steps: int) -> Schedule:
     >>> linear(1.0, 0.0, 4)(1), linear(1.0, 0.0, 4)(9)
     (0.75, 0.0)
     """
-    return lambda step: start + (end - start) * min(step / steps, 1.0)
+    return lambda step: start + (end - start) * _share(step, steps)
 
 
 def cosine(start: float, end: float, steps: int) -> Schedule:
@@ -41,7 +41,12 @@ def cosine(start: float, end: float, steps: int) -> Schedule:
     >>> round(cosine(1.0, 0.0, 4)(1), 4), cosine(1.0, 0.0, 4)(9)
     (0.8536, 0.0)
     """
-    return lambda step: end + (start - end) * (1 + cos(pi * min(step / steps, 1.0))) / 2
+    return lambda step: end + (start - end) * (1 + cos(pi * _share(step, steps))) / 2
+
+
+def _share(step: int, steps: int) -> float:
+    """How much of the way is done; all of it where it has no length."""
+    return 1.0 if step >= steps else step / steps
 
 
 def _value(setting: float | Schedule, state: State) -> float:

@@ -50,5 +50,5 @@ def train(
         z = noise(m)  # sample minibatch of m noise samples
         loss = objective.g_loss(frozen(D), G, x, z)
         G = g_optimizer.descend(G, loss)  # update the generator by descending its stochastic gradient
-        objective = objective.after(D, G, x, z, loss)  # what some objectives remember; none of the paper's does
+        objective = objective.after(D, G, x, z)  # what some objectives remember; none of the paper's does
         yield Step(iteration, "G", loss, G, D, x, z, objective, last=True)

@@ -152,7 +152,7 @@ def stale_noise(G, D, objective, g_optimizer, d_optimizer, noise, data, *, m, k,
             yield Step(iteration, "D", loss, G, D, x, z, objective)
         loss = objective.g_loss(frozen(D), G, x, z)
         G = g_optimizer.descend(G, loss)
-        objective = objective.after(D, G, x, z, loss)
+        objective = objective.after(D, G, x, z)
         yield Step(iteration, "G", loss, G, D, x, z, objective, last=True)
 
 
@@ -167,7 +167,7 @@ def stale_discriminator(G, D, objective, g_optimizer, d_optimizer, noise, data, 
         z = noise(m)
         loss = objective.g_loss(frozen(earlier), G, x, z)
         G = g_optimizer.descend(G, loss)
-        objective = objective.after(D, G, x, z, loss)
+        objective = objective.after(D, G, x, z)
         yield Step(iteration, "G", loss, G, D, x, z, objective, last=True)
 
 
@@ -181,7 +181,7 @@ def update_of_g_moves_d(G, D, objective, g_optimizer, d_optimizer, noise, data, 
         z = noise(m)
         loss = objective.g_loss(D, G, x, z)
         G, D = g_optimizer.descend(G, loss), d_optimizer.descend(D, loss)
-        objective = objective.after(D, G, x, z, loss)
+        objective = objective.after(D, G, x, z)
         yield Step(iteration, "G", loss, G, D, x, z, objective, last=True)
 
 
@@ -195,7 +195,7 @@ def update_of_d_moves_g(G, D, objective, g_optimizer, d_optimizer, noise, data, 
         z = noise(m)
         loss = objective.g_loss(frozen(D), G, x, z)
         G = g_optimizer.descend(G, loss)
-        objective = objective.after(D, G, x, z, loss)
+        objective = objective.after(D, G, x, z)
         yield Step(iteration, "G", loss, G, D, x, z, objective, last=True)
 
 

@@ -72,7 +72,8 @@ def test_the_paper_begins_at_0():
 def test_the_controller_by_hand(k, fake, k_after, convergence, device):
     """lambda_k = 0.2, gamma = 0.5, L(x) = 8: k moves by 0.2 (4 - L(G(z))), and M = 8 + |4 - L(G(z))|."""
     x = device.asarray(column(7.0, 9.0))
-    objective = BoundaryEquilibrium(lambda_k=0.2, k=k).after(identity, None, x, None, Tensor(device.asarray(fake)))
+    samples = device.asarray(column(fake - 1, fake + 1))
+    objective = BoundaryEquilibrium(lambda_k=0.2, k=k).after(identity, identity, x, samples)
     measures = {name: float(value) for name, value in objective.measures().items()}
     assert measures == pytest.approx({"k": k_after, "convergence": convergence})
 
@@ -99,14 +100,14 @@ def played(objective, count, device=None, dtype=np.float64, networks=None):
 
 
 def test_a_run_written_out():
-    """k of every iteration from the formula: L(x) by D after its update, L(G(z)) by G before its own."""
+    """k of every iteration from the formula, by both networks after their updates."""
     k = 0.2
     objective = BoundaryEquilibrium(gamma=0.7, lambda_k=0.05, k=k)
     steps = played(objective, 5)
     for d_step, g_step in zip(steps[::2], steps[1::2], strict=True):
         assert float(d_step.objective.k) == pytest.approx(k, rel=1e-14)
         D = nn.frozen(d_step.D)
-        real, fake = np.mean(D(g_step.x)), np.mean(D(nn.frozen(d_step.G)(g_step.z)))
+        real, fake = np.mean(D(g_step.x)), np.mean(D(nn.frozen(g_step.G)(g_step.z)))
         k = min(max(k + 0.05 * (0.7 * real - fake), 0), 1)
         assert float(g_step.objective.k) == pytest.approx(k, rel=1e-12)
         assert float(g_step.objective.convergence) == pytest.approx(real + abs(0.7 * real - fake), rel=1e-12)
@@ -117,7 +118,7 @@ def test_the_controller_finds_the_balance():
     """L(x) = 2 stays, and D raises L(G(z)) in proportion to k: k settles where gamma L(x) = L(G(z))."""
     objective, x = BoundaryEquilibrium(gamma=0.5, lambda_k=0.1), column(2.0)
     for _ in range(500):
-        objective = objective.after(identity, None, x, None, np.asarray(4.0 * objective.k))
+        objective = objective.after(identity, identity, x, column(4.0 * float(objective.k)))
     assert float(objective.k) == pytest.approx(0.25, abs=1e-9)
     assert float(objective.convergence) == pytest.approx(2, abs=1e-8)
 

@@ -12,7 +12,16 @@ from tinygan import Tensor, grad, nn, optim
 from tinygan import functional as F
 from tinygan.backend import to_host
 from tinygan.errors import SettingError
-from tinygan.objectives import Ensemble, Minimax, NonSaturating, Unrolled, Wasserstein
+from tinygan.objectives import (
+    R1,
+    BoundaryEquilibrium,
+    Ensemble,
+    HistoricalAveraging,
+    Minimax,
+    NonSaturating,
+    Unrolled,
+    Wasserstein,
+)
 from tinygan.optim import Optimizer
 from tinygan.training import train
 
@@ -162,3 +171,17 @@ def test_d_is_a_list(D, found):
             SettingError, match=rf"^Ensemble: D is expected to be a list of discriminators, not {found}$"
         ):
             getattr(Ensemble(Minimax()), player)(D, identity, X, X)
+
+
+def test_a_list_needs_the_ensemble_and_penalties_belong_inside():
+    _, D = game()
+    with pytest.raises(SettingError, match="Ensemble gives each its own loss"):
+        Minimax().d_loss(D, lambda z: X, X, Z)
+    with pytest.raises(SettingError, match=r"Ensemble\(R1"):
+        R1(Ensemble(Minimax())).d_loss(D, lambda z: X, X, Z)
+
+
+@pytest.mark.parametrize("base", [BoundaryEquilibrium(), HistoricalAveraging(Minimax(), 0.1)])
+def test_what_remembers_one_d_is_no_base(base):
+    with pytest.raises(SettingError, match=type(base).__name__):
+        Ensemble(base)

@@ -42,7 +42,7 @@ def remembering(pasts, device=np, weight=0.5):
     """An objective that has seen these (d, g), one after another."""
     objective = HistoricalAveraging(Wasserstein(), weight)
     for d, g in pasts:
-        objective = objective.after(Scale(d, device), Scale(g, device), None, None, None)
+        objective = objective.after(Scale(d, device), Scale(g, device), None, None)
     return objective
 
 
@@ -90,7 +90,7 @@ def test_over_all_parameters_of_a_network():
     pasts = [(network(rng, 3, 4, 1), network(rng, 2, 3)) for _ in range(4)]
     objective = HistoricalAveraging(NonSaturating(), 0.3)
     for D, G in pasts:
-        objective = objective.after(D, G, None, None, None)
+        objective = objective.after(D, G, None, None)
     D, G = network(rng, 3, 4, 1), network(rng, 2, 3)
     x, z = rng.standard_normal((5, 3)), rng.standard_normal((6, 2))
     for i, (player, loss) in enumerate([(D, "d_loss"), (G, "g_loss")]):
@@ -125,7 +125,7 @@ def test_the_past_is_that_after_each_iteration():
 
 def test_what_was_remembered_is_not_written_to():
     objective = remembering([(1.0, 0.0), (3.0, 2.0)])
-    objective.after(Scale(9.0), Scale(9.0), None, None, None)
+    objective.after(Scale(9.0), Scale(9.0), None, None)
     assert {path: mean.item() for path, mean in objective.means.items()} == {"D/weight": 2, "G/weight": 1}
 
 

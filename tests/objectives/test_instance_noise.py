@@ -103,7 +103,7 @@ def test_the_deviation_follows_the_iterations():
     deviations = []
     for _ in range(6):
         deviations.append(objective.measures()["noise"])
-        objective = objective.after(None, None, None, None, None)
+        objective = objective.after(None, None, None, None)
     assert deviations == [0.5, 0.375, 0.25, 0.125, 0.0, 0.0]
     assert objective.iteration == 6
 
@@ -137,7 +137,7 @@ def test_its_memory_goes_through_json_and_the_bases_with_it():
     objective = made(3)
     for _ in range(2):
         objective.d_loss(identity, identity, REAL, FAKE)
-        objective = objective.after(None, None, None, None, None)
+        objective = objective.after(None, None, None, None)
     again = made(8).restored(json.loads(json.dumps(objective.state())))
     assert (again.iteration, again.base.iteration) == (2, 2)
     for _ in range(2):
@@ -157,4 +157,4 @@ def test_on_every_device_without_waiting(device):
         real, fake = (Tensor(strict.asarray(a.astype(np.float32))) for a in (real, fake))
         loss = objective.d_loss(identity, identity, real, fake)
         assert loss.dtype == grad(loss, fake).dtype == np.float32
-        objective.after(None, None, None, None, None).measures()
+        objective.after(None, None, None, None).measures()

@@ -166,3 +166,10 @@ def test_it_never_waits_and_stays_float32():
 def test_steps_are_counted_from_0():
     with pytest.raises(SettingError, match=r"^steps is expected to be at least 0, got -1$"):
         Unrolled(Minimax(), -1, optim.sgd(0.1))
+
+
+def test_singular_vectors_are_not_learned():
+    rng = np.random.default_rng(0)
+    D = nn.frozen(nn.Sequential(nn.SpectralNorm(nn.Dense(3, 1, rng))))
+    with pytest.raises(SettingError, match="SpectralNorm"):
+        Unrolled(Minimax(), 1, optim.sgd(0.1)).g_loss(D, nn.Dense(2, 3, rng), X, Z)

@@ -6,6 +6,7 @@ import pytest
 from tests.objectives.law import Law
 from tinygan import Tensor, grad
 from tinygan.backend import to_host
+from tinygan.errors import ShapeMismatch
 from tinygan.objectives import Wasserstein, WassersteinGP
 from tinygan.objectives.wasserstein import gradient_penalty
 
@@ -89,6 +90,11 @@ def test_a_flat_critic_has_a_finite_gradient():
     penalty = gradient_penalty(linear(weight), REAL, FAKE, np.zeros((7, 1)), 10.0)
     assert float(penalty) == pytest.approx(10)
     assert np.all(np.isfinite(grad(penalty, weight)))
+
+
+def test_each_example_needs_a_sample_to_be_mixed_with():
+    with pytest.raises(ShapeMismatch, match=r"x is \(7, 3\), but fake \(1, 3\)"):
+        WassersteinGP().d_loss(linear(Tensor(WEIGHT)), identity, REAL, FAKE[:1])
 
 
 def test_on_every_device(device):

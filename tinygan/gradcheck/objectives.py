@@ -97,7 +97,7 @@ CASES = [
     *_losses(objectives.R1(objectives.NonSaturating())),
     *_losses(objectives.DRAGAN(objectives.NonSaturating(), rng=np.random.default_rng(0))),
     *_losses(objectives.InstanceNoise(objectives.Minimax(), optim.constant(0.5), rng=np.random.default_rng(0))),
-    *_losses(objectives.HistoricalAveraging(objectives.Minimax(), 0.3).after(_GAME.D, _GAME.G, None, None, None)),
+    *_losses(objectives.HistoricalAveraging(objectives.Minimax(), 0.3).after(_GAME.D, _GAME.G, None, None)),
     *_losses(objectives.Ensemble(objectives.NonSaturating()), Game(_GAME.G, [nn.Dense(3, 1, _RNG), _GAME.D])),
     *_losses(objectives.OrthogonalRegularization(objectives.NonSaturating(), 0.1)),
     _rule(optim.sgd(0.1)),

@@ -11,7 +11,7 @@ from tinygan.nn.initialize import Initializer, glorot
 
 
 class Maxout:
-    """The largest of `pieces` affine maps: (m, inputs) to (m, outputs); Goodfellow et al. 2013, section 2.
+    """The largest of `pieces` affine maps: (m, inputs) to (m, outputs); Goodfellow et al. 2013.
 
     weight is (inputs, pieces * outputs), the matrices of the pieces side by side, so that one product serves them all
     and the maximum is over an axis behind which the outputs lie in a row.

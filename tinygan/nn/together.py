@@ -5,6 +5,7 @@ from types import FunctionType
 from typing import Any
 
 from tinygan import functional as F
+from tinygan.errors import SettingError
 from tinygan.functional import elementwise
 from tinygan.nn.tree import PLAIN, children, is_leaf
 from tinygan.nn.virtual import Referenced, VirtualBatchNorm
@@ -17,6 +18,8 @@ def together(module: Any, *minibatches: Any) -> list[Any]:
     that it treats each example on its own by `per_example = True`; a batch norm does not, and then each minibatch
     passes by itself, as it does through a function that is none of ours.
     """
+    if isinstance(module, (list, tuple)):
+        raise SettingError("D is a list of discriminators: objectives.Ensemble gives each its own loss")
     if not per_example(module) or len({minibatch.shape[1:] for minibatch in minibatches}) > 1:
         return [module(minibatch) for minibatch in minibatches]
     joined = module(F.concatenate(minibatches))

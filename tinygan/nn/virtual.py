@@ -11,7 +11,7 @@ from tinygan.nn.tree import map_nodes
 
 
 class VirtualBatchNorm:
-    """Each example normalized by the statistics of a reference minibatch and itself; Salimans et al. 2016, section 3.4.
+    """Each example normalized by the statistics of a reference minibatch and itself; Salimans et al. 2016, section 3.5.
 
     x: (r + m, channels) or (r + m, H, W, channels), the r examples of the reference first, which `Referenced` puts
     there. They are normalized by their own statistics, each other example by those of r + 1: its mean is

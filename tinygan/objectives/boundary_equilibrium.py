@@ -45,12 +45,9 @@ class BoundaryEquilibrium(Objective):
         """mean L(G(z))."""
         return F.mean(D(G(z)))
 
-    def after(self, D: Any, G: Any, x: Any, z: Any, loss: Any) -> Self:
-        """With k + lambda_k (gamma L(x) - L(G(z))), clipped to [0, 1], for k.
-
-        L(x) is by D as it is now, L(G(z)) is G's `loss`: nothing may have been added to it.
-        """
-        real, fake = raw(F.mean(frozen(D)(x))), raw(loss)
+    def after(self, D: Any, G: Any, x: Any, z: Any) -> Self:
+        """With k + lambda_k (gamma L(x) - L(G(z))), clipped to [0, 1], for k."""
+        real, fake = (raw(F.mean(energy)) for energy in together(frozen(D), x, frozen(G)(z)))
         balance = self.gamma * real - fake
         k = F.clip(self.k + self.lambda_k * balance, 0.0, 1.0)
         return dataclasses.replace(self, k=k, convergence=real + abs(balance))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygan.errors import SettingError
+from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
+from tinygan.objectives.historical_averaging import HistoricalAveraging
 from tinygan.objectives.objective import Around
 
 
@@ -19,6 +21,10 @@ class Ensemble(Around):
 
     base: G(z) is made once, and `base` sees it but not G; what looks at G's parameters goes around this, not inside.
     """
+
+    def __post_init__(self) -> None:
+        if isinstance(self.base, (BoundaryEquilibrium, HistoricalAveraging)):
+            raise SettingError(f"Ensemble: {type(self.base).__name__} remembers one D, so it can be no base of several")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """The sum of the members' losses."""

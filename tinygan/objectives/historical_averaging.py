@@ -35,12 +35,12 @@ class HistoricalAveraging(Around):
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         return self._held(self.base.g_loss(D, G, x, z), "G", G)
 
-    def after(self, D: Any, G: Any, x: Any, z: Any, loss: Any) -> Self:
+    def after(self, D: Any, G: Any, x: Any, z: Any) -> Self:
         t, means = self.t + 1, {}
         for path, leaf in [*_named("D", D).items(), *_named("G", G).items()]:
             mean = self.means.get(path, 0.0)
             means[path] = mean + (raw(leaf) - mean) / t
-        return dataclasses.replace(super().after(D, G, x, z, loss), t=t, means=means)
+        return dataclasses.replace(super().after(D, G, x, z), t=t, means=means)
 
     def _held(self, loss: Any, player: str, module: Any) -> Any:
         """`loss` with the term of the player whose turn it is; the other's parameters are raw, so it has none."""

@@ -38,8 +38,8 @@ class InstanceNoise(Around):
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         return self.base.g_loss(D, *self._noisy(G, x), z)
 
-    def after(self, D: Any, G: Any, x: Any, z: Any, loss: Any) -> Self:
-        return dataclasses.replace(super().after(D, G, x, z, loss), iteration=self.iteration + 1)
+    def after(self, D: Any, G: Any, x: Any, z: Any) -> Self:
+        return dataclasses.replace(super().after(D, G, x, z), iteration=self.iteration + 1)
 
     def measures(self) -> dict[str, Any]:
         """What the base measures, and the deviation of the noise to come."""

@@ -25,10 +25,10 @@ class Objective:
         """What G minimizes."""
         raise NotImplementedError
 
-    def after(self, D: Any, G: Any, x: Any, z: Any, loss: Any) -> Self:
+    def after(self, D: Any, G: Any, x: Any, z: Any) -> Self:
         """The objective for the next iteration: this one, unless it remembers.
 
-        D and G as they are after both updates; x, z and loss are those of G's update.
+        D and G as they are after both updates; x and z are those of G's update.
         """
         return self
 
@@ -88,8 +88,8 @@ class Around(Objective):
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         return self.base.g_loss(D, G, x, z)
 
-    def after(self, D: Any, G: Any, x: Any, z: Any, loss: Any) -> Self:
-        return dataclasses.replace(self, base=self.base.after(D, G, x, z, loss))
+    def after(self, D: Any, G: Any, x: Any, z: Any) -> Self:
+        return dataclasses.replace(self, base=self.base.after(D, G, x, z))
 
     def verdict(self, D: Any, x: Any) -> Any:
         return self.base.verdict(D, x)

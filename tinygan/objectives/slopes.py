@@ -4,6 +4,7 @@ from typing import Any
 
 from tinygan import functional as F
 from tinygan.autograd import Tensor, grad, raw
+from tinygan.errors import SettingError
 
 
 def slopes(D: Any, x: Any) -> Any:
@@ -12,6 +13,8 @@ def slopes(D: Any, x: Any) -> Any:
     x: (m, ...), Tensor or raw.   D must take each example, or each pack of them, on its own.
     Returns a Tensor that can be differentiated again, in D's parameters and in what x was made from.
     """
+    if isinstance(D, (list, tuple)):
+        raise SettingError("a penalty is on one discriminator; for several, Ensemble(R1(...)), not R1(Ensemble(...))")
     x = x if isinstance(x, Tensor) else Tensor(x)
     score = D(x)
     return F.reshape(grad(F.sum(score), x, create_graph=True), shape=(len(score), -1))

@@ -5,7 +5,7 @@ from typing import Any
 
 from tinygan.autograd import grad
 from tinygan.errors import SettingError
-from tinygan.nn import parameters, traced, updated
+from tinygan.nn import followed, parameters, traced, updated
 from tinygan.objectives.objective import Around
 
 
@@ -14,10 +14,11 @@ class Unrolled(Around):
     """G's loss is that of `base` where D will be after `steps` updates by `rule` on these examples and this noise.
 
     The updates are differentiated through, so G's gradient counts how D reacts to it: section 2.2, where steps is K.
-    D itself learns as `base` says, one update at a time. With 0 steps it is `base`.
+    D itself learns as `base` says, one update at a time. With 0 steps it is `base`. All that D minimizes belongs into
+    `base`: Unrolled(R1(...), ...), not R1(Unrolled(...)), where G would foresee a D without the penalty.
 
     rule: an update rule of `optim`, which begins from its initial state every time.   D: without standing statistics
-    or other floating-point state, which would be updated as if it were learned.
+    or other floating-point state, which would be updated as if it were learned; SettingError for a SpectralNorm.
     """
 
     steps: int
@@ -33,6 +34,8 @@ class Unrolled(Around):
 
     def unrolled(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """D after the updates: its parameters depend on those of G."""
+        if followed(D) is not D:
+            raise SettingError("Unrolled: D has layers whose state follows its parameters, such as SpectralNorm")
         D = D if parameters(D) else traced(D)  # frozen, as it comes in G's turn
         states = {path: self.rule.initial(leaf) for path, leaf in parameters(D).items()}
         for _ in range(self.steps):

@@ -8,6 +8,7 @@ import numpy as np
 from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.backend import namespace
+from tinygan.errors import ShapeMismatch
 from tinygan.nn import together
 from tinygan.objectives.objective import Objective
 from tinygan.objectives.slopes import norms, slopes
@@ -56,7 +57,10 @@ def gradient_penalty(D: Any, x: Any, fake: Any, epsilon: Any, weight: float) -> 
     """weight * mean (||grad f(x_hat)|| - 1)**2, with x_hat = epsilon x + (1 - epsilon) fake; eq. (3), second term.
 
     x, fake: (m, ...) of one shape.   epsilon: (m, 1, ...) in [0, 1], one number per example.
-    Returns a scalar, differentiable in D's parameters: a gradient of a gradient.
+    Returns a scalar, differentiable in D's parameters: a gradient of a gradient. Raises ShapeMismatch if x and fake
+    differ.
     """
+    if x.shape != fake.shape:
+        raise ShapeMismatch(f"gradient_penalty: x is {x.shape}, but fake {fake.shape}: each x needs one sample")
     norm = norms(slopes(D, epsilon * x + (1 - epsilon) * fake))
     return weight * F.mean((norm - 1) ** 2)

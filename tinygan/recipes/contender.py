@@ -77,6 +77,8 @@ class Contender(Recipe):
         for setting in ("g_norm", "d_norm"):
             if getattr(self, setting) not in NORMS:
                 raise SettingError(f"{setting} is expected to be {' or '.join(NORMS)}, got {getattr(self, setting)!r}")
+        if self.decay and self.decay < self.iterations:
+            raise SettingError(f"decay is expected to be 0 or at least iterations, {self.iterations}, got {self.decay}")
         if self.m % self.pack:
             raise SettingError(f"m is expected to be a multiple of pack, {self.pack}, got {self.m}")
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from tinygan.errors import SettingError
 from tinygan.objectives import EnergyBased, Objective
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.networks import autoencoder
@@ -22,6 +23,11 @@ class EBGAN(Contender):
     margin: float = 0.05
     pulling_away: float = 0.1  # section 4.3 and appendix D
     code: int = 2  # numbers in the autoencoder's middle
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.pack > 1 and self.pulling_away:
+            raise SettingError(f"pulling_away looks at single samples; pack is expected to be 1, got {self.pack}")
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         """An autoencoder's energy."""

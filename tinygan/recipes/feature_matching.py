@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from tinygan.errors import SettingError
 from tinygan.objectives import FeatureMatching, NonSaturating, Objective
 from tinygan.recipes.contender import Contender
 
@@ -17,6 +18,11 @@ class FeatureMatchingGAN(Contender):
 
     name: ClassVar[str] = "feature-matching"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.1"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.pack > 1:
+            raise SettingError(f"features are of single samples; pack is expected to be 1, got {self.pack}")
 
     def objective(self, rng: np.random.Generator) -> Objective:
         return FeatureMatching(NonSaturating(), layer=-1)

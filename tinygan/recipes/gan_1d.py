@@ -23,6 +23,8 @@ class GAN1D(Recipe):
     name: ClassVar[str] = "gan-1d"
     paper: ClassVar[str] = "Goodfellow et al. 2014, figure 1"
 
+    signed: ClassVar[tuple[str, ...]] = ("centre",)
+
     data: str = "gaussian"
     iterations: int = 4000
     m: int = 256

@@ -16,7 +16,9 @@ class LSGAN(Contender):
     name: ClassVar[str] = "lsgan"
     paper: ClassVar[str] = "Mao et al. 2017, arXiv 1611.04076"
 
-    a: float = 0.0  # section 3.2.2, eq. (9): the 0-1 coding; -1, 1, 0 gives Pearson's chi^2, eq. (8)
+    signed: ClassVar[tuple[str, ...]] = ("a", "b", "c")
+
+    a: float = 0.0  # eq. (9): the 0-1 coding; -1, 1, 0 gives Pearson's chi^2, eq. (8)
     b: float = 1.0
     c: float = 1.0
 

@@ -30,6 +30,7 @@ class Recipe:
     name: ClassVar[str]
     paper: ClassVar[str]
     optional: ClassVar[tuple[str, ...]] = ()  # whole numbers that may be 0, for "without"
+    signed: ClassVar[tuple[str, ...]] = ()  # numbers that may be negative
 
     data: str
     iterations: int
@@ -50,7 +51,7 @@ class Recipe:
                 raise SettingError(f"{field.name} is expected to be at least {least}, got {value}")
             if field.type is float and not isfinite(value):
                 raise SettingError(f"{field.name} is expected to be finite, got {value}")
-            if field.name.endswith(("learning_rate", "deviation")) and value < 0:
+            if field.type is float and field.name not in self.signed and value < 0:
                 raise SettingError(f"{field.name} is expected to be at least 0, got {value}")
         if not 0 <= self.average < 1:
             raise SettingError(f"average is expected in [0, 1), got {self.average}")

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan.criteria import train_by_criteria
+from tinygan.errors import SettingError
 from tinygan.objectives import NonSaturating, Objective
 from tinygan.recipes.contender import Contender
 from tinygan.training import Step
@@ -20,9 +21,18 @@ class StopCriteriaGAN(Contender):
     name: ClassVar[str] = "stop-criteria"
     paper: ClassVar[str] = "lecture notes on training GANs, after Goodfellow et al. 2014, arXiv 1406.2661"
 
+    signed: ClassVar[tuple[str, ...]] = ("c1", "c2")
+
     c1: float = 1.2  # D's loss at which its turn ends; 2 log 2 = 1.386 where it can tell nothing
     c2: float = 1.3  # D's loss at which G's turn ends
     most: int = 5  # updates in a turn
+    decay: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, least in (("k", 1), ("decay", 0), ("relax", 0)):
+            if getattr(self, name) != least:
+                raise SettingError(f"{name} counts updates that {self.name} decides on; leave it at {least}")
 
     def algorithm(self, *game: Any, start: int) -> Iterator[Step]:
         return train_by_criteria(*game, m=self.m, c1=self.c1, c2=self.c2, most=self.most, start=start)
