@@ -54,7 +54,7 @@ def bent(layer: Any, spread: float, rng: np.random.Generator) -> Any:
     """`layer` with biases such that each unit is 0 at a point of its own, drawn from N(0, spread**2 I).
 
     With biases of 0 every ReLU bends at the origin, and a network on the plane sees sectors of it where it should see
-    places: it takes three times as long to find 25 modes (docs/comparison.md).
+    places, which takes it longer to learn (docs/comparison.md).
     """
     weight = raw(layer.weight)  # (inputs, units)
     points = spread * rng.standard_normal(weight.shape)
