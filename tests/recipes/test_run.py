@@ -15,7 +15,7 @@ TINY = find("gan-1d").changed({"m": 8, "g_hidden": 6, "d_hidden": 6, "k": 2, "it
 
 def finished(run, iterations=None):
     for step in run.steps():
-        if step.player == "G" and step.iteration == iterations:
+        if step.last and step.iteration == iterations:
             break
     return run
 
