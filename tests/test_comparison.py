@@ -224,6 +224,26 @@ def test_outcomes_are_kept_exactly_and_damage_is_one_line(tmp_path):
     assert finished(tmp_path / "nowhere") is None
 
 
+def test_each_label_and_seed_has_a_folder_of_its_own(undrawn, tmp_path):
+    labels = ["gan-1d:k=+1", "gan-1d:k=-1", "gan-1d:k=1", "gan-1d-k=1", "gan-1d%3Ak=1", "gan-1d:k= 1", "gan-1d:k=/1"]
+    tasks = Comparison(dict.fromkeys(labels, TINY), seeds=2).tasks(tmp_path)
+    assert len({task.folder for task in tasks}) == 14
+    assert {task.folder.parents[1] for task in tasks} == {tmp_path / "runs"}
+    assert tasks[0].folder.relative_to(tmp_path).as_posix() == "runs/gan-1d%3Ak=%2B1/seed-0"
+    two = {"gan-1d:k=+1": TINY, "gan-1d:k=-1": TINY.changed({"k": 2})}
+    assert [each.label for each in compare(Comparison(two, seeds=1, samples=30), tmp_path, 0)] == list(two)
+    assert [line["recipe"] for line in lines(tmp_path / "table.csv")] == list(two)
+
+
+@pytest.mark.parametrize(("label", "seed"), [("other", 0), ("gan-1d", 1)])
+def test_an_outcome_of_another_run_is_one_line(label, seed, tmp_path):
+    comparison = Comparison({"gan-1d": TINY}, seeds=1)
+    keep(outcome(label, seed), tmp_path / "runs/gan-1d/seed-0")
+    for ask in (comparison.outcomes, lambda folder: compare(comparison, folder, 0)):
+        with pytest.raises(RunError, match=rf"expected to hold gan-1d, seed 0, got {label}, seed {seed}; remove"):
+            ask(tmp_path)
+
+
 def test_means_have_student_intervals():
     # t(0.975) is 12.706 with 1 degree of freedom, 2.776 with 4; the deviation of 1..5 is sqrt(2.5)
     assert mean([1.0, 2.0]) == pytest.approx((1.5, 12.706 * 0.5), rel=1e-4)

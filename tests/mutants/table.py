@@ -9,6 +9,7 @@ from tinygan import Tensor, grad, nn, raw, training
 from tinygan import functional as F
 from tinygan.autograd import check
 from tinygan.backend import namespace
+from tinygan.criteria import train_by_criteria
 from tinygan.functional import losses
 from tinygan.nn import frozen, together
 from tinygan.objectives import (
@@ -156,6 +157,26 @@ def stale_noise(G, D, objective, g_optimizer, d_optimizer, noise, data, *, m, k,
         yield Step(iteration, "G", loss, G, D, x, z, objective, last=True)
 
 
+def stale_noise_in_every_turn(G, D, objective, g_optimizer, d_optimizer, noise, data, *, m, c1, c2, most, start):
+    for iteration in itertools.count(start):
+        for _ in range(most):
+            z, x = noise(m), data(m)
+            loss = objective.d_loss(D, frozen(G), x, z)
+            D = d_optimizer.descend(D, loss)
+            yield Step(iteration, "D", loss, G, D, x, z, objective)
+            if float(loss) <= c1:
+                break
+        for update in range(1, most + 1):
+            loss = objective.g_loss(frozen(D), G, x, z)
+            G = g_optimizer.descend(G, loss)
+            last = float(objective.d_loss(frozen(D), frozen(G), x, z)) >= c2 or update == most
+            if last:
+                objective = objective.after(D, G, x, z, loss)
+            yield Step(iteration, "G", loss, G, D, x, z, objective, last)
+            if last:
+                break
+
+
 def stale_discriminator(G, D, objective, g_optimizer, d_optimizer, noise, data, *, m, k, start):
     for iteration in itertools.count(start):
         earlier = D
@@ -300,6 +321,11 @@ MUTANTS = [
         "G is scored on samples made before D's update",
         *body(train, stale_noise),
         lawful("minimax", checks=("test_gs_step_scores_new_samples_by_the_new_d",)),
+    ),
+    Mutant(
+        "G is scored on samples made before D's update, with stop criteria",
+        *body(train_by_criteria, stale_noise_in_every_turn),
+        ("test_criteria.py::test_every_update_has_fresh_noise_and_every_update_of_d_fresh_examples",),
     ),
     Mutant(
         "G is scored by D as it was before its update",

@@ -37,6 +37,19 @@ def test_it_trains_and_resumes_to_the_last_bit(name, data, tmp_path):
     assert whole.sample(3).shape == (3, *shape)
 
 
+def test_a_run_whose_g_moves_several_times_in_an_iteration_resumes_to_the_last_bit(tmp_path):
+    recipe = small("stop-criteria", "ring", c1=0.0, c2=100.0, most=3)  # neither is ever met
+    assert "".join(step.player for step in Run(recipe, seed=1).steps()) == 3 * "DDDGGG"
+    whole, broken, resumed = (Run(recipe, seed=1) for _ in range(3))
+    finished(broken, 1).save(tmp_path / "c.npz")
+    resumed.restore(*checkpoint.load(tmp_path / "c.npz"))
+    assert resumed.iteration == 1
+    finished(whole)
+    finished(resumed)
+    for part in ("G", "D", "average"):
+        assert same(weights(getattr(whole, part)), weights(getattr(resumed, part)))
+
+
 @everyone
 def test_what_it_says_of_samples_is_one_number_each(name):
     run = finished(Run(small(name, "ring")))

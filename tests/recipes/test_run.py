@@ -1,5 +1,7 @@
 """A run follows Algorithm 1, keeps its average, and is saved and restored to the last bit."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,7 @@ TINY = find("gan-1d").changed({"m": 8, "g_hidden": 6, "d_hidden": 6, "k": 2, "it
 
 def finished(run, iterations=None):
     for step in run.steps():
-        if step.player == "G" and step.iteration == iterations:
+        if step.last and step.iteration == iterations:
             break
     return run
 
@@ -77,6 +79,38 @@ def test_restoring_continues_as_if_unbroken(stopped, tmp_path):
     for part in ("G", "D", "average"):
         assert same(weights(getattr(whole, part)), weights(getattr(resumed, part)))
     assert (whole.sample(9) == resumed.sample(9)).all()
+
+
+@pytest.mark.parametrize("steps", range(1, 9))
+def test_a_run_is_saved_between_iterations_only(steps, tmp_path):
+    run, path = Run(TINY), tmp_path / "c.npz"
+    run.save(path)
+    taken = list(itertools.islice(run.steps(), steps))
+    if steps % 3 == 0:  # D, D, G
+        run.save(path)
+        assert checkpoint.load(path)[1]["iteration"] == steps // 3
+        return
+    before = path.read_bytes()
+    with pytest.raises(RunError, match=rf"amid iteration {taken[-1].iteration}\b.*save it after its last step"):
+        run.save(path)
+    assert path.read_bytes() == before
+    run.restore(*checkpoint.load(path))
+    run.save(path)  # it stands again where it stood
+
+
+@pytest.mark.parametrize("whole_iterations", [0, 2])
+def test_a_run_that_failed_in_mid_step_is_not_saved(whole_iterations, tmp_path):
+    run = finished(Run(TINY), whole_iterations) if whole_iterations else Run(TINY)
+
+    def failing(m):
+        raise KeyboardInterrupt
+
+    run.data = failing  # when the noise of the step has been drawn
+    with pytest.raises(KeyboardInterrupt):
+        next(run.steps())
+    with pytest.raises(RunError, match=f"amid iteration {whole_iterations + 1}"):
+        run.save(tmp_path / "c.npz")
+    assert not (tmp_path / "c.npz").exists()
 
 
 def test_another_network_does_not_take_the_checkpoint(tmp_path):

@@ -1,17 +1,17 @@
 """A comparison: recipes, seeds, and the folder in which every finished run is kept, so that none is made twice."""
 
 import dataclasses
-import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import tomli_w
 
 from tinygan.checkpoint import atomic
 from tinygan.comparison import table
-from tinygan.comparison.outcome import Outcome, finished
+from tinygan.comparison.outcome import Outcome
 from tinygan.comparison.perform import Task, draw_again
 from tinygan.comparison.picture import stack
 from tinygan.comparison.processes import Event, perform_all
@@ -44,13 +44,16 @@ class Comparison:
             Run(recipe, data_dir=self.data_dir)
 
     def tasks(self, folder: Path, processes: int = 1) -> list[Task]:
-        """Every run: all recipes on the first seed, then on the next."""
+        """Every run: all recipes on the first seed, then on the next.
+
+        Each has a folder of its own, named by its label with %3A for a colon, as in a URL.
+        """
         return [
             Task(
                 label,
                 recipe,
                 seed,
-                folder / "runs" / re.sub(r"[^\w.,=-]+", "-", label) / f"seed-{seed}",
+                folder / "runs" / quote(label, safe=",=") / f"seed-{seed}",
                 self.samples,
                 self.backend,
                 self.data_dir,
@@ -97,7 +100,7 @@ class Comparison:
     def outcomes(self, folder: Path) -> list[Outcome]:
         """What `folder` has of the finished runs, by recipe and seed."""
         order = {label: place for place, label in enumerate(self.recipes)}
-        found = [outcome for task in self.tasks(folder) if (outcome := finished(task.folder))]
+        found = [outcome for task in self.tasks(folder) if (outcome := task.outcome())]
         return sorted(found, key=lambda outcome: (order[outcome.label], outcome.seed))
 
 
@@ -124,9 +127,9 @@ def compare(
         watch(event)
 
     for task in comparison.tasks(folder):
-        if task.drawn and (outcome := finished(task.folder)) and not (task.folder / "row.png").exists():
+        if task.drawn and (outcome := task.outcome()) and not (task.folder / "row.png").exists():
             draw_again(task, outcome)
-    missing = [task for task in comparison.tasks(folder, max(processes, 1)) if not finished(task.folder)]
+    missing = [task for task in comparison.tasks(folder, max(processes, 1)) if not task.outcome()]
     perform_all(missing, processes, note)
     write(comparison, folder, drawn=True)
     if failures:

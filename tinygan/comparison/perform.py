@@ -11,7 +11,7 @@ import tomli_w
 from tinygan import metrics
 from tinygan.backend import backend as find_backend
 from tinygan.checkpoint import atomic
-from tinygan.comparison.outcome import Outcome, keep
+from tinygan.comparison.outcome import Outcome, finished, keep
 from tinygan.comparison.picture import draw_row
 from tinygan.data import Images, load
 from tinygan.errors import RunError
@@ -38,6 +38,19 @@ class Task(NamedTuple):
     data_dir: str | None = None
     drawn: bool = False
     processes: int = 1
+
+    def outcome(self) -> Outcome | None:
+        """How the run in the folder ended; None if it is still to be made.
+
+        Raises RunError if what is kept there is damaged, or of another label or seed.
+        """
+        found = finished(self.folder)
+        if found and (found.label, found.seed) != (self.label, self.seed):
+            raise RunError(
+                f"{self.folder} is expected to hold {self.label}, seed {self.seed}, "
+                f"got {found.label}, seed {found.seed}; remove it to make that run again"
+            )
+        return found
 
 
 def perform(task: Task, report: Callable[[int], None]) -> Outcome:

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from tinygan.comparison.comparison import Comparison
-from tinygan.comparison.outcome import finished, said
+from tinygan.comparison.outcome import said
 from tinygan.comparison.processes import Event
 
 SECONDS_BETWEEN_LINES = 30.0
@@ -20,7 +20,7 @@ class Progress:
 
     def __init__(self, console: Console, comparison: Comparison, folder: Path):
         tasks = comparison.tasks(folder)
-        kept = [task for task in tasks if finished(task.folder)]
+        kept = [task for task in tasks if task.outcome()]
         self.console, self.runs, self.done = console, len(tasks), len(kept)
         self.total = sum(task.recipe.iterations for task in tasks)
         self.kept = sum(task.recipe.iterations for task in kept)

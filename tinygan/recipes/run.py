@@ -51,6 +51,7 @@ class Run:
         self.shown_z = backend.asarray(self.prior.sample(SHOWN, streams["evaluation"]))
         self.statistics_z = backend.asarray(self.prior.sample(STATISTICS, streams["evaluation"]))
         self.iteration = 0
+        self.between_iterations = True
 
     @classmethod
     def load(
@@ -93,6 +94,7 @@ class Run:
         if self.iteration >= self.recipe.iterations:
             return
         game = self.G, self.D, self.objective, self.g_optimizer, self.d_optimizer, self.noise, self.data
+        self.between_iterations = False  # also while a step is being made: it draws noise before it is there
         for step in self.recipe.algorithm(*game, start=self.iteration + 1):
             self.G, self.D, self.objective = step.G, step.D, step.objective
             if step.player == "G" and self.average is not None:
@@ -100,9 +102,11 @@ class Run:
                 self.average = nn.averaged(self.average, self.G, min(self.recipe.average, warm))
             if step.last:
                 self.iteration = step.iteration
+            self.between_iterations = step.last
             yield step
             if step.last and step.iteration >= self.recipe.iterations:
                 return
+            self.between_iterations = False
 
     def generator(self) -> Any:
         """G as samples are drawn from it: averaged if the recipe says so, each sample independent of the others."""
@@ -139,7 +143,13 @@ class Run:
         return {**config, "settings": dataclasses.asdict(self.recipe)}
 
     def save(self, path: Path) -> None:
-        """Write the whole run, atomically; raises RunError, and leaves `path` as it was, if a weight is not finite."""
+        """Write the whole run, atomically.
+
+        Raises RunError, and leaves `path` as it was, amid an iteration, which could not be resumed exactly, or if a
+        weight is not finite.
+        """
+        if not self.between_iterations:
+            raise RunError(f"the run stands amid iteration {self.iteration + 1}; save it after its last step")
         arrays = {
             f"{part}/{name}": raw(leaf) for part in ("G", "D") for name, leaf in nn.named_leaves(getattr(self, part))
         }
@@ -189,7 +199,7 @@ class Run:
                 rng.bit_generator.state = values["generators"][path]
             self.noise.restore(values["noise"])
             self.data.restore(values["data"])
-            self.iteration = int(values["iteration"])
+            self.iteration, self.between_iterations = int(values["iteration"]), True
         except (KeyError, ValueError, TypeError) as error:
             raise RunError(f"the checkpoint does not fit its recipe: {error}") from None
 
