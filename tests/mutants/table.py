@@ -171,7 +171,7 @@ def stale_noise_in_every_turn(G, D, objective, g_optimizer, d_optimizer, noise, 
             G = g_optimizer.descend(G, loss)
             last = float(objective.d_loss(frozen(D), frozen(G), x, z)) >= c2 or update == most
             if last:
-                objective = objective.after(D, G, x, z, loss)
+                objective = objective.after(D, G, x, z)
             yield Step(iteration, "G", loss, G, D, x, z, objective, last)
             if last:
                 break
