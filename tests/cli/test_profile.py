@@ -27,10 +27,11 @@ def test_the_table_fits_in_80_columns_and_its_shares_sum_to_the_whole(tinygan):
     assert re.fullmatch(r"\d+% in matrix products at [\d.e+-]+ GFLOP/s", products)
 
 
-def test_primitives_stand_by_share_with_their_calls_per_iteration(tinygan):
+def test_primitives_stand_by_share_with_their_calls_per_iteration(tinygan, monkeypatch):
+    monkeypatch.setattr("tinygan.cli.profile.SMALL", 0.0)  # all of them, however slow the rest was this time
     result = tinygan(*TINY, "--k", 1, "--iterations", 4)
     rows = [re.split(r"\s{2,}", line.strip()) for line in result.out.splitlines()]
-    primitives = [row for row in rows if len(row) > 1 and " + " in row[1] and "others" not in row[0]]
+    primitives = [row for row in rows if len(row) > 1 and " + " in row[1]]
     shares = [float(row[5].rstrip("%")) for row in primitives]
     assert shares == sorted(shares, reverse=True)
     [softplus] = [row for row in primitives if row[0] == "softplus"]
