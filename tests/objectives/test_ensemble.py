@@ -19,6 +19,7 @@ from tinygan.objectives import (
     HistoricalAveraging,
     Minimax,
     NonSaturating,
+    OrthogonalRegularization,
     Unrolled,
     Wasserstein,
 )
@@ -181,7 +182,19 @@ def test_a_list_needs_the_ensemble_and_penalties_belong_inside():
         R1(Ensemble(Minimax())).d_loss(D, lambda z: X, X, Z)
 
 
-@pytest.mark.parametrize("base", [BoundaryEquilibrium(), HistoricalAveraging(Minimax(), 0.1)])
-def test_what_remembers_one_d_is_no_base(base):
-    with pytest.raises(SettingError, match=type(base).__name__):
-        Ensemble(base)
+@pytest.mark.parametrize("between", [lambda base: base, lambda base: R1(base)])
+def test_what_remembers_one_d_is_no_base(between):
+    with pytest.raises(SettingError, match=r"^Ensemble: BoundaryEquilibrium remembers one D, so"):
+        Ensemble(between(BoundaryEquilibrium()))
+
+
+@pytest.mark.parametrize("kind", [HistoricalAveraging, OrthogonalRegularization])
+def test_what_looks_at_gs_parameters_goes_around(kind):
+    """Inside, it would see a function of the samples that are there already, and its term would be lost."""
+    for base in (kind(Minimax(), 0.1), R1(kind(Minimax(), 0.1))):
+        with pytest.raises(SettingError, match=f"^Ensemble: {kind.__name__} looks at G's parameters, so it goes around"):
+            Ensemble(base)
+    G, D = game()
+    objective = kind(Ensemble(Minimax()), 0.1)
+    objective = objective.after(*(nn.map_leaves(net, lambda leaf: 0 * leaf) for net in (D, G)), X, Z)
+    assert float(objective.g_loss(nn.frozen(D), G, X, Z)) > float(Ensemble(Minimax()).g_loss(nn.frozen(D), G, X, Z))

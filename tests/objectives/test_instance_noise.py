@@ -10,7 +10,17 @@ from tests.backends.strict import without_waiting
 from tests.objectives.law import Law
 from tinygan import Tensor, grad, nn, optim
 from tinygan.backend import to_host
-from tinygan.objectives import FeatureMatching, InstanceNoise, Minimax, NonSaturating, Wasserstein
+from tinygan.errors import SettingError
+from tinygan.objectives import (
+    R1,
+    FeatureMatching,
+    HistoricalAveraging,
+    InstanceNoise,
+    Minimax,
+    NonSaturating,
+    OrthogonalRegularization,
+    Wasserstein,
+)
 
 
 def softplus(x):
@@ -158,3 +168,12 @@ def test_on_every_device_without_waiting(device):
         loss = objective.d_loss(identity, identity, real, fake)
         assert loss.dtype == grad(loss, fake).dtype == np.float32
         objective.after(None, None, None, None).measures()
+
+
+@pytest.mark.parametrize("kind", [HistoricalAveraging, OrthogonalRegularization])
+def test_what_looks_at_gs_parameters_goes_around(kind):
+    """Inside, it would see a function that blurs, and no parameters."""
+    for base in (kind(Minimax(), 0.1), R1(kind(Minimax(), 0.1))):
+        with pytest.raises(SettingError, match=f"^InstanceNoise: {kind.__name__} looks at G's parameters, so it goes"):
+            InstanceNoise(base, optim.constant(0.1))
+    kind(InstanceNoise(Minimax(), optim.constant(0.1)), 0.1)

@@ -18,6 +18,7 @@ from tinygan.objectives.orthogonal import OrthogonalRegularization
 from tinygan.objectives.r1 import R1
 from tinygan.objectives.unrolled import Unrolled
 from tinygan.objectives.wasserstein import Wasserstein, WassersteinGP
+from tinygan.objectives.zero_sum import ZeroSum
 
 __all__ = [
     "DIVERGENCES",
@@ -42,4 +43,5 @@ __all__ = [
     "Unrolled",
     "Wasserstein",
     "WassersteinGP",
+    "ZeroSum",
 ]

@@ -8,6 +8,7 @@ from tinygan.errors import SettingError
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.historical_averaging import HistoricalAveraging
 from tinygan.objectives.objective import Around
+from tinygan.objectives.orthogonal import OrthogonalRegularization
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,13 @@ class Ensemble(Around):
     real against fake, the least that a member can reach, halved, lies above log 2 - JS, and the less the larger its
     family: the strong members measure what is left, and the weak ones have a slope for G when the strong are sure.
 
-    base: G(z) is made once, and `base` sees it but not G; what looks at G's parameters goes around this, not inside.
+    base: G(z) is made once, and `base` sees it but not G. SettingError for what looks at G's parameters, which goes
+    around this, and for BoundaryEquilibrium.
     """
 
     def __post_init__(self) -> None:
-        if isinstance(self.base, (BoundaryEquilibrium, HistoricalAveraging)):
-            raise SettingError(f"Ensemble: {type(self.base).__name__} remembers one D, so it can be no base of several")
+        self.refuse(BoundaryEquilibrium, "remembers one D, so it can be no base of several")
+        self.refuse((HistoricalAveraging, OrthogonalRegularization), "looks at G's parameters, so it goes around this")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """The sum of the members' losses."""

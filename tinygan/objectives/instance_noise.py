@@ -12,7 +12,9 @@ import numpy as np
 
 from tinygan.autograd import raw
 from tinygan.backend import namespace
+from tinygan.objectives.historical_averaging import HistoricalAveraging
 from tinygan.objectives.objective import Around
+from tinygan.objectives.orthogonal import OrthogonalRegularization
 from tinygan.optim import Schedule
 
 
@@ -23,7 +25,7 @@ class InstanceNoise(Around):
     schedule: the noise's deviation by iteration, from 0, such as `optim.linear(0.5, 0.0, 5000)`. Where it is 0 nothing
     is drawn, and this is `base`.
     iteration: how many are done.   rng: a NumPy generator, which draws the noise.
-    What looks at G itself, and not at its samples, goes around this, not inside.
+    SettingError for what looks at G's parameters, and not at its samples: that goes around this, not inside.
     """
 
     schedule: Schedule
@@ -31,6 +33,9 @@ class InstanceNoise(Around):
     rng: Any = field(default_factory=np.random.default_rng, compare=False)
 
     remembers: ClassVar[tuple[str, ...]] = ("base", "iteration", "rng")
+
+    def __post_init__(self) -> None:
+        self.refuse((HistoricalAveraging, OrthogonalRegularization), "looks at G's parameters, so it goes around this")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         return self.base.d_loss(D, *self._noisy(G, x), z)

@@ -1,9 +1,12 @@
 """What every objective has: two losses of one signature, and what a run may ask of one that keeps a memory."""
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 import numpy as np
+
+from tinygan.errors import SettingError
 
 
 class Objective:
@@ -96,3 +99,17 @@ class Around(Objective):
 
     def measures(self) -> dict[str, Any]:
         return self.base.measures()
+
+    def refuse(self, kinds: type | tuple[type, ...], why: str) -> None:
+        """Raises SettingError, which ends with `why`, if an objective of these kinds is anywhere inside this one."""
+        for inner in within(self.base):
+            if isinstance(inner, kinds):
+                raise SettingError(f"{type(self).__name__}: {type(inner).__name__} {why}")
+
+
+def within(objective: Objective) -> Iterator[Objective]:
+    """An objective and, from the outside in, those that it goes around."""
+    yield objective
+    while isinstance(objective, Around):
+        objective = objective.base
+        yield objective
