@@ -9,6 +9,7 @@ from tinygan import nn
 from tinygan.autograd.tensor import matrix_product
 from tinygan.bench.contestants.floor import floor
 from tinygan.bench.contestants.ours import ours
+from tinygan.bench.contestants.wgan import wgan
 from tinygan.bench.workloads import AGREEMENT, WORKLOADS, streams, workload
 from tinygan.errors import BenchError, SettingError
 
@@ -112,6 +113,25 @@ def test_the_floor_does_our_products_on_operands_that_lie_as_ours_do(monkeypatch
     ours("ring", {"m": 4}, "numpy").iterate()
     assert by_floor == done
     assert len(done) > 10
+
+
+def test_a_critic_step_of_wgan_has_no_second_derivative_and_its_weights_are_clipped(monkeypatch):
+    def never(*arguments, **settings):
+        raise AssertionError("the gradient of a gradient")
+
+    monkeypatch.setattr("tinygan.objectives.wasserstein.slopes", never)
+    iterate = wgan("wgan-gp-mlp", {"m": 2}, "numpy").iterate
+    assert [iterate(), iterate()] == [(), ()]  # another loss than that of the others: none to agree about
+    [step] = [cell.cell_contents for cell in iterate.__closure__]
+    D = dict(zip(step.__code__.co_freevars, step.__closure__, strict=True))["D"].cell_contents
+    assert max(abs(leaf).max() for _, leaf in nn.named_leaves(nn.frozen(D))) <= np.float32(0.01)
+    with pytest.raises(AssertionError, match="of a gradient"):
+        ours("wgan-gp-mlp", {"m": 2}, "numpy").iterate()
+
+
+def test_a_workload_of_algorithm_1_has_no_critic_step():
+    with pytest.raises(BenchError, match="mlp is no critic step"):
+        wgan("mlp", {"m": 2}, "numpy")
 
 
 def test_without_products_there_is_no_floor(monkeypatch):

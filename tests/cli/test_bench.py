@@ -11,7 +11,7 @@ from tinygan.bench.scaling import Sweep
 from tinygan.bench.workloads import WORKLOADS
 from tinygan.errors import BenchError
 
-PEERS = ["torch", "torch-tuned", "jax", "floor"]
+PEERS = ["torch", "torch-tuned", "jax", "wgan", "floor"]
 
 
 def measured(name, peers, **given):

@@ -36,6 +36,7 @@ CONTESTANTS = {
     "torch": Entry(f"{_HERE}.pytorch:idiomatic", "torch", "PyTorch eager, in the style of its tutorials"),
     "torch-tuned": Entry(f"{_HERE}.pytorch:tuned", "torch", "PyTorch eager, with what its tuning guide knows"),
     "jax": Entry(f"{_HERE}.jaxjit:jitted", "jax", "JAX, the whole iteration as one compiled function"),
+    "wgan": Entry(f"{_HERE}.wgan:wgan", None, "our critic step without the gradient penalty of WGAN-GP"),
     "floor": Entry(f"{_HERE}.floor:floor", None, "the matrix products of our iteration, and nothing else"),
 }
 PEERS = [name for name in CONTESTANTS if name != OURS]

@@ -4,16 +4,27 @@ from typing import Any
 
 from tinygan import nn
 from tinygan.autograd import Tensor, raw
+from tinygan.backend import Backend
 from tinygan.backend import backend as find_backend
 from tinygan.bench.contestants import Contestant
 from tinygan.bench.workloads import Streams, Workload, streams, workload
-from tinygan.objectives import NonSaturating, WassersteinGP
+from tinygan.objectives import NonSaturating, Objective, WassersteinGP
 from tinygan.optim import Optimizer, adam
 from tinygan.training import train
 
 
 def ours(name: str, settings: dict[str, Any], backend: str) -> Contestant:
     """The workload called `name` on `backend`."""
+    work, given, device = here(name, settings, backend)
+    if work.critic:
+        step = critic_step(work, given, WassersteinGP(rng=given.epsilon), adam(1e-4, 0.0, 0.9))
+    else:
+        step = _algorithm_1(work, given)
+    return Contestant(step, device.synchronize)
+
+
+def here(name: str, settings: dict[str, Any], backend: str) -> tuple[Workload, Streams, Backend]:
+    """The workload called `name` with its networks on `backend`, its streams, and the backend."""
     device = find_backend(backend)
 
     def moved(leaf: Any) -> Any:
@@ -22,8 +33,7 @@ def ours(name: str, settings: dict[str, Any], backend: str) -> Contestant:
 
     work = workload(name, **settings)
     work = work._replace(G=nn.map_leaves(work.G, moved), D=nn.map_leaves(work.D, moved))
-    given = streams(work, device.asarray)
-    return Contestant((_critic_step if work.critic else _algorithm_1)(work, given), device.synchronize)
+    return work, streams(work, device.asarray), device
 
 
 def _algorithm_1(work: Workload, given: Streams) -> Any:
@@ -32,8 +42,9 @@ def _algorithm_1(work: Workload, given: Streams) -> Any:
     return lambda: (raw(next(run).loss), raw(next(run).loss))
 
 
-def _critic_step(work: Workload, given: Streams) -> Any:
-    objective, optimizer = WassersteinGP(rng=given.epsilon), Optimizer(adam(1e-4, 0.0, 0.9))
+def critic_step(work: Workload, given: Streams, objective: Objective, rule: Any) -> Any:
+    """An iterate: one update of D by `rule`, on fresh noise and examples."""
+    optimizer = Optimizer(rule)
     G, D = nn.frozen(work.G), work.D
 
     def iterate() -> tuple[Any]:
