@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygan.objectives import NonSaturating, Objective, Unrolled
+from tinygan.objectives import Minimax, Objective, Unrolled, ZeroSum
 from tinygan.optim import adam
 from tinygan.recipes.contender import Contender
 
@@ -24,4 +24,4 @@ class UnrolledGAN(Contender):
     inner_learning_rate: float = 4e-3  # of D's updates in the unroll
 
     def objective(self, rng: np.random.Generator) -> Objective:
-        return Unrolled(NonSaturating(), self.steps, adam(self.inner_learning_rate, self.beta1, self.beta2))
+        return Unrolled(ZeroSum(Minimax()), self.steps, adam(self.inner_learning_rate, self.beta1, self.beta2))
