@@ -37,7 +37,7 @@ class MinibatchDiscrimination:
         if h.ndim != 2 or h.shape[1] != A:
             raise ShapeMismatch(f"MinibatchDiscrimination: h is {h.shape}, but weight expects (m, {A})")
         m = len(h)
-        M = F.matmul(h, F.transpose(self.weight, axes=(2, 0, 1)))  # (C, m, B): sums over a first axis are fast
-        distance = F.sum(F.abs(F.reshape(M, shape=(C, m, 1, B)) - F.reshape(M, shape=(C, 1, m, B))), axis=0)
-        closeness = F.sum(F.exp(-distance), axis=1)  # (m, B)
-        return F.concatenate([h, closeness], axis=1)
+        M = F.matmul(F.transpose(self.weight, axes=(2, 1, 0)), F.transpose(h, axes=(1, 0)))  # (C, B, m)
+        distance = F.sum(F.abs(F.reshape(M, shape=(C, B, m, 1)) - F.reshape(M, shape=(C, B, 1, m))), axis=0)
+        closeness = F.sum(F.exp(-distance), axis=1)  # (B, m)
+        return F.concatenate([h, F.transpose(closeness, axes=(1, 0))], axis=1)

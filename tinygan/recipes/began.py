@@ -22,10 +22,13 @@ class BEGAN(Contender):
         "code": 64,
         "g_learning_rate": 1e-4,
         "d_learning_rate": 1e-4,
+        "gamma": 0.5,
+        "lambda_k": 0.001,
     }
 
-    gamma: float = 0.5  # section 3.3, "diversity ratio"
-    lambda_k: float = 0.001  # section 3.4
+    g_learning_rate: float = 1e-3
+    gamma: float = 0.8  # "diversity ratio", section 3.3; 0.5 in the paper, for images
+    lambda_k: float = 0.1  # 0.001 in section 3.4, for images
     code: int = 2
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:

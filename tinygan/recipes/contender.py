@@ -27,7 +27,7 @@ NORMS: dict[str, Normalization | None] = {"none": None, "batch": batch_norm, "la
 class Contender(Recipe):
     """Perceptrons for points, as in gan-ring; a small DCGAN for images, as in dcgan-quick.
 
-    The rates, and what else is set here, are those of docs/results.md. With images for data the settings named in
+    The rates, and what else is set here, were found as docs/comparison.md tells. With images for data the settings named in
     `on_images` have other defaults.
     """
 
@@ -46,7 +46,7 @@ class Contender(Recipe):
     }
 
     data: str = "ring"
-    iterations: int = 15000
+    iterations: int = 6000
     m: int = 100  # Lin et al. 2018, section 4.1, as z of 2 dimensions and the data
     latent: int = 2
     g_learning_rate: float = 4e-3
@@ -59,7 +59,7 @@ class Contender(Recipe):
 
     g_hidden: int = 128  # units in each hidden layer of G, for points
     d_hidden: int = 128  # and of D
-    g_layers: int = 3  # hidden layers of G, for points
+    g_layers: int = 4  # hidden layers of G, for points; as Lin et al.
     d_layers: int = 3  # and of D
     g_norm: str = "none"  # or batch, or layer: before each ReLU of G, for points
     maxout: int = 1  # pieces of D's units, for points; 1 is a ReLU
@@ -68,7 +68,7 @@ class Contender(Recipe):
     d_norm: str = "batch"  # or layer, or none: in D, for images
     pack: int = 1  # examples that D judges together; Lin et al. 2018 (PacGAN), section 3.1
 
-    decay: int = 15000  # iterations in which both learning rates fall to 0; 0: they stay
+    decay: int = 6000  # iterations in which both learning rates fall to 0; 0: they stay
     d_weight_decay: float = 0.0  # of D's weights
     relax: int = 0  # iterations in which it falls to 0: D restricted first, relaxed later; 0: it stays
 

@@ -20,7 +20,7 @@ class EBGAN(Contender):
 
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "code": 64, "margin": 0.2}
 
-    margin: float = 0.05
+    margin: float = 0.5
     pulling_away: float = 0.1  # section 4.3 and appendix D
     code: int = 2  # numbers in the autoencoder's middle
 

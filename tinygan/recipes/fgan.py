@@ -19,6 +19,8 @@ class FGANKL(Contender):
     name: ClassVar[str] = "fgan-kl"
     paper: ClassVar[str] = "Nowozin, Cseke and Tomioka 2016, arXiv 1606.00709"
 
+    g_learning_rate: float = 1e-3  # with 4e-3 most runs on points lose every mode
+    d_learning_rate: float = 1e-3
     divergence: str = "kl"
     heuristic: bool = True  # G ascends g_f(v) in place of f*(g_f(v)); section 3.2
 

@@ -18,10 +18,10 @@ class InstanceNoiseGAN(Contender):
     paper: ClassVar[str] = "Soenderby et al. 2017, arXiv 1610.04490"
 
     optional: ClassVar[tuple[str, ...]] = (*Contender.optional, "fade")
-    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "fade": 1500}
+    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "start": 0.3, "fade": 1500}
 
-    start: float = 0.3  # deviation at first
-    fade: int = 10000  # iterations until it is 0
+    start: float = 1.0  # deviation at first
+    fade: int = 5000  # iterations until it is 0
 
     def objective(self, rng: np.random.Generator) -> Objective:
         return InstanceNoise(NonSaturating(), linear(self.start, 0.0, self.fade), rng=rng)

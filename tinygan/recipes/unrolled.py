@@ -22,6 +22,8 @@ class UnrolledGAN(Contender):
 
     steps: int = 5  # K of section 3.1: 0, 1, 5, 10
     inner_learning_rate: float = 4e-3  # of D's updates in the unroll
+    inner_epsilon: float = 1e-2  # their Adam's: with 1e-8 its first step is a sign, whose derivative is 0 or huge
 
     def objective(self, rng: np.random.Generator) -> Objective:
-        return Unrolled(ZeroSum(Minimax()), self.steps, adam(self.inner_learning_rate, self.beta1, self.beta2))
+        rule = adam(self.inner_learning_rate, self.beta1, self.beta2, self.inner_epsilon)
+        return Unrolled(ZeroSum(Minimax()), self.steps, rule)

@@ -17,12 +17,17 @@ class WGAN(Contender):
     name: ClassVar[str] = "wgan"
     paper: ClassVar[str] = "Arjovsky, Chintala and Bottou 2017, arXiv 1701.07875"
 
-    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "g_learning_rate": 5e-5, "d_learning_rate": 5e-5}
+    on_images: ClassVar[dict[str, Any]] = {
+        **Contender.on_images,
+        "g_learning_rate": 5e-5,
+        "d_learning_rate": 5e-5,
+        "clip": 0.01,
+    }
 
     k: int = 5  # n_critic of algorithm 1
     g_learning_rate: float = 1e-3  # 5e-5 in algorithm 1, for images
     d_learning_rate: float = 1e-3
-    clip: float = 0.01  # c of algorithm 1
+    clip: float = 0.05  # c; 0.01 in algorithm 1, for images
 
     def rule(self, learning_rate: Any) -> Any:
         """RMSProp: algorithm 1, lines 6 and 11; momentum made the critic unstable (section 4.2)."""

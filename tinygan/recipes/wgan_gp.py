@@ -22,10 +22,11 @@ class WGANGP(Contender):
         "g_learning_rate": 1e-4,
         "d_learning_rate": 1e-4,
         "beta2": 0.9,
+        "weight": 10.0,
     }
 
     k: int = 5  # n_critic of algorithm 1
-    weight: float = 10.0  # lambda of algorithm 1
+    weight: float = 1.0  # lambda; 10 in algorithm 1, for images
     beta1: float = 0.0  # algorithm 1; on images its beta2 and its rates too
     d_norm: str = "none"
 
