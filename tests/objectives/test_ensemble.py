@@ -192,7 +192,9 @@ def test_what_remembers_one_d_is_no_base(between):
 def test_what_looks_at_gs_parameters_goes_around(kind):
     """Inside, it would see a function of the samples that are there already, and its term would be lost."""
     for base in (kind(Minimax(), 0.1), R1(kind(Minimax(), 0.1))):
-        with pytest.raises(SettingError, match=f"^Ensemble: {kind.__name__} looks at G's parameters, so it goes around"):
+        with pytest.raises(
+            SettingError, match=f"^Ensemble: {kind.__name__} looks at G's parameters, so it goes around"
+        ):
             Ensemble(base)
     G, D = game()
     objective = kind(Ensemble(Minimax()), 0.1)

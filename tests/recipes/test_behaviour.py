@@ -14,7 +14,7 @@ SLOW = {"g_learning_rate": 1e-3, "d_learning_rate": 1e-3}
 
 
 def energies(name, **settings):
-    """D's mean energies of samples and of examples after each iteration, (iterations, 2), and the last steps of each."""
+    """D's mean energies of samples and of examples after each iteration, (iterations, 2), and each's last step."""
     found, steps = [], []
     for step in Run(find(name).changed({**SMALL, **SLOW, **settings})).steps():
         if step.last:

@@ -11,7 +11,7 @@ class ZeroSum(Around):
     """D minimizes what `base` says, and G the negative of that, whole.
 
     While D is held fixed this only adds the constant E[log D(x)] to Minimax's loss of G. Inside Unrolled D depends on
-    G, so that the term of x has a gradient too: it is what tells G that examples were left to D. Metz et al. 2017 unroll
+    G, so that the term of x has a gradient too: G minds how well D will know the examples. Metz et al. 2017 unroll
     this value function (section 2.2).
 
     base: the game. A penalty on D goes around this, R1(ZeroSum(Minimax()), ...), or G would earn what D pays.

@@ -27,8 +27,8 @@ NORMS: dict[str, Normalization | None] = {"none": None, "batch": batch_norm, "la
 class Contender(Recipe):
     """Perceptrons for points, as in gan-ring; a small DCGAN for images, as in dcgan-quick.
 
-    The rates, and what else is set here, were found as docs/comparison.md tells. With images for data the settings named in
-    `on_images` have other defaults.
+    The rates, and what else is set here, were found as docs/comparison.md tells. With images for data the settings
+    named in `on_images` have other defaults.
     """
 
     optional: ClassVar[tuple[str, ...]] = ("decay", "relax")
