@@ -57,8 +57,9 @@ for direction in ([0.6, 0.8], [1.0, 0.0], [0.8, -0.6]):
 # ## Three games, watched
 #
 # The same networks, examples, noise and k = 10 for all, and D begins 200 updates ahead, so that it is near its best
-# from the first moment. WGAN clips the weights of f (algorithm 1 of the paper), WGAN-GP holds its slope near 1; the third is
-# the ordinary GAN. Every ten iterations we note what its D says, on the same 2,000 points, beside the exact distance.
+# from the first moment. WGAN clips the weights of f (algorithm 1 of the paper), WGAN-GP holds its slope near 1; the
+# third is the ordinary GAN. Every ten iterations we note what its D says, on the same 2,000 points, beside the exact
+# distance.
 
 
 # %%
