@@ -16,5 +16,8 @@ class MinimaxGAN(Contender):
     name: ClassVar[str] = "minimax"
     paper: ClassVar[str] = "Goodfellow et al. 2014, arXiv 1406.2661, eq. (1)"
 
+    g_learning_rate: float = 1e-3  # with 4e-3 D is sure at once, and G has no gradient left to come back by
+    d_learning_rate: float = 1e-3
+
     def objective(self, rng: np.random.Generator) -> Objective:
         return Minimax()

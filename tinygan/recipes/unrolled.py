@@ -21,7 +21,10 @@ class UnrolledGAN(Contender):
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "d_norm": "none"}
 
     steps: int = 5  # K of section 3.1: 0, 1, 5, 10
-    inner_learning_rate: float = 4e-3  # of D's updates in the unroll
+    g_learning_rate: float = 1e-3  # with 4e-3 G is thrown off the plane: what looks ahead has a steeper loss
+    d_learning_rate: float = 1e-3
+    beta1: float = 0.5  # appendix A
+    inner_learning_rate: float = 3e-4  # of D's updates in the unroll
     inner_epsilon: float = 1e-2  # their Adam's: with 1e-8 its first step is a sign, whose derivative is 0 or huge
 
     def objective(self, rng: np.random.Generator) -> Objective:
