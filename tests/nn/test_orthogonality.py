@@ -18,7 +18,10 @@ def test_pair_by_pair_of_columns(device):
     module = network()
     expected = 0.0
     for i in (0, 1, 3):
-        W = raw(module[i].weight).astype(np.float64).reshape(-1, raw(module[i].weight).shape[-1])
+        W = raw(module[i].weight).astype(np.float64)
+        if i == 3:  # (KH, KW, outputs, inputs)
+            W = W.transpose(0, 1, 3, 2)
+        W = W.reshape(-1, W.shape[-1])
         columns = W.shape[1]
         expected += sum((W[:, a] @ W[:, b]) ** 2 for a in range(columns) for b in range(columns) if a != b)
     moved = nn.map_leaves(module, lambda leaf: Tensor(device.asarray(raw(leaf))))
@@ -50,3 +53,14 @@ def test_a_module_without_weights_costs_nothing_and_state_does_not_count():
     assert nn.orthogonality(nn.BatchNorm(3)) == 0
     dense, reference = nn.Dense(2, 2, RNG), np.ones((4, 2), np.float32)
     assert float(nn.orthogonality(nn.frozen(nn.Referenced(dense, reference)))) == float(nn.orthogonality(dense))
+
+
+def test_two_equal_filters_cost_something_in_every_kind_of_layer():
+    for make in (nn.Conv2d, nn.ConvTranspose2d):
+        layer = make(3, 2, 2, RNG)
+        weight = raw(layer.weight).copy()
+        outputs = (..., slice(1, 2)) if make is nn.Conv2d else (..., slice(1, 2), slice(None))
+        first = (..., slice(0, 1)) if make is nn.Conv2d else (..., slice(0, 1), slice(None))
+        weight[outputs] = weight[first]
+        length = np.sum(weight[first] ** 2)
+        assert float(nn.orthogonality(nn.updated(layer, {"weight": weight}))) == pytest.approx(2 * length**2, rel=1e-5)

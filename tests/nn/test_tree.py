@@ -212,6 +212,16 @@ def test_traced_is_the_way_back():
         assert leaf.data is old.data
 
 
+def test_traced_leaves_state_raw():
+    rng = np.random.default_rng(0)
+    layers = nn.Dense(2, 3, rng), nn.BatchNorm(3), nn.SpectralNorm(nn.Dense(3, 3, rng)), nn.VirtualBatchNorm(3)
+    module = nn.Referenced(nn.with_statistics(nn.Sequential(*layers[:2]), np.ones((4, 2), np.float32)), np.ones((4, 2)))
+    for each in (module, nn.Sequential(*layers)):
+        back = nn.traced(nn.frozen(each))
+        assert nn.parameters(back).keys() == nn.parameters(each).keys()
+        assert [path for path, _ in nn.named_leaves(back)] == [path for path, _ in nn.named_leaves(each)]
+
+
 def test_traced_has_no_history_and_leaves_integers_raw():
     w = Tensor([2.0])
     new = nn.traced(Node(weight=w * w, labels=np.array([1])))

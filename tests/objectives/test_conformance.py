@@ -21,7 +21,7 @@ from tinygan import Tensor, check_grads, checkpoint, grad, nn, objectives, optim
 from tinygan import functional as F
 from tinygan.autograd.differentiate import ancestors
 from tinygan.backend import numpy_backend, to_host
-from tinygan.errors import GradientError
+from tinygan.errors import GradientError, SettingError
 from tinygan.nn import frozen, parameters
 from tinygan.objectives import LeastSquares, NonSaturating, Objective, WassersteinGP
 from tinygan.optim import Optimizer
@@ -75,6 +75,27 @@ def d_loss(law, real, fake):
 
 def g_loss(law, fake, real=REAL):
     return law.make().g_loss(identity, identity, real, fake)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    [
+        (lambda number: objectives.R1(NonSaturating(), number), "weight"),
+        (lambda number: objectives.DRAGAN(NonSaturating(), number), "weight"),
+        (lambda number: objectives.DRAGAN(NonSaturating(), scale=number), "scale"),
+        (lambda number: objectives.WassersteinGP(number), "weight"),
+        (lambda number: objectives.HistoricalAveraging(NonSaturating(), number), "weight"),
+        (lambda number: objectives.OrthogonalRegularization(NonSaturating(), number), "weight"),
+        (lambda number: objectives.BoundaryEquilibrium(lambda_k=number), "lambda_k"),
+        (lambda number: objectives.EnergyBased(number), "margin"),
+        (lambda number: objectives.EnergyBased(1.0, number), "pulling_away"),
+    ],
+)
+@pytest.mark.parametrize("number", [-1.0, float("nan")])
+def test_no_term_has_a_negative_weight(wrong, name, number):
+    with pytest.raises(SettingError, match=f"^{name} is expected to be at least 0, got {number}$"):
+        wrong(number)
+    wrong(0.0)
 
 
 # In terms of outputs alone.

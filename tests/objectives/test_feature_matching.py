@@ -6,11 +6,20 @@ import pytest
 from tests.backends.strict import backend as strict_backend
 from tests.backends.strict import without_waiting
 from tests.objectives.law import Law
-from tinygan import Tensor, grad, nn
+from tinygan import Tensor, grad, nn, optim
 from tinygan import functional as F
 from tinygan.backend import to_host
 from tinygan.errors import SettingError
-from tinygan.objectives import FeatureMatching, Minimax, Wasserstein
+from tinygan.objectives import (
+    R1,
+    FeatureMatching,
+    HistoricalAveraging,
+    InstanceNoise,
+    Minimax,
+    OrthogonalRegularization,
+    Unrolled,
+    Wasserstein,
+)
 
 
 def log_loss(real, fake):
@@ -114,3 +123,22 @@ def test_d_needs_a_middle(D):
 def test_d_has_layers():
     with pytest.raises(SettingError, match=r"^FeatureMatching: D is expected to be a Sequential, not function$"):
         FeatureMatching().g_loss(identity, identity, REAL, FAKE)
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        HistoricalAveraging(Minimax(), 0.1),
+        InstanceNoise(Minimax(), optim.constant(0.1)),
+        OrthogonalRegularization(Minimax()),
+        R1(Unrolled(Minimax(), 1, optim.sgd(0.1))),
+    ],
+    ids=lambda base: type(base).__name__,
+)
+def test_what_changes_gs_loss_goes_around(base):
+    """Inside, its part would be replaced together with the rest of G's loss."""
+    with pytest.raises(
+        SettingError, match=r"^FeatureMatching: [A-Za-z]+ changes G's loss, which is replaced here, so it"
+    ):
+        FeatureMatching(base)
+    FeatureMatching(R1(Minimax()))

@@ -13,6 +13,7 @@ from tinygan.backend import to_host
 from tinygan.errors import SettingError
 from tinygan.objectives import (
     R1,
+    BoundaryEquilibrium,
     FeatureMatching,
     HistoricalAveraging,
     InstanceNoise,
@@ -177,3 +178,8 @@ def test_what_looks_at_gs_parameters_goes_around(kind):
         with pytest.raises(SettingError, match=f"^InstanceNoise: {kind.__name__} looks at G's parameters, so it goes"):
             InstanceNoise(base, optim.constant(0.1))
     kind(InstanceNoise(Minimax(), optim.constant(0.1)), 0.1)
+
+
+def test_begans_controller_would_see_no_noise():
+    with pytest.raises(SettingError, match=r"^InstanceNoise: BoundaryEquilibrium balances the energies"):
+        InstanceNoise(BoundaryEquilibrium(), optim.constant(0.1))

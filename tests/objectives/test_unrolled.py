@@ -8,7 +8,7 @@ import pytest
 from tests.backends.strict import backend as strict_backend
 from tests.backends.strict import without_waiting
 from tests.objectives.law import Law
-from tinygan import Tensor, grad, nn, optim
+from tinygan import Tensor, grad, nn, optim, raw
 from tinygan import functional as F
 from tinygan.backend import numpy_backend, to_host
 from tinygan.errors import SettingError
@@ -168,8 +168,17 @@ def test_steps_are_counted_from_0():
         Unrolled(Minimax(), -1, optim.sgd(0.1))
 
 
-def test_singular_vectors_are_not_learned():
-    rng = np.random.default_rng(0)
-    D = nn.frozen(nn.Sequential(nn.SpectralNorm(nn.Dense(3, 1, rng))))
-    with pytest.raises(SettingError, match="SpectralNorm"):
-        Unrolled(Minimax(), 1, optim.sgd(0.1)).g_loss(D, nn.Dense(2, 3, rng), X, Z)
+def test_state_is_not_learned_and_follows_as_it_does_in_training():
+    """Singular vectors and a reference minibatch: D is where an Optimizer would have taken it."""
+    G, D = networks()
+    spectral = nn.Sequential(nn.SpectralNorm(D[0]), F.tanh, D[2])
+    normalized = nn.Sequential(D[0], nn.VirtualBatchNorm(4), F.tanh, D[2])
+    referenced = nn.Referenced(normalized, np.random.default_rng(4).standard_normal((7, 3)))
+    for D in (spectral, referenced):
+        expected, optimizer = D, Optimizer(optim.sgd(0.3))
+        for _ in range(3):
+            expected = optimizer.descend(expected, Minimax().d_loss(expected, nn.frozen(G), X, Z))
+        got = dict(nn.named_leaves(Unrolled(Minimax(), 3, optim.sgd(0.3)).unrolled(nn.frozen(D), G, X, Z)))
+        for path, leaf in nn.named_leaves(expected):
+            np.testing.assert_allclose(raw(got[path]), raw(leaf), rtol=1e-10, atol=1e-14)
+            assert isinstance(got[path], Tensor) == isinstance(leaf, Tensor)

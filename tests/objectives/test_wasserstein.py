@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from tests.objectives.law import Law
-from tinygan import Tensor, grad
+from tinygan import Tensor, grad, raw
+from tinygan import functional as F
 from tinygan.backend import to_host
 from tinygan.errors import ShapeMismatch
 from tinygan.objectives import Wasserstein, WassersteinGP
@@ -83,6 +84,22 @@ def test_each_example_has_its_own_epsilon():
     loss = WassersteinGP(rng=rng).d_loss(lambda x: x.reshape(5, 32) @ weight, identity, images, 0 * images)
     assert rng.shape == (5, 1, 1, 1)
     assert loss.dtype == np.float32
+
+
+@pytest.mark.parametrize("shape", [(6, 2), (6, 4, 4, 2)])
+def test_each_pack_has_one_epsilon(shape):
+    """Where a critic judges two at a time, x_hat lies between two packs, so both in it are mixed alike."""
+    seen = []
+
+    def D(x):
+        seen.append(raw(x))
+        return F.sum(F.reshape(x, shape=(3, -1)), axis=1, keepdims=True)
+
+    WassersteinGP(rng=np.random.default_rng(0)).d_loss(D, identity, np.ones(shape), np.zeros(shape))
+    [mixed] = [x for x in seen if 0 < x.mean() < 1]
+    epsilon = mixed.reshape(3, -1)
+    assert np.ptp(epsilon, axis=1).max() == 0
+    assert len(set(epsilon[:, 0])) == 3
 
 
 def test_a_flat_critic_has_a_finite_gradient():

@@ -6,7 +6,18 @@ import pytest
 from tests.objectives.law import Law
 from tinygan import Tensor, grad, nn, optim
 from tinygan import functional as F
-from tinygan.objectives import LeastSquares, Minimax, Unrolled, ZeroSum
+from tinygan.errors import SettingError
+from tinygan.objectives import (
+    DRAGAN,
+    R1,
+    HistoricalAveraging,
+    LeastSquares,
+    Minimax,
+    OrthogonalRegularization,
+    Unrolled,
+    WassersteinGP,
+    ZeroSum,
+)
 
 
 def value(real, fake):
@@ -67,3 +78,22 @@ def test_unrolled_by_hand(x, z):
     assert float(loss) == pytest.approx(-((d_1 * x - 1) ** 2 + (d_1 * g * z) ** 2) / 2, rel=1e-14)
     expected = ((d_1 * x - 1) * x + d_1 * (g * z) ** 2) * 2 * r * d * g * z**2 - d_1**2 * g * z**2
     assert grad(loss, G.weight).item() == pytest.approx(expected, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("base", "why"),
+    [
+        (R1(Minimax()), "R1 is a penalty on D, which G would earn, so it goes around this"),
+        (DRAGAN(Minimax()), "DRAGAN is a penalty"),
+        (WassersteinGP(), "WassersteinGP has a penalty on D, which G would earn; take Wasserstein"),
+        (
+            Unrolled(Minimax(), 1, optim.sgd(0.1)),
+            "Unrolled changes G's loss, which is replaced here, so it goes around",
+        ),
+        (HistoricalAveraging(Minimax(), 0.1), "HistoricalAveraging changes G's loss"),
+        (OrthogonalRegularization(Minimax()), "OrthogonalRegularization changes G's loss"),
+    ],
+)
+def test_what_is_no_part_of_the_game_goes_around(base, why):
+    with pytest.raises(SettingError, match=f"^ZeroSum: {why}"):
+        ZeroSum(base)

@@ -67,3 +67,13 @@ class ConvTranspose2d:
             y, self.weight, stride=self.stride, padding=self.padding, output_padding=self.output_padding
         )
         return x if self.bias is None else x + self.bias
+
+
+def as_matrix(layer: Any, weight: Any) -> Any:
+    """A layer's weight as a matrix: a column for each of its output channels, a row for each number that it weighs.
+
+    layer: says whether it is transposed, and so where the output channels are; weight: as the layer's, Tensor or raw.
+    """
+    if isinstance(layer, ConvTranspose2d):
+        weight = F.transpose(weight, axes=(0, 1, 3, 2))
+    return F.reshape(weight, shape=(-1, weight.shape[-1]))

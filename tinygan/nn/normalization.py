@@ -17,6 +17,8 @@ class BatchNorm:
     x: (N, channels) or (N, H, W, channels).
     """
 
+    state = ("mean", "variance")
+
     def __init__(self, channels: int, *, epsilon: float = 1e-5):
         self.scale = Tensor(np.ones(channels, np.float32))
         self.shift = Tensor(np.zeros(channels, np.float32))
@@ -37,6 +39,8 @@ class ConditionalBatchNorm:
     Called as layer(x, condition), with x (N, channels) or (N, H, W, channels) and condition (N, inputs): an embedding,
     or one-hot labels. de Vries et al. 2017, section 3.1; the 1 is of Brock et al. 2019, appendix B.
     """
+
+    state = ("mean", "variance")
 
     def __init__(self, channels: int, inputs: int, rng: np.random.Generator, *, epsilon: float = 1e-5):
         self.scale = Dense(inputs, channels, rng, bias=False, initialize=normal())

@@ -1,17 +1,19 @@
 """Orthogonal regularization: a penalty on filters that point the same way, whatever their lengths."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.backend import namespace
-from tinygan.nn.tree import named_leaves
+from tinygan.nn.convolution import as_matrix
+from tinygan.nn.tree import children, is_leaf
 
 
 def orthogonality(module: Any) -> Any:
     """The sum over the module's weights of ||W^T W * (1 - I)||_F^2; Brock et al. 2019, eq. (3).
 
-    Of every leaf called `weight` with at least two axes: W has its last axis as columns and all others as rows.
+    Of every leaf called `weight` with at least two axes: W is `as_matrix` of it, with a column for each output channel.
     A scalar to be added to a loss, the paper with a factor of 1e-4.
 
     >>> import numpy as np
@@ -22,9 +24,17 @@ def orthogonality(module: Any) -> Any:
     18.0
     """
     total = 0.0
-    for path, weight in named_leaves(module):
-        if path.rpartition(".")[-1] == "weight" and weight.ndim > 1:
-            W = F.reshape(weight, shape=(-1, weight.shape[-1]))
-            others = 1 - namespace(raw(W)).eye(W.shape[1], dtype=W.dtype)
-            total = total + F.sum((F.matrix_product(W, W, turn_x=True) * others) ** 2)
+    for layer, weight in _weights(module):
+        W = as_matrix(layer, weight)
+        others = 1 - namespace(raw(W)).eye(W.shape[1], dtype=W.dtype)
+        total = total + F.sum((F.matrix_product(W, W, turn_x=True) * others) ** 2)
     return total
+
+
+def _weights(module: Any) -> Iterator[tuple[Any, Any]]:
+    """Every layer with a weight of at least two axes, and that weight."""
+    for name, part in children(module):
+        if not is_leaf(part):
+            yield from _weights(part)
+        elif name == "weight" and part.ndim > 1:
+            yield module, part

@@ -8,45 +8,41 @@ from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.errors import SettingError
-from tinygan.nn.convolution import ConvTranspose2d
+from tinygan.nn.convolution import as_matrix
 from tinygan.nn.tree import updated
 
 
 class SpectralNorm:
     """`layer` with weight / sigma, sigma = u^T W v its largest singular value; Miyato et al. 2018, algorithm 1.
 
-    W is the weight as a matrix: its output channels by all else. The unit vectors u and v are state, found by
-    `iterations` power iterations and moved on by one after every update of the parameters, as the paper does. They
-    are constants to the gradient: it is that of u^T W v, which at the true singular vectors is that of sigma.
+    W is the weight as a matrix: its output channels by all else, the transpose of `as_matrix`. The unit vectors u and v
+    are state, found by `iterations` power iterations and moved on by one after every update of the parameters, as the
+    paper does. They are constants to the gradient: it is that of u^T W v, which at the true singular vectors is that of
+    sigma.
     """
 
     per_example = True
+    state = ("u", "v")
 
     def __init__(self, layer: Any, *, iterations: int = 20):
         if iterations < 1:
             raise SettingError(f"SpectralNorm: at least 1 iteration is needed, got {iterations}")
         self.layer = layer
-        matrix = self._matrix(raw(layer.weight))
+        matrix = as_matrix(layer, raw(layer.weight))
         start = np.random.default_rng(0).standard_normal(matrix.shape[1])  # has a part along every vector
         self.u, self.v = iterated(matrix, namespace(matrix).asarray(start, dtype=matrix.dtype), iterations)
 
     def __call__(self, x: Any) -> Any:
         weight = self.layer.weight
-        sigma = F.sum(F.matmul(self.v, self._matrix(weight)) * self.u)
+        sigma = F.sum(F.matmul(self.v, as_matrix(self.layer, weight)) * self.u)
         return updated(self.layer, {"weight": weight / sigma})(x)
 
     def after_update(self) -> "SpectralNorm":
         """The layer after one more power iteration, on the weight as it is now."""
         new = SpectralNorm.__new__(SpectralNorm)
-        u, v = iterated(self._matrix(raw(self.layer.weight)), self.u, 1)
+        u, v = iterated(as_matrix(self.layer, raw(self.layer.weight)), self.u, 1)
         vars(new).update(vars(self), u=u, v=v)
         return new
-
-    def _matrix(self, weight: Any) -> Any:
-        """The transpose of W, a row for each input and a column for each output channel."""
-        if isinstance(self.layer, ConvTranspose2d):
-            weight = F.transpose(weight, axes=(0, 1, 3, 2))
-        return F.reshape(weight, shape=(-1, weight.shape[-1]))
 
 
 def iterated(matrix: Any, u: Any, times: int) -> tuple[Any, Any]:

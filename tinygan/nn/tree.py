@@ -96,12 +96,25 @@ def frozen(module: Any) -> Any:
 
 
 def traced(module: Any) -> Any:
-    """The module with each floating-point leaf a fresh Tensor with no history: the way back from `frozen`.
+    """The module with each leaf that is learned a fresh Tensor with no history: the way back from `frozen`.
 
-    State would become learned too: standing statistics, so trace before `with_statistics`, and the vectors of a
-    SpectralNorm.
+    Learned is every floating-point leaf but what a layer's class names in `state`, as standing statistics are.
     """
-    return map_leaves(module, lambda leaf: Tensor(raw(leaf)) if leaf.dtype.kind == "f" else leaf)
+    kept = set(_state(module))
+
+    def traced_leaf(path: str, node: Any) -> Any:
+        return Tensor(raw(node)) if is_leaf(node) and node.dtype.kind == "f" and path not in kept else node
+
+    return map_nodes(module, traced_leaf)
+
+
+def _state(module: Any, prefix: str = "") -> Iterator[str]:
+    """The path of every array that its layer's class names in `state`."""
+    for name, part in children(module):
+        if not is_leaf(part):
+            yield from _state(part, f"{prefix}{name}.")
+        elif name in getattr(type(module), "state", ()):
+            yield prefix + name
 
 
 def updated(module: Any, leaves: Mapping[str, Any]) -> Any:

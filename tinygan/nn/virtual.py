@@ -56,6 +56,7 @@ class Referenced:
     """
 
     per_example = True
+    state = ("reference",)
 
     def __init__(self, module: Any, reference: Any):
         def sized(_: str, node: Any) -> Any:

@@ -8,7 +8,7 @@ from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.errors import SettingError
 from tinygan.nn import frozen, together
-from tinygan.objectives.objective import Objective
+from tinygan.objectives.objective import Objective, expect_at_least_0
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class BoundaryEquilibrium(Objective):
     def __post_init__(self) -> None:
         if not 0 <= self.gamma <= 1:
             raise SettingError(f"gamma is expected in [0, 1], got {self.gamma}")
+        expect_at_least_0(self, "lambda_k")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean L(x) - k mean L(G(z))."""

@@ -8,7 +8,7 @@ import numpy as np
 from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.backend import namespace
-from tinygan.objectives.objective import Around
+from tinygan.objectives.objective import Around, expect_at_least_0
 from tinygan.objectives.slopes import norms, slopes
 
 
@@ -29,6 +29,9 @@ class DRAGAN(Around):
     rng: Any = field(default_factory=np.random.default_rng, compare=False)
 
     remembers: ClassVar[tuple[str, ...]] = ("base", "rng")
+
+    def __post_init__(self) -> None:
+        expect_at_least_0(self, "weight", "scale")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """base.d_loss + weight * mean (||grad D(x + delta)|| - 1)**2."""

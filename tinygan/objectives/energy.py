@@ -11,7 +11,7 @@ from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.nn import together
-from tinygan.objectives.objective import Objective
+from tinygan.objectives.objective import Objective, expect_at_least_0
 from tinygan.objectives.slopes import norms
 
 
@@ -29,9 +29,7 @@ class EnergyBased(Objective):
     says: ClassVar[str] = "energy"
 
     def __post_init__(self) -> None:
-        for name in ("margin", "pulling_away"):
-            if not getattr(self, name) >= 0:
-                raise SettingError(f"{name} is expected to be at least 0, got {getattr(self, name)}")
+        expect_at_least_0(self, "margin", "pulling_away")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean E(x) + mean max(0, margin - E(G(z)))."""

@@ -6,8 +6,12 @@ from typing import Any
 from tinygan import functional as F
 from tinygan.errors import SettingError
 from tinygan.nn import Sequential
+from tinygan.objectives.historical_averaging import HistoricalAveraging
+from tinygan.objectives.instance_noise import InstanceNoise
 from tinygan.objectives.minimax import Minimax
 from tinygan.objectives.objective import Around, Objective
+from tinygan.objectives.orthogonal import OrthogonalRegularization
+from tinygan.objectives.unrolled import Unrolled
 
 
 @dataclass(frozen=True)
@@ -15,11 +19,15 @@ class FeatureMatching(Around):
     """D minimizes what `base` says; G minimizes ||E[h(x)] - E[h(G(z))]||**2, with h the first `layer` layers of D.
 
     D: a Sequential.   layer: from 1 to len(D) - 1, activations count; or negative, from the end: -1 leaves out only
-    the last layer.
+    the last layer.   base: what changes G's loss goes around this, not inside; SettingError.
     """
 
     base: Objective = field(default_factory=Minimax)
     layer: int = -1
+
+    def __post_init__(self) -> None:
+        changing = HistoricalAveraging, InstanceNoise, OrthogonalRegularization, Unrolled
+        self.refuse(changing, "changes G's loss, which is replaced here, so it goes around this")
 
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """||mean h(x) - mean h(G(z))||**2, summed over the features."""

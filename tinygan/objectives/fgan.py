@@ -30,7 +30,7 @@ class FGAN(Objective):
 
     def __post_init__(self) -> None:
         if not isinstance(self.divergence, Divergence) and self.divergence not in DIVERGENCES:
-            near = difflib.get_close_matches(self.divergence, DIVERGENCES, 1, cutoff=0.5)
+            near = difflib.get_close_matches(str(self.divergence), DIVERGENCES, 1, cutoff=0.5)
             raise SettingError(
                 f"No such divergence {self.divergence!r}. "
                 + (f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(DIVERGENCES)}.")

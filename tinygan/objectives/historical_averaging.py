@@ -9,7 +9,7 @@ from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.errors import ShapeMismatch
 from tinygan.nn import parameters
-from tinygan.objectives.objective import Around
+from tinygan.objectives.objective import Around, expect_at_least_0
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class HistoricalAveraging(Around):
     theta[i] are the parameters after iteration i; before the first there is nothing to add.
 
     t: how many iterations are behind.   means: their mean parameters, by paths such as 'D/layers.0.weight'.
-    It goes around objectives that hand other networks on to their base, as InstanceNoise and Ensemble do, not inside.
+    It goes around objectives that hand other networks on to their base, as InstanceNoise and Ensemble do, which refuse
+    it inside.
     Raises ShapeMismatch for a player with parameters that it does not remember.
     """
 
@@ -28,6 +29,9 @@ class HistoricalAveraging(Around):
     means: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     remembers: ClassVar[tuple[str, ...]] = ("base", "t", "means")
+
+    def __post_init__(self) -> None:
+        expect_at_least_0(self, "weight")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         return self._held(self.base.d_loss(D, G, x, z), "D", D)

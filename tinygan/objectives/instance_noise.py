@@ -12,6 +12,7 @@ import numpy as np
 
 from tinygan.autograd import raw
 from tinygan.backend import namespace
+from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.historical_averaging import HistoricalAveraging
 from tinygan.objectives.objective import Around
 from tinygan.objectives.orthogonal import OrthogonalRegularization
@@ -25,7 +26,8 @@ class InstanceNoise(Around):
     schedule: the noise's deviation by iteration, from 0, such as `optim.linear(0.5, 0.0, 5000)`. Where it is 0 nothing
     is drawn, and this is `base`.
     iteration: how many are done.   rng: a NumPy generator, which draws the noise.
-    SettingError for what looks at G's parameters, and not at its samples: that goes around this, not inside.
+    SettingError for what looks at G's parameters, and not at its samples, which goes around this, and for
+    BoundaryEquilibrium.
     """
 
     schedule: Schedule
@@ -35,6 +37,7 @@ class InstanceNoise(Around):
     remembers: ClassVar[tuple[str, ...]] = ("base", "iteration", "rng")
 
     def __post_init__(self) -> None:
+        self.refuse(BoundaryEquilibrium, "balances the energies of what has no noise on it, so it cannot go inside")
         self.refuse((HistoricalAveraging, OrthogonalRegularization), "looks at G's parameters, so it goes around this")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:

@@ -107,6 +107,13 @@ class Around(Objective):
                 raise SettingError(f"{type(self).__name__}: {type(inner).__name__} {why}")
 
 
+def expect_at_least_0(objective: Objective, *names: str) -> None:
+    """Raises SettingError if one of these fields is negative, or no number."""
+    for name in names:
+        if not getattr(objective, name) >= 0:
+            raise SettingError(f"{name} is expected to be at least 0, got {getattr(objective, name)}")
+
+
 def within(objective: Objective) -> Iterator[Objective]:
     """An objective and, from the outside in, those that it goes around."""
     yield objective

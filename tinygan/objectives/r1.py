@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygan import functional as F
-from tinygan.objectives.objective import Around
+from tinygan.objectives.objective import Around, expect_at_least_0
 from tinygan.objectives.slopes import slopes
 
 
@@ -19,6 +19,9 @@ class R1(Around):
     """
 
     weight: float = 10.0
+
+    def __post_init__(self) -> None:
+        expect_at_least_0(self, "weight")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """base.d_loss + weight / 2 * mean ||grad D(x)||**2."""

@@ -17,8 +17,8 @@ class Unrolled(Around):
     D itself learns as `base` says, one update at a time. With 0 steps it is `base`. All that D minimizes belongs into
     `base`: Unrolled(R1(...), ...), not R1(Unrolled(...)), where G would foresee a D without the penalty.
 
-    rule: an update rule of `optim`, which begins from its initial state every time.   D: without standing statistics
-    or other floating-point state, which would be updated as if it were learned; SettingError for a SpectralNorm.
+    rule: an update rule of `optim`, which begins from its initial state every time. Adam's first step from there is
+    the sign of the gradient, whose derivative is 0 or huge, unless its epsilon is as large as the gradients are.
     """
 
     steps: int
@@ -34,8 +34,6 @@ class Unrolled(Around):
 
     def unrolled(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """D after the updates: its parameters depend on those of G."""
-        if followed(D) is not D:
-            raise SettingError("Unrolled: D has layers whose state follows its parameters, such as SpectralNorm")
         D = D if parameters(D) else traced(D)  # frozen, as it comes in G's turn
         states = {path: self.rule.initial(leaf) for path, leaf in parameters(D).items()}
         for _ in range(self.steps):
@@ -43,5 +41,5 @@ class Unrolled(Around):
             gradients = grad(self.base.d_loss(D, G, x, z), leaves, create_graph=True)
             for path, leaf in leaves.items():
                 leaves[path], states[path] = self.rule(leaf, gradients[path], states[path])
-            D = updated(D, leaves)
+            D = followed(updated(D, leaves))
         return D

@@ -10,7 +10,7 @@ from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
 from tinygan.nn import together
-from tinygan.objectives.objective import Objective
+from tinygan.objectives.objective import Objective, expect_at_least_0
 from tinygan.objectives.slopes import norms, slopes
 
 
@@ -44,11 +44,15 @@ class WassersteinGP(Wasserstein):
 
     remembers: ClassVar[tuple[str, ...]] = ("rng",)
 
+    def __post_init__(self) -> None:
+        expect_at_least_0(self, "weight")
+
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean f(G(z)) - mean f(x) + gradient_penalty."""
         fake = G(z)
         real_score, fake_score = together(D, x, fake)
-        epsilon = self.rng.random((len(x), *(1,) * (x.ndim - 1)))
+        epsilon = self.rng.random((len(real_score), *(1,) * (x.ndim - 1)))
+        epsilon = np.repeat(epsilon, len(x) // len(real_score), axis=0)  # one for each pack, if D judges packs
         epsilon = namespace(raw(x)).asarray(epsilon, dtype=x.dtype)
         return F.mean(fake_score) - F.mean(real_score) + gradient_penalty(D, x, fake, epsilon, self.weight)
 

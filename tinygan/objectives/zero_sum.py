@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from tinygan.objectives.dragan import DRAGAN
+from tinygan.objectives.historical_averaging import HistoricalAveraging
 from tinygan.objectives.objective import Around
+from tinygan.objectives.orthogonal import OrthogonalRegularization
+from tinygan.objectives.r1 import R1
+from tinygan.objectives.unrolled import Unrolled
+from tinygan.objectives.wasserstein import WassersteinGP
 
 
 @dataclass(frozen=True)
@@ -14,8 +20,15 @@ class ZeroSum(Around):
     G, so that the term of x has a gradient too: G minds how well D will know the examples. Metz et al. 2017 unroll
     this value function (section 2.2).
 
-    base: the game. A penalty on D goes around this, R1(ZeroSum(Minimax()), ...), or G would earn what D pays.
+    base: the game. A penalty on D goes around this, R1(ZeroSum(Minimax()), ...), or G would earn what D pays, and so
+    does what changes G's loss, which is replaced here. SettingError for both.
     """
+
+    def __post_init__(self) -> None:
+        self.refuse((R1, DRAGAN), "is a penalty on D, which G would earn, so it goes around this")
+        self.refuse(WassersteinGP, "has a penalty on D, which G would earn; take Wasserstein")
+        changing = HistoricalAveraging, OrthogonalRegularization, Unrolled
+        self.refuse(changing, "changes G's loss, which is replaced here, so it goes around this")
 
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """-base.d_loss."""
