@@ -9,6 +9,7 @@ from math import isnan
 
 import numpy as np
 import pytest
+import tomli_w
 from PIL import Image
 
 from tinygan import metrics, nn
@@ -214,14 +215,51 @@ def test_a_process_that_is_killed_is_a_failure_and_an_exception_leaves_none(tmp_
 
 
 def test_outcomes_are_kept_exactly_and_damage_is_one_line(tmp_path):
-    kept = outcome("a", 0, measures={"reverse_kl": float("inf"), "js": 0.1 + 0.2}, seconds=1 / 3)
+    measures = {"reverse_kl": float("inf"), "js": 0.1 + 0.2}
+    kept = outcome("a", 0, measures=measures, floors=dict.fromkeys(measures, 0.1), seconds=1 / 3)
     keep(kept, tmp_path)
     assert finished(tmp_path) == kept
     json.loads((tmp_path / "outcome.json").read_text(), parse_constant=pytest.fail)  # no Infinity, which is no JSON
-    (tmp_path / "outcome.json").write_text('{"label": "a"}')
-    with pytest.raises(RunError, match="damaged"):
-        finished(tmp_path)
+    diverged = outcome("a", 0, measures={}, floors={}, diverged="g_loss is nan")
+    keep(diverged, tmp_path)
+    assert finished(tmp_path) == diverged
     assert finished(tmp_path / "nowhere") is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"measures": None},
+        {"measures": {}, "floors": {}},
+        {"measures": {"js": "a"}},
+        {"floors": {}},
+        {"seconds": "x"},
+        {"iterations": []},
+        {"more": 1},
+    ],
+)
+def test_a_damaged_outcome_is_one_line(damage, tmp_path):
+    keep(outcome("a", 0), tmp_path)
+    path = tmp_path / "outcome.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **damage}))
+    with pytest.raises(RunError, match=r"outcome.json is damaged: [^\n]+; remove it to make that run again$"):
+        finished(tmp_path)
+    for text in ('{"label": "a"}', "[]", "{", ""):
+        path.write_text(text)
+        with pytest.raises(RunError, match="damaged"):
+            finished(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "damage", ["recipes = []", 'seeds = "x"', "seeds = 0", "samples = -2", "more = 1", "recipes = 3"]
+)
+def test_a_damaged_comparison_is_one_line(damage, tmp_path):
+    config = Comparison(TWO, seeds=2).config()
+    key, _, value = damage.partition(" = ")
+    config[key] = json.loads(value)
+    (tmp_path / "config.toml").write_text(tomli_w.dumps(config))
+    with pytest.raises(RunError, match=r"config.toml is damaged or of no comparison: [^\n]+$"):
+        Comparison.load(tmp_path)
 
 
 def test_each_label_and_seed_has_a_folder_of_its_own(undrawn, tmp_path):

@@ -56,7 +56,10 @@ def save(path: Path, arrays: dict[str, Any], values: dict[str, Any]) -> None:
     host = {name: to_host(array) for name, array in arrays.items()}
     for name, array in host.items():
         if not np.isfinite(array).all():
-            raise RunError(f"{name} holds numbers that are not finite: not saved, {path} is as it was")
+            raise RunError(
+                f"{name} holds numbers that are not finite: the run has diverged; try a lower learning rate. "
+                f"{path} is as it was"
+            )
     text = np.frombuffer(json.dumps(values).encode(), np.uint8)
     with atomic(path) as file:
         np.savez(file, allow_pickle=False, **{_VALUES: text}, **host)

@@ -30,6 +30,7 @@ from tinygan.objectives import (
 from tinygan.objectives.slopes import norms
 from tinygan.objectives.wasserstein import gradient_penalty
 from tinygan.optim import clipped
+from tinygan.recipes.wgan_gp import WGANGP
 from tinygan.training import Step, train
 
 
@@ -243,146 +244,180 @@ class WithoutAbs:
 
 MUTANTS = [
     Mutant(
+        1,
         "gradient penalty: one norm of the gradient over the whole minibatch",
         *(wasserstein, "norms", one_norm),
         ("objectives/test_wasserstein.py",),
     ),
     Mutant(
+        2,
         "gradient penalty: epsilon for every pixel of its own",
         *(WassersteinGP, "d_loss", penalty_with(lambda rng, x: rng.random(x.shape))),
         ("objectives/test_wasserstein.py",),
     ),
     Mutant(
+        2,
         "gradient penalty: one epsilon for the whole minibatch",
         *(WassersteinGP, "d_loss", penalty_with(lambda rng, x: rng.random((1,) * x.ndim))),
         ("objectives/test_wasserstein.py",),
     ),
     Mutant(
+        3,
         "gradient penalty without the graph of its gradient: D's parameters do not feel it",
         *(slopes, "grad", first_order),
         ("objectives/test_wasserstein.py", "objectives/test_r1.py"),
     ),
     Mutant(
+        4,
         "gradient penalty stepped on its own, apart from the critic's loss",
         *(WassersteinGP, "d_loss", in_turns()),
         ("objectives/test_wasserstein.py",),
     ),
     Mutant(
+        5,
         "Wasserstein loss that is the hinge loss",
         *(Wasserstein, "d_loss", Hinge.d_loss),
         lawful("Wasserstein", checks=VALUES),
     ),
     Mutant(
+        5,
         "Wasserstein critic whose weights nothing clips",
         *(clipped, "__call__", unclipped),
         ("test_optim.py::test_clipped_holds_its_bound_after_every_step",),
     ),
     Mutant(
+        5,
+        "recipe of WGAN-GP without its penalty",
+        *(WGANGP, "objective", lambda self, rng: Wasserstein()),
+        ("recipes/test_contenders.py::test_its_objective_is_that_of_its_name",),
+    ),
+    Mutant(
+        6,
         "minimax loss of G that is the non-saturating one",
         *(Minimax, "g_loss", NonSaturating.g_loss),
         lawful("minimax", checks=VALUES),
     ),
     Mutant(
+        7,
         "log(sigmoid(x) + 1e-8) for softplus",
         *(F, "softplus", rounded_softplus),
         ("objectives/test_minimax.py::test_huge_logits",),
     ),
     Mutant(
+        8,
         "cross-entropy that applies softmax a second time",
         *(losses, "log_softmax", softmax_twice),
         ("functional/test_losses.py",),
     ),
     Mutant(
+        9,
         "batch norm with epsilon 0.8",
         *(nn.BatchNorm.__init__, "__kwdefaults__", {"epsilon": 0.8}),
         ("nn/test_layers.py",),
     ),
     Mutant(
+        10,
         "pulling-away term: the cosine is not squared",
         *body(energy.pulling_away_term, cosine_not_squared),
         ("objectives/test_energy.py",),
     ),
     Mutant(
+        10,
         "pulling-away term: each code is also paired with itself",
         *body(energy.pulling_away_term, with_the_diagonal),
         ("objectives/test_energy.py",),
     ),
     Mutant(
+        10,
         "pulling-away term: divided by the lengths of columns, not of codes",
         *body(energy.pulling_away_term, lengths_of_columns),
         ("objectives/test_energy.py",),
     ),
     Mutant(
+        11,
         "loss rebuilt as a leaf: no gradient flows",
         *(NonSaturating, "g_loss", leaf),
         lawful("non-saturating", checks=(*VALUES, *OUTPUTS)),
     ),
     Mutant(
+        12,
         "G is scored on samples made before D's update",
         *body(train, stale_noise),
         lawful("minimax", checks=("test_gs_step_scores_new_samples_by_the_new_d",)),
     ),
     Mutant(
+        12,
         "G is scored on samples made before D's update, with stop criteria",
         *body(train_by_criteria, stale_noise_in_every_turn),
         ("test_criteria.py::test_every_update_has_fresh_noise_and_every_update_of_d_fresh_examples",),
     ),
     Mutant(
+        12,
         "G is scored by D as it was before its update",
         *body(train, stale_discriminator),
         lawful("minimax", checks=("test_gs_step_scores_new_samples_by_the_new_d",)),
     ),
     Mutant(
+        13,
         "D's loss is computed, and only the penalty trains D",
         *(DRAGAN, "d_loss", penalty_alone),
         lawful("DRAGAN", checks=(*VALUES, "test_each_output_is_pushed_the_right_way")),
     ),
     Mutant(
+        14,
         "loss of real examples overwritten by that of samples",
         *(LeastSquares, "d_loss", of_samples_alone),
         lawful("LSGAN (0, 1, 1)", checks=VALUES),
     ),
     Mutant(
+        14,
         "feature matching overwritten by the loss that it replaces",
         *(FeatureMatching, "g_loss", Around.g_loss),
         ("objectives/test_feature_matching.py",),
     ),
     Mutant(
+        16,
         "label smoothing of samples too",
         *(LabelSmoothing, "d_loss", smoothed_twice),
         lawful("label smoothing", checks=VALUES),
     ),
     Mutant(
+        17,
         "G's update moves D too",
         *body(train, update_of_g_moves_d),
         lawful("minimax", checks=("test_an_update_moves_its_player_and_nothing_of_the_other",)),
     ),
     Mutant(
+        17,
         "D's update moves G too",
         *body(train, update_of_d_moves_g),
         lawful("minimax", checks=("test_an_update_moves_its_player_and_nothing_of_the_other",)),
     ),
     Mutant(
+        17,
         "nobody is held fixed: each loss records the player who waits",
         *(training, "frozen", lambda network: network),
         ("test_training.py::test_the_player_who_waits_is_frozen",),
     ),
     Mutant(
+        18,
         "batch norm: 1 / deviation is a constant in the second derivative",
         *(F.inverse_deviation, "vjps", (deviation_as_constant,)),
         ("gradcheck/test_table.py::test_gradients_are_derivatives[batch_norm rows]",),
     ),
     Mutant(
+        19,
         "convolution: the gradient of the weight is wrong when differentiated again",
         *(F.conv2d_weight, "vjps", (counted_twice, F.conv2d_weight.vjps[1])),
         ("gradcheck/test_table.py::test_gradients_are_derivatives[conv2d 1x1]",),
     ),
     Mutant(
+        20,
         "gradient check that compares without abs",
         *(check, "np", WithoutAbs()),
         ("autograd/test_check.py",),
     ),
 ]
 
-# A mistake that nothing here could make yet, and why.
-WAITING = {"semi-supervised training that uses every label": "no semi-supervised objective yet"}
+# Kinds of mistakes that nothing here could make yet, and why.
+WAITING = {15: "no semi-supervised objective yet"}

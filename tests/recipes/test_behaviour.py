@@ -24,24 +24,33 @@ def energies(name, **settings):
     return np.array(found), steps
 
 
-def test_begans_convergence_falls():
+BALANCED = {"code": 1, "gamma": 0.8, "lambda_k": 0.05, "iterations": 800}
+
+
+@pytest.fixture(scope="module")
+def balanced():
+    """A run of BEGAN with its controller."""
+    return energies("began", **BALANCED)
+
+
+def test_begans_convergence_falls(balanced):
     """The global measure M of Berthelot et al. 2017, section 3.4.1; here from 10 to 0.3."""
-    _, steps = energies("began", code=1, gamma=0.8, lambda_k=0.05, iterations=800)
+    _, steps = balanced
     M = np.array([float(step.objective.convergence) for step in steps])
     assert M[:10].mean() > 2
     assert M[-100:].mean() < 0.1 * M[:10].mean()
     assert M[-400:].mean() < M[100:400].mean()  # and it goes on falling when both have learned the scale of the data
 
 
-def test_begans_controller_holds_the_players_in_balance():
+def test_begans_controller_holds_the_players_in_balance(balanced):
     """L(G(z)) / L(x) is held at gamma; without the controller G leaves D behind and the ratio falls."""
 
-    def ratio(**settings):
-        samples, examples = energies("began", code=1, iterations=800, **settings)[0][-400:].mean(axis=0)
+    def ratio(run):
+        samples, examples = run[0][-400:].mean(axis=0)
         return samples / examples
 
-    assert ratio(gamma=0.8, lambda_k=0.05) == pytest.approx(0.8, rel=0.15)
-    assert ratio(gamma=0.8, lambda_k=0.0) < 0.4
+    assert ratio(balanced) == pytest.approx(0.8, rel=0.15)
+    assert ratio(energies("began", **{**BALANCED, "lambda_k": 0.0})) < 0.4
 
 
 @pytest.mark.parametrize("margin", [0.1, 0.5, 2.0])

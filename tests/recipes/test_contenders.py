@@ -1,10 +1,12 @@
 """Every recipe that can be compared: it trains on points and on images, resumes exactly, and shares what it should."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from tests.recipes.test_run import finished, same, weights
-from tinygan import checkpoint, nn, optim
+from tinygan import checkpoint, nn, objectives, optim
 from tinygan.autograd import raw
 from tinygan.errors import SettingError
 from tinygan.recipes import RECIPES, Run, find
@@ -68,6 +70,66 @@ def test_all_begin_alike(name):
     assert (run.noise(7) == plain.noise(7)).all()
     if name != "virtual-batch-norm":
         assert same(weights(run.G), weights(plain.G))
+
+
+PLAIN = objectives.NonSaturating()
+LOOK_AHEAD = objectives.ZeroSum(objectives.Minimax())
+OBJECTIVES = {
+    "minimax": objectives.Minimax(),
+    "non-saturating": PLAIN,
+    "label-smoothing": objectives.LabelSmoothing(PLAIN, 0.9),
+    "lsgan": objectives.LeastSquares(0.0, 1.0, 1.0),
+    "hinge": objectives.Hinge(),
+    "wgan": objectives.Wasserstein(),
+    "wgan-gp": objectives.WassersteinGP(1.0),
+    "fgan-kl": objectives.FGAN("kl", heuristic=True),
+    "ebgan": objectives.EnergyBased(0.5, 0.1),
+    "began": objectives.BoundaryEquilibrium(0.8, 0.1),
+    "feature-matching": objectives.FeatureMatching(PLAIN, -1),
+    "minibatch-discrimination": PLAIN,
+    "unrolled": objectives.Unrolled(LOOK_AHEAD, 5, optim.adam(3e-4, 0.5, 0.99, epsilon=1e-2)),
+    "sngan": objectives.Hinge(),
+    "r1": objectives.R1(PLAIN, 0.1),
+    "dragan": objectives.DRAGAN(PLAIN, 0.1),
+    "instance-noise": objectives.InstanceNoise(PLAIN, None),
+    "historical-averaging": objectives.HistoricalAveraging(PLAIN, 1e-3),
+    "ensemble": objectives.Ensemble(PLAIN),
+    "stop-criteria": PLAIN,
+    "virtual-batch-norm": PLAIN,
+}
+ON_IMAGES = {  # where they differ: as the papers have them
+    "unrolled": objectives.Unrolled(LOOK_AHEAD, 5, optim.adam(3e-4, 0.5, 0.999, epsilon=1e-2)),
+    "wgan-gp": objectives.WassersteinGP(10.0),
+    "ebgan": objectives.EnergyBased(0.2, 0.1),
+    "began": objectives.BoundaryEquilibrium(0.5, 0.001),
+    "r1": objectives.R1(PLAIN, 10.0),
+    "dragan": objectives.DRAGAN(PLAIN, 10.0),
+}
+
+
+@everyone
+def test_its_objective_is_that_of_its_name(name):
+    for data, expected in (("ring", OBJECTIVES[name]), ("digits", ON_IMAGES.get(name, OBJECTIVES[name]))):
+        objective = find(name).changed({"data": data}).objective(np.random.default_rng(0))
+        if name == "instance-noise":
+            points = data == "ring"
+            fade = 5000 if points else 1500
+            noise = [objective.schedule(i) for i in (0, fade // 2, fade)]
+            assert noise == pytest.approx([1.0, 0.5, 0.0] if points else [0.3, 0.15, 0.0])
+            objective = dataclasses.replace(objective, schedule=None)
+        assert type(objective) is type(expected)
+        assert objective == expected
+
+
+def test_settings_reach_the_objective():
+    def of(name, **settings):
+        return find(name).changed(settings).objective(np.random.default_rng(0))
+
+    assert of("label-smoothing", real=0.8).real == 0.8
+    assert of("lsgan", a=-1, b=1, c=0) == objectives.LeastSquares(-1.0, 1.0, 0.0)
+    assert of("fgan-kl", divergence="pearson", heuristic=False) == objectives.FGAN("pearson")
+    assert of("unrolled", steps=3, inner_learning_rate=0.5).rule.learning_rate == 0.5
+    assert of("unrolled", steps=3).steps == 3
 
 
 @everyone
@@ -141,6 +203,35 @@ def test_members_of_the_ensemble_rise_in_capacity():
 def test_settings_that_do_not_fit_are_one_line(settings, words):
     with pytest.raises(SettingError, match=words):
         find("hinge").changed(settings)
+
+
+@everyone
+def test_a_setting_that_would_do_nothing_is_one_line(name):
+    changes = {"maxout": 5, "d_layers": 7, "d_norm": "layer", "g_norm": "batch", "beta1": 0.7, "beta2": 0.7}
+    for setting in find(name).unused:
+        with pytest.raises(SettingError, match=f"^{setting} does nothing in {name}; leave it at "):
+            find(name).changed({setting: changes[setting]})
+        with pytest.raises(SettingError, match=f"^{setting} does nothing in {name}; leave it at "):
+            find(name).changed({"data": "digits", setting: changes[setting]})
+    images = find(name).changed({"data": "digits"})
+    assert find(name).changed(dataclasses.asdict(images)) == images  # as a checkpoint hands it back
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "words"),
+    [
+        ("wgan", {"clip": 0}, "^clip is expected to be above 0"),
+        ("stop-criteria", {"c1": 2.0}, "^c1 is expected to be at most c2, 1.3, got 2.0$"),
+        ("ebgan", {"m": 1}, "m is expected to be at least 2, got 1$"),
+        ("hinge", {"relax": 5}, "^relax is of d_weight_decay, which is 0"),
+        ("wgan-gp", {"d_norm": "batch"}, "^d_norm is expected to be none or layer where wgan-gp penalizes"),
+        ("r1", {"d_norm": "batch"}, "where r1 penalizes"),
+        ("dragan", {"d_norm": "batch"}, "where dragan penalizes"),
+    ],
+)
+def test_settings_that_would_train_nonsense_are_one_line(name, settings, words):
+    with pytest.raises(SettingError, match=words):
+        find(name).changed(settings)
 
 
 @pytest.mark.parametrize("setting", [{"k": 2}, {"decay": 15000}, {"relax": 5}])

@@ -42,7 +42,9 @@ MOST = 100_000  # samples
     type=click.IntRange(0),
     help="Runs at a time, of one thread each where several (default: one a core); 0: all in this process.",
 )
-@click.option("--out", type=click.Path(), help="Folder (default: comparisons/DATA); what it has is not made again.")
+@click.option(
+    "--out", type=click.Path(), help="Folder (default: a new one in comparisons/); what it has is not made again."
+)
 @click.option(
     "--resume", is_flag=False, flag_value="", metavar="[FOLDER]", help="Make what is missing in FOLDER, or the newest."
 )

@@ -77,5 +77,7 @@ def assigned(assignments: Iterable[str], where: str = "--set") -> dict[str, str]
         key, equals, value = assignment.partition("=")
         if not equals or not key:
             raise SettingError(f"{where} expects KEY=VALUE, got {assignment!r}")
+        if key.strip() in settings:
+            raise SettingError(f"{where} gives {key.strip()} twice")
         settings[key.strip()] = value.strip()
     return settings

@@ -24,6 +24,7 @@ class Comparison:
     """What decides every number of a comparison.
 
     recipes: by label.   seeds: 0, ..., seeds - 1 for each.   samples: that are measured, of each run.
+    Raises SettingError unless there is one of each at least.
     """
 
     recipes: dict[str, Recipe]
@@ -31,6 +32,13 @@ class Comparison:
     samples: int = 2500
     backend: str = "numpy"
     data_dir: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.recipes:
+            raise SettingError("a comparison has at least one recipe")
+        for name in ("seeds", "samples"):
+            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
+                raise SettingError(f"{name} is expected to be at least 1, got {getattr(self, name)!r}")
 
     def check(self) -> None:
         """Raises SettingError if the recipes have different data, or if one of them cannot be run on them."""
@@ -85,7 +93,14 @@ class Comparison:
             return cls(recipes, **config)
         except FileNotFoundError:
             raise RunError(f"no comparison in {folder}") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+        except (
+            tomllib.TOMLDecodeError,
+            UnicodeDecodeError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            SettingError,
+        ) as error:
             raise RunError(f"{path} is damaged or of no comparison: {error}") from None
 
     def extends(self, other: "Comparison") -> bool:

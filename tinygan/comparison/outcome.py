@@ -59,11 +59,18 @@ def finished(folder: Path) -> Outcome | None:
     try:
         values = json.loads(path.read_text())
         for part in ("measures", "floors"):
-            values[part] = {name: inf if value is None else value for name, value in values[part].items()}
-        return Outcome(**values)
+            values[part] = {name: inf if value is None else float(value) for name, value in values[part].items()}
+        for name in ("seed", "iterations", "threads", "processes"):
+            values[name] = int(values[name])
+        outcome = Outcome(**{**values, "seconds": float(values["seconds"])})
+        if outcome.measures.keys() != outcome.floors.keys() or not (outcome.measures or outcome.diverged):
+            raise ValueError("measures are missing")
+        return outcome
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except KeyError as error:
+        raise RunError(f"{path} is damaged: it lacks {error}; remove it to make that run again") from None
+    except (ValueError, TypeError, AttributeError) as error:
         raise RunError(f"{path} is damaged: {error}; remove it to make that run again") from None
 
 

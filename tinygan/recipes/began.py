@@ -17,6 +17,7 @@ class BEGAN(Contender):
     name: ClassVar[str] = "began"
     paper: ClassVar[str] = "Berthelot, Schumm and Metz 2017, arXiv 1703.10717"
 
+    unused: ClassVar[tuple[str, ...]] = ("maxout", "d_layers", "d_norm")
     on_images: ClassVar[dict[str, Any]] = {
         **Contender.on_images,
         "code": 64,

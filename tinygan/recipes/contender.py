@@ -32,6 +32,8 @@ class Contender(Recipe):
     """
 
     optional: ClassVar[tuple[str, ...]] = ("decay", "relax")
+    unused: ClassVar[tuple[str, ...]] = ()  # settings that do nothing in this recipe
+    slopes: ClassVar[bool] = False  # whether D's gradient in single examples is penalized, so that it sees them apart
     on_images: ClassVar[dict[str, Any]] = {
         "iterations": 2000,
         "m": 32,
@@ -78,15 +80,31 @@ class Contender(Recipe):
             if getattr(self, setting) not in NORMS:
                 raise SettingError(f"{setting} is expected to be {' or '.join(NORMS)}, got {getattr(self, setting)!r}")
         if self.decay and self.decay < self.iterations:
-            raise SettingError(f"decay is expected to be 0 or at least iterations, {self.iterations}, got {self.decay}")
+            raise SettingError(
+                f"decay is expected to be 0 or at least iterations, {self.iterations}, got {self.decay}, "
+                "from where on the learning rates are 0"
+            )
+        if self.relax and not self.d_weight_decay:
+            raise SettingError(f"relax is of d_weight_decay, which is 0; leave it at 0, got {self.relax}")
+        if self.slopes and self.d_norm == "batch":
+            raise SettingError(
+                f"d_norm is expected to be none or layer where {self.name} penalizes each example's slope"
+            )
         if self.m % self.pack:
             raise SettingError(f"m is expected to be a multiple of pack, {self.pack}, got {self.m}")
 
     def changed(self, settings: dict[str, Any]) -> Self:
         data = settings.get("data", self.data)
-        if _images(data) and not _images(self.data):
-            settings = {**self.on_images, **settings}
-        return super().changed(settings)
+        found = super().changed(
+            {**self.on_images, **settings} if _images(data) and not _images(self.data) else settings
+        )
+        for name in self.unused:
+            expected = (
+                self.on_images.get(name, getattr(type(self), name)) if _images(data) else getattr(type(self), name)
+            )
+            if getattr(found, name) != expected:
+                raise SettingError(f"{name} does nothing in {self.name}; leave it at {expected}")
+        return found
 
     def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
         G = self.generator(shape, rng)

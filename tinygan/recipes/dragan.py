@@ -17,6 +17,7 @@ class DRAGAN(Contender):
     name: ClassVar[str] = "dragan"
     paper: ClassVar[str] = "Kodali et al. 2017, arXiv 1705.07215"
 
+    slopes: ClassVar[bool] = True
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "weight": 10.0}
 
     weight: float = 0.1  # lambda; 10 in the paper, for images: D must be steep between modes of deviation 0.05

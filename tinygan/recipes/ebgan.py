@@ -18,6 +18,7 @@ class EBGAN(Contender):
     name: ClassVar[str] = "ebgan"
     paper: ClassVar[str] = "Zhao, Mathieu and LeCun 2017, arXiv 1609.03126"
 
+    unused: ClassVar[tuple[str, ...]] = ("maxout", "d_layers", "d_norm")
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "code": 64, "margin": 0.2}
 
     margin: float = 0.5
@@ -28,6 +29,8 @@ class EBGAN(Contender):
         super().__post_init__()
         if self.pack > 1 and self.pulling_away:
             raise SettingError(f"pulling_away looks at single samples; pack is expected to be 1, got {self.pack}")
+        if self.m < 2 and self.pulling_away:
+            raise SettingError(f"pulling_away looks at pairs of samples; m is expected to be at least 2, got {self.m}")
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         """An autoencoder's energy."""

@@ -16,6 +16,7 @@ class R1GAN(Contender):
     name: ClassVar[str] = "r1"
     paper: ClassVar[str] = "Mescheder, Geiger and Nowozin 2018, arXiv 1801.04406, eq. (9)"
 
+    slopes: ClassVar[bool] = True
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "weight": 10.0}
 
     weight: float = 0.1  # gamma; 10 in the paper, for images: D must be steep between modes of deviation 0.05

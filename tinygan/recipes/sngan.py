@@ -20,6 +20,8 @@ class SNGAN(Contender):
     name: ClassVar[str] = "sngan"
     paper: ClassVar[str] = "Miyato et al. 2018, arXiv 1802.05957"
 
+    unused: ClassVar[tuple[str, ...]] = ("maxout",)
+
     d_norm: str = "none"
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:

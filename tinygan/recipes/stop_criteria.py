@@ -30,6 +30,8 @@ class StopCriteriaGAN(Contender):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.c1 > self.c2:
+            raise SettingError(f"c1 is expected to be at most c2, {self.c2}, got {self.c1}")
         for name, least in (("k", 1), ("decay", 0), ("relax", 0)):
             if getattr(self, name) != least:
                 raise SettingError(f"{name} counts updates that {self.name} decides on; leave it at {least}")

@@ -12,7 +12,10 @@ from tinygan.recipes.contender import Contender
 
 @dataclass(frozen=True)
 class UnrolledGAN(Contender):
-    """G's loss is taken at D after `steps` differentiable updates; 0 is the GAN without."""
+    """G's loss is taken at D after `steps` differentiable updates; 0 is the GAN without.
+
+    The rate of these updates is their own, and stays as that of D falls.
+    """
 
     name: ClassVar[str] = "unrolled"
     paper: ClassVar[str] = "Metz et al. 2017, arXiv 1611.02163"

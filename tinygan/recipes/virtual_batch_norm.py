@@ -18,6 +18,8 @@ class VirtualBatchNormGAN(Contender):
     name: ClassVar[str] = "virtual-batch-norm"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.5"
 
+    unused: ClassVar[tuple[str, ...]] = ("g_norm",)
+
     reference: int = 64  # noise samples in the reference minibatch
 
     def generator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:

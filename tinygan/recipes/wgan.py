@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from tinygan.errors import SettingError
 from tinygan.objectives import Objective, Wasserstein
 from tinygan.optim import clipped, rmsprop
 from tinygan.recipes.contender import Contender
@@ -17,6 +18,7 @@ class WGAN(Contender):
     name: ClassVar[str] = "wgan"
     paper: ClassVar[str] = "Arjovsky, Chintala and Bottou 2017, arXiv 1701.07875"
 
+    unused: ClassVar[tuple[str, ...]] = ("beta1", "beta2")
     on_images: ClassVar[dict[str, Any]] = {
         **Contender.on_images,
         "g_learning_rate": 5e-5,
@@ -28,6 +30,11 @@ class WGAN(Contender):
     g_learning_rate: float = 1e-3  # 5e-5 in algorithm 1, for images
     d_learning_rate: float = 1e-3
     clip: float = 0.05  # c; 0.01 in algorithm 1, for images
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.clip:
+            raise SettingError("clip is expected to be above 0: with 0 every weight of the critic is 0")
 
     def rule(self, learning_rate: Any) -> Any:
         """RMSProp: algorithm 1, lines 6 and 11; momentum made the critic unstable (section 4.2)."""

@@ -17,6 +17,7 @@ class WGANGP(Contender):
     name: ClassVar[str] = "wgan-gp"
     paper: ClassVar[str] = "Gulrajani et al. 2017, arXiv 1704.00028"
 
+    slopes: ClassVar[bool] = True
     on_images: ClassVar[dict[str, Any]] = {
         **Contender.on_images,
         "g_learning_rate": 1e-4,
