@@ -90,7 +90,7 @@ OBJECTIVES = {
     "unrolled": objectives.Unrolled(LOOK_AHEAD, 5, optim.adam(3e-4, 0.5, 0.99, epsilon=1e-2)),
     "sngan": objectives.Hinge(),
     "r1": objectives.R1(PLAIN, 0.2),
-    "dragan": objectives.DRAGAN(PLAIN, 0.1),
+    "dragan": objectives.DRAGAN(PLAIN, 0.2),
     "instance-noise": objectives.InstanceNoise(PLAIN, None),
     "historical-averaging": objectives.HistoricalAveraging(PLAIN, 1e-3),
     "ensemble": objectives.Ensemble(PLAIN),

@@ -36,9 +36,10 @@ class Unrolled(Around):
         """D after the updates: its parameters depend on those of G."""
         D = D if parameters(D) else traced(D)  # frozen, as it comes in G's turn
         states = {path: self.rule.initial(leaf) for path, leaf in parameters(D).items()}
+        fake = G(z)  # once for all steps, and so one backward pass through G for all of them
         for _ in range(self.steps):
             leaves = parameters(D)
-            gradients = grad(self.base.d_loss(D, G, x, z), leaves, create_graph=True)
+            gradients = grad(self.base.d_loss(D, lambda z: fake, x, z), leaves, create_graph=True)
             for path, leaf in leaves.items():
                 leaves[path], states[path] = self.rule(leaf, gradients[path], states[path])
             D = followed(updated(D, leaves))

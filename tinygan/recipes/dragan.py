@@ -20,7 +20,7 @@ class DRAGAN(Contender):
     slopes: ClassVar[bool] = True
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "weight": 10.0}
 
-    weight: float = 0.1  # lambda; 10 in the paper, for images: D must be steep between modes of deviation 0.05
+    weight: float = 0.2  # lambda; 10 in the paper, for images: D must be steep between modes of deviation 0.05
     d_norm: str = "none"
 
     def objective(self, rng: np.random.Generator) -> Objective:
