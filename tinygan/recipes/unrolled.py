@@ -26,6 +26,8 @@ class UnrolledGAN(Contender):
     steps: int = 5  # K of section 3.1: 0, 1, 5, 10
     g_learning_rate: float = 1e-3  # with 4e-3 G is thrown off the plane: what looks ahead has a steeper loss
     d_learning_rate: float = 1e-3
+    d_hidden: int = 64  # a small D, as in appendix A: every step of the look-ahead holds all of its weights
+    d_layers: int = 2
     beta1: float = 0.5  # appendix A
     inner_learning_rate: float = 3e-4  # of D's updates in the unroll
     inner_epsilon: float = 1e-2  # their Adam's: with 1e-8 its first step is a sign, whose derivative is 0 or huge
