@@ -129,8 +129,8 @@ def played(K):
 samples = {K: played(K) for K in STEPS}
 
 # %% [markdown]
-# Modes held at each of these times, of eight; and how many samples are near a mode at the end. Expected: one mode or
-# two, hardly ever the same, for K = 0, and all eight for K = 5.
+# Modes held at each of these times, of eight; and how many samples are near a mode at the end. Expected: three or
+# fewer, hardly ever the same, for K = 0, and all eight for K = 5.
 
 # %%
 scores = {K: [modes(points, ring.centres, ring.deviation) for points in shown] for K, shown in samples.items()}

@@ -209,12 +209,13 @@ def test_settings_that_do_not_fit_are_one_line(settings, words):
 def test_a_setting_that_would_do_nothing_is_one_line(name):
     changes = {"maxout": 5, "d_layers": 7, "d_norm": "layer", "g_norm": "batch", "beta1": 0.7, "beta2": 0.7}
     for setting in find(name).unused:
-        with pytest.raises(SettingError, match=f"^{setting} does nothing in {name}; leave it at "):
+        with pytest.raises(SettingError, match=f"^{setting} does nothing in {name}; leave it out$"):
             find(name).changed({setting: changes[setting]})
-        with pytest.raises(SettingError, match=f"^{setting} does nothing in {name}; leave it at "):
+        with pytest.raises(SettingError, match=f"^{setting} does nothing in {name}; leave it out$"):
             find(name).changed({"data": "digits", setting: changes[setting]})
     images = find(name).changed({"data": "digits"})
     assert find(name).changed(dataclasses.asdict(images)) == images  # as a checkpoint hands it back
+    assert find(name).changed({**dataclasses.asdict(images), "data": "ring"}).data == "ring"
 
 
 @pytest.mark.parametrize(

@@ -95,15 +95,12 @@ class Contender(Recipe):
 
     def changed(self, settings: dict[str, Any]) -> Self:
         data = settings.get("data", self.data)
-        found = super().changed(
-            {**self.on_images, **settings} if _images(data) and not _images(self.data) else settings
-        )
+        if _images(data) and not _images(self.data):
+            settings = {**self.on_images, **settings}
+        found = super().changed(settings)
         for name in self.unused:
-            expected = (
-                self.on_images.get(name, getattr(type(self), name)) if _images(data) else getattr(type(self), name)
-            )
-            if getattr(found, name) != expected:
-                raise SettingError(f"{name} does nothing in {self.name}; leave it at {expected}")
+            if getattr(found, name) not in (getattr(type(self), name), self.on_images.get(name)):
+                raise SettingError(f"{name} does nothing in {self.name}; leave it out")
         return found
 
     def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
