@@ -105,8 +105,8 @@ assert abs(estimate[-1] - W1[-1]) < 0.2 * W1[-1]
 # ## Who can be watched?
 #
 # Rank correlation is 1 if a number falls whenever W1 falls, 0 if it knows nothing of it, -1 if it rises when W1 falls.
-# Expected: above 0.9 for the critic of WGAN-GP, somewhat less for that of WGAN, and nothing of the kind for either
-# loss of the GAN.
+# Expected: above 0.9 for the critic of WGAN-GP, and nothing of the kind for either loss of the GAN. The clipped critic
+# is in between: 0.86 in this run, and near 0 in others (docs/comparison.md), where it was not at its best.
 
 # %%
 correlation = {}
@@ -115,7 +115,6 @@ for name, (W1, says, loss) in games.items():
     print(f"{name:8} W1 {W1[0]:.2f} -> {W1[-1]:.2f}; rank correlation with W1: ", end="")
     print(f"what D says {correlation[name][0]:+.2f}, G's loss {correlation[name][1]:+.2f}")
 assert correlation["WGAN-GP"][0] > 0.9
-assert correlation["WGAN"][0] > 0.6
 assert max(correlation["GAN"]) < 0.5
 
 # %% [markdown]
