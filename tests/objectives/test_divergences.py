@@ -171,7 +171,8 @@ def test_the_bound_is_tight_at_the_best_v_and_nowhere_else(row):
 @pytest.mark.parametrize(("dtype", "edge"), [(np.float32, 29.5), (np.float64, 236.0)])
 def test_the_exponential_goes_on_along_its_tangent(dtype, edge, device):
     inside = np.array([-1e4, -1.0, 0.0, edge], dtype)
-    np.testing.assert_array_equal(to_host(exponential(device.asarray(inside))), np.exp(inside))
+    found = to_host(exponential(device.asarray(inside)))
+    np.testing.assert_allclose(found, np.exp(inside), rtol=4 * np.finfo(dtype).eps)  # CUDA rounds its own way
     x = Tensor(device.asarray(np.array([edge, edge + 1, 1e4], dtype)))
     first = grad(exponential(x).sum(), x, create_graph=True)
     slopes = to_host(first.data)
