@@ -50,13 +50,11 @@ class ConditionalBatchNorm:
         self.variance: Any = None
 
     def __call__(self, x: Any, condition: Any) -> Any:
-        axes = tuple(range(x.ndim - 1))
-        shape = (len(condition), *(1 for _ in axes[1:]), -1)
+        shape = (len(condition), *(1 for _ in x.shape[1:-1]), -1)
         scale = 1 + F.reshape(self.scale(condition), shape=shape)
         shift = F.reshape(self.shift(condition), shape=shape)
         if self.mean is None:
-            x = F.centred(x, axes=axes)
-            return x * (F.inverse_deviation(x, axes=axes, epsilon=self.epsilon) * scale) + shift
+            return F.batch_norm(x, scale, shift, self.epsilon)
         factor = scale / F.sqrt(self.variance + self.epsilon)
         return x * factor + (shift - self.mean * factor)
 
