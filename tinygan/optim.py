@@ -11,6 +11,7 @@ from math import cos, pi, prod
 from typing import Any
 
 from tinygan.autograd import Tensor, grad, raw
+from tinygan.autograd.differentiate import ancestors, derivative
 from tinygan.backend import namespace
 from tinygan.errors import GradientError, RunError, SettingError, ShapeMismatch
 from tinygan.functional import clip, sqrt, where
@@ -247,7 +248,12 @@ class Optimizer:
         self.follows = False  # whether the module has layers whose state follows their parameters
 
     def descend(self, module: Any, loss: Tensor) -> Any:
-        """`module` after one step of the rule down the gradient of `loss`."""
+        """`module` after one step of the rule down the gradient of `loss`.
+
+        Raises GradientError at the first step if the loss depends on a leaf Tensor that the module does not hold.
+        """
+        if not self.state:
+            _expect_held(module, loss)
         return self.apply(module, grad(loss, parameters(module)))
 
     def apply(self, module: Any, gradients: dict[str, Any]) -> Any:
@@ -266,19 +272,22 @@ class Optimizer:
 
         arrays = {name: value for name, value in self.state.items() if hasattr(value, "shape")}
         after = xp.empty(sum(map(len, before)), xp.result_type(*before))
-        blocks = _blocks(list(map(len, before)), BLOCK if xp.__name__ == "numpy" else len(after))
+        blocks = _blocks([(len(b), b.dtype) for b in before], BLOCK if xp.__name__ == "numpy" else len(after))
         stop = 0
         for pieces in blocks:
             parameter, gradient = _joined(xp, before, pieces), _joined(xp, slopes, pieces)
             start, stop = stop, stop + len(parameter)
-            state = Owned(self.state, **{name: array[start:stop] for name, array in arrays.items()})
+            places = {name: array[start:stop] for name, array in arrays.items()}
+            owned = {name: place.astype(parameter.dtype, copy=False) for name, place in places.items()}
+            state = Owned(self.state, **owned)
             state.place = after[start:stop]
             parameter, new = self.rule(parameter, gradient, state)
-            for place, found in ((state.place, parameter), *((state[name], new[name]) for name in arrays)):
+            for place, found in ((state.place, parameter), *((places[name], new[name]) for name in arrays)):
                 if found is not place:  # a rule need not overwrite what it may
                     place[...] = found
         self.state = {**new, **arrays}
-        module = updated(module, dict(_views(after, shapes)))
+        views = {path: view.astype(leaves[path].dtype, copy=False) for path, view in _views(after, shapes)}
+        module = updated(module, views)
         return followed(module) if self.follows else module
 
     def _begin(self, module: Any) -> None:
@@ -323,18 +332,36 @@ class Optimizer:
                 )
 
 
-def _blocks(sizes: list[int], most: int) -> list[list[tuple[int, slice]]]:
-    """Arrays of these sizes, one after another, in blocks of at most `most` numbers: (array, part of it) each.
+def _expect_held(module: Any, loss: Tensor) -> None:
+    """Raises GradientError if `loss` depends on a leaf Tensor that is neither in the module nor what a gradient was of.
 
-    >>> _blocks([3, 6], 4)
+    Such a leaf would never learn: it is a parameter in a closure or a set, where the tree does not reach, or data.
+    """
+    program = ancestors(loss)
+    known = {leaf.serial for leaf in parameters(module).values()}
+    known |= {t.static["of"].serial for t in program if t.op is derivative}
+    strange = [str(t.shape) for t in program if t.op is None and t.serial not in known]
+    if strange:
+        raise GradientError(
+            f"Optimizer: the loss depends on Tensors of shape {' and '.join(strange)} that the module does not hold; "
+            "make a layer an attribute or an item of it (a closure or a set is not seen), and pass data as raw arrays"
+        )
+
+
+def _blocks(arrays: list[tuple[int, Any]], most: int) -> list[list[tuple[int, slice]]]:
+    """Arrays, one after another, in blocks of one dtype and at most `most` numbers: (array, part of it) each.
+
+    arrays: the size and the dtype of each.
+
+    >>> _blocks([(3, "float32"), (6, "float32")], 4)
     [[(0, slice(0, 3, None)), (1, slice(0, 1, None))], [(1, slice(1, 5, None))], [(1, slice(5, 6, None))]]
     """
     blocks: list[list[tuple[int, slice]]] = [[]]
     room = most
-    for array, size in enumerate(sizes):
+    for array, (size, dtype) in enumerate(arrays):
         start = 0
         while start < size:
-            if not room:
+            if not room or (blocks[-1] and arrays[blocks[-1][-1][0]][1] != dtype):
                 blocks.append([])
                 room = most
             stop = min(size, start + room)

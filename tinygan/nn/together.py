@@ -30,13 +30,13 @@ def together(module: Any, *minibatches: Any) -> list[Any]:
     return parts
 
 
-def per_example(node: Any, referenced: bool = False) -> bool:
+def per_example(node: Any, referenced: bool = False, around: tuple[Any, ...] = ()) -> bool:
     """Whether every layer in the tree treats each example on its own, as far as can be seen.
 
     referenced: whether a reference minibatch comes before the examples; without one, a virtual batch norm takes the
-    first of them for it.
+    first of them for it.   around: the layers that hold this one.
     """
-    if is_leaf(node) or type(node) in PLAIN:
+    if is_leaf(node) or type(node) in PLAIN or any(node is layer for layer in around):
         return True
     if isinstance(node, functools.partial):
         bound = [*node.args, *node.keywords.values()]
@@ -46,5 +46,6 @@ def per_example(node: Any, referenced: bool = False) -> bool:
     if isinstance(node, VirtualBatchNorm):
         return referenced
     if isinstance(node, (list, tuple, dict)) or vars(type(node)).get("per_example", False):  # not if inherited
-        return all(per_example(part, referenced or isinstance(node, Referenced)) for _, part in children(node))
+        referenced = referenced or isinstance(node, Referenced)
+        return all(per_example(part, referenced, (*around, node)) for _, part in children(node))
     return False
