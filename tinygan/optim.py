@@ -6,8 +6,8 @@ very same text block by block. A rule changes nothing that it is given, but for 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from math import cos, pi, prod
+from dataclasses import dataclass, fields
+from math import cos, inf, pi, prod
 from typing import Any
 
 from tinygan.autograd import Tensor, grad, raw
@@ -89,8 +89,29 @@ def _root(squares: Any) -> Any:
     return where(flat, 0.0, sqrt(where(flat, 1.0, squares)))
 
 
+class Rule:
+    """An update rule: a frozen dataclass whose fields are the paper's settings.
+
+    Raises SettingError for a number that is negative or not finite, and for a `rule` that is none.
+    """
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, field.name)
+            if field.name == "rule":
+                expect_rule(value, type(self).__name__)
+            elif not callable(value) and not 0 <= value < inf:
+                raise SettingError(f"{type(self).__name__}: {field.name} is expected from 0 on, got {value}")
+
+
+def expect_rule(rule: Any, taker: str) -> None:
+    """Raises SettingError unless `rule` is an update rule, made with its settings."""
+    if not isinstance(rule, Rule) and (isinstance(rule, type) or not hasattr(rule, "initial")):
+        raise SettingError(f"{taker}: rule is expected to be an update rule such as adam(1e-3), got {rule!r}")
+
+
 @dataclass(frozen=True)
-class sgd:
+class sgd(Rule):
     """parameter - learning_rate * gradient."""
 
     learning_rate: float | Schedule = 0.01
@@ -103,7 +124,7 @@ class sgd:
 
 
 @dataclass(frozen=True)
-class momentum:
+class momentum(Rule):
     """v = decay * v + gradient; parameter - learning_rate * v. What the experiments of Goodfellow et al. 2014 used."""
 
     learning_rate: float | Schedule = 0.01
@@ -132,7 +153,7 @@ class nesterov(momentum):
 
 
 @dataclass(frozen=True)
-class rmsprop:
+class rmsprop(Rule):
     """s = decay * s + (1 - decay) * gradient**2; parameter - learning_rate * gradient / (sqrt(s) + epsilon).
 
     Tieleman and Hinton 2012, lecture 6e.
@@ -152,7 +173,7 @@ class rmsprop:
 
 
 @dataclass(frozen=True)
-class adam:
+class adam(Rule):
     """Kingma and Ba 2015, algorithm 1, with the bias corrections folded into the step as the end of section 2 does.
 
     The state holds decayed sums of the gradients and of their squares: the paper's m and v are (1 - beta1) and
@@ -171,6 +192,7 @@ class adam:
     epsilon: float = 1e-8
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("beta1", "beta2"):
             if not 0 <= getattr(self, name) < 1:
                 raise SettingError(f"{name} is expected in [0, 1), got {getattr(self, name)}")
@@ -201,7 +223,7 @@ class adamw(adam):
 
 
 @dataclass(frozen=True)
-class clipped:
+class clipped(Rule):
     """`rule`, then every parameter clipped to [-bound, bound]; Arjovsky et al. 2017, algorithm 1, line 7."""
 
     rule: Any
@@ -216,7 +238,7 @@ class clipped:
 
 
 @dataclass(frozen=True)
-class weight_decay:
+class weight_decay(Rule):
     """`rule` on gradient + rate * parameter: an L2 penalty of rate / 2 on every parameter."""
 
     rule: Any
@@ -242,10 +264,14 @@ class Optimizer:
     """
 
     def __init__(self, rule: Any):
+        expect_rule(rule, "Optimizer")
         self.rule = rule
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.state: State = {}
         self.follows = False  # whether the module has layers whose state follows their parameters
+
+    def __repr__(self) -> str:
+        return f"Optimizer({self.rule}) after {self.state.get('step', 0)} steps"
 
     def descend(self, module: Any, loss: Tensor) -> Any:
         """`module` after one step of the rule down the gradient of `loss`.

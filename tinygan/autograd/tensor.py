@@ -344,9 +344,13 @@ def sign(x: Array) -> Array:
 
 
 def real(xp: Any, x: Any) -> Any:
-    """`x`, whole numbers and masks as floating-point ones: -x of a uint8 wraps around, and its exp has half precision."""
-    kind = getattr(getattr(x, "dtype", None), "kind", "f")
-    return x if kind == "f" else x.astype(xp.result_type(x.dtype, xp.float32))
+    """`x`, whole numbers and masks as floating-point ones: a uint8 has no -x, and its exp would have half precision."""
+    return x if _kind(x) in "f" else x.astype(xp.result_type(x.dtype, xp.float32))
+
+
+def _kind(x: Any) -> str:
+    """'f' for floating-point numbers, 'i' and 'u' for whole ones, 'b' for a mask, as NumPy has it; '' for no array."""
+    return x.dtype.kind if hasattr(x, "dtype") else ""
 
 
 @primitive(lambda g, out, x: g / x)
@@ -363,7 +367,7 @@ def _log_of_base(x: Array) -> Array:
 def _one_less(y: Array) -> Array:
     """y - 1, and 0 where y is 0: the gradient's 0 * x**(y - 1) is then 0 at x = 0 too."""
     nonzero = raw(y) != 0
-    return 0 * nonzero if getattr(y, "dtype", None) == bool else y - nonzero  # NumPy subtracts no masks
+    return 0 * nonzero if _kind(y) == "b" else y - nonzero  # NumPy subtracts no masks
 
 
 @primitive(
@@ -540,4 +544,4 @@ def _span(entry: Any) -> int:
     """How many axes of the array an entry of its index stands for; an Ellipsis stands for those that are left."""
     if entry is None or entry is Ellipsis or isinstance(entry, (bool, np.bool_)):
         return 0
-    return entry.ndim if getattr(entry, "dtype", None) == bool else 1
+    return entry.ndim if _kind(entry) == "b" else 1

@@ -37,4 +37,5 @@ def expect_sizes(layer: Layer, *sizes: Any) -> None:
     """Raises SettingError, which names the layer, if one of its sizes is no whole number from 1 on."""
     for size in sizes:
         if not (hasattr(size, "__index__") and size >= 1):
-            raise SettingError(f"{type(layer).__name__}: sizes are expected to be whole numbers from 1 on, got {size!r}")
+            name = type(layer).__name__
+            raise SettingError(f"{name}: sizes are expected to be whole numbers from 1 on, got {size!r}")

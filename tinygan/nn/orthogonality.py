@@ -35,7 +35,7 @@ def _weights(module: Any) -> Iterable[tuple[Any, Any]]:
     """Every layer with a weight of at least two axes, and that weight; a weight that layers share comes once."""
     found: dict[int, tuple[Any, Any]] = {}
     for _, layer in walk(module):
-        weight = None if is_leaf(layer) else dict(children(layer)).get("weight")
+        weight: Any = None if is_leaf(layer) else dict(children(layer)).get("weight")
         if is_leaf(weight) and weight.ndim > 1:
             found.setdefault(id(weight), (layer, weight))
     return found.values()

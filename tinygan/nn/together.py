@@ -20,7 +20,7 @@ def together(module: Any, *minibatches: Any) -> list[Any]:
     """
     if isinstance(module, (list, tuple)):
         raise SettingError("D is a list of discriminators: objectives.Ensemble gives each its own loss")
-    if not per_example(module) or len({minibatch.shape[1:] for minibatch in minibatches}) > 1:
+    if len(minibatches) == 1 or not per_example(module) or len({minibatch.shape[1:] for minibatch in minibatches}) > 1:
         return [module(minibatch) for minibatch in minibatches]
     joined = module(F.concatenate(minibatches))
     parts, stop = [], 0

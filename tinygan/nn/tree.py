@@ -43,7 +43,7 @@ def children(node: Any) -> list[tuple[str, Any]]:
 
 
 @functools.cache
-def _slots(kind: type) -> tuple[str, ...]:
+def _slots(kind: Any) -> tuple[str, ...]:
     """The names of the attributes that the instances of a class keep in slots."""
     found = []
     for parent in reversed(kind.__mro__):
