@@ -20,7 +20,7 @@ from tinygan.comparison.perform import Task, perform
 from tinygan.comparison.picture import HEIGHT, stack
 from tinygan.comparison.processes import perform_all
 from tinygan.comparison.table import Mean, mean
-from tinygan.errors import RunError, SettingError
+from tinygan.errors import DataError, RunError, SettingError
 from tinygan.recipes import Run, find
 
 TINY = find("gan-1d").changed({"m": 8, "g_hidden": 6, "d_hidden": 6, "iterations": 6, "record_every": 2})
@@ -309,6 +309,35 @@ def test_recipes_of_different_data_or_that_cannot_run_are_refused():
         Comparison({"gan-1d": TINY, "gan-ring": find("gan-ring")}).check()
     with pytest.raises(SettingError, match="makes points"):
         Comparison({"gan-1d": TINY.changed({"data": "digits"})}).check()
+
+
+@pytest.mark.parametrize(
+    ("test", "says"),
+    [(None, "no folder .*test"), (9, "test images of 8 x 9 x 1 beside"), (b"no picture", "cannot be read")],
+)
+def test_test_images_that_are_missing_or_others_are_found_before_the_first_run(test, says, tmp_path):
+    for split, width in (("train", 8), ("test", test)):
+        (tmp_path / "photos" / split).mkdir(parents=True)
+        if isinstance(width, int):
+            Image.new("L", (width, 8)).save(tmp_path / "photos" / split / "1.png")
+    if isinstance(test, bytes):
+        (tmp_path / "photos/test/1.png").write_bytes(test)
+    if test is None:
+        (tmp_path / "photos/test").rmdir()
+    recipe = find("minimax").changed({"data": "folder", "m": 4, "width": 2, "latent": 3, "iterations": 2})
+    comparison = Comparison({"minimax": recipe}, seeds=1, samples=4, data_dir=str(tmp_path / "photos"))
+    for ask in (comparison.check, lambda: compare(comparison, tmp_path / "c", 0)):
+        with pytest.raises(DataError, match=says):
+            ask()
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_comparison_keeps_where_its_data_are(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    comparison = Comparison({"gan-1d": TINY}, data_dir="photos")
+    assert comparison.config()["data_dir"] == str(tmp_path / "photos")
+    monkeypatch.chdir("/")
+    assert comparison.extends(Comparison({"gan-1d": TINY}, data_dir=str(tmp_path / "photos")))
 
 
 @pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 1), (6, 1), (20, 2), (45, 3)])

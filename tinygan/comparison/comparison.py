@@ -1,6 +1,7 @@
 """A comparison: recipes, seeds, and the folder in which every finished run is kept, so that none is made twice."""
 
 import dataclasses
+import os
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from tinygan.comparison.outcome import Outcome
 from tinygan.comparison.perform import Task, draw_again
 from tinygan.comparison.picture import stack
 from tinygan.comparison.processes import Event, perform_all
+from tinygan.data import Images, held_out, load
 from tinygan.errors import RunError, SettingError
 from tinygan.recipes import Recipe, Run, find
 
@@ -24,6 +26,7 @@ class Comparison:
     """What decides every number of a comparison.
 
     recipes: by label.   seeds: 0, ..., seeds - 1 for each.   samples: that are measured, of each run.
+    data_dir: kept as an absolute path, so that the comparison can be gone on with from elsewhere.
     Raises SettingError unless there is one of each at least.
     """
 
@@ -39,17 +42,26 @@ class Comparison:
         for name in ("seeds", "samples"):
             if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
                 raise SettingError(f"{name} is expected to be at least 1, got {getattr(self, name)!r}")
+        if self.data_dir is not None:
+            object.__setattr__(self, "data_dir", os.path.abspath(os.path.expanduser(self.data_dir)))
 
     def check(self) -> None:
-        """Raises SettingError if the recipes have different data, or if one of them cannot be run on them."""
+        """All that can be known before the first run.
+
+        Raises SettingError if the recipes have different data, or if one of them cannot be run on them; DataError if
+        the data are not there, or the test images that samples are measured against.
+        """
         first, *others = self.recipes.items()
         for label, recipe in others:
             if recipe.data != first[1].data:
                 raise SettingError(
                     f"{first[0]} has data {first[1].data!r}, {label} has {recipe.data!r}: choose one by --data"
                 )
+        source = load(first[1].data, self.data_dir)
         for recipe in self.recipes.values():
-            Run(recipe, data_dir=self.data_dir)
+            Run(recipe, data=source)
+        if isinstance(source, Images):
+            held_out(source, self.data_dir)
 
     def tasks(self, folder: Path, processes: int = 1) -> list[Task]:
         """Every run: all recipes on the first seed, then on the next.
@@ -126,10 +138,14 @@ def compare(
 
     processes: runs at a time, with one thread each where they are several; 0 makes them in this process.
     watch: called with every Event.
+    Raises SettingError or DataError, before anything is made, for what `Comparison.check` finds.
     Raises RunError for a folder that holds another comparison and, when all else is done, if a run failed.
     """
     if (folder / "config.toml").exists() and not comparison.extends(Comparison.load(folder)):
         raise RunError(f"{folder} holds another comparison; choose another folder, or ask for the same")
+    missing = [task for task in comparison.tasks(folder, max(processes, 1)) if not task.outcome()]
+    if missing:
+        comparison.check()
     with atomic(folder / "config.toml") as file:
         tomli_w.dump(comparison.config(), file)
     failures = []
@@ -144,7 +160,6 @@ def compare(
     for task in comparison.tasks(folder):
         if task.drawn and (outcome := task.outcome()) and not (task.folder / "row.png").exists():
             draw_again(task, outcome)
-    missing = [task for task in comparison.tasks(folder, max(processes, 1)) if not task.outcome()]
     perform_all(missing, processes, note)
     write(comparison, folder, drawn=True)
     if failures:

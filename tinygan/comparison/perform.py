@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import tomli_w
@@ -13,7 +13,7 @@ from tinygan.backend import backend as find_backend
 from tinygan.checkpoint import atomic
 from tinygan.comparison.outcome import Outcome, finished, keep
 from tinygan.comparison.picture import draw_row
-from tinygan.data import Images, load
+from tinygan.data import Images, held_out
 from tinygan.errors import RunError
 from tinygan.observers.history import History
 from tinygan.recipes import Recipe, Run
@@ -110,8 +110,8 @@ def draw_again(task: Task, outcome: Outcome) -> None:
 
 def measure(run: Run, samples: int) -> list[metrics.Measure]:
     """The measures of so many samples, as `tinygan evaluate` finds them with the run's own seed."""
-    held_out: Any = None
+    others = None
     if isinstance(run.source, Images):
         samples = min(samples, metrics.PAIRED_IMAGES)
-        held_out = load(run.recipe.data, run.data_dir, "test")
-    return metrics.evaluate(run.source, run.sample(samples, run.seed), held_out, seed=run.seed)
+        others = held_out(run.source, run.data_dir)
+    return metrics.evaluate(run.source, run.sample(samples, run.seed), others, seed=run.seed)

@@ -12,7 +12,7 @@ from tinygan import checkpoint, nn
 from tinygan.autograd import Tensor, raw
 from tinygan.backend import Backend, numpy_backend, to_host
 from tinygan.backend import backend as find_backend
-from tinygan.data import Images, Normal, Shuffled, Stream, Truncated, as_uint8, load
+from tinygan.data import Absent, Normal, Stream, Truncated, as_source, as_uint8, given_as, load, minibatches
 from tinygan.errors import RunError, SettingError, TinyganError
 from tinygan.optim import Optimizer
 from tinygan.recipes.recipe import Recipe
@@ -29,20 +29,32 @@ class Run:
     """G, D, their optimizers, every random stream and the place in the data; `steps` is Algorithm 1 at work on them.
 
     seed: of all randomness; each purpose has a stream of its own, so that none disturbs another.
+    data: in place of the recipe's: an array (N, H, W, C) of images or (N, d) of points, `Images`, or a density.
+    data_dir: folder of the recipe's data; kept as an absolute path, so that it is found again from elsewhere.
+    Raises DataError for other arrays, and for files that are missing or damaged.
     """
 
-    def __init__(self, recipe: Recipe, *, seed: int = 0, backend: Backend = numpy_backend, data_dir: str | None = None):
-        self.recipe, self.seed, self.backend, self.data_dir = recipe, seed, backend, data_dir
+    def __init__(
+        self,
+        recipe: Recipe,
+        *,
+        seed: int = 0,
+        backend: Backend = numpy_backend,
+        data: Any = None,
+        data_dir: str | Path | None = None,
+    ):
+        self.data_dir = None if data_dir is None else os.path.abspath(os.path.expanduser(data_dir))
+        if data is None:
+            self.source = load(recipe.data, self.data_dir)
+        else:
+            self.source = as_source(data)
+            recipe = recipe.changed({"data": given_as(self.source)})
+        self.recipe, self.seed, self.backend = recipe, seed, backend
         seeds = np.random.SeedSequence(seed).spawn(len(STREAMS))
         streams = {name: np.random.default_rng(s) for name, s in zip(STREAMS, seeds, strict=True)}
-        self.source = load(recipe.data, data_dir)
         self.prior = recipe.prior()
         self.noise = Stream(self.prior, streams["noise"], backend.asarray)
-        self.data = (
-            Shuffled(self.source, streams["data"], backend.asarray)
-            if isinstance(self.source, Images)
-            else Stream(self.source, streams["data"], backend.asarray)
-        )
+        self.data = minibatches(self.source, streams["data"], backend.asarray)
         self.G, self.D = (self._moved(net) for net in recipe.networks(self.source.shape, streams["init"]))
         self.average = nn.frozen(self.G) if recipe.average else None
         self.objective = recipe.objective(streams["objective"])
@@ -56,27 +68,33 @@ class Run:
     @classmethod
     def load(
         cls,
-        folder: Path,
+        folder: str | Path,
         changes: dict[str, Any] | None = None,
         *,
         backend: str | None = None,
-        data_dir: str | None = None,
+        data: Any = None,
+        data_dir: str | Path | None = None,
+        with_data: bool = True,
     ) -> tuple["Run", int]:
         """The run kept in `folder`, as it stood, and the number of threads it was made with.
 
-        changes: settings to replace.   backend, data_dir: in place of those it was made with.
-        Raises RunError if there is no run, or a damaged one.
+        changes: settings to replace.   backend, data, data_dir: in place of those it was made with.
+        with_data: False for a run that is to be sampled only, whose training data need not be there.
+        Raises RunError if there is no run, or a damaged one, or if its data are others now.
         """
-        arrays, values = checkpoint.load(folder / "checkpoint.npz")
+        path = Path(folder) / "checkpoint.npz"
+        arrays, values = checkpoint.load(path)
         try:
             config, made_with = values["config"], int(values["threads"])
             recipe = find(config["recipe"]).changed({**config["settings"], **(changes or {})})
             seed, device = int(config["seed"]), find_backend(backend or config["backend"])
+            if not with_data and (shape := values["data"].get("shape")):
+                data = Absent(recipe.data, shape)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             if isinstance(error, TinyganError):
                 raise
-            raise RunError(f"{folder / 'checkpoint.npz'} is damaged: it lacks {error}") from None
-        run = cls(recipe, seed=seed, backend=device, data_dir=data_dir or config.get("data_dir"))
+            raise RunError(f"{path} is damaged: it lacks {error}") from None
+        run = cls(recipe, seed=seed, backend=device, data=data, data_dir=data_dir or config.get("data_dir"))
         run.restore(arrays, values)
         return run, made_with
 
@@ -139,7 +157,7 @@ class Run:
         """The resolved configuration: what `tinygan train --config` needs to start this run anew."""
         config = {"recipe": self.recipe.name, "seed": self.seed, "backend": self.backend.name}
         if self.data_dir is not None:
-            config["data_dir"] = str(self.data_dir)
+            config["data_dir"] = self.data_dir
         return {**config, "settings": dataclasses.asdict(self.recipe)}
 
     def save(self, path: Path) -> None:
