@@ -29,7 +29,7 @@ def children(node: Any) -> list[tuple[str, Any]]:
         return []
     if isinstance(node, MethodType):
         return [("__self__", node.__self__)]
-    attributes = [(name, getattr(node, name)) for name in _slots(type(node)) if hasattr(node, name)]
+    attributes = [(name, getattr(node, name)) for name in _slots(node) if hasattr(node, name)]
     if hasattr(node, "__dict__"):
         attributes += vars(node).items()
     if isinstance(node, functools.partial):
@@ -42,9 +42,14 @@ def children(node: Any) -> list[tuple[str, Any]]:
     return attributes
 
 
+def _slots(node: Any) -> tuple[str, ...]:
+    """The names of the attributes that an object keeps in slots."""
+    kind: Any = type(node)
+    return _slot_names(kind)
+
+
 @functools.cache
-def _slots(kind: Any) -> tuple[str, ...]:
-    """The names of the attributes that the instances of a class keep in slots."""
+def _slot_names(kind: Any) -> tuple[str, ...]:
     found = []
     for parent in reversed(kind.__mro__):
         names = vars(parent).get("__slots__", ())
@@ -150,7 +155,7 @@ def _rebuilt(node: Any, changed: dict[str, Any], new: Any = None) -> Any:
         new[:] = [changed.get(str(i), part) for i, part in enumerate(node)]
     if isinstance(node, dict):
         new.update({key: changed.get(str(key), part) for key, part in node.items()})
-    for name in _slots(type(node)):
+    for name in _slots(node):
         if hasattr(node, name):
             object.__setattr__(new, name, changed.get(name, getattr(node, name)))
     if hasattr(node, "__dict__"):
