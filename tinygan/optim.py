@@ -280,11 +280,14 @@ class Optimizer:
         """
         if not self.state:
             _expect_held(module, loss)
-        return self.apply(module, grad(loss, parameters(module)))
+        leaves = parameters(module)
+        return self._apply(module, leaves, grad(loss, leaves))
 
     def apply(self, module: Any, gradients: dict[str, Any]) -> Any:
         """`module` after one step of the rule with `gradients` by path, which must cover its parameters."""
-        leaves = parameters(module)
+        return self._apply(module, parameters(module), gradients)
+
+    def _apply(self, module: Any, leaves: dict[str, Tensor], gradients: dict[str, Any]) -> Any:
         if not leaves:
             raise GradientError("Optimizer: the module has no parameters: its leaves are raw, or it has none")
         shapes = {path: leaf.shape for path, leaf in leaves.items()}
@@ -304,7 +307,7 @@ class Optimizer:
             parameter, gradient = _joined(xp, before, pieces), _joined(xp, slopes, pieces)
             start, stop = stop, stop + len(parameter)
             places = {name: array[start:stop] for name, array in arrays.items()}
-            owned = {name: place.astype(parameter.dtype, copy=False) for name, place in places.items()}
+            owned = {name: _as(parameter.dtype, place) for name, place in places.items()}
             state = Owned(self.state, **owned)
             state.place = after[start:stop]
             parameter, new = self.rule(parameter, gradient, state)
@@ -312,7 +315,7 @@ class Optimizer:
                 if found is not place:  # a rule need not overwrite what it may
                     place[...] = found
         self.state = {**new, **arrays}
-        views = {path: view.astype(leaves[path].dtype, copy=False) for path, view in _views(after, shapes)}
+        views = {path: _as(leaves[path].dtype, view) for path, view in _views(after, shapes)}
         module = updated(module, views)
         return followed(module) if self.follows else module
 
@@ -356,6 +359,11 @@ class Optimizer:
                 raise RunError(
                     f"the optimizer's state {name} has shape {named[name].shape}, its parameter {value.shape}"
                 )
+
+
+def _as(dtype: Any, array: Any) -> Any:
+    """`array` in a dtype, itself if it has it: where parameters differ in theirs, the flat arrays have the widest."""
+    return array if array.dtype == dtype else array.astype(dtype)
 
 
 def _expect_held(module: Any, loss: Tensor) -> None:

@@ -344,13 +344,15 @@ def sign(x: Array) -> Array:
 
 
 def real(xp: Any, x: Any) -> Any:
-    """`x`, whole numbers and masks as floating-point ones: a uint8 has no -x, and its exp would have half precision."""
-    return x if _kind(x) in "f" else x.astype(xp.result_type(x.dtype, xp.float32))
+    """`x` in float32 or float64: a uint8 has no -x and a float16 no sum above 65,504, and exp of both is too coarse."""
+    dtype = getattr(x, "dtype", None)
+    wide = dtype is None or (dtype.kind == "f" and dtype.itemsize > 2)
+    return x if wide else x.astype(xp.result_type(dtype, xp.float32))
 
 
-def _kind(x: Any) -> str:
-    """'f' for floating-point numbers, 'i' and 'u' for whole ones, 'b' for a mask, as NumPy has it; '' for no array."""
-    return x.dtype.kind if hasattr(x, "dtype") else ""
+def _is_mask(x: Any) -> bool:
+    """Whether `x` is an array of truth values."""
+    return hasattr(x, "dtype") and x.dtype.kind == "b"
 
 
 @primitive(lambda g, out, x: g / x)
@@ -367,7 +369,7 @@ def _log_of_base(x: Array) -> Array:
 def _one_less(y: Array) -> Array:
     """y - 1, and 0 where y is 0: the gradient's 0 * x**(y - 1) is then 0 at x = 0 too."""
     nonzero = raw(y) != 0
-    return 0 * nonzero if _kind(y) == "b" else y - nonzero  # NumPy subtracts no masks
+    return 0 * nonzero if _is_mask(y) else y - nonzero  # NumPy subtracts no masks
 
 
 @primitive(
@@ -410,9 +412,10 @@ def counted(x: Array, axis: Any) -> int:
 )
 def mean(xp, x, axis=None, keepdims=False):
     """The mean over `axis` (an int, a tuple, or None for all); raises ShapeMismatch where that is of no numbers."""
-    if not counted(x, axis):
+    count = counted(x, axis)
+    if not count:
         raise ShapeMismatch(f"x of shape {x.shape} has no numbers over axis {axis}, and so no mean")
-    return xp.mean(x, axis=axis, keepdims=keepdims)
+    return xp.sum(real(xp, x) if x.dtype.kind == "f" else x, axis=axis, keepdims=keepdims) / count
 
 
 @primitive(lambda g, out, x, dtype: g)
@@ -544,4 +547,4 @@ def _span(entry: Any) -> int:
     """How many axes of the array an entry of its index stands for; an Ellipsis stands for those that are left."""
     if entry is None or entry is Ellipsis or isinstance(entry, (bool, np.bool_)):
         return 0
-    return entry.ndim if _kind(entry) == "b" else 1
+    return entry.ndim if _is_mask(entry) else 1

@@ -30,13 +30,13 @@ def together(module: Any, *minibatches: Any) -> list[Any]:
     return parts
 
 
-def per_example(node: Any, referenced: bool = False, around: tuple[Any, ...] = ()) -> bool:
+def per_example(node: Any, referenced: bool = False, around: frozenset[int] = frozenset()) -> bool:
     """Whether every layer in the tree treats each example on its own, as far as can be seen.
 
     referenced: whether a reference minibatch comes before the examples; without one, a virtual batch norm takes the
-    first of them for it.   around: the layers that hold this one.
+    first of them for it.   around: the ids of the layers that hold this one, which one of them may hold again.
     """
-    if is_leaf(node) or type(node) in PLAIN or any(node is layer for layer in around):
+    if is_leaf(node) or type(node) in PLAIN:
         return True
     if isinstance(node, functools.partial):
         bound = [*node.args, *node.keywords.values()]
@@ -46,6 +46,6 @@ def per_example(node: Any, referenced: bool = False, around: tuple[Any, ...] = (
     if isinstance(node, VirtualBatchNorm):
         return referenced
     if isinstance(node, (list, tuple, dict)) or vars(type(node)).get("per_example", False):  # not if inherited
-        referenced = referenced or isinstance(node, Referenced)
-        return all(per_example(part, referenced, (*around, node)) for _, part in children(node))
+        referenced, within = referenced or isinstance(node, Referenced), around | {id(node)}
+        return all(id(part) in within or per_example(part, referenced, within) for _, part in children(node))
     return False

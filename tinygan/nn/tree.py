@@ -25,38 +25,48 @@ def children(node: Any) -> list[tuple[str, Any]]:
     A partial has its function and its arguments, a bound method the object that it is bound to. A set has no order, and
     so no parts.
     """
-    if isinstance(node, (Tensor, type, FunctionType, ModuleType)):
-        return []
-    if isinstance(node, MethodType):
-        return [("__self__", node.__self__)]
-    attributes = [(name, getattr(node, name)) for name in _slots(node) if hasattr(node, name)]
-    if hasattr(node, "__dict__"):
-        attributes += vars(node).items()
-    if isinstance(node, functools.partial):
-        return [("func", node.func), ("args", node.args), ("keywords", node.keywords), *attributes]
-    if isinstance(node, (list, tuple)):
-        names = getattr(node, "_fields", None) or map(str, range(len(node)))  # a namedtuple's, or indices
-        return [*zip(names, node, strict=True), *attributes]
-    if isinstance(node, dict):
-        return [*((str(key), part) for key, part in node.items()), *attributes]
-    return attributes
-
-
-def _slots(node: Any) -> tuple[str, ...]:
-    """The names of the attributes that an object keeps in slots."""
     kind: Any = type(node)
-    return _slot_names(kind)
+    form, slots = _form(kind)
+    if form is None:
+        return []
+    parts: list[tuple[str, Any]] = []
+    if form is not object:
+        parts += _items(form, node)
+    if slots:
+        parts += [(name, getattr(node, name)) for name in slots if hasattr(node, name)]
+    if hasattr(node, "__dict__"):
+        parts += vars(node).items()
+    return parts
+
+
+def _items(form: Any, node: Any) -> list[tuple[str, Any]]:
+    """The parts of a branch that are no attributes."""
+    if form is dict:
+        return [(str(key), part) for key, part in node.items()]
+    if form is MethodType:
+        return [("__self__", node.__self__)]
+    if form is functools.partial:
+        return [("func", node.func), ("args", node.args), ("keywords", node.keywords)]
+    names = getattr(node, "_fields", None) or map(str, range(len(node)))  # a namedtuple's, or indices
+    return list(zip(names, node, strict=True))
 
 
 @functools.cache
-def _slot_names(kind: Any) -> tuple[str, ...]:
-    found = []
+def _form(kind: Any) -> tuple[Any, tuple[str, ...]]:
+    """Which of the branches a class is one of, `object` for those with attributes alone, None for what is no branch;
+    and the names of its slots.
+    """
+    if issubclass(kind, (Tensor, type, FunctionType, ModuleType)):
+        return None, ()
+    forms = (list, tuple, dict, functools.partial, MethodType)
+    slots = []
     for parent in reversed(kind.__mro__):
         names = vars(parent).get("__slots__", ())
         for name in (names,) if isinstance(names, str) else names:
             private = name.startswith("__") and not name.endswith("__")
-            found.append(f"_{parent.__name__.lstrip('_')}{name}" if private else name)
-    return tuple(name for name in found if name not in ("__dict__", "__weakref__"))
+            slots.append(f"_{parent.__name__.lstrip('_')}{name}" if private else name)
+    hidden = ("__dict__", "__weakref__")
+    return next((f for f in forms if issubclass(kind, f)), object), tuple(n for n in slots if n not in hidden)
 
 
 def is_leaf(node: Any) -> bool:
@@ -64,20 +74,18 @@ def is_leaf(node: Any) -> bool:
     return isinstance(node, Tensor) or (hasattr(node, "dtype") and isinstance(getattr(node, "shape", None), tuple))
 
 
-def walk(node: Any, path: str = "", met: dict[int, Any] | None = None) -> Iterator[tuple[str, Any]]:
-    """The tree and every part of it with its path, in order of definition; an object comes once, however often met.
-
-    met: the objects that came already, by id.
-    """
-    met = {} if met is None else met
-    if id(node) in met:
-        return
-    met[id(node)] = node
-    yield path, node
-    if not is_leaf(node):
-        for name, part in children(node):
-            if type(part) not in PLAIN:
-                yield from walk(part, f"{path}.{name}" if path else name, met)
+def walk(module: Any) -> Iterator[tuple[str, Any]]:
+    """The tree and every part of it with its path, in order of definition; an object comes once, however often met."""
+    met, waiting = {}, [("", module)]
+    while waiting:
+        path, node = waiting.pop()
+        if id(node) not in met:
+            met[id(node)] = node  # kept, or another object could get its id
+            yield path, node
+            if not is_leaf(node):
+                for name, part in reversed(children(node)):
+                    if type(part) not in PLAIN:
+                        waiting.append((f"{path}.{name}" if path else name, part))
 
 
 def named_leaves(module: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -104,27 +112,29 @@ def map_nodes(module: Any, fn: Callable[[str, Any], Any]) -> Any:
 
     Below a node that was replaced nothing is visited, and settings (numbers, text) never are.
     """
-    made: dict[int, tuple[Any, Any]] = {}  # id of a node -> the node, and what stands in its place
-    waiting: set[int] = set()  # the ids of the nodes that are being rebuilt
+    made: dict[int, tuple[Any, Any]] = {}  # id of a node -> what stands in its place, and the node, kept for its id
+    open_: set[int] = set()  # the ids of nodes whose parts are being visited
 
     def mapped(path: str, node: Any) -> Any:
-        if id(node) in waiting and id(node) not in made:  # it holds itself: begin the copy that will be filled
-            made[id(node)] = node, _begun(node)
-        if id(node) in made:
-            return made[id(node)][1]
+        key = id(node)
+        if key in made:
+            return made[key][0]
+        if key in open_:  # it holds itself: begin the copy, to be filled when its parts are known
+            made[key] = _begun(node), node
+            return made[key][0]
         new = fn(path, node)
         if new is node and not is_leaf(node):
             changed = {}
-            if not isinstance(node, (tuple, functools.partial, MethodType)):  # those are made when their parts are
-                waiting.add(id(node))
+            if not isinstance(node, (tuple, functools.partial, MethodType)):  # these are made after their parts
+                open_.add(key)
             for name, part in children(node):
                 if type(part) not in PLAIN:
                     replaced = mapped(f"{path}.{name}" if path else name, part)
                     if replaced is not part:
                         changed[name] = replaced
             if changed:
-                new = _rebuilt(node, changed, made[id(node)][1] if id(node) in made else None)
-        made[id(node)] = node, new
+                new = _rebuilt(node, changed, made[key][0] if key in made else None)
+        made[key] = new, node
         return new
 
     return mapped("", module)
@@ -140,26 +150,27 @@ def _rebuilt(node: Any, changed: dict[str, Any], new: Any = None) -> Any:
 
     new: the copy that was begun, if one was.
     """
-    if isinstance(node, MethodType):
-        return MethodType(node.__func__, changed["__self__"])
-    if isinstance(node, functools.partial):
-        func, args, keywords = (changed.get(name, getattr(node, name)) for name in ("func", "args", "keywords"))
+    form, slots = _form(type(node))  # type: ignore[arg-type]
+    parts = [changed.get(name, part) for name, part in ([] if form is object else _items(form, node))]
+    if form is MethodType:
+        return MethodType(node.__func__, *parts)
+    if form is functools.partial:
+        func, args, keywords = parts
         new = type(node)(func, *args, **keywords)
-    elif isinstance(node, tuple):
-        names = getattr(node, "_fields", None) or map(str, range(len(node)))
-        parts = [changed.get(name, part) for name, part in zip(names, node, strict=True)]
+    elif form is tuple:
         new = node._make(parts) if hasattr(node, "_make") else type(node)(parts)
     elif new is None:
         new = _begun(node)
-    if isinstance(node, list):
-        new[:] = [changed.get(str(i), part) for i, part in enumerate(node)]
-    if isinstance(node, dict):
-        new.update({key: changed.get(str(key), part) for key, part in node.items()})
-    for name in _slots(node):
+    if form is list:
+        new[:] = parts
+    if form is dict:
+        new.update(zip(node, parts, strict=True))
+    for name in slots:
         if hasattr(node, name):
             object.__setattr__(new, name, changed.get(name, getattr(node, name)))
     if hasattr(node, "__dict__"):
-        vars(new).update({name: changed.get(name, part) for name, part in vars(node).items()})
+        attributes = vars(node)
+        vars(new).update(attributes, **{name: part for name, part in changed.items() if name in attributes})
     return new
 
 
