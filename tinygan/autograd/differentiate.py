@@ -43,9 +43,9 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False, v
     for node in path:
         g = cotangents[node.serial] if node.serial in wanted else cotangents.pop(node.serial)
         vjps, static = node.op.vjps, node.static
-        out, args = (node, node.args) if create_graph else (node.data, [raw(a) for a in node.args])
+        out, args = (node, node.args) if create_graph else (node.data, bare(node.args))
         for i, argument in enumerate(node.args):
-            if isinstance(argument, Tensor) and argument.serial in on_path:
+            if type(argument) is Tensor and argument.serial in on_path:
                 piece = vjps[i](g, out, *args, **static)
                 if piece.dtype != argument.dtype:
                     piece = cast(piece, dtype=argument.dtype)
@@ -67,14 +67,21 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False, v
     return tuple(gradients) if isinstance(wrt, tuple) else gradients
 
 
+def bare(args: tuple) -> list[Any]:
+    """The arguments of an operation with their values in place of Tensors."""
+    return [a.data if type(a) is Tensor else a for a in args]
+
+
 def between(y: Tensor, targets: list[Tensor]) -> tuple[list[Tensor], set[int]]:
     """The results through which y depends on `targets`, newest first, and the serials of those and of the targets."""
     on_path = {t.serial for t in targets}
     path = []
     for t in ancestors(y, since=min(on_path, default=y.serial)):  # what is older than every target depends on none
-        if any(isinstance(a, Tensor) and a.serial in on_path for a in t.args):
-            on_path.add(t.serial)
-            path.append(t)
+        for a in t.args:
+            if type(a) is Tensor and a.serial in on_path:
+                on_path.add(t.serial)
+                path.append(t)
+                break
     return path[::-1], on_path
 
 
@@ -87,7 +94,7 @@ def ancestors(y: Tensor, since: int = 0) -> list[Tensor]:
     waiting = [y]
     while waiting:
         for a in waiting.pop().args:
-            if isinstance(a, Tensor) and a.serial >= since and a.serial not in seen:
+            if type(a) is Tensor and a.serial >= since and a.serial not in seen:
                 seen[a.serial] = a
                 waiting.append(a)
     return [seen[serial] for serial in sorted(seen)]
@@ -121,7 +128,7 @@ def derivative(xp, value, of):
 def _expect_unchanged(path: list[Tensor]) -> None:
     """Raises GradientError if an operation on the path no longer gives the value that was recorded."""
     for t in path:
-        arrays = [raw(a) for a in t.args]
+        arrays = bare(t.args)
         again = t.op.forward(namespace(*arrays), *arrays, **t.static)
         if not bool(((again == t.data) | ((again != again) & (t.data != t.data))).all()):
             raise GradientError(

@@ -178,13 +178,13 @@ def _floating(data: Any) -> Any:
     if isinstance(data, (int, float, list, tuple)) and not isinstance(data, np.generic):  # np.float64 is a float
         return np.asarray(data, dtype=np.float32)
     namespace(data)
-    found = getattr(data, "dtype", data)
-    if found == np.float16:
-        raise DeviceMismatch("a Tensor holds float32 or float64, not float16, whose sums overflow; convert it first")
-    if data is None or found.kind != "f":
+    if data is None or data.dtype.kind != "f":
+        found = getattr(data, "dtype", data)
         raise DeviceMismatch(
             f"a Tensor holds floating-point numbers, not {found}; pass labels and indices as raw arrays"
         )
+    if data.dtype.itemsize == 2:
+        raise DeviceMismatch("a Tensor holds float32 or float64, not float16, whose sums overflow; convert it first")
     return data
 
 
@@ -214,6 +214,7 @@ def primitive(
         rules = _Each(each) if each else vjps
         parameters = list(inspect.signature(forward).parameters)[1:]
         arrays_by_name = set(parameters[: len(vjps)])
+        differentiable = len(rules) if None not in vjps else 0  # so many leading arguments have a rule, for certain
 
         @functools.wraps(forward)
         def op(*args: Any, **static: Any) -> Any:
@@ -228,11 +229,12 @@ def primitive(
             traced = Tensor in kinds
             if list in kinds or tuple in kinds:
                 args = _without_lists(args, len(rules))
-            arrays = list(map(raw, args)) if traced else args
-            for i, a in enumerate(args) if traced else ():
-                if isinstance(a, Tensor) and (i >= len(rules) or rules[i] is None):
-                    which = parameters[i] if i < len(parameters) else f"argument {i}"
-                    raise GradientError(f"{name}: no gradient rule for {which}; pass raw({which})")
+            arrays = [a.data if type(a) is Tensor else a for a in args] if traced else args
+            if traced and len(args) > differentiable:
+                for i, a in enumerate(args):
+                    if isinstance(a, Tensor) and (i >= len(rules) or rules[i] is None):
+                        which = parameters[i] if i < len(parameters) else f"argument {i}"
+                        raise GradientError(f"{name}: no gradient rule for {which}; pass raw({which})")
             try:
                 out = op.forward(namespace(*arrays), *arrays, **static)  # type: ignore[attr-defined]
             except (ValueError, DeviceMismatch) as error:

@@ -8,7 +8,7 @@ import copy
 import difflib
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from types import FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from tinygan.autograd import Tensor, raw
 from tinygan.errors import SettingError, ShapeMismatch
 
 PLAIN = {bool, int, float, str, type(None)}  # types of settings, which are no part of the tree
+_OUTSIDE = PLAIN | {FunctionType, BuiltinFunctionType, ModuleType, type}  # nor is what has no parts
 
 
 def children(node: Any) -> list[tuple[str, Any]]:
@@ -41,6 +42,8 @@ def children(node: Any) -> list[tuple[str, Any]]:
 
 def _items(form: Any, node: Any) -> list[tuple[str, Any]]:
     """The parts of a branch that are no attributes."""
+    if form is list:
+        return [(str(i), part) for i, part in enumerate(node)]
     if form is dict:
         return [(str(key), part) for key, part in node.items()]
     if form is MethodType:
@@ -84,7 +87,7 @@ def walk(module: Any) -> Iterator[tuple[str, Any]]:
             yield path, node
             if not is_leaf(node):
                 for name, part in reversed(children(node)):
-                    if type(part) not in PLAIN:
+                    if type(part) not in _OUTSIDE:
                         waiting.append((f"{path}.{name}" if path else name, part))
 
 
@@ -110,34 +113,38 @@ def named_generators(module: Any) -> Iterator[tuple[str, np.random.Generator]]:
 def map_nodes(module: Any, fn: Callable[[str, Any], Any]) -> Any:
     """A new tree with fn(path, node) in place of each node for which that is another object.
 
-    Below a node that was replaced nothing is visited, and settings (numbers, text) never are.
+    Below a node that was replaced nothing is visited, and settings (numbers, text) and functions never are.
     """
-    made: dict[int, tuple[Any, Any]] = {}  # id of a node -> what stands in its place, and the node, kept for its id
-    open_: set[int] = set()  # the ids of nodes whose parts are being visited
+    return _mapped(module, "", fn, {}, set())
 
-    def mapped(path: str, node: Any) -> Any:
-        key = id(node)
-        if key in made:
-            return made[key][0]
-        if key in open_:  # it holds itself: begin the copy, to be filled when its parts are known
-            made[key] = _begun(node), node
-            return made[key][0]
-        new = fn(path, node)
-        if new is node and not is_leaf(node):
-            changed = {}
-            if not isinstance(node, (tuple, functools.partial, MethodType)):  # these are made after their parts
-                open_.add(key)
-            for name, part in children(node):
-                if type(part) not in PLAIN:
-                    replaced = mapped(f"{path}.{name}" if path else name, part)
-                    if replaced is not part:
-                        changed[name] = replaced
-            if changed:
-                new = _rebuilt(node, changed, made[key][0] if key in made else None)
-        made[key] = new, node
-        return new
 
-    return mapped("", module)
+def _mapped(
+    node: Any, path: str, fn: Callable[[str, Any], Any], made: dict[int, tuple[Any, Any]], waiting: set[int]
+) -> Any:
+    """What stands in the place of a node.
+
+    made: what does for those that are done, by id; and each node itself, so that no other object gets its id.
+    waiting: the ids of those whose parts are being visited.
+    """
+    key = id(node)
+    if key in waiting and key not in made:  # it holds itself: begin the copy, to be filled when its parts are known
+        made[key] = _begun(node), node
+    if key in made:
+        return made[key][0]
+    new = fn(path, node)
+    if new is node and not is_leaf(node):
+        changed = {}
+        if not isinstance(node, (tuple, functools.partial, MethodType)):  # these are made after their parts
+            waiting.add(key)
+        for name, part in children(node):
+            if type(part) not in _OUTSIDE:
+                replaced = _mapped(part, f"{path}.{name}" if path else name, fn, made, waiting)
+                if replaced is not part:
+                    changed[name] = replaced
+        if changed:
+            new = _rebuilt(node, changed, made[key][0] if key in made else None)
+    made[key] = new, node
+    return new
 
 
 def _begun(node: Any) -> Any:
@@ -151,6 +158,10 @@ def _rebuilt(node: Any, changed: dict[str, Any], new: Any = None) -> Any:
     new: the copy that was begun, if one was.
     """
     form, slots = _form(type(node))  # type: ignore[arg-type]
+    if form is object and not slots:
+        new = _begun(node) if new is None else new
+        vars(new).update(vars(node), **changed)
+        return new
     parts = [changed.get(name, part) for name, part in ([] if form is object else _items(form, node))]
     if form is MethodType:
         return MethodType(node.__func__, *parts)
