@@ -22,27 +22,46 @@ Schedule = Callable[[int], float]  # step, counted from 0 -> value
 BLOCK = 65536  # numbers: a rule's temporaries then stay in cache (docs/performance.md)
 
 
-def constant(value: float) -> Schedule:
+@dataclass(frozen=True)
+class constant:
     """The same value at every step."""
-    return lambda step: value
+
+    value: float
+
+    def __call__(self, step: int) -> float:
+        return self.value
 
 
-def linear(start: float, end: float, steps: int) -> Schedule:
+@dataclass(frozen=True)
+class linear:
     """From `start` to `end` in a straight line over `steps`, then `end`.
 
     >>> linear(1.0, 0.0, 4)(1), linear(1.0, 0.0, 4)(9)
     (0.75, 0.0)
     """
-    return lambda step: start + (end - start) * _share(step, steps)
+
+    start: float
+    end: float
+    steps: int
+
+    def __call__(self, step: int) -> float:
+        return self.start + (self.end - self.start) * _share(step, self.steps)
 
 
-def cosine(start: float, end: float, steps: int) -> Schedule:
+@dataclass(frozen=True)
+class cosine:
     """From `start` to `end` along half a cosine over `steps`, then `end`; Loshchilov and Hutter 2017, eq. (5).
 
     >>> round(cosine(1.0, 0.0, 4)(1), 4), cosine(1.0, 0.0, 4)(9)
     (0.8536, 0.0)
     """
-    return lambda step: end + (start - end) * (1 + cos(pi * _share(step, steps))) / 2
+
+    start: float
+    end: float
+    steps: int
+
+    def __call__(self, step: int) -> float:
+        return self.end + (self.start - self.end) * (1 + cos(pi * _share(step, self.steps))) / 2
 
 
 def _share(step: int, steps: int) -> float:

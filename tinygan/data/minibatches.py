@@ -59,6 +59,9 @@ class Shuffled:
         self._epochs = 0  # finished
         self._shuffle()
 
+    def __repr__(self) -> str:
+        return f"Shuffled({self.dataset!r}) in epoch {int(self.epoch) + 1}"
+
     def _shuffle(self) -> None:
         self._before = self.rng.bit_generator.state  # all that a restart needs to draw this order anew
         self._order = self.rng.permutation(len(self.dataset))
@@ -134,6 +137,9 @@ class Stream:
         self.source = source
         self.rng = rng
         self.asarray = asarray
+
+    def __repr__(self) -> str:
+        return f"Stream({self.source!r})"
 
     def __call__(self, m: int) -> Any:
         """The next m draws, (m, ...)."""
