@@ -6,8 +6,8 @@ from typing import Any
 import click
 import numpy as np
 
-from tinygan import checkpoint
 from tinygan.data import Density, Images
+from tinygan.disk import atomic, expect_writable
 from tinygan.errors import SettingError
 from tinygan.observers.portrait import as_image, draw_samples
 from tinygan.recipes import Run
@@ -28,8 +28,9 @@ def sample(run: str, count: int, seed: int, out: str | None, truncation: float |
     if path.suffix not in (".png", ".npz"):
         raise SettingError(f"--out expects a .png or a .npz file, got {path}")
     trained, _ = Run.load(Path(run), backend="numpy", data_dir=data_dir)
+    expect_writable(path)
     samples = trained.sample(count, seed, truncation)
-    with checkpoint.atomic(path) as file:
+    with atomic(path) as file:
         if path.suffix == ".npz":
             np.savez(file, **{"images" if samples.ndim == 4 else "points": samples})
         else:

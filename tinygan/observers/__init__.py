@@ -1,5 +1,6 @@
 """Consumers of a run: each is called with every Step, and closed at the end. Algorithm 1 knows none of them."""
 
+import sys
 from typing import Protocol
 
 from tinygan.training import Step
@@ -13,3 +14,8 @@ class Observer(Protocol):
 
     def close(self) -> None:
         """The run has ended, or was stopped; not called after a failure."""
+
+
+def told(text: str) -> None:
+    """Say what was left out although the run goes on, in a line on the error stream."""
+    print(text, file=sys.stderr)
