@@ -7,7 +7,7 @@ made of large integers, which JSON holds exactly.
 import contextlib
 import io
 import json
-import os
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from math import prod
@@ -87,21 +87,31 @@ def _members(archive: zipfile.ZipFile, room: Callable[[str], int] | None = None)
     Raises ValueError for one that `save` would not have written, or that is larger than there is room for.
     """
     members: dict[str, zipfile.ZipInfo] = {}
-    left = os.fstat(archive.fp.fileno()).st_size if archive.fp else 0
+    end = 0
     for member in archive.infolist():
         name = member.filename.removesuffix(".npy")
         if name == member.filename or name in members:
             raise ValueError(f"{member.filename} does not belong there")
         if member.compress_type != zipfile.ZIP_STORED or member.compress_size != member.file_size:
             raise ValueError(f"{name} is compressed, and no part of a checkpoint is")
-        most = _MOST_VALUES if name == _VALUES else left if room is None else room(name)
-        left -= member.file_size  # or many members could be the same bytes
-        if member.file_size > most + _HEADER or left < 0:
+        if member.header_offset != end:  # so no byte belongs to two members, or to none
+            raise ValueError(f"{name} does not begin where the member before it ends")
+        most = _MOST_VALUES if name == _VALUES else member.file_size if room is None else room(name)
+        if member.file_size > most + _HEADER:
             raise ValueError(f"{name} is said to have {member.file_size:,} bytes, which is too many")
-        members[name] = member
+        members[name], end = member, _end(archive, member)
+    if end != archive.start_dir:
+        raise ValueError("its last member does not end where the list of members begins")
     if _VALUES not in members:
         raise ValueError(f"it lacks {_VALUES}")
     return members
+
+
+def _end(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+    """Where the member ends in the file: behind a header of 30 bytes, its name, what else is said of it, and itself."""
+    assert archive.fp is not None  # as long as the archive is open
+    archive.fp.seek(member.header_offset + 26)
+    return member.header_offset + 30 + sum(struct.unpack("<HH", archive.fp.read(4))) + member.file_size
 
 
 def _array(name: str, content: bytes) -> Any:

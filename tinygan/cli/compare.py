@@ -143,7 +143,7 @@ def _folder(comparison: Comparison, out: str | None) -> Path:
     """Where a comparison goes: a folder without one, or with the same one as far as it came."""
     if out is not None:
         folder = Path(out)
-        if not out or folder.is_file():
+        if not out or (folder.exists() and not folder.is_dir()):
             raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
         if (folder / "config.toml").exists() and not comparison.extends(Comparison.load(folder)):
             raise SettingError(

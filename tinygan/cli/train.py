@@ -84,7 +84,7 @@ def _folder(run: Run, out: str | None) -> Path:
     if out is None:
         return fresh(RUNS / f"{run.recipe.name}-{run.recipe.data}")
     folder = Path(out)
-    if not out or folder.is_file():
+    if not out or (folder.exists() and not folder.is_dir()):
         raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
     _expect_new(folder)
     return folder
@@ -149,7 +149,9 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
         for observe in (history, pictures, curves):
             observe.close()
     if diverged:
-        raise Diverged(f"{diverged}. {folder} keeps iteration {run.iteration}, and the curves and the film to the end")
+        raise Diverged(
+            f"{diverged}. {folder} keeps the checkpoint of iteration {run.iteration}, and history and film to the end"
+        )
     if run.iteration < run.recipe.iterations:
         console.print(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", soft_wrap=True)
         console.print(f"  tinygan train --resume {folder}", soft_wrap=True)

@@ -111,8 +111,15 @@ def check(run: "Run", arrays: dict[str, Any], values: dict[str, Any]) -> None:
         raise ValueError(f"iteration is expected to be at least 0, got {values['iteration']}")
     if found := values["generators"].keys() ^ {path for path, _ in generators(run)}:
         raise ValueError(f"one of the run and the checkpoint has no random generator {min(found)}")
+    _check_numbers(run, values["numbers"])
+
+
+def _check_numbers(run: "Run", numbers: dict[str, Any]) -> None:
+    """`check` of what is remembered as plain numbers; each optimizer's are counted where it takes them up."""
     remembered = {f"objective/{name}": value for name, value in run.objective.state().items()}
-    for name, value in values["numbers"].items():
+    for name, value in numbers.items():
+        if name not in remembered and not name.startswith(("g_optimizer/", "d_optimizer/")):
+            raise ValueError(f"{name} is no part of a run of recipe {run.recipe.name!r}")
         expected = remembered.get(name, 0)  # an optimizer's are whole numbers
         if not hasattr(expected, "shape") and type(value) is not type(expected):
             raise ValueError(f"{name} is expected to be {_WORDS[type(expected)]}, got {value!r}")

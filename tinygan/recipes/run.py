@@ -177,25 +177,29 @@ class Run:
 
         try:
             kept.check(self, arrays, values)
-            objective = self.objective.restored(
+            made: dict[str, Any] = {
+                name: self._moved(nn.updated(getattr(self, name), part(name))) for name in ("G", "D", "average")
+            }
+            for name, module in (("g_optimizer", self.G), ("d_optimizer", self.D)):
+                made[name] = Optimizer(getattr(self, name).rule)
+                made[name].restore(module, part(name))
+            remembered = part("objective")
+            made["objective"] = self.objective.restored(
                 {
                     path: self.backend.asarray(value) if hasattr(value, "shape") else value
-                    for path, value in part("objective").items()
+                    for path, value in remembered.items()
                 }
             )
-            if unknown := part("objective").keys() ^ objective.state().keys():
+            if unknown := remembered.keys() ^ made["objective"].state().keys():
                 raise ValueError(f"objective/{min(unknown)} is unknown, or missing")
             self.noise.restore(values["noise"])
             self.data.restore(values["data"])
+            vars(self).update(made)
             for path, rng in kept.generators(self):
                 rng.bit_generator.state = values["generators"][path]
-            for name in ("G", "D", "average"):
-                setattr(self, name, self._moved(nn.updated(getattr(self, name), part(name))))
-            self.g_optimizer.restore(self.G, part("g_optimizer"))
-            self.d_optimizer.restore(self.D, part("d_optimizer"))
         except Exception as error:  # whatever stands in a file that somebody else wrote
             raise RunError(f"the checkpoint does not fit its recipe: {_words(error)}") from error
-        self.objective, self.iteration, self.between_iterations = objective, values["iteration"], True
+        self.iteration, self.between_iterations = values["iteration"], True
 
 
 def _words(error: Exception) -> str:
