@@ -80,6 +80,15 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
         claimed(tmp_path / "file/a").__enter__()
 
 
+def test_what_is_no_file_where_ours_should_be_is_found_at_once(tmp_path):
+    (tmp_path / "film.gif").mkdir()
+    with pytest.raises(SettingError, match=r"film\.gif is expected to be a file, or nothing yet, but a directory"):
+        claimed(tmp_path).__enter__()
+    (tmp_path / "film.gif").rmdir()
+    with claimed(tmp_path):  # the claim has ended
+        pass
+
+
 @pytest.mark.parametrize("name", ["config.toml", "holiday.jpg", "samples/", ".config.toml.backup"])
 def test_what_others_left_is_named(name, tmp_path):
     (tmp_path / name).mkdir() if name.endswith("/") else (tmp_path / name).touch()

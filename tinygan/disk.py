@@ -39,7 +39,9 @@ def standing(path: AnyPath) -> str:
 def expect_file(path: AnyPath) -> None:
     """Raises SettingError if something that is no file stands at `path`, where a file is to be written."""
     if kind := standing(path):
-        raise SettingError(f"{path} is expected to be a file, or nothing yet, but {kind} stands there; name another")
+        raise SettingError(
+            f"{path} is expected to be a file, or nothing yet, but {kind} stands there; move it, or name another"
+        )
 
 
 def expect_writable(path: AnyPath) -> None:

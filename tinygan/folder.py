@@ -23,7 +23,8 @@ def claimed(folder: disk.AnyPath) -> Iterator[None]:
 
     The lock is that of the system on the folder itself, so it ends with the process however that ends, and leaves no
     file. Where the system or the file system has no such lock there is none, and leftovers stay.
-    Raises RunError if another process has claimed it, or if it cannot be made.
+    Raises RunError if another process has claimed it, or if it cannot be made; SettingError if what stands where one of
+    our files should is none.
     """
     folder = Path(folder)
     with disk.failures_named(folder):
@@ -32,6 +33,9 @@ def claimed(folder: disk.AnyPath) -> Iterator[None]:
     try:
         if handle is not None:
             _sweep(folder)
+        for path in folder.iterdir():
+            if OURS.fullmatch(path.name):
+                disk.expect_file(path)  # now, and not after an hour of work
         yield
     finally:
         if handle is not None:

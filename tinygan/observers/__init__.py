@@ -13,7 +13,7 @@ class Observer(Protocol):
         """Look at one step; it must not change it."""
 
     def close(self) -> None:
-        """The run has ended, or was stopped; not called after a failure."""
+        """The run has ended, was stopped, or has diverged; not called after another failure."""
 
 
 def told(text: str) -> None:

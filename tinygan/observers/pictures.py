@@ -35,7 +35,7 @@ class Pictures:
         Others, such as those of a run that went on after its last checkpoint, are left where they are.
         """
         names = {path.name for path in (self.folder / "samples").glob("*.png")}
-        numbers = sorted(int(name[:-4]) for name in names if name[:-4].isdecimal())
+        numbers = sorted({int(name[:-4]) for name in names if name[:-4].isdecimal()})
         made = [n for n in numbers if n <= self.iteration and n % self.every == 0]
         return [frame for frame in map(self._frame, made) if frame.name in names]
 
