@@ -6,8 +6,8 @@ from typing import Any
 import click
 import numpy as np
 
-from tinygan import checkpoint
 from tinygan.data import Absent
+from tinygan.disk import atomic, expect_writable
 from tinygan.errors import SettingError
 from tinygan.observers.portrait import INK, as_image, draw_samples
 from tinygan.recipes import Run
@@ -26,9 +26,10 @@ def sample(run: str, count: int, seed: int, out: str | None, truncation: float |
     path = Path(out) if out else Path(run) / "sampled.png"
     if path.suffix not in (".png", ".npz"):
         raise SettingError(f"--out expects a .png or a .npz file, got {path}")
-    trained, _ = Run.load(Path(run), backend="numpy", with_data=False)
+    trained, _ = Run.load(run, backend="numpy", with_data=False)
+    expect_writable(path)
     samples = trained.sample(count, seed, truncation)
-    with checkpoint.atomic(path) as file:
+    with atomic(path) as file:
         if path.suffix == ".npz":
             np.savez(file, **{"images" if samples.ndim == 4 else "points": samples})
         else:

@@ -1,6 +1,5 @@
 """tinygan train: Algorithm 1 on a recipe, watched, saved, and never lost."""
 
-import itertools
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,9 @@ from rich.console import Console
 from tinygan import checkpoint, nn
 from tinygan.cli.options import describes_a_run, new_run
 from tinygan.data import Images
-from tinygan.errors import Interrupted, RunError, SettingError
+from tinygan.disk import atomic
+from tinygan.errors import Diverged, Interrupted, RunError, SettingError
+from tinygan.folder import claimed, expect_empty, fresh
 from tinygan.observers import Observer
 from tinygan.observers.checkpoints import Checkpoints
 from tinygan.observers.console import Live
@@ -43,14 +44,21 @@ def train(resume: str | None, out: str | None, **given: Any) -> int:
         raise SettingError(f"--resume {resume} names the run already; leave out --out")
     if resume is not None:
         folder = Path(resume or out or _newest())
-        run = _resumed(folder, given)
+        if not (folder / "checkpoint.npz").exists():
+            raise RunError(f"no checkpoint at {folder / 'checkpoint.npz'}")
     else:
         run = new_run(given)
         folder = _folder(run, out)
-    with checkpoint.atomic(folder / "config.toml") as file:
-        tomli_w.dump(run.config(), file)
-    _describe(run, folder, console)
-    return _follow(run, folder, console)
+    with claimed(folder):
+        if resume is not None:
+            run = _resumed(folder, given)
+        else:
+            _expect_new(folder)
+        run.save(folder / "checkpoint.npz")  # first of all: it makes the folder a run's, which can be resumed
+        with atomic(folder / "config.toml") as file:
+            tomli_w.dump(run.config(), file)
+        _describe(run, folder, console)
+        return _follow(run, folder, console)
 
 
 def _resumed(folder: Path, given: dict[str, Any]) -> Run:
@@ -72,17 +80,21 @@ def _resumed(folder: Path, given: dict[str, Any]) -> Run:
 
 
 def _folder(run: Run, out: str | None) -> Path:
-    """Where a new run goes: never where another is."""
-    if out is not None:
-        folder = Path(out)
-        if not out or folder.is_file():
-            raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
-        if (folder / "checkpoint.npz").exists():
-            raise SettingError(f"{folder} holds a run; go on with it by --resume {folder}, or choose another --out")
-        return folder
-    stem = RUNS / f"{run.recipe.name}-{run.recipe.data}"
-    numbered = (stem.with_name(f"{stem.name}-{n}") for n in itertools.count(2))
-    return next(folder for folder in itertools.chain([stem], numbered) if not folder.exists())
+    """Where a new run goes: never where another is, nor among the files of somebody else."""
+    if out is None:
+        return fresh(RUNS / f"{run.recipe.name}-{run.recipe.data}")
+    folder = Path(out)
+    if not out or (folder.exists() and not folder.is_dir()):
+        raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
+    _expect_new(folder)
+    return folder
+
+
+def _expect_new(folder: Path) -> None:
+    """Raises SettingError if there is a run in `folder`, or anything else."""
+    if (folder / "checkpoint.npz").exists():
+        raise SettingError(f"{folder} holds a run; go on with it by --resume {folder}, or choose another --out")
+    expect_empty(folder)
 
 
 def _newest() -> Path:
@@ -112,19 +124,15 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
         networks = run.generator(), nn.frozen(run.D)
         return portrait(run.source, *networks, run.objective, run.shown_z, many_z, run.backend.asarray, title)
 
-    def save() -> None:
-        run.save(folder / "checkpoint.npz")
-
-    save()  # what is interrupted before its first checkpoint can be resumed too
+    kept = folder / "checkpoint.npz"
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration)
     live = Live(console, run.recipe.iterations, lambda: history.latest, run.iteration)
-    observers: list[Observer] = [
-        history,
-        Checkpoints(save),
-        Pictures(folder, run.recipe.sample_every, draw, run.iteration),
-        Curves(history.path, folder / "curves.png", run.objective.says),
-    ]
+    checkpoints = Checkpoints(lambda: run.save(kept))
+    pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration)
+    curves = Curves(history.path, folder / "curves.png", run.objective.says)
+    observers: list[Observer] = [history, checkpoints, pictures, curves]
     quiet = np.errstate(over="ignore", invalid="ignore")  # History says in one line when a run diverges
+    diverged = None
     with _CtrlC() as interrupted, quiet:
         try:
             for step in run.steps():
@@ -132,10 +140,18 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
                     observe(step)
                 if step.last and interrupted():
                     break
+            checkpoints.close()
+        except Diverged as error:
+            diverged = error
+            run.restore(*checkpoint.load(kept))
         finally:
             live.close()
-        for observe in observers:
+        for observe in (history, pictures, curves):
             observe.close()
+    if diverged:
+        raise Diverged(
+            f"{diverged}. {folder} keeps the checkpoint of iteration {run.iteration}, and history and film to the end"
+        )
     if run.iteration < run.recipe.iterations:
         console.print(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", soft_wrap=True)
         console.print(f"  tinygan train --resume {folder}", soft_wrap=True)

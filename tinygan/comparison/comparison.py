@@ -10,14 +10,16 @@ from urllib.parse import quote
 
 import tomli_w
 
-from tinygan.checkpoint import atomic
 from tinygan.comparison import table
 from tinygan.comparison.outcome import Outcome
 from tinygan.comparison.perform import Task, draw_again
 from tinygan.comparison.picture import stack
 from tinygan.comparison.processes import Event, perform_all
 from tinygan.data import Images, held_out, load
+from tinygan.disk import AnyPath, atomic
 from tinygan.errors import RunError, SettingError
+from tinygan.folder import claimed, expect_empty
+from tinygan.observers.pictures import intact
 from tinygan.recipes import Recipe, Run, find
 
 
@@ -96,11 +98,11 @@ class Comparison:
         return {**config, "recipes": recipes}
 
     @classmethod
-    def load(cls, folder: Path) -> "Comparison":
+    def load(cls, folder: AnyPath) -> "Comparison":
         """The comparison kept in `folder`; raises RunError if there is none, or a damaged one."""
-        path = folder / "config.toml"
+        path = Path(folder) / "config.toml"
         try:
-            config = tomllib.loads(path.read_text())
+            config = tomllib.loads(path.read_text(encoding="utf-8"))
             recipes = {each["label"]: find(each["recipe"]).changed(each["settings"]) for each in config.pop("recipes")}
             return cls(recipes, **config)
         except FileNotFoundError:
@@ -111,6 +113,7 @@ class Comparison:
             KeyError,
             TypeError,
             AttributeError,
+            RecursionError,
             SettingError,
         ) as error:
             raise RunError(f"{path} is damaged or of no comparison: {error}") from None
@@ -124,6 +127,20 @@ class Comparison:
             and self.recipes.items() >= other.recipes.items()
         )
 
+    def expect_room(self, folder: Path) -> None:
+        """Raises an error if `folder` holds anything but a comparison of which this one has every run.
+
+        RunError for another comparison, SettingError for what is none.
+        """
+        if not (folder / "config.toml").exists():
+            expect_empty(folder)
+        elif not self.extends(Comparison.load(folder)):
+            raise RunError(f"{folder} holds another comparison; choose another folder, or ask for the same")
+
+    def missing(self, folder: Path, processes: int = 1) -> list[Task]:
+        """The tasks without an outcome."""
+        return [task for task in self.tasks(folder, processes) if not task.outcome()]
+
     def outcomes(self, folder: Path) -> list[Outcome]:
         """What `folder` has of the finished runs, by recipe and seed."""
         order = {label: place for place, label in enumerate(self.recipes)}
@@ -131,24 +148,35 @@ class Comparison:
         return sorted(found, key=lambda outcome: (order[outcome.label], outcome.seed))
 
 
+class Failures(RunError):
+    """Runs of a comparison that failed; the others were made."""
+
+
 def compare(
-    comparison: Comparison, folder: Path, processes: int = 1, watch: Callable[[Event], None] = lambda event: None
+    comparison: Comparison, folder: AnyPath, processes: int = 1, watch: Callable[[Event], None] = lambda event: None
 ) -> list[Outcome]:
     """Make the runs that `folder` does not have yet; after each, write the tables and the picture of all.
 
     processes: runs at a time, with one thread each where they are several; 0 makes them in this process.
     watch: called with every Event.
     Raises SettingError or DataError, before anything is made, for what `Comparison.check` finds.
-    Raises RunError for a folder that holds another comparison and, when all else is done, if a run failed.
+    Raises RunError for a folder that holds another comparison or is in use by another process, SettingError for one
+    that holds something else, and Failures, when all else is done, if a run failed.
     """
-    if (folder / "config.toml").exists() and not comparison.extends(Comparison.load(folder)):
-        raise RunError(f"{folder} holds another comparison; choose another folder, or ask for the same")
-    missing = [task for task in comparison.tasks(folder, max(processes, 1)) if not task.outcome()]
-    if missing:
+    folder = Path(folder)
+    if comparison.missing(folder):
         comparison.check()
-    with atomic(folder / "config.toml") as file:
-        tomli_w.dump(comparison.config(), file)
+    with claimed(folder):
+        comparison.expect_room(folder)
+        with atomic(folder / "config.toml") as file:
+            tomli_w.dump(comparison.config(), file)
+        return _compare(comparison, folder, processes, watch)
+
+
+def _compare(comparison: Comparison, folder: Path, processes: int, watch: Callable[[Event], None]) -> list[Outcome]:
+    """`compare` in a folder that nobody else writes to."""
     failures = []
+    missing = comparison.missing(folder, max(processes, 1))
 
     def note(event: Event) -> None:
         if event.outcome:
@@ -158,12 +186,13 @@ def compare(
         watch(event)
 
     for task in comparison.tasks(folder):
-        if task.drawn and (outcome := task.outcome()) and not (task.folder / "row.png").exists():
+        row = task.folder / "row.png"
+        if task.drawn and (outcome := task.outcome()) and not (row.exists() and intact(row, "drawn again")):
             draw_again(task, outcome)
     perform_all(missing, processes, note)
     write(comparison, folder, drawn=True)
     if failures:
-        raise RunError(f"{len(failures)} of {len(missing)} runs failed; {failures[0]}")
+        raise Failures(f"{len(failures)} of {len(missing)} runs failed; {failures[0]}")
     return comparison.outcomes(folder)
 
 

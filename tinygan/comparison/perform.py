@@ -10,11 +10,12 @@ import tomli_w
 
 from tinygan import metrics
 from tinygan.backend import backend as find_backend
-from tinygan.checkpoint import atomic
 from tinygan.comparison.outcome import Outcome, finished, keep
 from tinygan.comparison.picture import draw_row
 from tinygan.data import Images, held_out
-from tinygan.errors import RunError
+from tinygan.disk import atomic
+from tinygan.errors import Diverged, RunError
+from tinygan.folder import claimed
 from tinygan.observers.history import History
 from tinygan.recipes import Recipe, Run
 from tinygan.recipes.run import threads
@@ -58,7 +59,14 @@ def perform(task: Task, report: Callable[[int], None]) -> Outcome:
 
     report: called with the iteration, some times a second.
     The outcome is written last, so a folder that has one is finished, but for a picture that can be drawn again.
+    Raises RunError if the folder is in use by another process.
     """
+    with claimed(task.folder):
+        return _perform(task, report)
+
+
+def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
+    """`perform` in a folder that nobody else writes to."""
     run = Run(task.recipe, seed=task.seed, backend=find_backend(task.backend), data_dir=task.data_dir)
     with atomic(task.folder / "config.toml") as file:
         tomli_w.dump(run.config(), file)
@@ -72,7 +80,7 @@ def perform(task: Task, report: Callable[[int], None]) -> Outcome:
                 if step.last and time.perf_counter() - reported > BETWEEN_REPORTS:
                     reported = time.perf_counter()
                     report(step.iteration)
-        except RunError as error:
+        except Diverged as error:
             diverged = str(error)
         run.backend.synchronize()
         seconds = time.perf_counter() - began
@@ -80,7 +88,7 @@ def perform(task: Task, report: Callable[[int], None]) -> Outcome:
             try:
                 run.save(task.folder / "checkpoint.npz")
                 measured = measure(run, task.samples)
-            except RunError as error:
+            except Diverged as error:
                 diverged = str(error)
     outcome = Outcome(
         task.label,
