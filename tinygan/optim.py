@@ -299,14 +299,11 @@ class Optimizer:
         """
         if not self.state:
             _expect_held(module, loss)
-        leaves = parameters(module)
-        return self._apply(module, leaves, grad(loss, leaves))
+        return self.apply(module, grad(loss, parameters(module)))
 
     def apply(self, module: Any, gradients: dict[str, Any]) -> Any:
         """`module` after one step of the rule with `gradients` by path, which must cover its parameters."""
-        return self._apply(module, parameters(module), gradients)
-
-    def _apply(self, module: Any, leaves: dict[str, Tensor], gradients: dict[str, Any]) -> Any:
+        leaves = parameters(module)
         if not leaves:
             raise GradientError("Optimizer: the module has no parameters: its leaves are raw, or it has none")
         shapes = {path: leaf.shape for path, leaf in leaves.items()}
