@@ -255,3 +255,31 @@ def test_another_device_sees_the_same_numbers(name, tmp_path):
     back = Run(recipe)
     back.restore(*checkpoint.load(tmp_path / "c.npz"))
     assert same(weights(back.G), weights(there.G))
+
+
+def test_what_is_printed_is_short_and_names_no_address():
+    """Of a run, of what it is made of, and of a step."""
+    run = Run(find("gan-ring"), seed=3)
+    assert (
+        repr(run)
+        == "Run('gan-ring' on Ring(modes=8, radius=1.0, deviation=0.01), seed 3, 0 of 10,000 iterations, numpy)"
+    )
+    step = next(run.steps())
+    parts = [
+        run,
+        run.G,
+        run.D,
+        run.noise,
+        run.data,
+        run.prior,
+        run.source,
+        run.objective,
+        run.g_optimizer,
+        run.recipe,
+        step,
+    ]
+    images = Run(find("dcgan-quick"))
+    for part in [*parts, images, images.data, images.D, find("unrolled").objective(np.random.default_rng(0))]:
+        assert " at 0x" not in repr(part)
+        assert len(repr(part)) < 1000
+    assert repr(images.data) == "Shuffled(Images('digits', 10000 x 28 x 28 x 1)) in epoch 1"

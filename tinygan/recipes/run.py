@@ -65,6 +65,10 @@ class Run:
         self.iteration = 0
         self.between_iterations = True
 
+    def __repr__(self) -> str:
+        done = f"{self.iteration:,} of {self.recipe.iterations:,} iterations"
+        return f"Run({self.recipe.name!r} on {self.source!r}, seed {self.seed}, {done}, {self.backend.name})"
+
     @classmethod
     def load(
         cls,
