@@ -98,3 +98,10 @@ def test_a_window_of_padding_alone_has_no_largest_entry(size, padding):
     """PyTorch refuses more than half the window; from a whole one on there are windows without data."""
     with pytest.raises(ShapeMismatch, match=r"^max_pool2d: padding is expected to be less than size"):
         F.max_pool2d(-np.ones((1, 6, 6, 1)), size, 2, padding)
+
+
+@pytest.mark.parametrize("f", [F.max_pool2d, F.avg_pool2d])
+@pytest.mark.parametrize(("size", "stride"), [(0, None), (2, 0), ((0, 2), 1), (2, (1, 0))])
+def test_a_size_or_stride_of_0_is_refused(f, size, stride):
+    with pytest.raises(ShapeMismatch, match="expected a whole number of at least 1, or a pair of them, got"):
+        f(np.ones((1, 4, 4, 1)), size, stride)

@@ -488,6 +488,9 @@ def matmul(x: Array, y: Array) -> Array:
     >>> matmul(np.array([[1.0, 2.0]]), np.array([3.0, 4.0]))
     array([11.])
     """
+    x, y = _without_lists((x, y), 2)
+    if not (getattr(x, "ndim", 0) and getattr(y, "ndim", 0)):
+        raise ShapeMismatch("matmul: a number has no rows and no columns; multiply by it with *")
     if x.ndim == 1:
         return (
             matmul(reshape(x, shape=(1, -1)), y)[..., 0]

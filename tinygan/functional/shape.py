@@ -11,6 +11,7 @@ from tinygan.autograd.tensor import (
     sum_to,
     transpose,
 )
+from tinygan.errors import ShapeMismatch
 
 __all__ = [
     "broadcast_to",
@@ -46,6 +47,8 @@ def concatenate(arrays, axis=0):
 
 def stack(arrays, axis=0):
     """A sequence of arrays of one shape, side by side along a new axis."""
+    if not arrays:
+        raise ShapeMismatch("stack: there is nothing to stack")
     axis %= arrays[0].ndim + 1
     return joined(*(reshape(a, shape=(*a.shape[:axis], 1, *a.shape[axis:])) for a in arrays), axis=axis)
 
