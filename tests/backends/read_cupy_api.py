@@ -16,6 +16,7 @@ import numpy as np
 # What inspect cannot tell: einsum checks its **kwargs itself, size is a builtin, reshape and transpose are variadic.
 KNOWN = {"einsum": "*operands, dtype=..., optimize=...", "size": "a, axis=..."}
 KNOWN_METHODS = {"reshape": "*shape, order=..., copy=...", "transpose": "*axes"}
+BUFFERS = {"__buffer__", "__release_buffer__"}  # which Python lists from 3.12 on
 KEYWORDS_OF_METHODS_ALONE = {"inplace", "max", "min", "slices", "type", "value"}
 
 
@@ -88,7 +89,7 @@ def surface(cupy: Any) -> dict[str, Any]:
         "ufuncs": {name: scatters(f) for name, f in public.items() if isinstance(f, cupy.ufunc)},
         "methods": {n: KNOWN_METHODS.get(n) or method_parameters(m, keywords) for n, m in methods.items()},
         "attributes": [name for name, kind in kinds.items() if kind == "getset_descriptor" and name[0] != "_"],
-        "operators": [name for name in kinds if name.startswith("__") and name not in dir(object)],
+        "operators": [name for name in kinds if name.startswith("__") and name not in {*dir(object), *BUFFERS}],
     }
 
 
