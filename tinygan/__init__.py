@@ -1,12 +1,27 @@
 """tinygan: the GAN textbook as running code.
 
 Reading order: backend, autograd, functional, nn, optim, objectives, training.
+
+Each part is imported when it is first asked for, so that the command line can answer Ctrl-C before NumPy is there.
 """
 
-from tinygan.autograd import Tensor, check_grads, grad, primitive, raw
-from tinygan.backend import keep_freed_memory
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tinygan.autograd import Tensor, check_grads, grad, primitive, raw
 
 __version__ = "0.1.0"
 __all__ = ["Tensor", "__version__", "check_grads", "grad", "primitive", "raw"]
 
-keep_freed_memory()
+
+def __getattr__(name: str) -> Any:
+    """What `__all__` announces, from tinygan.autograd; else the part of the package called `name`."""
+    if name in __all__:
+        return getattr(importlib.import_module("tinygan.autograd"), name)
+    try:
+        return importlib.import_module(f"tinygan.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != f"tinygan.{name}":
+            raise
+        raise AttributeError(f"module 'tinygan' has no attribute {name!r}") from None

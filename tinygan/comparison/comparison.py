@@ -1,14 +1,12 @@
 """A comparison: recipes, seeds, and the folder in which every finished run is kept, so that none is made twice."""
 
 import dataclasses
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import tomli_w
-
+from tinygan import configuration
 from tinygan.checkpoint import atomic
 from tinygan.comparison import table
 from tinygan.comparison.outcome import Outcome
@@ -18,13 +16,16 @@ from tinygan.comparison.processes import Event, perform_all
 from tinygan.errors import RunError, SettingError
 from tinygan.recipes import Recipe, Run, find
 
+MOST_SEEDS = 1000
+MOST_SAMPLES = 100_000  # of a run: the measures take seconds for so many
+
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
     """What decides every number of a comparison.
 
     recipes: by label.   seeds: 0, ..., seeds - 1 for each.   samples: that are measured, of each run.
-    Raises SettingError unless there is one of each at least.
+    Raises SettingError unless there is one of each at least, and not beyond reason.
     """
 
     recipes: dict[str, Recipe]
@@ -36,9 +37,10 @@ class Comparison:
     def __post_init__(self) -> None:
         if not self.recipes:
             raise SettingError("a comparison has at least one recipe")
-        for name in ("seeds", "samples"):
-            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
-                raise SettingError(f"{name} is expected to be at least 1, got {getattr(self, name)!r}")
+        for name, most in (("seeds", MOST_SEEDS), ("samples", MOST_SAMPLES)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or not 1 <= value <= most:
+                raise SettingError(f"{name} is expected from 1 to {most:,}, got {value!r}")
 
     def check(self) -> None:
         """Raises SettingError if the recipes have different data, or if one of them cannot be run on them."""
@@ -88,14 +90,12 @@ class Comparison:
         """The comparison kept in `folder`; raises RunError if there is none, or a damaged one."""
         path = folder / "config.toml"
         try:
-            config = tomllib.loads(path.read_text())
+            config = configuration.read(path)
             recipes = {each["label"]: find(each["recipe"]).changed(each["settings"]) for each in config.pop("recipes")}
             return cls(recipes, **config)
         except FileNotFoundError:
             raise RunError(f"no comparison in {folder}") from None
         except (
-            tomllib.TOMLDecodeError,
-            UnicodeDecodeError,
             KeyError,
             TypeError,
             AttributeError,
@@ -130,8 +130,7 @@ def compare(
     """
     if (folder / "config.toml").exists() and not comparison.extends(Comparison.load(folder)):
         raise RunError(f"{folder} holds another comparison; choose another folder, or ask for the same")
-    with atomic(folder / "config.toml") as file:
-        tomli_w.dump(comparison.config(), file)
+    configuration.write(folder / "config.toml", comparison.config())
     failures = []
 
     def note(event: Event) -> None:

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import tomli_w
 
-from tinygan import metrics
+from tinygan import configuration, metrics
 from tinygan.backend import backend as find_backend
-from tinygan.checkpoint import atomic
 from tinygan.comparison.outcome import Outcome, finished, keep
 from tinygan.comparison.picture import draw_row
 from tinygan.data import Images, load
@@ -60,8 +58,7 @@ def perform(task: Task, report: Callable[[int], None]) -> Outcome:
     The outcome is written last, so a folder that has one is finished, but for a picture that can be drawn again.
     """
     run = Run(task.recipe, seed=task.seed, backend=find_backend(task.backend), data_dir=task.data_dir)
-    with atomic(task.folder / "config.toml") as file:
-        tomli_w.dump(run.config(), file)
+    configuration.write(task.folder / "config.toml", run.config())
     history = History(task.folder / "history.jsonl", task.recipe.record_every)
     diverged, measured = "", []
     began = reported = time.perf_counter()
