@@ -2,6 +2,7 @@
 
 import csv
 import json
+import multiprocessing
 import os
 import signal
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 import tomli_w
 from PIL import Image
 
-from tinygan import metrics, nn
+from tinygan import metrics, nn, signals
 from tinygan.autograd import raw
 from tinygan.comparison import Comparison, Outcome, compare, rows
 from tinygan.comparison.outcome import finished, keep
@@ -22,6 +23,7 @@ from tinygan.comparison.processes import perform_all
 from tinygan.comparison.table import Mean, mean
 from tinygan.errors import RunError, SettingError
 from tinygan.recipes import Run, find
+from tinygan.signals import CLOSED_PIPE, Stop, handled, stop
 
 TINY = find("gan-1d").changed({"m": 8, "g_hidden": 6, "d_hidden": 6, "iterations": 6, "record_every": 2})
 TWO = {"gan-1d": TINY, "gan-1d:k=1": TINY.changed({"k": 1})}
@@ -197,8 +199,6 @@ def test_a_process_that_is_killed_is_a_failure_and_an_exception_leaves_none(tmp_
     events, children = [], set()
 
     def watch(event):
-        import multiprocessing
-
         events.append(event)
         alive = multiprocessing.active_children()
         children.update(alive)
@@ -212,6 +212,22 @@ def test_a_process_that_is_killed_is_a_failure_and_an_exception_leaves_none(tmp_
     assert "exit code -9" in events[-1].failure
     assert len(children) == 2
     assert not any(child.is_alive() for child in children)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, CLOSED_PIPE])
+def test_what_asks_to_stop_ends_a_comparison_after_what_is_being_written(number, tmp_path):
+    tasks = [Task(label, TINY.changed({"iterations": 10**9}), 0, tmp_path / label) for label in "ab"]
+    written = []
+
+    def watch(event):
+        signals.ask(number) if number == CLOSED_PIPE else signal.raise_signal(number)
+        written.append(event)
+
+    with handled(stop), pytest.raises(Stop) as stopped:
+        perform_all(tasks, 2, watch)
+    assert stopped.value.number == number
+    assert len(written) == 1
+    assert not multiprocessing.active_children()
 
 
 def test_outcomes_are_kept_exactly_and_damage_is_one_line(tmp_path):
@@ -251,7 +267,17 @@ def test_a_damaged_outcome_is_one_line(damage, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "damage", ["recipes = []", 'seeds = "x"', "seeds = 0", "samples = -2", "more = 1", "recipes = 3"]
+    "damage",
+    [
+        "recipes = []",
+        'seeds = "x"',
+        "seeds = 0",
+        "seeds = 99999999999999999999",
+        "samples = -2",
+        "samples = 100001",
+        "more = 1",
+        "recipes = 3",
+    ],
 )
 def test_a_damaged_comparison_is_one_line(damage, tmp_path):
     config = Comparison(TWO, seeds=2).config()

@@ -37,7 +37,7 @@ def compared(tinygan, undrawn):
 def test_a_comparison_of_points_in_80_columns(compared, tmp_path):
     result = compared("minimax", "lsgan:pack=2", "--seeds", 2)
     assert (result.code, result.err) == (0, "")
-    first, _, *ran, titles, one, two, floor, footing, wide, last = result.out.splitlines()
+    first, _, *ran, titles, one, two, floor, footing, seconds, wide, last = result.out.splitlines()
     assert first == "2 recipes, seeds 0 to 1, 1 at a time"
     assert [line.split(":")[0] for line in ran[:2]] == ["minimax, seed 0", "lsgan"]
     assert len(ran) == 4
@@ -47,9 +47,10 @@ def test_a_comparison_of_points_in_80_columns(compared, tmp_path):
     assert one.count("±") == two.count("±") == 4
     assert floor.split()[:3] == ["true", "examples", "8.0"]
     assert "95% interval" in footing
+    assert seconds.startswith("seconds: of training")
     assert "Two seeds make wide intervals: 12.7" in wide
     assert "comparisons/ring/comparison.png" in last
-    assert all(len(line) <= 80 for line in (titles, one, two, floor, wide))
+    assert all(len(line) <= 80 for line in (titles, one, two, floor, footing, seconds, wide))
     folder = tmp_path / "comparisons/ring"
     assert {path.name for path in folder.iterdir()} == {
         "config.toml", "table.csv", "seeds.csv", "comparison.png", "runs"

@@ -129,7 +129,7 @@ def test_ctrl_c_finishes_the_step_saves_and_says_how_to_go_on(tmp_path):
     _, err = run.communicate(timeout=60)
     assert run.returncode == 130
     notice, last, command_line = err.splitlines()
-    assert "Ctrl-C again to stop at once" in notice
+    assert "Ctrl-C again stops at once" in notice
     assert command_line == "  tinygan train --resume a"
     stopped = int(re.search(r"Stopped after iteration (\d+); all is saved", last)[1])
     assert (tmp_path / "a/checkpoint.npz").exists()
@@ -182,6 +182,26 @@ def test_any_other_command_is_interrupted_in_one_line(number, tinygan, monkeypat
     monkeypatch.setattr("tinygan.cli.gradcheck.find_backend", lambda name: signal.raise_signal(number))
     result = tinygan("gradcheck")
     assert (result.code, result.out, result.err) == (128 + number, "", "interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (UnicodeEncodeError("ascii", "d\xe4ta", 1, 2, "ordinal not in range(128)"), "set LC_ALL to a UTF-8 locale"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (OSError(5, "Input/output error", "my  run[1]"), "Input/output error: my  run[1]"),
+        (MemoryError("Unable to allocate 1. TiB"), "out of memory: Unable to allocate 1. TiB; ask for less"),
+        (MemoryError(), "out of memory; ask for less"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line(error, words, tinygan, monkeypatch):
+    def fails(name):
+        raise error
+
+    monkeypatch.setattr("tinygan.cli.gradcheck.find_backend", fails)
+    result = tinygan("gradcheck")
+    assert (result.code, result.err.count("\n")) == (1, 1)
+    assert words in result.err
 
 
 def test_the_backend_of_a_notebook_does_not_concern_the_command_line(tmp_path):

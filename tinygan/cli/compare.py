@@ -212,5 +212,5 @@ def _footing(outcomes: list[Outcome]) -> str:
         return " or ".join(map(str, sorted(set(numbers))))
 
     threads, processes = either(o.threads for o in outcomes), either(o.processes for o in outcomes)
-    seeds = "" if len({o.seed for o in outcomes}) == 1 else "±: half the 95% interval of the mean (Student's t). "
+    seeds = "" if len({o.seed for o in outcomes}) == 1 else "±: half the 95% interval of the mean (Student's t)\n"
     return f"{seeds}seconds: of training, {processes} at a time, threads of each: {threads}"

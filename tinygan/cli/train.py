@@ -25,7 +25,7 @@ from tinygan.recipes.run import threads
 from tinygan.signals import deferred, number_of
 
 RUNS = Path("runs")
-NOTICE = "Stopping after this iteration; everything is saved then. Press Ctrl-C again to stop at once."
+NOTICE = "Stopping after this iteration; Ctrl-C again stops at once."
 
 
 @click.command(short_help="Train a generator; by default, of digits.")
