@@ -205,12 +205,11 @@ def test_what_the_system_refuses_is_one_line(error, words, tinygan, monkeypatch)
 
 
 def test_the_backend_of_a_notebook_does_not_concern_the_command_line(tmp_path):
-    environment = {**os.environ, "MPLBACKEND": "module://no_such_package.backend"}
-    command = [sys.executable, "-m", "tinygan", "sample", "a", "--count", "3"]
-    made = [*command[:3], "train", "gan-1d", "--iterations", "1", "--set", "m=4", "--out", "a"]
-    for each in (made, command):
-        ended = subprocess.run(each, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-        assert (ended.returncode, ended.stderr) == (0, "")
+    """Where its package is missing, matplotlib raises at its import: as for any name that it does not know."""
+    environment = {**os.environ, "MPLBACKEND": "of-a-notebook"}
+    command = [sys.executable, "-m", "tinygan", "train", "gan-1d", "--iterations", "1", "--set", "m=4", "--out", "a"]
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_a_config_in_utf8_is_read_in_any_locale_with_any_data_folder(tmp_path):
