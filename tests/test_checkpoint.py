@@ -1,8 +1,11 @@
 """Checkpoints are written whole or not at all, and come back bit for bit."""
 
-import errno
+import io
+import json
 import os
+import warnings
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -45,28 +48,6 @@ def test_numbers_that_are_not_finite_leave_the_old_file(bad, tmp_path):
     assert os.listdir(tmp_path) == ["c.npz"]
 
 
-def test_a_failure_while_writing_leaves_the_old_file_and_no_scraps(tmp_path):
-    path = tmp_path / "c.txt"
-    path.write_text("old")
-
-    def write():
-        with checkpoint.atomic(path, "w") as file:
-            file.write("half of the new")
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write()
-    assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["c.txt"]
-
-
-def test_folders_are_made_and_the_file_is_readable_by_all(tmp_path):
-    with checkpoint.atomic(tmp_path / "a/b/c.txt", "w") as file:
-        file.write("new")
-    assert (tmp_path / "a/b/c.txt").read_text() == "new"
-    assert (tmp_path / "a/b/c.txt").stat().st_mode & 0o777 == 0o644
-
-
 def test_a_missing_file_and_a_damaged_one_are_one_line(tmp_path):
     with pytest.raises(RunError, match="no checkpoint at"):
         checkpoint.load(tmp_path / "absent.npz")
@@ -79,41 +60,131 @@ def test_a_missing_file_and_a_damaged_one_are_one_line(tmp_path):
             checkpoint.load(path)
 
 
-def test_what_is_no_checkpoint_is_one_line(tmp_path):
-    np.savez(tmp_path / "other.npz", x=np.ones(3))  # arrays, but not ours
-    for path in (tmp_path, tmp_path / "other.npz"):
-        with pytest.raises(RunError, match="is damaged or no checkpoint"):
-            checkpoint.load(path)
+def npy(array):
+    """The .npy file of an array."""
+    file = io.BytesIO()
+    np.lib.format.write_array(file, np.asarray(array))
+    return file.getvalue()
 
 
-def test_whether_a_file_can_be_written_is_known_before(tmp_path, monkeypatch):
-    checkpoint.expect_writable(tmp_path / "a/b/c.npz")
-    assert list((tmp_path / "a/b").iterdir()) == []
-    (tmp_path / "file").touch()
-    with pytest.raises(RunError, match=r"^cannot write .*c\.npz: "):
-        checkpoint.expect_writable(tmp_path / "file/c.npz")
-
-    def refused(*args, **kwargs):
-        raise PermissionError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr(os, "open", refused)  # as in a folder of somebody else's; root may write to any
-    with pytest.raises(RunError, match=r"^cannot write .*c\.npz: Permission denied$"):
-        checkpoint.expect_writable(tmp_path / "c.npz")
+def lying(shape):
+    """The .npy file of three numbers whose header says another shape."""
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, {"descr": "<f4", "fortran_order": False, "shape": shape})
+    return file.getvalue() + b"\0" * 12
 
 
-def test_a_pickle_is_never_read(tmp_path):
-    np.savez(tmp_path / "c.npz", x=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(RunError, match="damaged"):
+def archive(*members, how=zipfile.ZIP_STORED):
+    """A zip file of (name, content), as bytes."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", how) as made, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # two members may have one name
+        for name, content in members:
+            made.writestr(name, content)
+    return file.getvalue()
+
+
+def overlapping():
+    """The last entry in the list of members says that it lies where the first does."""
+    content = bytearray(archive(("x.npy", npy(1.0)), text({}), ("y.npy", npy(1.0))))
+    offset = content.rindex(b"PK\1\2") + 42
+    content[offset : offset + 4] = bytes(4)
+    return bytes(content)
+
+
+def text(values):
+    """The member that holds values, from Python or as text."""
+    written = values if isinstance(values, str) else json.dumps(values)
+    return "values.json.npy", npy(np.frombuffer(written.encode(), np.uint8))
+
+
+NO_CHECKPOINTS = {
+    "an array alone": npy(np.ones(3)),
+    "another .npz": archive(("x.npy", npy(np.ones(3)))),
+    "a member that is no array": archive(text({}), ("x.npy", b"text")),
+    "an empty member": archive(text({}), ("x.npy", b"")),
+    "a member of another kind": archive(text({}), ("x.txt", b"text")),
+    "one name twice": archive(text({}), ("x.npy", npy(1.0)), ("x.npy", npy(2.0))),
+    "compressed": archive(text({}), ("x.npy", npy(np.zeros(10_000))), how=zipfile.ZIP_DEFLATED),
+    "compressed in another way": archive(text({}), ("x.npy", npy(np.zeros(10_000))), how=zipfile.ZIP_LZMA),
+    "objects": archive(text({}), ("x.npy", npy(np.ones(2)).replace(b"<f8", b"|O "))),
+    "words": archive(text({}), ("x.npy", npy(np.array(["a", "b"])))),
+    "a shape that is too large for any machine": archive(text({}), ("x.npy", lying((10**9, 10**9)))),
+    "a shape that is too large by 1": archive(text({}), ("x.npy", lying((4,)))),
+    "a shape that is too small": archive(text({}), ("x.npy", lying((2,)))),
+    "a negative shape": archive(text({}), ("x.npy", lying((-1, -3)))),
+    "more than the array": archive(text({}), ("x.npy", npy(np.ones(3)) + b"more")),
+    "bytes before it": b"more" + archive(text({})),
+    "a member that overlaps another": overlapping(),
+    "not finite": archive(text({}), ("x.npy", npy([1.0, np.nan]))),
+    "no table": archive(text([1, 2])),
+    "no JSON": archive(text("{")),
+    "JSON that is too deep": archive(text("[" * 100_000 + "]" * 100_000)),
+    "a number of 10,000 digits": archive(text('{"seed": ' + "9" * 10_000 + "}")),
+    "values that are too many": archive(text({"more": "x" * 2**21})),
+    "a newer format": archive(text({}), ("x.npy", npy(1.0).replace(b"NUMPY\x01", b"NUMPY\x02"))),
+}
+
+
+@pytest.mark.parametrize("content", NO_CHECKPOINTS.values(), ids=NO_CHECKPOINTS)
+def test_what_is_no_checkpoint_is_one_line(content, tmp_path):
+    path = tmp_path / "c.npz"
+    path.write_bytes(content)
+    with pytest.raises(RunError, match=r"^.*c\.npz is damaged or no checkpoint: [^\n]+$") as caught:
+        checkpoint.load(path)
+    assert "unsafely" not in str(caught.value)  # NumPy's advice for a file that is no .npz
+
+
+@pytest.mark.parametrize(("kind", "make"), [("a directory", os.mkdir), ("a named pipe", os.mkfifo)])
+def test_what_is_no_file_is_said_and_not_waited_for(kind, make, tmp_path):
+    make(tmp_path / "c.npz")
+    with pytest.raises(RunError, match=f"is damaged or no checkpoint: it is {kind}$"):
         checkpoint.load(tmp_path / "c.npz")
 
 
-def test_a_flipped_bit_is_noticed(tmp_path):
+def test_a_file_that_may_not_be_read_is_not_called_damaged(tmp_path, monkeypatch):
+    checkpoint.save(tmp_path / "c.npz", ARRAYS, VALUES)
+
+    def refused(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refused)  # root may read any
+    with pytest.raises(RunError, match=r"^cannot read .*c\.npz: Permission denied$"):
+        checkpoint.load(tmp_path / "c.npz")
+
+
+def test_nothing_that_has_no_room_is_read(tmp_path, monkeypatch):
     path = tmp_path / "c.npz"
-    checkpoint.save(path, ARRAYS, VALUES)
-    content = bytearray(path.read_bytes())
-    with zipfile.ZipFile(path) as file:
-        at = file.getinfo("D/bias.npy").header_offset + 30 + len("D/bias.npy") + 128
-    content[at + 2] ^= 1
-    path.write_bytes(content)
-    with pytest.raises(RunError, match="damaged"):
-        checkpoint.load(path)
+    checkpoint.save(path, {"G/weight": np.ones(1000), "D/weight": np.ones(3000)}, VALUES)
+    assert checkpoint.load(path, {"G/weight": 8000, "D/weight": 24000}.__getitem__)[1] == VALUES
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("it was read"))
+    for room in ({"G/weight": 8000, "D/weight": 12000}, {"G/weight": 8000}):
+        with pytest.raises(RunError, match="D/weight"):
+            checkpoint.load(path, room.__getitem__)
+
+
+def test_text_is_a_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    checkpoint.save("c.npz", ARRAYS, VALUES)
+    assert checkpoint.load("c.npz")[1] == checkpoint.load_values("c.npz") == VALUES
+
+
+def test_a_flipped_bit_anywhere_is_noticed_or_changes_nothing(tmp_path):
+    path = tmp_path / "c.npz"
+    array = np.arange(30, dtype=np.float32).reshape(3, 10)
+    checkpoint.save(path, {"D/bias": array}, {"iteration": 7})
+    whole, noticed = path.read_bytes(), 0
+    for place in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << place % 8
+        path.write_bytes(damaged)
+        try:
+            arrays, values = checkpoint.load(path)
+        except RunError as error:
+            noticed += str(error).count("\n") == 0
+        else:  # a date, say
+            assert values == {"iteration": 7}
+            assert list(arrays) == ["D/bias"]
+            assert arrays["D/bias"].dtype == array.dtype
+            np.testing.assert_array_equal(arrays["D/bias"], array)
+    assert noticed > 500  # both arrays with their headers, and more

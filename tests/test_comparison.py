@@ -15,13 +15,14 @@ from PIL import Image
 
 from tinygan import metrics, nn, signals
 from tinygan.autograd import raw
-from tinygan.comparison import Comparison, Outcome, compare, rows
+from tinygan.comparison import Comparison, Failures, Outcome, compare, rows
 from tinygan.comparison.outcome import finished, keep
 from tinygan.comparison.perform import Task, perform
 from tinygan.comparison.picture import HEIGHT, stack
 from tinygan.comparison.processes import perform_all
 from tinygan.comparison.table import Mean, mean
-from tinygan.errors import RunError, SettingError
+from tinygan.errors import DataError, RunError, SettingError
+from tinygan.folder import claimed
 from tinygan.recipes import Run, find
 from tinygan.signals import CLOSED_PIPE, Stop, handled, stop
 
@@ -52,6 +53,11 @@ def outcome(label, seed, **changes):
         "floors": {"js": 0.1},
     }
     return Outcome(label, seed, **{**kept, **changes})
+
+
+def begun(comparison, folder):
+    """Leave in `folder` what a comparison leaves that was stopped at once."""
+    (folder / "config.toml").write_text(tomli_w.dumps(comparison.config()))
 
 
 def lines(path):
@@ -161,6 +167,58 @@ def test_a_folder_takes_more_seeds_and_recipes_but_no_other_comparison(undrawn, 
             compare(other, tmp_path, 0)
 
 
+def test_a_folder_of_the_users_own_is_refused_and_left_as_it_was(tmp_path):
+    (tmp_path / "table.csv").write_text("mine")
+    with pytest.raises(SettingError, match=r"is not empty: it holds table\.csv; choose a new folder"):
+        compare(Comparison({"gan-1d": TINY}, seeds=1), tmp_path, 0)
+    assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
+    assert (tmp_path / "table.csv").read_text() == "mine"
+
+
+def test_two_comparisons_at_once_are_refused_and_so_is_a_run_in_use(undrawn, tmp_path):
+    comparison = Comparison({"gan-1d": TINY}, seeds=1, samples=30)
+    with claimed(tmp_path), pytest.raises(RunError, match="is in use by another process"):
+        compare(comparison, tmp_path, 0)
+    begun(comparison, tmp_path)
+    with (
+        claimed(tmp_path / "runs/gan-1d/seed-0"),
+        pytest.raises(Failures, match=r"1 of 1 runs failed; gan-1d, seed 0: .*/seed-0 is in use by another process"),
+    ):
+        compare(comparison, tmp_path, 0)
+    assert len(compare(comparison, str(tmp_path), 0)) == 1  # text is a path
+
+
+def test_a_disk_that_is_full_is_a_failure_and_no_divergence(undrawn, tmp_path, monkeypatch):
+    def full(*_):
+        raise RunError("cannot write history.jsonl: No space left on device")
+
+    monkeypatch.setattr("tinygan.disk.append", full)
+    with pytest.raises(Failures, match="seed 0: cannot write history"):
+        compare(Comparison({"gan-1d": TINY}, seeds=1, samples=30), tmp_path, 0)
+    assert not list(tmp_path.rglob("outcome.json"))
+
+
+def test_a_damaged_row_is_drawn_again_with_a_word(undrawn, tmp_path, capsys):
+    comparison = Comparison(TWO, seeds=1, samples=30)
+    compare(comparison, tmp_path, 0)
+    row = tmp_path / "runs/gan-1d/seed-0/row.png"
+    row.write_bytes(row.read_bytes()[:40])
+    compare(comparison, tmp_path, 0)
+    assert f"{row} is drawn again: it is no picture that can be read" in capsys.readouterr().err
+    with Image.open(row) as drawn:
+        drawn.load()
+
+
+def test_a_row_that_cannot_be_read_is_left_out_of_the_picture_with_a_word(tmp_path, capsys):
+    paths = [tmp_path / f"{i}.png" for i in range(3)]
+    for path in paths:
+        Image.new("RGB", (4, 4), "red").save(path)
+    whole = stack(paths, "").size
+    paths[1].write_bytes(b"damaged")
+    assert stack(paths, "").height < whole[1]
+    assert f"{paths[1]} is left out: it is no picture that can be read" in capsys.readouterr().err
+
+
 def test_a_run_that_diverges_is_a_row(tmp_path):
     comparison = Comparison({"wild": DIVERGES, "gan-1d": TINY}, seeds=1, samples=30)
     wild, tame = compare(comparison, tmp_path, 0)
@@ -183,6 +241,7 @@ def test_a_run_that_ends_finite_but_for_its_samples_has_diverged(tmp_path, monke
 
 def test_a_run_that_fails_is_told_at_the_end_and_tried_again(undrawn, tmp_path):
     comparison = Comparison(TWO, seeds=1, samples=30)
+    begun(comparison, tmp_path)
     blocked = tmp_path / "runs/gan-1d/seed-0/config.toml"
     blocked.mkdir(parents=True)  # a folder where a file should be
     events = []
@@ -260,10 +319,17 @@ def test_a_damaged_outcome_is_one_line(damage, tmp_path):
     path.write_text(json.dumps({**json.loads(path.read_text()), **damage}))
     with pytest.raises(RunError, match=r"outcome.json is damaged: [^\n]+; remove it to make that run again$"):
         finished(tmp_path)
-    for text in ('{"label": "a"}', "[]", "{", ""):
+    for text in ('{"label": "a"}', "[]", "{", "", "[" * 100_000, '{"seed": ' + "9" * 10_000 + "}"):
         path.write_text(text)
         with pytest.raises(RunError, match="damaged"):
             finished(tmp_path)
+
+
+def test_a_comparison_that_is_no_toml_is_one_line(tmp_path):
+    for content in (b"a = = 1", b"\xff", b"a = " + b"[" * 100_000):
+        (tmp_path / "config.toml").write_bytes(content)
+        with pytest.raises(RunError, match=r"config.toml is damaged or of no comparison: [^\n]+$"):
+            Comparison.load(str(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -302,6 +368,7 @@ def test_each_label_and_seed_has_a_folder_of_its_own(undrawn, tmp_path):
 @pytest.mark.parametrize(("label", "seed"), [("other", 0), ("gan-1d", 1)])
 def test_an_outcome_of_another_run_is_one_line(label, seed, tmp_path):
     comparison = Comparison({"gan-1d": TINY}, seeds=1)
+    begun(comparison, tmp_path)
     keep(outcome(label, seed), tmp_path / "runs/gan-1d/seed-0")
     for ask in (comparison.outcomes, lambda folder: compare(comparison, folder, 0)):
         with pytest.raises(RunError, match=rf"expected to hold gan-1d, seed 0, got {label}, seed {seed}; remove"):
@@ -335,6 +402,35 @@ def test_recipes_of_different_data_or_that_cannot_run_are_refused():
         Comparison({"gan-1d": TINY, "gan-ring": find("gan-ring")}).check()
     with pytest.raises(SettingError, match="makes points"):
         Comparison({"gan-1d": TINY.changed({"data": "digits"})}).check()
+
+
+@pytest.mark.parametrize(
+    ("test", "says"),
+    [(None, "no folder .*test"), (9, "test images of 8 x 9 x 1 beside"), (b"no picture", "cannot be read")],
+)
+def test_test_images_that_are_missing_or_others_are_found_before_the_first_run(test, says, tmp_path):
+    for split, width in (("train", 8), ("test", test)):
+        (tmp_path / "photos" / split).mkdir(parents=True)
+        if isinstance(width, int):
+            Image.new("L", (width, 8)).save(tmp_path / "photos" / split / "1.png")
+    if isinstance(test, bytes):
+        (tmp_path / "photos/test/1.png").write_bytes(test)
+    if test is None:
+        (tmp_path / "photos/test").rmdir()
+    recipe = find("minimax").changed({"data": "folder", "m": 4, "width": 2, "latent": 3, "iterations": 2})
+    comparison = Comparison({"minimax": recipe}, seeds=1, samples=4, data_dir=str(tmp_path / "photos"))
+    for ask in (comparison.check, lambda: compare(comparison, tmp_path / "c", 0)):
+        with pytest.raises(DataError, match=says):
+            ask()
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_comparison_keeps_where_its_data_are(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    comparison = Comparison({"gan-1d": TINY}, data_dir="photos")
+    assert comparison.config()["data_dir"] == str(tmp_path / "photos")
+    monkeypatch.chdir("/")
+    assert comparison.extends(Comparison({"gan-1d": TINY}, data_dir=str(tmp_path / "photos")))
 
 
 @pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 1), (6, 1), (20, 2), (45, 3)])

@@ -58,3 +58,11 @@ def test_the_version_is_that_of_the_project():
 @pytest.mark.parametrize("name", tinygan.__all__)
 def test_what_is_announced_is_there(name):
     assert getattr(tinygan, name) is not None
+
+
+def test_every_part_is_there_without_an_import_of_its_own():
+    program = "import tinygan; tinygan.nn.Dense, tinygan.optim.adam, tinygan.objectives.Hinge, tinygan.recipes.find"
+    assert "click" not in loaded_by(program)
+    assert {"nn", "functional", "optim", "data", "Tensor"} <= set(dir(tinygan))
+    with pytest.raises(AttributeError, match=r"^module 'tinygan' has no attribute 'nnn'$"):
+        tinygan.nnn  # noqa: B018

@@ -13,7 +13,7 @@ from tests.backends.strict import without_waiting
 from tinygan import Tensor, grad, nn, optim, raw
 from tinygan import functional as F
 from tinygan.backend import namespace, to_host
-from tinygan.errors import GradientError, RunError, ShapeMismatch
+from tinygan.errors import GradientError, RunError, SettingError, ShapeMismatch
 from tinygan.optim import BLOCK, Optimizer, Owned
 
 RULES = [
@@ -372,6 +372,95 @@ def test_of_two_kinds_of_float_the_wider_is_kept():
     net.shift = Tensor(np.array([1 / 3, 2 / 3]))
     new = Optimizer(optim.sgd(0.1)).apply(net, {"scale": np.ones(2, np.float32), "shift": np.ones(2)})
     np.testing.assert_allclose(new.shift.data, [1 / 3 - 0.1, 2 / 3 - 0.1], rtol=1e-15)
+
+
+def test_each_parameter_keeps_its_dtype():
+    """What becomes of each is, to the last bit, what the rule makes of it alone."""
+    parts = {"a": np.ones(3, np.float32), "b": np.array([1 / 3, 2 / 3]), "c": np.full((2, 2), 0.1, np.float32)}
+    for rule in RULES:
+        module, optimizer = {name: Tensor(part) for name, part in parts.items()}, Optimizer(rule)
+        expected, states = dict(parts), {name: rule.initial(part) for name, part in parts.items()}
+        for step in (1.0, -2.0):
+            gradients = {name: (step * (part + 0.7)).astype(part.dtype) for name, part in parts.items()}
+            module = optimizer.apply(module, gradients)
+            for name in parts:
+                expected[name], states[name] = rule(expected[name], gradients[name], states[name])
+                assert module[name].dtype == parts[name].dtype
+                np.testing.assert_array_equal(module[name].data, expected[name])
+
+
+def unseen(kind):
+    """A network in which one parameter, made last, is out of the tree's reach; and the words for its shape."""
+    rng = np.random.default_rng(0)
+    seen, hidden = nn.Dense(2, 3, rng), nn.Dense(3, 1, rng)
+    if kind == "closure":
+        return nn.Sequential(seen, lambda x: hidden(x)), r"\(3, 1\) and \(1,\)"
+    if kind == "set":
+        last = {hidden}
+
+        class InASet:
+            def __init__(self):
+                self.layers = last
+
+            def __call__(self, x):
+                return [*self.layers][0](x)  # noqa: RUF015
+
+        return nn.Sequential(seen, InASet()), r"\(3, 1\) and \(1,\)"
+    factor = Tensor([2.0])
+    return nn.Sequential(seen, lambda x: x * factor), r"\(1,\)"
+
+
+@pytest.mark.parametrize("kind", ["closure", "set", "a Tensor of its own"])
+def test_a_parameter_out_of_reach_is_refused_at_the_first_step(kind):
+    net, shapes = unseen(kind)
+    loss = F.mean(net(np.ones((4, 2), np.float32)) ** 2)
+    with pytest.raises(
+        GradientError, match=rf"^Optimizer: the loss depends on Tensors of shape {shapes} that the module"
+    ):
+        Optimizer(optim.sgd()).descend(net, loss)
+
+
+def test_what_a_gradient_was_of_is_no_parameter():
+    """A penalty differentiates by examples, and unrolling by copies of the parameters: neither is to be learned."""
+    net, x = nn.Dense(2, 1, np.random.default_rng(0)), Tensor(np.ones((4, 2), np.float32))
+    penalty = F.mean(grad(F.sum(net(x) ** 2), x, create_graph=True) ** 2)
+    assert Optimizer(optim.sgd()).descend(net, penalty) is not net
+    with pytest.raises(GradientError, match=r"Tensors of shape \(4, 2\) that"):
+        Optimizer(optim.sgd()).descend(net, F.mean(net(x)))
+
+
+RATES = [-1, float("nan"), float("inf"), -1e-9]
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("kind", [optim.sgd, optim.momentum, optim.nesterov, optim.rmsprop, optim.adam, optim.adamw])
+def test_a_rate_that_is_no_rate(kind, rate):
+    with pytest.raises(SettingError, match=rf"^{kind.__name__}: learning_rate is expected from 0 on, got {rate}$"):
+        kind(rate)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: optim.clipped(optim.sgd(), -0.1), "clipped: bound is expected from 0 on, got -0.1"),
+        (lambda: optim.weight_decay(optim.sgd(), float("nan")), "weight_decay: rate is expected from 0 on, got nan"),
+        (lambda: optim.rmsprop(epsilon=-1e-8), "rmsprop: epsilon is expected from 0 on, got -1e-08"),
+        (lambda: optim.clipped(optim.sgd), "clipped: rule is expected to be an update rule such as adam"),
+        (lambda: Optimizer(optim.adam), "Optimizer: rule is expected to be an update rule such as adam"),
+        (lambda: Optimizer(1e-3), "Optimizer: rule is expected to be an update rule such as adam"),
+    ],
+)
+def test_settings_that_are_none(make, words):
+    with pytest.raises(SettingError, match=f"^{words}"):
+        make()
+
+
+def test_an_optimizers_repr():
+    optimizer = Optimizer(optim.sgd(0.5))
+    assert repr(optimizer) == "Optimizer(sgd(learning_rate=0.5)) after 0 steps"
+    net = network()
+    optimizer.descend(net, loss_of(net))
+    assert repr(optimizer) == "Optimizer(sgd(learning_rate=0.5)) after 1 steps"
 
 
 def test_a_module_without_parameters():

@@ -11,6 +11,7 @@ from tests.backends.strict import without_waiting
 from tinygan import Tensor, grad, nn, optim, raw
 from tinygan import functional as F
 from tinygan.backend import namespace, numpy_backend, to_host
+from tinygan.errors import SettingError
 from tinygan.objectives import Minimax, NonSaturating, Objective
 from tinygan.optim import Optimizer
 from tinygan.training import Step, train
@@ -292,3 +293,15 @@ def test_a_run_on_a_device_has_the_numbers_of_the_host(device):
         expected = dict(nn.named_leaves(getattr(here, net)))
         for path, leaf in nn.named_leaves(getattr(there, net)):
             np.testing.assert_allclose(to_host(raw(leaf)), raw(expected[path]), rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize(("m", "k"), [(4, 0), (4, -1), (0, 1)])
+def test_numbers_that_make_no_game(m, k):
+    steps, _, _ = game(k, m)
+    with pytest.raises(SettingError, match=rf"^train: m and k are expected to be at least 1, got m = {m}, k = {k}$"):
+        next(steps)
+
+
+def test_a_step_says_whose_it_is_in_a_line():
+    step = next(game()[0])
+    assert repr(step) == str(step) == f"Step(iteration=1, player='D', loss={float(step.loss):.6g})"

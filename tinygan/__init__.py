@@ -19,9 +19,13 @@ def __getattr__(name: str) -> Any:
     """What `__all__` announces, from tinygan.autograd; else the part of the package called `name`."""
     if name in __all__:
         return getattr(importlib.import_module("tinygan.autograd"), name)
-    try:
+    if name in __dir__():
         return importlib.import_module(f"tinygan.{name}")
-    except ModuleNotFoundError as error:
-        if error.name != f"tinygan.{name}":
-            raise
-        raise AttributeError(f"module 'tinygan' has no attribute {name!r}") from None
+    raise AttributeError(f"module 'tinygan' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    import pkgutil
+
+    parts = (part.name for part in pkgutil.iter_modules(__path__) if part.name[0] != "_")
+    return sorted({*globals(), *__all__, *parts})

@@ -8,7 +8,7 @@ from typing import Any
 
 import tomli_w
 
-from tinygan.checkpoint import atomic
+from tinygan.disk import atomic
 from tinygan.errors import SettingError
 
 PATHS = ("data_dir",)  # the keys whose values name files

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tinygan.errors import SettingError
 from tinygan.nn import frozen
 from tinygan.optim import Optimizer
 from tinygan.training import Step
@@ -27,8 +28,10 @@ def train_by_criteria(
     """D is updated while its loss is above c1, then G while D's loss is below c2; yields a Step after every update.
 
     most: updates of each player in an iteration, of which each has one at least: neither criterion need ever be met.
-    Reading a loss waits for a GPU.
+    Reading a loss waits for a GPU. Raises SettingError at its first step if m or `most` is less than 1.
     """
+    if m < 1 or most < 1:
+        raise SettingError(f"train_by_criteria: m and most are expected to be at least 1, got m = {m}, most = {most}")
     for iteration in itertools.count(start):
         for _ in range(most):
             z = noise(m)

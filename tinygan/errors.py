@@ -28,7 +28,11 @@ class DataError(TinyganError, ValueError):
 
 
 class RunError(TinyganError, RuntimeError):
-    """A run on disk that cannot be written, read or continued; or one that has diverged."""
+    """A run on disk that cannot be written, read or continued."""
+
+
+class Diverged(RunError):
+    """A run whose numbers are no longer finite."""
 
 
 class BenchError(TinyganError, RuntimeError):

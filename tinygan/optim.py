@@ -6,11 +6,12 @@ very same text block by block. A rule changes nothing that it is given, but for 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from math import cos, pi, prod
+from dataclasses import dataclass, fields
+from math import cos, inf, pi, prod
 from typing import Any
 
 from tinygan.autograd import Tensor, grad, raw
+from tinygan.autograd.differentiate import ancestors, derivative
 from tinygan.backend import namespace
 from tinygan.errors import GradientError, RunError, SettingError, ShapeMismatch
 from tinygan.functional import clip, sqrt, where
@@ -21,27 +22,46 @@ Schedule = Callable[[int], float]  # step, counted from 0 -> value
 BLOCK = 65536  # numbers: a rule's temporaries then stay in cache (docs/performance.md)
 
 
-def constant(value: float) -> Schedule:
+@dataclass(frozen=True)
+class constant:
     """The same value at every step."""
-    return lambda step: value
+
+    value: float
+
+    def __call__(self, step: int) -> float:
+        return self.value
 
 
-def linear(start: float, end: float, steps: int) -> Schedule:
+@dataclass(frozen=True)
+class linear:
     """From `start` to `end` in a straight line over `steps`, then `end`.
 
     >>> linear(1.0, 0.0, 4)(1), linear(1.0, 0.0, 4)(9)
     (0.75, 0.0)
     """
-    return lambda step: start + (end - start) * _share(step, steps)
+
+    start: float
+    end: float
+    steps: int
+
+    def __call__(self, step: int) -> float:
+        return self.start + (self.end - self.start) * _share(step, self.steps)
 
 
-def cosine(start: float, end: float, steps: int) -> Schedule:
+@dataclass(frozen=True)
+class cosine:
     """From `start` to `end` along half a cosine over `steps`, then `end`; Loshchilov and Hutter 2017, eq. (5).
 
     >>> round(cosine(1.0, 0.0, 4)(1), 4), cosine(1.0, 0.0, 4)(9)
     (0.8536, 0.0)
     """
-    return lambda step: end + (start - end) * (1 + cos(pi * _share(step, steps))) / 2
+
+    start: float
+    end: float
+    steps: int
+
+    def __call__(self, step: int) -> float:
+        return self.end + (self.start - self.end) * (1 + cos(pi * _share(step, self.steps))) / 2
 
 
 def _share(step: int, steps: int) -> float:
@@ -88,8 +108,29 @@ def _root(squares: Any) -> Any:
     return where(flat, 0.0, sqrt(where(flat, 1.0, squares)))
 
 
+class Rule:
+    """An update rule: a frozen dataclass whose fields are the paper's settings.
+
+    Raises SettingError for a number that is negative or not finite, and for a `rule` that is none.
+    """
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, field.name)
+            if field.name == "rule":
+                expect_rule(value, type(self).__name__)
+            elif not callable(value) and not 0 <= value < inf:
+                raise SettingError(f"{type(self).__name__}: {field.name} is expected from 0 on, got {value}")
+
+
+def expect_rule(rule: Any, taker: str) -> None:
+    """Raises SettingError unless `rule` is an update rule, made with its settings."""
+    if not isinstance(rule, Rule) and (isinstance(rule, type) or not hasattr(rule, "initial")):
+        raise SettingError(f"{taker}: rule is expected to be an update rule such as adam(1e-3), got {rule!r}")
+
+
 @dataclass(frozen=True)
-class sgd:
+class sgd(Rule):
     """parameter - learning_rate * gradient."""
 
     learning_rate: float | Schedule = 0.01
@@ -102,7 +143,7 @@ class sgd:
 
 
 @dataclass(frozen=True)
-class momentum:
+class momentum(Rule):
     """v = decay * v + gradient; parameter - learning_rate * v. What the experiments of Goodfellow et al. 2014 used."""
 
     learning_rate: float | Schedule = 0.01
@@ -131,7 +172,7 @@ class nesterov(momentum):
 
 
 @dataclass(frozen=True)
-class rmsprop:
+class rmsprop(Rule):
     """s = decay * s + (1 - decay) * gradient**2; parameter - learning_rate * gradient / (sqrt(s) + epsilon).
 
     Tieleman and Hinton 2012, lecture 6e.
@@ -151,7 +192,7 @@ class rmsprop:
 
 
 @dataclass(frozen=True)
-class adam:
+class adam(Rule):
     """Kingma and Ba 2015, algorithm 1, with the bias corrections folded into the step as the end of section 2 does.
 
     The state holds decayed sums of the gradients and of their squares: the paper's m and v are (1 - beta1) and
@@ -170,6 +211,7 @@ class adam:
     epsilon: float = 1e-8
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("beta1", "beta2"):
             if not 0 <= getattr(self, name) < 1:
                 raise SettingError(f"{name} is expected in [0, 1), got {getattr(self, name)}")
@@ -200,7 +242,7 @@ class adamw(adam):
 
 
 @dataclass(frozen=True)
-class clipped:
+class clipped(Rule):
     """`rule`, then every parameter clipped to [-bound, bound]; Arjovsky et al. 2017, algorithm 1, line 7."""
 
     rule: Any
@@ -215,7 +257,7 @@ class clipped:
 
 
 @dataclass(frozen=True)
-class weight_decay:
+class weight_decay(Rule):
     """`rule` on gradient + rate * parameter: an L2 penalty of rate / 2 on every parameter."""
 
     rule: Any
@@ -241,13 +283,22 @@ class Optimizer:
     """
 
     def __init__(self, rule: Any):
+        expect_rule(rule, "Optimizer")
         self.rule = rule
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.state: State = {}
         self.follows = False  # whether the module has layers whose state follows their parameters
 
+    def __repr__(self) -> str:
+        return f"Optimizer({self.rule}) after {self.state.get('step', 0)} steps"
+
     def descend(self, module: Any, loss: Tensor) -> Any:
-        """`module` after one step of the rule down the gradient of `loss`."""
+        """`module` after one step of the rule down the gradient of `loss`.
+
+        Raises GradientError at the first step if the loss depends on a leaf Tensor that the module does not hold.
+        """
+        if not self.state:
+            _expect_held(module, loss)
         return self.apply(module, grad(loss, parameters(module)))
 
     def apply(self, module: Any, gradients: dict[str, Any]) -> Any:
@@ -266,19 +317,22 @@ class Optimizer:
 
         arrays = {name: value for name, value in self.state.items() if hasattr(value, "shape")}
         after = xp.empty(sum(map(len, before)), xp.result_type(*before))
-        blocks = _blocks(list(map(len, before)), BLOCK if xp.__name__ == "numpy" else len(after))
+        blocks = _blocks([(len(b), b.dtype) for b in before], BLOCK if xp.__name__ == "numpy" else len(after))
         stop = 0
         for pieces in blocks:
             parameter, gradient = _joined(xp, before, pieces), _joined(xp, slopes, pieces)
             start, stop = stop, stop + len(parameter)
-            state = Owned(self.state, **{name: array[start:stop] for name, array in arrays.items()})
+            places = {name: array[start:stop] for name, array in arrays.items()}
+            owned = {name: _as(parameter.dtype, place) for name, place in places.items()}
+            state = Owned(self.state, **owned)
             state.place = after[start:stop]
             parameter, new = self.rule(parameter, gradient, state)
-            for place, found in ((state.place, parameter), *((state[name], new[name]) for name in arrays)):
+            for place, found in ((state.place, parameter), *((places[name], new[name]) for name in arrays)):
                 if found is not place:  # a rule need not overwrite what it may
                     place[...] = found
         self.state = {**new, **arrays}
-        module = updated(module, dict(_views(after, shapes)))
+        views = {path: _as(leaves[path].dtype, view) for path, view in _views(after, shapes)}
+        module = updated(module, views)
         return followed(module) if self.follows else module
 
     def _begin(self, module: Any) -> None:
@@ -323,18 +377,41 @@ class Optimizer:
                 )
 
 
-def _blocks(sizes: list[int], most: int) -> list[list[tuple[int, slice]]]:
-    """Arrays of these sizes, one after another, in blocks of at most `most` numbers: (array, part of it) each.
+def _as(dtype: Any, array: Any) -> Any:
+    """`array` in a dtype, itself if it has it: where parameters differ in theirs, the flat arrays have the widest."""
+    return array if array.dtype == dtype else array.astype(dtype)
 
-    >>> _blocks([3, 6], 4)
+
+def _expect_held(module: Any, loss: Tensor) -> None:
+    """Raises GradientError if `loss` depends on a leaf Tensor that is neither in the module nor what a gradient was of.
+
+    Such a leaf would never learn: it is a parameter in a closure or a set, where the tree does not reach, or data.
+    """
+    program = ancestors(loss)
+    known = {leaf.serial for leaf in parameters(module).values()}
+    known |= {t.static["of"].serial for t in program if t.op is derivative}
+    strange = [str(t.shape) for t in program if t.op is None and t.serial not in known]
+    if strange:
+        raise GradientError(
+            f"Optimizer: the loss depends on Tensors of shape {' and '.join(strange)} that the module does not hold; "
+            "make a layer an attribute or an item of it (a closure or a set is not seen), and pass data as raw arrays"
+        )
+
+
+def _blocks(arrays: list[tuple[int, Any]], most: int) -> list[list[tuple[int, slice]]]:
+    """Arrays, one after another, in blocks of one dtype and at most `most` numbers: (array, part of it) each.
+
+    arrays: the size and the dtype of each.
+
+    >>> _blocks([(3, "float32"), (6, "float32")], 4)
     [[(0, slice(0, 3, None)), (1, slice(0, 1, None))], [(1, slice(1, 5, None))], [(1, slice(5, 6, None))]]
     """
     blocks: list[list[tuple[int, slice]]] = [[]]
     room = most
-    for array, size in enumerate(sizes):
+    for array, (size, dtype) in enumerate(arrays):
         start = 0
         while start < size:
-            if not room:
+            if not room or (blocks[-1] and arrays[blocks[-1][-1][0]][1] != dtype):
                 blocks.append([])
                 room = most
             stop = min(size, start + room)

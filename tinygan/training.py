@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple
 
 from tinygan.autograd import Tensor
+from tinygan.errors import SettingError
 from tinygan.nn import frozen
 from tinygan.optim import Optimizer
 
@@ -21,6 +22,9 @@ class Step(NamedTuple):
     z: Any
     objective: Any
     last: bool = False  # of its iteration
+
+    def __repr__(self) -> str:
+        return f"Step(iteration={self.iteration}, player={self.player!r}, loss={float(self.loss):.6g})"
 
 
 def train(
@@ -39,7 +43,10 @@ def train(
     """Algorithm 1: yields a Step after every update of either player, for ever.
 
     noise(m), data(m): a fresh minibatch of m noise samples, of m examples.   start: the number of the first iteration.
+    Raises SettingError at its first step if m or k is less than 1.
     """
+    if m < 1 or k < 1:
+        raise SettingError(f"train: m and k are expected to be at least 1, got m = {m}, k = {k}")
     for iteration in itertools.count(start):  # for number of training iterations do
         for _ in range(k):  # for k steps do
             z = noise(m)  # sample minibatch of m noise samples

@@ -13,7 +13,7 @@ from tinygan.errors import DeviceMismatch
 
 X = np.array([[1.5, 2.0, 0.5], [3.0, 0.25, 1.0]], np.float32)
 OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
-COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge]
+COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne]
 NUMBERS = [2, 0.5, np.float32(1.5), np.array(2.0, np.float32), np.array([1.0, 2.0, 3.0], np.float32)]
 
 
@@ -28,7 +28,7 @@ def test_numbers_and_lists_become_float32(given):
     np.testing.assert_array_equal(tensor.data, given)
 
 
-@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_floating_point_arrays_and_scalars_stay_what_they_are(dtype, device):
     array = device.asarray(X, dtype)
     assert Tensor(array).data is array
@@ -40,6 +40,12 @@ def test_floating_point_arrays_and_scalars_stay_what_they_are(dtype, device):
 @pytest.mark.parametrize("given", [np.arange(3), np.array([True]), np.int64(3), np.array([1j])], ids=repr)
 def test_integers_are_refused(given):
     with pytest.raises(DeviceMismatch, match=f"not {given.dtype}; pass labels and indices as raw arrays"):
+        Tensor(given)
+
+
+@pytest.mark.parametrize("given", [np.ones(3, np.float16), np.float16(2)], ids=repr)
+def test_half_precision_is_refused(given):
+    with pytest.raises(DeviceMismatch, match=r"^a Tensor holds float32 or float64, not float16, whose sums overflow"):
         Tensor(given)
 
 
@@ -153,11 +159,82 @@ def test_comparisons_give_raw_truth_values(op, device):
     np.testing.assert_array_equal(to_host(op(1.5, Tensor(x))), op(np.float32(1.5), X))
 
 
-def test_equality_is_identity():
+def test_a_mask_by_equality_keeps_a_logarithm_finite():
+    """The closed form: d/dx of log x is 1 / x, and of the constant that stands where x is 0 it is 0."""
+    x = Tensor(np.array([0.0, 1.0, 4.0]))
+    y = F.log(F.where(x == 0, 1.0, x))
+    np.testing.assert_array_equal(y.data, np.log([1, 1, 4]))
+    np.testing.assert_array_equal(grad(y.sum(), x), [0, 1, 0.25])
+    np.testing.assert_array_equal(F.where(x != np.array([0, 2, 4]), x, -x).data, [0, 1, -4])
+
+
+@pytest.mark.parametrize("other", [None, "text", object()], ids=["None", "text", "object"])
+def test_what_is_no_number_equals_no_tensor(other):
     t = Tensor(X)
-    assert t == t
-    assert t != Tensor(X)
-    assert len({t, t, Tensor(X)}) == 2
+    assert (t == other) is False
+    assert (t != other) is True
+    assert (other == t) is False
+
+
+def test_a_hash_is_identity():
+    t, u = Tensor(X), Tensor(X)
+    assert len({t, t, u}) == 2
+    assert {t: 1, u: 2}[t] == 1
+
+
+def test_in_asks_for_an_equal_entry():
+    """As NumPy has it."""
+    for data in ([1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]]):
+        for value in (2.0, 5.0, np.float32(1)):
+            assert (value in Tensor(data)) == (value in np.array(data, np.float32))
+
+
+def test_a_number_has_no_rows():
+    """As NumPy has it: list(np.array(3.0)) is a TypeError."""
+    for walk in (list, tuple, iter, lambda t: [*t]):
+        with pytest.raises(TypeError):
+            walk(Tensor(3.0))
+    assert len(list(Tensor(X))) == 2
+
+
+LISTS = [[1.0, 2.0, 4.0], (1, 2, 4), [[1.0], [2.0]]]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("other", [*LISTS, np.float64(0.5), np.array([1.0, 2.0, 4.0])], ids=repr)
+@pytest.mark.parametrize("op", OPERATORS, ids=by_name)
+def test_a_gradient_has_the_dtype_of_its_argument(op, other, turned):
+    """Its value is that of central differences of NumPy's own result in float64."""
+
+    def f(x, other=other):
+        return op(other, x) if turned else op(x, other)
+
+    x = Tensor(X)
+    gradient = grad(f(x).sum(), x)
+    assert gradient.dtype == grad(grad(f(x).sum(), x, create_graph=True).sum(), x).dtype == np.float32
+    host, wide, h = np.asarray(other, np.float64), X.astype(np.float64), 1e-6
+    for i in np.ndindex(X.shape):
+        step = np.zeros_like(wide)
+        step[i] = h
+        expected = (f(wide + step, host).sum() - f(wide - step, host).sum()) / (2 * h)
+        assert gradient[i] == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.parametrize("exponent", [[1.0, 0.0, 2.0], (1, 0, 1), [True, False, True]], ids=repr)
+def test_exponents_may_be_lists(exponent):
+    """The closed form y x**(y - 1), at x = 0 too, and its derivative y (y - 1) x**(y - 2)."""
+    x = Tensor(np.array([3.0, 0.0, 5.0]))
+    y = np.array(exponent, float)
+    first = grad((x**exponent).sum(), x, create_graph=True)
+    np.testing.assert_allclose(first.data, y * np.array([3.0, 1.0, 5.0]) ** np.maximum(y - 1, 0))
+    np.testing.assert_allclose(grad(first.sum(), x), y * (y - 1))
+
+
+@pytest.mark.parametrize("exponent", [[True, False], [1, 0], np.array([1, 0], np.uint8)], ids=repr)
+def test_exponents_may_be_masks_and_whole_numbers(exponent, device):
+    x = Tensor(device.asarray(np.array([3.0, 0.0], np.float32)))
+    gradient = grad((x ** device.asarray(np.asarray(exponent))).sum(), x)
+    np.testing.assert_array_equal(to_host(gradient), [1, 0])
 
 
 @pytest.mark.parametrize(

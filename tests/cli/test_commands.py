@@ -11,7 +11,7 @@ from PIL import Image
 from tinygan import __version__
 from tinygan.autograd import primitive
 from tinygan.gradcheck import TABLE, Case
-from tinygan.recipes import RECIPES
+from tinygan.recipes import RECIPES, Run, find
 
 
 def test_images_come_as_uint8_and_as_a_picture(tinygan):
@@ -48,6 +48,38 @@ def test_points_are_drawn_beside_their_density(recipe, tinygan, tmp_path):
     with Image.open(tmp_path / "a/sampled.png") as picture:
         colours = {colour for _, colour in picture.convert("RGB").getcolors(100_000)}
         assert len(colours) > 10
+
+
+@pytest.mark.parametrize("dimensions", [1, 2])
+def test_points_whose_data_are_not_there_are_drawn_alone(dimensions, tinygan, tmp_path):
+    Run(find("gan-1d"), data=np.zeros((9, dimensions))).save(tmp_path / "a/checkpoint.npz")
+    result = tinygan("sample", "a")
+    assert (result.code, result.err) == (0, "")
+    with Image.open(tmp_path / "a/sampled.png") as picture:
+        assert picture.convert("RGB").getextrema()[0][0] < 100
+    resumed = tinygan("train", "--resume", "a")
+    assert (resumed.code, resumed.err.count("\n")) == (1, 1)
+    assert "Run.load(folder, data=X)" in resumed.err
+
+
+def test_a_run_is_sampled_and_resumed_from_anywhere(tinygan, tmp_path, monkeypatch):
+    (tmp_path / "photos").mkdir()
+    for i in range(4):
+        Image.new("L", (8, 8), 10 * i).save(tmp_path / f"photos/{i}.png")
+    chosen = [f"--set={s}" for s in ("m=4", "width=2", "latent=3")]
+    made = tinygan(
+        "train", "dcgan", "--data", "folder", "--data-dir", "photos", *chosen, "--iterations", 2, "--out", "a"
+    )
+    assert made.code == 0, made.err
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert tinygan("train", "--resume", "../a", "--iterations", 3).code == 0
+    Image.new("L", (8, 8), 99).save(tmp_path / "photos/3.png")
+    other = tinygan("train", "--resume", "../a", "--iterations", 4)
+    assert (other.code, other.err.count("\n")) == (1, 1)
+    assert "fingerprint" in other.err
+    (tmp_path / "photos").rename(tmp_path / "moved")
+    assert tinygan("sample", "../a").code == 0
 
 
 def test_recipes_lists_all_with_their_papers(tinygan):
@@ -126,10 +158,12 @@ def test_truncated_noise_gives_samples_nearer_to_the_middle(tinygan, tiny):
         with np.load("s.npz") as file:
             spread[truncation] = file["points"].std()
     assert spread["--truncation", 0.1] < 0.2 * spread[()]
-    refused = tinygan("sample", "a", "--truncation", 0)
-    assert refused.code != 0
-    assert len(refused.err.splitlines()) == 1
-    assert "threshold > 0" in refused.err
+    assert tinygan("sample", "a", "--truncation", 1e-6, "--out", "s.npz").code == 0
+    for impossible in (0, -1, "nan"):
+        refused = tinygan("sample", "a", "--truncation", impossible)
+        assert refused.code != 0
+        assert len(refused.err.splitlines()) == 1
+        assert "threshold > 0" in refused.err
 
 
 def test_truncation_needs_normal_noise(tinygan, tiny):

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 import tinygan as tinygan_package
+from tinygan.folder import claimed
 
 SMALL = ("--iterations", 4, "--set", "m=8", "--set", "record_every=2", "--samples", 40, "--processes", 0)
 
@@ -167,6 +168,22 @@ def test_a_folder_that_cannot_be_written_is_one_line(compared, tmp_path):
     assert result.code in (1, 2)
     assert result.err.count("\n") == 1
     assert "file/c" in result.err
+
+
+def test_a_folder_of_the_users_own_is_one_line_and_left_as_it_was(compared, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/table.csv").write_text("mine")
+    result = compared("minimax", "--seeds", 1, "--out", "mine")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "mine is not empty: it holds table.csv; choose a new folder, or an empty one\n"
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["table.csv"]
+
+
+def test_two_at_once_are_one_line(compared):
+    assert compared("gan-1d", "--seeds", 1, "--out", "c").code == 0
+    with claimed("c"):
+        result = compared("gan-1d", "--seeds", 1, "--out", "c")
+    assert (result.code, result.err) == (1, "c is in use by another process; wait until that has ended\n")
 
 
 def group_is_there(number):

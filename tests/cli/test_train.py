@@ -15,6 +15,12 @@ import pytest
 from PIL import Image
 
 import tinygan as tinygan_package
+from tinygan import nn
+from tinygan.errors import RunError
+from tinygan.folder import claimed
+from tinygan.observers.checkpoints import Checkpoints
+from tinygan.observers.history import History
+from tinygan.recipes import Run
 
 
 def left(folder):
@@ -93,7 +99,7 @@ def test_records_and_pictures_after_the_last_checkpoint_are_made_again(tinygan, 
         file.write(
             '{"iteration": 15, "d_loss": 0.0, "g_loss": 0.0, "d_real": 0.0, "d_fake": 0.0}\n{"iteration": 20, "d_lo'
         )
-    (tmp_path / "broken/samples/000015.png").write_bytes(b"of a run that crashed")
+    (tmp_path / "broken/samples/000020.png").write_bytes(b"of a run that crashed")
     assert tinygan("train", "--resume", "--out", "broken", "--iterations", 20).code == 0
     assert left(tmp_path / "broken") == left(tmp_path / "whole")
 
@@ -323,9 +329,58 @@ def test_a_folder_that_holds_a_run_is_never_written_over(tinygan, tiny, tmp_path
 
 def test_a_folder_where_no_run_came_to_be_is_free(tinygan, tiny, tmp_path):
     (tmp_path / "a").mkdir()
-    (tmp_path / "a/config.toml").write_text('recipe = "gan"')
+    (tmp_path / "a/.checkpoint.npz.0a1b2c3d").write_bytes(b"of a process that was killed")
     assert tinygan(*tiny, "--iterations", 5, "--out", "a").code == 0
-    assert tomllib.loads((tmp_path / "a/config.toml").read_text())["recipe"] == "gan-1d"
+    assert not list((tmp_path / "a").glob(".*"))
+
+
+@pytest.mark.parametrize("name", ["config.toml", "samples/000007.png", "holiday.jpg"])
+def test_a_folder_of_the_users_own_is_refused_and_left_as_it_was(name, tinygan, tiny, tmp_path):
+    path = tmp_path / "mine" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"mine")
+    (tmp_path / "mine/.checkpoint.npz.0a1b2c3d").write_bytes(b"mine too")
+    result = tinygan(*tiny, "--iterations", 5, "--out", "mine")
+    assert result.code == 2
+    assert re.fullmatch(r"mine is not empty: it holds [\w.]+; choose a new folder, or an empty one\n", result.err)
+    found = {path for path in (tmp_path / "mine").rglob("*") if path.is_file()}
+    assert found == {path, tmp_path / "mine/.checkpoint.npz.0a1b2c3d"}
+    assert path.read_bytes() == b"mine"
+
+
+def test_leftovers_of_a_killed_process_are_swept_on_resume(tinygan, tiny, tmp_path):
+    tinygan(*tiny, "--iterations", 5, "--out", "a")
+    before = {path.relative_to(tmp_path) for path in tmp_path.rglob("*")}
+    for name in (".checkpoint.npz.0a1b2c3d", "samples/.000010.png.0a1b2c3d"):
+        (tmp_path / "a" / name).touch()
+    assert tinygan("train", "--resume", "a").code == 0
+    assert {path.relative_to(tmp_path) for path in tmp_path.rglob("*")} == before
+
+
+@pytest.mark.parametrize("options", [["--resume", "a"], ["gan-1d", "--out", "a"], ["gan-1d", "--out", "empty"]])
+def test_two_at_once_are_refused(options, tinygan, tiny, tmp_path):
+    tinygan(*tiny, "--iterations", 5, "--out", "a")
+    (tmp_path / "empty").mkdir()
+    before = left(tmp_path / "a")
+    with claimed("a"), claimed("empty"):
+        result = tinygan("train", *options, "--iterations", 10)
+    assert result.code in (1, 2)
+    assert re.fullmatch(r"\w+ (is in use by another process; wait|holds a run; go on).*\n", result.err)
+    assert left(tmp_path / "a") == before
+    assert not list((tmp_path / "empty").iterdir())
+
+
+def test_what_a_run_writes_is_in_use_while_it_runs(tinygan, tiny, monkeypatch):
+    called = History.__call__
+
+    def watched(self, step):
+        with pytest.raises(RunError, match="a is in use"):
+            claimed("a").__enter__()
+        called(self, step)
+
+    monkeypatch.setattr(History, "__call__", watched)
+    assert tinygan(*tiny, "--iterations", 2, "--out", "a").code == 0
+    assert tinygan("train", "--resume", "a", "--iterations", 4).code == 0
 
 
 @pytest.mark.parametrize("option", [["gan"], ["--seed", 3], ["--set", "m=4"], ["--k", 2], ["--data", "ring"]])
@@ -347,13 +402,57 @@ def test_a_damaged_checkpoint_is_one_line(damage, tinygan, tiny, tmp_path):
     assert len(result.err.strip().splitlines()) == 1
 
 
-def test_a_run_that_diverges_stops_in_one_line_and_keeps_a_checkpoint(tinygan, tiny):
-    rates = ("--set", "g_learning_rate=1e38", "--set", "d_learning_rate=1e38")
-    result = tinygan(*tiny, "--iterations", 500, *rates, "--out", "a")
+def test_a_run_that_diverges_says_when_keeps_a_checkpoint_and_shows_all_up_to_the_end(tinygan, tmp_path):
+    chosen = ("m=16", "g_learning_rate=1e38", "d_learning_rate=1e38", "sample_every=1", "record_every=5")
+    result = tinygan("train", "gan-1d", *(f"--set={each}" for each in chosen), "--iterations", 500, "--out", "a")
     assert result.code == 1
-    assert "diverged" in result.err
-    assert len(result.err.strip().splitlines()) == 1
-    assert tinygan("sample", "a").code == 0  # from the last checkpoint, whose weights are finite
+    assert result.err == (
+        "d_loss is nan at iteration 5: the run has diverged; try a lower learning rate. "
+        "a keeps the checkpoint of iteration 0, and history and film to the end\n"
+    )
+    with Image.open(tmp_path / "a/film.gif") as film:
+        assert film.n_frames > 1
+    assert Run.load("a")[0].iteration == 0
+    drawn = tinygan("sample", "a")
+    assert (drawn.code, drawn.err) == (0, "")
+
+
+@pytest.mark.parametrize("saved", ["amid the run", "at its end"])
+def test_a_run_that_diverges_where_no_loss_shows_it_is_such_a_line_too(saved, tinygan, monkeypatch, tmp_path):
+    monkeypatch.setattr(Checkpoints.__init__, "__defaults__", (0.0 if saved == "amid the run" else 1e9,))
+    save = Run.save
+
+    def diverging(self, path):
+        if self.iteration == 7:
+            self.d_optimizer.state["squares"][0] = np.inf
+        save(self, path)
+
+    monkeypatch.setattr(Run, "save", diverging)
+    result = tinygan("train", "gan-1d", "--iterations", 7, "--set=m=16", "--set=record_every=2", "--out", "a")
+    assert result.code == 1
+    assert result.err == (
+        "a weight, or what an optimizer remembers, is no longer finite at iteration 7: the run has diverged; try a "
+        f"lower learning rate. a keeps the checkpoint of iteration {0 if saved == 'at its end' else 6}, "
+        "and history and film to the end\n"
+    )
+    assert [json.loads(line)["iteration"] for line in (tmp_path / "a/history.jsonl").read_text().splitlines()] == [
+        2,
+        4,
+        6,
+    ]
+    assert {"curves.png", "film.gif"} <= {path.name for path in (tmp_path / "a").iterdir()}
+
+
+def test_samples_that_are_not_finite_are_one_line(tinygan, tiny):
+    tinygan(*tiny, "--iterations", 2, "--out", "a")
+    run, _ = Run.load("a")
+    for _, weight in nn.named_leaves(run.average):
+        weight[...] = 3e38  # finite, as in the last checkpoint before a run diverges
+    run.save("a/checkpoint.npz")
+    for command in ("sample", "evaluate"):
+        result = tinygan(command, "a")
+        assert result.code == 1
+        assert re.fullmatch(r"\d+ of \d+ samples are not finite: the run has diverged\n", result.err)
 
 
 def test_a_checkpoint_that_lacks_a_weight_is_refused(tinygan, tiny, tmp_path):
@@ -370,10 +469,25 @@ def test_a_checkpoint_that_lacks_a_weight_is_refused(tinygan, tiny, tmp_path):
 @pytest.mark.parametrize("line", ['{"iteration": 20}', "[1, 2]", "\xff"])
 def test_a_damaged_history_costs_only_its_damaged_lines(line, tinygan, tiny, tmp_path):
     tinygan(*tiny, "--iterations", 10, "--out", "a")
-    with (tmp_path / "a/history.jsonl").open("a", encoding="latin-1") as file:
-        file.write(line + "\n")
-    assert tinygan("train", "--resume", "a", "--iterations", 15).code == 0
-    assert len((tmp_path / "a/history.jsonl").read_text().splitlines()) == 3
+    history = tmp_path / "a/history.jsonl"
+    first, second = history.read_text().splitlines()
+    history.write_text(f"{first}\n{line}\n{second}\n", encoding="latin-1")
+    result = tinygan("train", "--resume", "a", "--iterations", 15)
+    assert result.code == 0
+    assert result.err.startswith("a/history.jsonl: 1 of its lines are no records of a run; they are kept in a/")
+    assert history.read_text().splitlines()[:2] == [first, second]
+    assert len(history.read_text().splitlines()) == 3
+    assert (tmp_path / "a/history.jsonl.unreadable").read_text(encoding="latin-1") == line + "\n"
+
+
+def test_a_damaged_picture_costs_its_frame_of_the_film(tinygan, tiny, tmp_path):
+    tinygan(*tiny, "--iterations", 20, "--out", "a")
+    (tmp_path / "a/samples/000010.png").write_bytes(b"damaged")
+    result = tinygan("train", "--resume", "a", "--iterations", 30)
+    assert result.code == 0
+    assert result.err.startswith("a/samples/000010.png is left out: it is no picture that can be read")
+    with Image.open(tmp_path / "a/film.gif") as film:
+        assert film.n_frames == 3
 
 
 def test_other_files_among_the_pictures_are_left_alone(tinygan, tiny, tmp_path):
@@ -381,6 +495,29 @@ def test_other_files_among_the_pictures_are_left_alone(tinygan, tiny, tmp_path):
     (tmp_path / "a/samples/0abc.png").write_bytes(b"mine")
     assert tinygan("train", "--resume", "a", "--iterations", 20).code == 0
     assert (tmp_path / "a/samples/0abc.png").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo, lambda path: os.symlink("/dev/null", path)])
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (["data", "digits"], "x.png"),
+        (["profile", "gan-1d"], "x.png"),
+        (["bench", "ring"], "x.json"),
+        (["bench", "--scaling"], "x.png"),
+        (["sample", "a"], "x.png"),
+        (["sample", "a"], "x.npz"),
+    ],
+)
+def test_what_is_no_file_is_never_replaced_by_one(command, name, make, tinygan, tiny, tmp_path):
+    if "a" in command:
+        tinygan(*tiny, "--iterations", 2, "--out", "a")
+    make(tmp_path / name)
+    before = os.lstat(name)
+    result = tinygan(*command, "--out", name)
+    assert result.code == 2
+    assert re.fullmatch(rf"{name} is expected to be a file, or nothing yet, but [^\n]+ stands there.*\n", result.err)
+    assert os.lstat(name) == before
 
 
 @pytest.mark.parametrize(

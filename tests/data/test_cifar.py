@@ -56,6 +56,14 @@ def test_a_file_too_large_for_memory_is_refused(tmp_path, monkeypatch, refused):
         cifar10(tmp_path, "test")
 
 
+def test_files_too_large_together_are_refused_before_any_is_read(tmp_path, monkeypatch, refused):
+    monkeypatch.setattr(cifar, "LIMIT", 9 * 3073)
+    write_training_set(tmp_path)
+    (tmp_path / "data_batch_1.bin").write_bytes(b"\xff" * 2 * 3073)  # a label that would be refused, were it read
+    with refused("data_batch_1.bin", f"at most {9 * 3073} in all"):
+        cifar10(tmp_path)
+
+
 def test_a_label_out_of_range_is_refused(tmp_path, refused):
     write(tmp_path, "test_batch.bin", pictures(2, seed=0), [3, 10])
     with refused(tmp_path / "test_batch.bin", "0 to 9", "10"):

@@ -1,3 +1,6 @@
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -74,11 +77,98 @@ def test_the_first_odd_file_is_named_with_both_sizes(tmp_path, odd, says, refuse
         folder(tmp_path)
 
 
-@pytest.mark.parametrize("mode", ["RGBA", "P", "1", "LA", "I;16"])
+@pytest.mark.parametrize("mode", ["RGBA", "P", "1", "LA", "I;16", "CMYK", "I", "F"])
 def test_other_modes_are_refused(tmp_path, mode, refused):
-    Image.new(mode, (4, 4)).save(tmp_path / "1.png")
-    with refused(tmp_path / "1.png", f"mode {mode}", "RGB"):
+    name = "1.tif" if mode in ("CMYK", "I", "F") else "1.png"
+    Image.new(mode, (4, 4)).save(tmp_path / name)
+    with refused(tmp_path / name, f"mode {mode}", "RGB"):
         folder(tmp_path)
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "tif"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_photographs_stand_upright_as_their_exif_data_say(tmp_path, ending, orientation):
+    pixels = np.zeros((16, 32, 3), np.uint8)
+    pixels[:8, :16] = 255  # upper left
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    lossless = {"lossless": True} if ending == "webp" else {"quality": 95} if ending == "jpg" else {}
+    Image.fromarray(pixels).save(tmp_path / f"a.{ending}", exif=exif, **lossless)
+    # EXIF 2.32, table 6: where row 0 and column 0 of what is stored belong
+    turned = {
+        1: pixels, 2: pixels[:, ::-1], 3: pixels[::-1, ::-1], 4: pixels[::-1],
+        5: pixels.transpose(1, 0, 2), 6: np.rot90(pixels, -1), 7: pixels[::-1, ::-1].transpose(1, 0, 2),
+        8: np.rot90(pixels),
+    }[orientation]  # fmt: skip
+    [image] = folder(tmp_path).images
+    assert image.shape == turned.shape
+    np.testing.assert_allclose(image.astype(int), turned, atol=8)
+
+
+def png_of_16_bits(colour):
+    """A PNG of 2 x 2 pixels with 16 bits a channel, which Pillow reads and does not write; colour: its colour type."""
+    channels = {0: 1, 2: 3}[colour]
+    rows = b"".join(b"\0" + bytes(range(4 * channels)) for _ in range(2))
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", 2, 2, 16, colour, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
+    chunks = (
+        struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part)) for kind, part in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def tiff_of_48_bits():
+    """A TIFF of 2 x 2 RGB pixels with 16 bits a channel."""
+    entries = [(256, 3, 1, 2), (257, 3, 1, 2), (258, 3, 3, 122), (259, 3, 1, 1), (262, 3, 1, 2), (273, 4, 1, 128)]
+    entries += [(277, 3, 1, 3), (278, 3, 1, 2), (279, 4, 1, 24)]
+    table = b"".join(struct.pack("<HHII", *entry) for entry in entries)
+    return (
+        b"II*\0" + struct.pack("<IH", 8, len(entries)) + table + bytes(4) + struct.pack("<3H", 16, 16, 16) + bytes(24)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("48.png", png_of_16_bits(2), "16 bits"),
+        ("16.png", png_of_16_bits(0), "16"),
+        ("48.tif", tiff_of_48_bits(), "16 bits"),
+        ("48.ppm", b"P6 2 2 65535\n" + bytes(24), "16 bits"),
+        ("30.ppm", b"P6 2 2 1023\n" + bytes(24), "16 bits"),
+    ],
+)
+def test_more_than_8_bits_a_channel_are_refused(tmp_path, name, content, says, refused):
+    (tmp_path / name).write_bytes(content)
+    with refused(tmp_path / name, says, "convert it first"):
+        folder(tmp_path)
+
+
+@pytest.mark.parametrize(("mode", "transparent"), [("L", 0), ("RGB", (0, 0, 0)), ("P", 0)])
+def test_transparent_pixels_are_refused(tmp_path, mode, transparent, refused):
+    Image.new(mode, (4, 4)).save(tmp_path / "1.png", transparency=transparent)
+    with refused(tmp_path / "1.png", "mode P" if mode == "P" else "transparent", "convert it first"):
+        folder(tmp_path)
+
+
+def test_further_frames_are_refused_and_the_preview_of_a_photograph_is_not_one(tmp_path, refused):
+    def save_two(name, kind):
+        first, second = (Image.new("RGB", (8, 8), colour) for colour in ("white", "black"))
+        first.save(tmp_path / name, format=kind, save_all=True, append_images=[second])
+
+    save_two("1.jpg", "MPO")
+    assert folder(tmp_path).images.min() > 250
+    save_two("2.tif", "TIFF")
+    with refused(tmp_path / "2.tif", "2 frames"):
+        folder(tmp_path)
+
+
+@pytest.mark.parametrize("maximum", [15, 255])
+def test_few_bits_are_spread_over_all_8(tmp_path, maximum):
+    (tmp_path / "1.pgm").write_bytes(b"P2 2 1 %d\n0 %d\n" % (maximum, maximum))
+    assert folder(tmp_path).images.ravel().tolist() == [0, 255]
 
 
 @pytest.mark.parametrize("keep", [0, 5, 40, 60])
@@ -87,12 +177,6 @@ def test_a_truncated_file_is_named(tmp_path, keep, refused):
     path = save(tmp_path / "2.png", picture((16, 16)))
     path.write_bytes(path.read_bytes()[:keep])
     with refused(path, "cannot be read as an image"):
-        folder(tmp_path)
-
-
-def test_a_folder_named_like_an_image_is_refused(tmp_path, refused):
-    (tmp_path / "a.png").mkdir()
-    with refused(tmp_path / "a.png", "cannot be read as an image"):
         folder(tmp_path)
 
 

@@ -55,6 +55,15 @@ def test_padded_puts_the_image_in_the_middle_of_black():
     assert wide.examples([0])[0, 0, 0, 0] == -1
 
 
+def test_floats_are_taken_as_they_are_and_padded_with_black():
+    x = np.array([-1.0, -0.3, 0.7, 1.0], np.float32).reshape(1, 2, 2, 1)
+    data = Images("floats", x)
+    np.testing.assert_array_equal(data.examples([0]), x)
+    data.examples([0])[:] = 9  # a copy
+    np.testing.assert_array_equal(data.padded(4, 4).examples([0])[:, 1:3, 1:3], x)
+    assert data.padded(4, 4).examples([0])[0, 0, 0, 0] == -1
+
+
 def test_padded_does_not_crop(refused):
     data = Images("grey", np.zeros((1, 4, 4, 1), np.uint8))
     for size in ((3, 4), (4, 3)):

@@ -150,6 +150,51 @@ def test_a_state_of_another_length_is_refused(refused):
         shuffled(9).restore(shuffled(10).state())
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        np.arange(1, 7, dtype=np.uint8).reshape(6, 1, 1, 1),
+        np.arange(6, dtype=np.uint8)[::-1].reshape(6, 1, 1, 1),
+        np.arange(6, dtype=np.uint8).reshape(6, 1, 1, 1).repeat(3, axis=3),
+        np.arange(6, dtype=np.float32).reshape(6, 1, 1, 1) / 127.5 - 1,
+        np.arange(6, dtype=np.uint8).reshape(6, 1),
+    ],
+    ids=["other bytes", "another order", "RGB", "the same as floats", "points"],
+)
+def test_a_state_of_as_many_other_examples_is_refused(other, refused):
+    X = np.arange(6, dtype=np.uint8).reshape(6, 1, 1, 1)
+    data = Shuffled(X, np.random.default_rng(0))
+    data(4)
+    state = through_json(data.state())
+    with refused("6 examples [1, 1, 1] with fingerprint", "continue with the data that the run was started with"):
+        Shuffled(other, np.random.default_rng(0)).restore(state)
+    again = Shuffled(X.copy(), np.random.default_rng(5))
+    again.restore(state)
+    np.testing.assert_array_equal(again(2), data(2))
+
+
+def test_a_state_of_another_density_is_refused(refused):
+    state = through_json(Stream(Ring(modes=3), np.random.default_rng(0)).state())
+    with refused("Ring(modes=3", "Ring(modes=8", "continue with the same"):
+        Stream(Ring(), np.random.default_rng(0)).restore(state)
+
+
+def test_labels_are_no_part_of_which_images_they_are():
+    X = np.arange(6, dtype=np.uint8).reshape(6, 1, 1, 1)
+    labelled = Images("mnist", X, np.arange(6))
+    assert labelled.fingerprint == Images("mnist", X).fingerprint
+
+
+def test_a_fingerprint_reads_a_view_as_its_elements(monkeypatch):
+    monkeypatch.setattr("tinygan.data.fingerprint._ROWS", 50)  # bytes, so that there are several parts
+    X = np.random.default_rng(0).integers(0, 256, (20, 4, 4, 3), dtype=np.uint8)
+    turned = np.ascontiguousarray(X.transpose(0, 3, 1, 2)).transpose(0, 2, 3, 1)
+    assert not turned.flags.c_contiguous
+    assert Images("a", turned).fingerprint == Images("a", X).fingerprint
+    X[19, 3, 3, 2] ^= 1
+    assert Images("a", turned).fingerprint != Images("a", X).fingerprint
+
+
 def damaged_states():
     state = through_json(shuffled(5).state())
 

@@ -1,4 +1,7 @@
 import gzip
+import math
+import struct
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -91,12 +94,55 @@ def test_missing_files_say_where_was_looked_and_what_to_do(tmp_path, monkeypatch
         mnist(tmp_path, "test")
 
 
-@pytest.mark.parametrize("lost", ["images-idx3", "labels-idx1"])
-def test_half_a_set_is_refused(tmp_path, put, lost, refused):
+def test_a_folder_without_its_images_is_refused(tmp_path, put, refused):
     put(tmp_path, pictures(3), LABELS)
-    (tmp_path / f"train-{lost}-ubyte").unlink()
-    with refused(tmp_path, f"lacks train-{lost}-ubyte"):
+    (tmp_path / "train-images-idx3-ubyte").unlink()
+    with refused(tmp_path, "lacks train-images-idx3-ubyte"):
         mnist(tmp_path)
+
+
+def test_without_the_file_of_labels_there_are_images(tmp_path, put):
+    put(tmp_path, pictures(3), LABELS)
+    (tmp_path / "train-labels-idx1-ubyte").unlink()
+    data = mnist(tmp_path)
+    np.testing.assert_array_equal(data.images[..., 0], pictures(3))
+    assert data.labels is None
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+@pytest.mark.parametrize("between", [".", "-"])
+@pytest.mark.parametrize("ending", ["", ".gz", ".GZ"])
+def test_names_as_archives_unpack_them(tmp_path, write_idx, split, between, ending):
+    name = f"{PREFIX[split]}-images{between}idx3-ubyte"
+    write_idx(tmp_path / (name + ending.lower()), pictures(3)).rename(tmp_path / (name + ending))
+    write_idx(tmp_path / f"{PREFIX[split]}-labels.idx1-ubyte", LABELS)
+    (tmp_path / f"{PREFIX[split]}-images-idx3-ubyte-parts").mkdir()
+    data = mnist(tmp_path, split)
+    np.testing.assert_array_equal(data.images[..., 0], pictures(3))
+    np.testing.assert_array_equal(data.labels, LABELS)
+
+
+def test_a_folder_with_the_name_of_the_file_is_passed_over(tmp_path, write_idx):
+    write_idx(tmp_path / "train-images-idx3-ubyte/train-images-idx3-ubyte", pictures(2, seed=1))
+    write_idx(tmp_path / "train-images.idx3-ubyte", pictures(3))
+    assert len(mnist(tmp_path)) == 3
+
+
+@pytest.mark.parametrize("kind", ["images", "labels"])
+def test_a_file_of_another_shape_is_refused_by_its_header(tmp_path, put, kind, refused):
+    put(tmp_path, pictures(3), LABELS)
+    path = tmp_path / f"train-{kind}-idx{3 if kind == 'images' else 1}-ubyte"
+    sizes = (70, 5000, 5000) if kind == "images" else (1_750_000_000,)
+    with path.open("wb") as file:  # as long as it says, and never read
+        file.write(struct.pack(f">4B{len(sizes)}I", 0, 0, 8, len(sizes), *sizes))
+        file.truncate(4 + 4 * len(sizes) + math.prod(sizes))
+    tracemalloc.start()
+    try:
+        with refused(path, "header declares", str(sizes)):
+            mnist(tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

@@ -28,21 +28,45 @@ def test_uniform_fills_its_interval_evenly(rng):
     assert np.sum((counts - 3000) ** 2 / 3000) < 30  # chi-square of 9 degrees: p = 0.0004
 
 
-@pytest.mark.parametrize("threshold", [0.04, 0.5, 2.0])
-def test_truncated_is_the_normal_where_it_lies_inside(threshold, rng):
-    z = Truncated(2, threshold).sample(20_000, rng)
-    assert 0.999 * threshold < np.abs(z).max() <= threshold
-    share = np.diff(stats.norm.cdf([-threshold, threshold]))
-    inside = stats.norm.cdf(z.astype(np.float64)) - stats.norm.cdf(-threshold)
-    for coordinate in (inside / share).T:  # uniform on [0, 1], if z has the truncated law
-        counts, _ = np.histogram(coordinate, bins=10, range=(0, 1))
-        assert np.sum((counts - 2000) ** 2 / 2000) < 30  # chi-square of 9 degrees: p = 0.0004
+THRESHOLDS = [1e-30, 1e-6, 0.04, 0.5, 2.0, 5.0, 100.0, float("inf")]
+
+
+@pytest.mark.parametrize("threshold", THRESHOLDS)
+def test_truncated_has_scipys_law_at_every_threshold(threshold, rng):
+    z = Truncated(2, threshold).sample(20_000, rng).astype(np.float64)
+    assert np.abs(z).max() <= threshold
+    law = stats.truncnorm(-threshold, threshold) if threshold > 1e-9 else stats.uniform(-threshold, 2 * threshold)
+    for coordinate in z.T:
+        assert stats.kstest(coordinate, law.cdf).pvalue > 0.001
     assert abs(np.corrcoef(z.T)[0, 1]) < 5 / np.sqrt(20_000)
 
 
-def test_truncated_so_wide_that_nothing_is_outside_is_the_normal():
-    z = Truncated(3, 100.0).sample(50, np.random.default_rng(0))
-    np.testing.assert_array_equal(z, Normal(3).sample(50, np.random.default_rng(0)))
+def test_the_tails_of_truncated_noise_are_there(rng):
+    z = np.abs(Truncated(1, 4.0).sample(1_000_000, rng))
+    law = stats.truncnorm(-4, 4)
+    for beyond in (3.0, 3.5, 3.9):
+        expected = 2e6 * law.sf(beyond)
+        assert abs((z > beyond).sum() - expected) < 4 * np.sqrt(expected)
+
+
+class Ends:
+    """A generator whose numbers are the smallest and the largest that there are."""
+
+    def random(self, shape):
+        return np.resize([0.0, 1 - 2.0**-53], shape)
+
+
+@pytest.mark.parametrize("threshold", [1e-50, *THRESHOLDS])
+def test_truncated_noise_is_finite_and_inside_at_the_ends_of_the_generator(threshold):
+    low, high = Truncated(2, threshold).sample(1, Ends())[0].astype(np.float64)
+    assert -threshold <= low == -high <= 0
+    assert high == pytest.approx(min(threshold, 8.2924), abs=1e-45, rel=1e-5)
+
+
+def test_a_smaller_threshold_moves_the_same_draws_towards_0():
+    far, near = (Truncated(3, threshold).sample(50, np.random.default_rng(0)) for threshold in (2.0, 0.5))
+    assert (np.argsort(far, axis=None) == np.argsort(near, axis=None)).all()
+    assert (np.abs(near) < np.abs(far)).all()
 
 
 @pytest.mark.parametrize(

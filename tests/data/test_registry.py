@@ -7,8 +7,9 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from tinygan.data import Images, catalogue, load
+from tinygan.data import Images, catalogue, held_out, load
 from tinygan.errors import SettingError
 
 FROM_FILES = ["mnist", "fashion-mnist", "cifar10", "folder"]
@@ -81,6 +82,32 @@ def test_the_embedded_digits_are_every_6th_and_every_5th_of_mnist(split, n, firs
 def test_the_first_embedded_digit_is_mnists_first():
     first = load("digits").images[0].tobytes()
     assert hashlib.sha256(first).hexdigest().startswith("23ceaef5eb61f0e7")
+
+
+@pytest.mark.parametrize("name", ["images", "points"])
+def test_data_that_a_program_gave_are_asked_for_again(name, refused):
+    with refused(name, "Run.load(folder, data=X)"):
+        load(name)
+
+
+def test_files_beyond_the_memory_say_so_and_give_no_advice_on_networks(tmp_path, monkeypatch, refused):
+    Image.new("L", (4, 4)).save(tmp_path / "1.png")
+
+    def no_memory(*args):
+        raise MemoryError
+
+    monkeypatch.setattr(np, "empty", no_memory)
+    with refused("folder: ", "memory", "use fewer"):
+        load("folder", tmp_path)
+
+
+def test_test_images_are_found_and_have_the_size_of_the_others(tmp_path, refused):
+    for place, side in (("train", 4), ("test", 5)):
+        (tmp_path / place).mkdir()
+        Image.new("L", (side, 4)).save(tmp_path / place / "1.png")
+    with refused("folder", "test images of 4 x 5 x 1 beside training images of 4 x 4 x 1"):
+        held_out(load("folder", tmp_path), tmp_path)
+    assert len(held_out(load("digits"))) == 2000
 
 
 def test_other_splits_of_the_digits_are_refused(refused):

@@ -9,6 +9,7 @@ from tests.functional import loops
 from tinygan import Tensor, check_grads
 from tinygan import functional as F
 from tinygan.backend import to_host
+from tinygan.errors import ShapeMismatch
 from tinygan.functional import bands
 
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
@@ -217,3 +218,12 @@ def test_tensors_give_what_arrays_give():
     rng = np.random.default_rng(0)
     x, w = rng.standard_normal((2, 5, 5, 2)), rng.standard_normal((3, 3, 2, 3))
     np.testing.assert_array_equal(F.conv2d(Tensor(x), Tensor(w), 2, 1).data, F.conv2d(x, w, 2, 1))
+
+
+@pytest.mark.parametrize("f", [F.conv2d, F.conv_transpose2d])
+@pytest.mark.parametrize("shape", [(0, 3, 1, 1), (3, 0, 1, 1), (3, 3, 0, 1), (3, 3, 1, 0)])
+def test_a_weight_without_entries_is_refused(f, shape):
+    with pytest.raises(
+        ShapeMismatch, match=rf"^{f.__name__}: weight \(KH, KW, C, O\) is expected to have entries, but got"
+    ):
+        f(np.ones((1, 4, 4, 1)), np.ones(shape))

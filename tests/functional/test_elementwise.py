@@ -140,3 +140,43 @@ def test_operators_broadcast_as_numpy_does_and_sum_their_gradients(shape, ones, 
         np.testing.assert_allclose(f(x, y), expected, rtol=1e-14)
         check_grads(f, x, y, order=1)
         check_grads(lambda y, x, f=f: f(x, y) if f is not F.power else f(y, x), y, x, order=1)
+
+
+SMOOTH = [
+    F.exp,
+    F.log,
+    F.sqrt,
+    F.tanh,
+    F.sigmoid,
+    F.softplus,
+    F.elu,
+    F.leaky_relu,
+    F.softmax,
+    F.log_softmax,
+    F.logsumexp,
+]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64, bool])
+@pytest.mark.parametrize("f", SMOOTH, ids=lambda f: f.__name__)
+def test_whole_numbers_are_taken_for_what_they_are(f, dtype, device):
+    """The oracle is the function of the same numbers in float64: nothing wraps around, and no half precision comes."""
+    whole = np.array([1, 5, 80], dtype)
+    found = to_host(f(device.asarray(whole)))
+    assert found.dtype in (np.float32, np.float64)
+    np.testing.assert_allclose(found, f(whole.astype(float)), rtol=1e-6)
+
+
+def test_losses_of_whole_numbers():
+    logits, targets = np.array([0, 3, 200], np.uint8), np.array([0.25, 0.9, 1.0])
+    expected = F.binary_cross_entropy_with_logits(logits.astype(float), targets)
+    assert F.binary_cross_entropy_with_logits(logits, targets) == pytest.approx(expected, rel=1e-6)
+    kept = F.dropout(np.full(1000, 2, np.uint8), 0.6, np.random.default_rng(0))
+    np.testing.assert_allclose(np.unique(kept), [0, 5], rtol=1e-6)  # 2 / 0.4
+
+
+@pytest.mark.parametrize("low", [[0.0], np.array([0.0, 1.0, 2.0])], ids=str)
+def test_bounds_that_broadcast(low):
+    """x = 1 meets each bound: the gradient is 1 for each that it is at or above."""
+    x = Tensor(np.array([1.0]))
+    np.testing.assert_array_equal(grad(F.clip(x, low, None).sum(), x), [np.sum(np.asarray(low) <= 1)])

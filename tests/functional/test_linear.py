@@ -45,3 +45,15 @@ def test_gradients_move_nothing():
     x, weight = Tensor(RNG.standard_normal((5, 3))), Tensor(RNG.standard_normal((3, 4)))
     slope = grad(F.sum(F.tanh(x @ weight)), x, create_graph=True)
     assert grad(F.sum(slope * slope), weight).flags.c_contiguous
+
+
+def test_lists_are_arrays_and_numbers_are_none():
+    x = Tensor([1.0, 2.0])
+    assert (x @ [3.0, 4.0]).data == 11
+    assert ([[3.0, 4.0]] @ x).data.tolist() == [11]
+    assert grad(x @ [3.0, 4.0], x).tolist() == [3, 4]
+    for product in (lambda: x @ 3.0, lambda: 3.0 @ x, lambda: x @ Tensor(2.0)):
+        with pytest.raises(
+            ShapeMismatch, match=r"^matmul: a number has no rows and no columns; multiply by it with \*$"
+        ):
+            product()

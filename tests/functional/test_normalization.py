@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from tinygan import Tensor, grad, nn
 from tinygan import functional as F
 from tinygan.backend import to_host
+from tinygan.errors import ShapeMismatch
 
 RNG = np.random.default_rng(0)
 IMAGES = 3 * RNG.standard_normal((4, 3, 5, 2)) + 7
@@ -79,3 +81,47 @@ def test_float32_far_from_zero_keeps_its_precision():
     u = F.standardize(x, axes=(0,), epsilon=0.0)
     np.testing.assert_allclose(u.std(), 1, rtol=1e-3)
     np.testing.assert_allclose(u.mean(), 0, atol=1e-3)
+
+
+def layers_on_one_number():
+    """Layers, and an input of which each of their means is of one number; PyTorch refuses the first and the third."""
+    rng, ones = np.random.default_rng(0), np.ones(2)
+    return [
+        ("batch_norm", nn.BatchNorm(2), [np.ones((1, 2))]),
+        ("batch_norm", nn.ConditionalBatchNorm(2, 3, rng), [np.ones((1, 1, 1, 2)), np.ones((1, 3))]),
+        ("instance_norm", nn.InstanceNorm(2), [np.ones((5, 1, 1, 2))]),
+        ("layer_norm", nn.LayerNorm(1), [np.ones((5, 1))]),
+        ("batch_norm", nn.Packed(nn.BatchNorm(4), 2), [np.ones((2, 2))]),
+        ("batch_norm", nn.Referenced(nn.VirtualBatchNorm(2), ones[None]), [np.ones((5, 2))]),
+        ("standardize", lambda x: F.standardize(x, axes=(), epsilon=0.1), [ones]),
+        ("standardize", lambda x: F.standardize(x, axes=-1, epsilon=0.1), [ones[:, None]]),
+    ]
+
+
+@pytest.mark.parametrize(("name", "layer", "inputs"), layers_on_one_number())
+def test_one_number_has_no_spread(name, layer, inputs):
+    with pytest.raises(
+        ShapeMismatch, match=rf"^{name}: x of shape .* has 1 number over axes .* one number has no spread"
+    ):
+        layer(*inputs)
+
+
+def test_two_numbers_have_one():
+    """Standardized they are -1 and 1, whatever they were; epsilon is small beside their spread."""
+    x = np.array([[0.0, -3.0], [4.0, 5.0]])
+    np.testing.assert_allclose(F.standardize(x, axes=0, epsilon=0.0), [[-1, -1], [1, 1]], rtol=1e-12)
+    np.testing.assert_allclose(F.standardize(x, axes=-2, epsilon=0.0), [[-1, -1], [1, 1]], rtol=1e-12)
+    np.testing.assert_allclose(nn.frozen(nn.BatchNorm(2))(x), [[-1, -1], [1, 1]], rtol=1e-5)
+
+
+def test_a_standing_batch_norm_takes_one_row():
+    layer = nn.with_statistics(nn.BatchNorm(2), np.array([[0.0, 0.0], [2.0, 4.0]], np.float32))
+    np.testing.assert_allclose(nn.frozen(layer)(np.array([[2.0, 4.0]])), [[1, 1]], rtol=1e-5)
+
+
+@pytest.mark.parametrize("f", [F.centred, lambda x, axes: F.inverse_deviation(x, axes=axes, epsilon=0.1)])
+def test_nothing_has_no_mean(f):
+    x = Tensor(np.ones((0, 3)))
+    assert grad(F.sum(f(x, axes=(1,))), x).shape == (0, 3)
+    with pytest.raises(ShapeMismatch, match=r"no numbers over axes \(0,\), and so no mean"):
+        f(x, axes=(0,))

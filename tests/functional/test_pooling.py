@@ -1,6 +1,7 @@
 """Pooling against loops over windows; upsampling against repetition."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +9,7 @@ from tests.functional.loops import out_size
 from tinygan import Tensor, grad
 from tinygan import functional as F
 from tinygan.backend import to_host
+from tinygan.errors import ShapeMismatch
 
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
 
@@ -89,3 +91,17 @@ def test_upsample_nearest():
     seed = np.random.default_rng(1).standard_normal((2, 4, 9, 2))
     gradient = grad(F.upsample_nearest(leaf, (2, 3)), leaf, seed=seed)
     np.testing.assert_allclose(gradient, 6 * F.avg_pool2d(seed, (2, 3)), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("size", "padding"), [(2, 2), (1, 1), ((2, 3), (1, 3)), (3, 5)], ids=str)
+def test_a_window_of_padding_alone_has_no_largest_entry(size, padding):
+    """PyTorch refuses more than half the window; from a whole one on there are windows without data."""
+    with pytest.raises(ShapeMismatch, match=r"^max_pool2d: padding is expected to be less than size"):
+        F.max_pool2d(-np.ones((1, 6, 6, 1)), size, 2, padding)
+
+
+@pytest.mark.parametrize("f", [F.max_pool2d, F.avg_pool2d])
+@pytest.mark.parametrize(("size", "stride"), [(0, None), (2, 0), ((0, 2), 1), (2, (1, 0))])
+def test_a_size_or_stride_of_0_is_refused(f, size, stride):
+    with pytest.raises(ShapeMismatch, match="expected a whole number of at least 1, or a pair of them, got"):
+        f(np.ones((1, 4, 4, 1)), size, stride)

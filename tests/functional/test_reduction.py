@@ -6,6 +6,7 @@ import pytest
 from tinygan import Tensor, grad
 from tinygan import functional as F
 from tinygan.backend import to_host
+from tinygan.errors import ShapeMismatch
 
 X = np.random.default_rng(0).standard_normal((3, 4, 2))
 AXES = [None, 0, 1, -1, (0, 1), (0, 2), (-1, 1), (0, 1, 2), ()]
@@ -93,3 +94,69 @@ def test_mean_and_sum_of_no_axes_are_the_array():
 
 def test_the_means_of_no_examples_are_none(device):
     assert F.mean(device.asarray(np.ones((0, 3))), axis=1).shape == (0,)
+
+
+INF = np.inf
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected", "shares"),
+    [  # the limits of log(sum(exp(x))) and of its gradient; equal scores share
+        ([-INF, -INF], -INF, [0.5, 0.5]),
+        ([INF, 1.0], INF, [1, 0]),
+        ([INF, 1e4], INF, [1, 0]),
+        ([INF, -INF, INF], INF, [0.5, 0, 0.5]),
+        ([-INF, 2.0], 2.0, [0, 1]),
+        ([1e4, 1e4], 1e4 + np.log(2), [0.5, 0.5]),
+    ],
+    ids=str,
+)
+def test_infinite_scores(scores, expected, shares, device):
+    x = Tensor(device.asarray(np.array(scores)))
+    assert float(to_host(F.logsumexp(x.data))) == expected
+    np.testing.assert_array_equal(to_host(grad(F.logsumexp(x), x)), shares)
+    np.testing.assert_array_equal(to_host(F.softmax(x.data)), shares)
+
+
+def test_each_row_has_infinities_of_its_own():
+    x = np.array([[-INF, -INF], [INF, 0.0], [0.0, 0.0]])
+    np.testing.assert_array_equal(F.logsumexp(x, axis=1, keepdims=True), [[-INF], [INF], [np.log(2)]])
+    np.testing.assert_array_equal(F.log_softmax(x)[0], [-np.log(2)] * 2)
+
+
+def test_many_half_precision_numbers_have_a_mean():
+    """70,000 is no float16; NumPy's own mean is the oracle."""
+    for x in (np.full(70_000, 0.5, np.float16), np.ones((2, 70_000), np.float16)):
+        assert F.mean(x) == np.mean(x)
+        np.testing.assert_array_equal(F.mean(x, axis=-1), np.mean(x, axis=-1))
+
+
+@pytest.mark.parametrize("axis", [None, 0, (0, 1)])
+@pytest.mark.parametrize("f", [F.mean, F.var, F.max, F.logsumexp], ids=lambda f: f.__name__)
+def test_of_no_numbers_there_is_none(f, axis):
+    with pytest.raises(ShapeMismatch, match=f"^{f.__name__}: .*\\(0, 3\\)"):
+        f(np.ones((0, 3)), axis=axis)
+
+
+@pytest.mark.parametrize(("x", "correction"), [([2.0], 1), ([1.0, 2.0], 2), ([[1.0], [2.0]], 1.5)])
+def test_a_variance_with_nothing_to_divide_by_is_refused(x, correction):
+    with pytest.raises(ShapeMismatch, match=r"^var: x of shape .* leaves none to divide by$"):
+        F.var(Tensor(x), axis=-1, correction=correction)
+    assert F.var(np.array([2.0]), correction=0) == 0
+
+
+@pytest.mark.parametrize("f", [F.sum, F.mean, F.max, F.logsumexp, F.softmax, F.log_softmax], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    ("shape", "axis"), [((0, 3), 1), ((3, 0), 0), ((2, 3), np.int64(0)), ((2, 1, 3), (-1, 0))], ids=str
+)
+def test_what_can_be_computed_can_be_differentiated(f, shape, axis):
+    """Of axes without entries, and of an axis that is a NumPy integer."""
+    x = Tensor(np.random.default_rng(0).standard_normal(shape))
+    assert grad(F.sum(grad(F.sum(f(x, axis=axis)), x, create_graph=True)), x).shape == shape
+
+
+@pytest.mark.parametrize("f", [F.sum, F.max, F.logsumexp], ids=lambda f: f.__name__)
+def test_a_number_over_axis_0_is_itself_as_numpy_has_it(f):
+    x = Tensor(np.array(2.0))
+    assert f(x, axis=0).data == 2
+    assert grad(f(x, axis=0), x) == 1

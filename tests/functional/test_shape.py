@@ -6,6 +6,7 @@ import pytest
 from tinygan import Tensor, grad
 from tinygan import functional as F
 from tinygan.backend import namespace, to_host
+from tinygan.errors import ShapeMismatch
 
 X = np.random.default_rng(0).standard_normal((4, 3, 2))
 
@@ -42,8 +43,49 @@ def test_getitem_and_its_adjoint(index, device):
     np.testing.assert_allclose(to_host(scattered), expected, rtol=1e-14)
 
 
+MASK = np.array([[True, False, True], [False, False, True], [True, True, False], [False, True, False]])
+PLACES = [  # what an entry of an index stands for: no axis, several, or one
+    (Ellipsis, [1]),
+    (None, [2]),
+    (None, Ellipsis, [0, -1]),
+    ([3], Ellipsis, [1]),
+    (MASK, [1] * 6),
+    (Ellipsis, None, [[1], [0]]),
+    (slice(None), None, [2, -3], None),
+    ([True, False, True, True], [0, 1, 2]),
+    (np.array([True, False, False, True]), Ellipsis, [0]),
+    [],
+    (slice(None), []),
+    (True, [3]),
+]
+
+
+@pytest.mark.parametrize("index", PLACES, ids=str)
+def test_an_entry_of_an_index_stands_for_the_axes_it_has_in_numpy(index, device):
+    x = Tensor(device.asarray(X))
+    out = x[index]
+    np.testing.assert_array_equal(to_host(out.data), X[index])
+    expected = np.zeros_like(X)
+    np.add.at(expected, index, 1.0)
+    np.testing.assert_array_equal(to_host(grad(out.sum(), x)), expected)
+
+
 @pytest.mark.parametrize(
-    "index", [4, -5, (0, 3), np.array([0, 4]), np.array([-5]), (slice(None), np.array([3]))], ids=str
+    "index",
+    [
+        4,
+        -5,
+        (0, 3),
+        np.array([0, 4]),
+        np.array([-5]),
+        (slice(None), np.array([3])),
+        (Ellipsis, [2]),
+        (None, [4]),
+        (None, slice(None), [3]),
+        (MASK, [2] * 6),
+        ([0], Ellipsis, [-3]),
+    ],
+    ids=str,
 )
 def test_an_index_out_of_range_does_not_wrap(index, device):
     with pytest.raises(IndexError, match=r"out of (range|bounds)"):
@@ -126,3 +168,21 @@ def test_sum_to_is_the_adjoint_of_broadcasting(shape, device):
 
 def test_sum_to_the_same_shape_is_free():
     assert F.sum_to(X, X.shape) is X
+
+
+@pytest.mark.parametrize(
+    "widths", [1, (1, 1), (2, 0), [0, 3], ((1, 2), (0, 1), (1, 0)), ((1,), (2,), (0,)), (2,)], ids=str
+)
+def test_pad_takes_widths_as_numpy_does(widths):
+    x = Tensor(X)
+    out = F.pad(x, widths)
+    np.testing.assert_array_equal(out.data, np.pad(X, widths))
+    seed = np.random.default_rng(0).standard_normal(out.shape)
+    inside = np.pad(np.ones(X.shape, bool), widths)
+    np.testing.assert_array_equal(grad(out, x, seed=seed), seed[inside].reshape(X.shape))
+
+
+@pytest.mark.parametrize("widths", [-1, (1, 2, 3), ((1, 1), (1, 1)), 0.5], ids=str)
+def test_widths_that_numpy_refuses_are_refused(widths):
+    with pytest.raises((ShapeMismatch, TypeError)):
+        F.pad(Tensor(X), widths)

@@ -149,3 +149,13 @@ def test_a_conditional_standing_layer_by_hand():
     layer.scale.weight, layer.shift.weight = Tensor(np.array([[1.5]])), Tensor(np.array([[2.5]]))
     out = layer(np.array([[8.0]]), np.array([[2.0]]))
     assert float(out.data[0, 0]) == pytest.approx((8 - 2) / 2 * (1 + 2 * 1.5) + 2 * 2.5)
+
+
+def test_a_layer_in_two_places_has_the_statistics_of_both():
+    """By hand: 0, 2, 10 and 20 have mean 8 and mean square 126."""
+    norm = nn.BatchNorm(1)
+    double = nn.Sequential(norm, lambda _: np.array([[10.0], [20.0]], np.float32), norm)
+    standing = nn.with_statistics(double, np.array([[0.0], [2.0]], np.float32))
+    assert standing.layers[0] is standing.layers[2]
+    assert standing.layers[0].mean == pytest.approx([8])
+    assert standing.layers[0].variance == pytest.approx([126 - 64])

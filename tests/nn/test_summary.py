@@ -72,6 +72,46 @@ def test_a_summary_records_nothing():
     assert Tensor(0.0).serial == before + 1
 
 
+def test_the_repr_of_a_module_is_its_summary():
+    norm = nn.Sequential(nn.Dense(2, 3, rng()), nn.BatchNorm(3), nn.Dense(3, 1, rng()))
+    assert repr(norm).splitlines() == [  # two examples, as the batch norm needs
+        "layer      output  parameters",
+        "Dense      (2, 3)           9",
+        "BatchNorm  (2, 3)           6",
+        "Dense      (2, 1)           4",
+        "total                      19",
+    ]
+    for module in (norm, nn.Dense(2, 3, rng()), nn.Packed(norm, 2), nn.Dropout(0.1), nn.SelfAttention(8, rng())):
+        assert repr(module) == nn.summary(module)
+
+
+def test_a_module_that_cannot_run_has_a_repr():
+    net = nn.Sequential(nn.Dense(2, 3, rng()), nn.Dense(4, 1, rng()), lambda x: x.nonsense)
+    assert repr(net).splitlines() == [
+        "layer     output  parameters",
+        "Dense                      9",
+        "Dense                      5",
+        "<lambda>                   0",
+        "total                     14",
+    ]
+
+
+def test_a_layer_in_two_places_is_counted_once():
+    layer = nn.Dense(3, 3, rng())
+    assert nn.summary(nn.Sequential(layer, F.tanh, layer)).splitlines() == [
+        "layer  output  parameters",
+        "Dense  (1, 3)          12",
+        "tanh   (1, 3)           0",
+        "Dense  (1, 3)      shared",
+        "total                  12",
+    ]
+
+
+def test_a_summary_on_every_device(device):
+    net = nn.map_leaves(nn.Dense(2, 3, rng()), lambda leaf: Tensor(device.asarray(leaf.data)))
+    assert "Dense  (1, 3)           9" in repr(net)
+
+
 def test_count():
     assert nn.count(nn.Dense(2, 3, rng())) == 9
     standing = nn.with_statistics(nn.BatchNorm(3), np.ones((4, 3), np.float32))

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import pytest
 
-from tinygan import Tensor, grad, nn
+from tinygan import Tensor, grad, nn, raw
 from tinygan import functional as F
 from tinygan.backend import to_host
 
@@ -26,7 +26,7 @@ def critic(*extra):
         *extra,
         nn.Dense(18, 1, RNG, initialize=init),
     ]
-    return nn.map_leaves(nn.Sequential(*layers), lambda leaf: Tensor(leaf.data.astype(np.float64)))
+    return nn.map_leaves(nn.Sequential(*layers), lambda leaf: Tensor(raw(leaf).astype(np.float64)))
 
 
 class Counted:

@@ -9,8 +9,9 @@ import pytest
 from tinygan import Tensor, grad, nn, raw
 from tinygan import functional as F
 from tinygan.backend import namespace
-from tinygan.errors import ShapeMismatch
+from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.nn.tree import is_leaf
+from tinygan.optim import Optimizer, sgd
 
 
 class Pair(NamedTuple):
@@ -278,3 +279,152 @@ def test_gradients_by_path():
     gradients = grad(module(IMAGES).sum(), nn.parameters(module))
     assert list(gradients) == list(nn.parameters(module))
     assert {path: g.shape for path, g in gradients.items()} == {p: t.shape for p, t in nn.parameters(module).items()}
+
+
+class Slots:
+    """A layer that keeps its parameters in slots, one of them private."""
+
+    __slots__ = ("__shift", "weight")
+
+    def __init__(self):
+        self.weight, self.__shift = Tensor([1.0, 2.0]), Tensor([3.0, 4.0])
+
+    def __call__(self, x):
+        return x * self.weight + self.__shift
+
+
+class MoreSlots(Slots):
+    __slots__ = ["factor"]
+
+    def __init__(self):
+        super().__init__()
+        self.factor = Tensor([5.0, 6.0])
+
+    def __call__(self, x):
+        return self.factor * super().__call__(x)
+
+
+class HoldsItself:
+    """A layer with its own bound method for an attribute."""
+
+    def __init__(self):
+        self.weight = Tensor([1.0, 2.0])
+        self.activation = self.forward
+
+    def forward(self, x):
+        return x * self.weight
+
+    def __call__(self, x):
+        return self.activation(x)
+
+
+class Stack(list):
+    """A list with an attribute."""
+
+    def __call__(self, x):
+        return self.scale * self[0] * x
+
+
+def stack():
+    made = Stack([Tensor([1.0, 2.0])])
+    made.scale = Tensor([3.0, 4.0])
+    return made
+
+
+def scaled(x, weight):
+    return x * weight
+
+
+HOLDERS = {
+    "partial by name": lambda: functools.partial(scaled, weight=Tensor([1.0, 2.0])),
+    "partial by place": lambda: functools.partial(scaled, Tensor([1.0, 2.0])),
+    "partial of a layer": lambda: functools.partial(HoldsItself()),
+    "bound method": lambda: HoldsItself().forward,
+    "its own bound method": HoldsItself,
+    "slots": Slots,
+    "inherited slots": MoreSlots,
+    "list with an attribute": stack,
+    "dictionary with any key": lambda: Node(parts={0: Tensor([1.0, 2.0]), (1, "a"): [Tensor([3.0, 4.0])]}),
+}
+
+
+@pytest.mark.parametrize("made", HOLDERS.values(), ids=HOLDERS)
+def test_what_can_be_walked_is_walked(made):
+    """The oracle is the sum by hand: each of the numbers, and what one step of SGD at rate 1 makes of it."""
+    module = nn.Sequential(F.tanh)
+    module.layers.append(made())
+    before = values(module)
+    assert before
+    new = nn.updated(module, {path: 10 * np.array(numbers, np.float32) for path, numbers in before.items()})
+    assert values(new) == {path: (10 * np.array(numbers)).tolist() for path, numbers in before.items()}
+    assert values(module) == before
+    assert type(new.layers[1]) is type(module.layers[1])
+    assert nn.parameters(nn.frozen(module)) == {}
+    assert nn.parameters(nn.traced(nn.frozen(module))).keys() == before.keys()
+
+
+@pytest.mark.parametrize("kind", [name for name in HOLDERS if name != "dictionary with any key"])
+def test_what_is_walked_is_what_is_called(kind):
+    module, x = HOLDERS[kind](), array(1, 1)
+    tenfold = nn.updated(module, {path: 10 * raw(leaf) for path, leaf in nn.parameters(module).items()})
+    assert np.all(raw(tenfold(x)) >= 10 * raw(module(x)))
+    assert type(nn.frozen(module)(x)) is np.ndarray  # it records nothing
+    learned = Optimizer(sgd(1.0)).descend(module, F.sum(module(x)))
+    gradient = grad(F.sum(module(x)), nn.parameters(module))
+    for path, leaf in nn.parameters(learned).items():
+        np.testing.assert_array_equal(leaf.data, nn.parameters(module)[path].data - gradient[path])
+
+
+def tied():
+    layer = nn.Dense(1, 1, np.random.default_rng(0), bias=False, initialize=lambda shape, rng: np.full(shape, 0.5))
+    return nn.Sequential(layer, nn.Sequential(F.negative, layer)), layer
+
+
+def test_a_layer_in_two_places_is_one_layer():
+    """y = -w w x: the gradient of its sum is -2 w x, the sum of both places; SGD by hand from w = 1 / 2."""
+    net, _ = tied()
+    optimizer, w, x = Optimizer(sgd(0.1)), 0.5, np.array([[2.0]])
+    for _ in range(3):
+        net = optimizer.descend(net, F.sum(net(x)))
+        w += 0.1 * 2 * w * 2
+        assert net.layers[0] is net.layers[1].layers[1]
+        assert net.layers[0].weight.data.item() == pytest.approx(w, rel=1e-12)
+    assert list(nn.parameters(net)) == ["layers.0.weight"]
+    assert nn.count(net) == 1
+
+
+@pytest.mark.parametrize("f", [nn.frozen, lambda net: nn.traced(nn.frozen(net)), nn.followed])
+def test_it_stays_one_through_every_map(f):
+    net, layer = tied()
+    net.shared = [layer.weight, layer.weight]  # a Tensor in several places, too
+    new = f(net)
+    assert new.layers[0] is new.layers[1].layers[1]
+    assert new.layers[0].weight is new.shared[0] is new.shared[1]
+    assert nn.averaged(f(net), net, 0.5).layers[0] is not None
+
+
+def test_what_an_average_ties_stays_tied():
+    net, _ = tied()
+    average = nn.averaged(nn.frozen(net), nn.updated(net, {"layers.0.weight": np.array([[1.5]])}), 0.5)
+    assert average.layers[0] is average.layers[1].layers[1]
+    assert average.layers[0].weight.tolist() == [[1.0]]
+
+
+def test_two_tensors_of_one_array_stay_two():
+    zeros = array(0, 0)
+    module = Node(a=Tensor(zeros), b=Tensor(zeros), c=zeros)
+    still = nn.frozen(module)
+    assert list(dict(nn.named_leaves(still))) == ["a", "b", "c"]
+    assert nn.traced(still).a is not nn.traced(still).b
+    assert np.shares_memory(still.a, still.b)
+
+
+def test_a_shared_generator_has_one_path():
+    rng = np.random.default_rng(0)
+    assert list(dict(nn.named_generators([nn.Dropout(0.1, rng), nn.Dropout(0.2, rng)]))) == ["0.rng"]
+
+
+@pytest.mark.parametrize("parts", [{0: Tensor(1.0), "0": Tensor(2.0)}, {"a.b": Tensor(1.0), "a": {"b": Tensor(2.0)}}])
+def test_two_leaves_of_one_path_are_refused(parts):
+    with pytest.raises(SettingError, match=r"^two leaves of the module have the path '(0|a\.b)'; rename one$"):
+        nn.parameters(parts)

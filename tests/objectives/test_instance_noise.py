@@ -145,15 +145,15 @@ def test_its_memory_goes_through_json_and_the_bases_with_it():
         inner = InstanceNoise(Wasserstein(), optim.linear(0.2, 0.0, 9), rng=np.random.default_rng(seed))
         return InstanceNoise(inner, optim.linear(0.5, 0.0, 5), rng=np.random.default_rng(seed + 1))
 
-    objective = made(3)
+    objective, real, fake = made(3), REAL[:, :1], FAKE[:, :1]
     for _ in range(2):
-        objective.d_loss(identity, identity, REAL, FAKE)
+        objective.d_loss(identity, identity, real, fake)
         objective = objective.after(None, None, None, None)
     again = made(8).restored(json.loads(json.dumps(objective.state())))
     assert (again.iteration, again.base.iteration) == (2, 2)
     for _ in range(2):
-        assert float(again.d_loss(identity, identity, REAL, FAKE)) == float(
-            objective.d_loss(identity, identity, REAL, FAKE)
+        assert float(again.d_loss(identity, identity, real, fake)) == float(
+            objective.d_loss(identity, identity, real, fake)
         )
 
 

@@ -12,11 +12,11 @@ from rich.console import Console
 
 from tinygan import nn
 from tinygan.autograd import Tensor, raw
-from tinygan.errors import RunError
+from tinygan.errors import Diverged, RunError
 from tinygan.objectives import Wasserstein
 from tinygan.observers.checkpoints import Checkpoints
 from tinygan.observers.console import Live
-from tinygan.observers.curves import curves
+from tinygan.observers.curves import Curves, curves
 from tinygan.observers.grid import grid
 from tinygan.observers.history import History, read
 from tinygan.observers.pictures import Pictures, film
@@ -60,13 +60,86 @@ def test_history_forgets_what_a_resumed_run_will_do_again(tmp_path):
     assert read(path) == []
 
 
+RECORD = {"iteration": 2, "d_loss": 1.0, "g_loss": 1.0, "d_real": 0.5, "d_fake": 0.5}
+NO_RECORDS = [
+    "[1, 2]",
+    "3",
+    "null",
+    '{"iteration": 4}',
+    '{"iterat',
+    "[" * 100_000,
+    "\0" * 40,
+    *(
+        json.dumps({**RECORD, name: value})
+        for name, value in (
+            ("d_loss", "x"),
+            ("d_loss", None),
+            ("g_loss", True),
+            ("d_real", [0.5]),
+            ("d_fake", {}),
+            ("k", "x"),  # of an objective
+            ("d_loss", 10**400),
+            ("iteration", "2"),
+            ("iteration", 2.0),
+            ("iteration", None),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("line", NO_RECORDS)
+def test_a_line_that_is_no_record_is_kept_aside_and_said(line, tmp_path, capsys):
+    path = tmp_path / "h.jsonl"
+    first, last = (json.dumps({**RECORD, "iteration": i}) + "\n" for i in (2, 6))
+    path.write_text(first + line + "\n" + last)
+    assert [record["iteration"] for record in read(path)] == [2, 6]
+    History(path, every=2, iteration=6)
+    assert path.read_text() == first + last  # what follows it is not lost
+    assert (tmp_path / "h.jsonl.unreadable").read_text() == line + "\n"
+    said = capsys.readouterr().err
+    assert said == f"{path}: 1 of its lines are no records of a run; they are kept in {path}.unreadable\n"
+    with path.open("a") as file:
+        file.write("more\n")
+    History(path, every=2, iteration=6)
+    assert (tmp_path / "h.jsonl.unreadable").read_text() == line + "\nmore\n"
+
+
+def test_a_history_that_needs_no_change_is_not_written(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "h.jsonl"
+    path.write_text(json.dumps(RECORD) + "\n")
+    monkeypatch.setattr("tinygan.disk.atomic", lambda *_: pytest.fail("it was"))
+    History(path, every=2, iteration=2)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_record_without_its_end_of_line_gets_one(tmp_path):
+    path = tmp_path / "h.jsonl"
+    path.write_text(json.dumps(RECORD))  # cut short by a crash, right there
+    History(path, every=2, iteration=2)
+    assert path.read_text() == json.dumps(RECORD) + "\n"
+
+
+def test_a_disk_that_is_full_loses_no_line(tmp_path, monkeypatch):
+    path = tmp_path / "h.jsonl"
+    path.write_text("".join(json.dumps({**RECORD, "iteration": i}) + "\n" for i in (2, 4, 6)))
+    before = path.read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(RunError, match=rf"^cannot write {path}: No space left on device$"):
+        History(path, every=2, iteration=4)
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize("player", ["D", "G"])
 def test_a_loss_that_is_not_finite_ends_the_run(player, tmp_path):
     _, seen = steps(2)
     history = History(tmp_path / "h.jsonl", every=1)
     d, g = (step._replace(loss=Tensor(np.float32("nan"))) if step.player == player else step for step in seen[:2])
     history(d)
-    with pytest.raises(RunError, match="diverged"):
+    with pytest.raises(Diverged, match="at iteration 1: the run has diverged"):
         history(g)
     assert read(tmp_path / "h.jsonl") == []
 
@@ -104,6 +177,70 @@ def test_a_long_film_is_thinned_and_keeps_its_end(tmp_path):
         assert made.n_frames <= 121
         made.seek(made.n_frames - 1)
         assert made.convert("L").getpixel((0, 0)) == 249
+
+
+def shades(path):
+    """The grey of every frame of a film."""
+    with Image.open(path) as made:
+        greys = []
+        for n in range(made.n_frames):
+            made.seek(n)
+            greys.append(made.convert("L").getpixel((0, 0)))
+        return greys
+
+
+def test_frames_are_in_the_order_of_their_numbers(tmp_path):
+    pictures = Pictures(tmp_path, every=100, draw=lambda: Image.new("L", (4, 4)), iteration=1_000_000)
+    (tmp_path / "samples").mkdir()
+    for i in (999_800, 999_900, 1_000_000, 0, 100):
+        Image.new("L", (4, 4)).save(tmp_path / f"samples/{i:06d}.png")
+    assert [int(frame.stem) for frame in pictures.frames()] == [0, 100, 999_800, 999_900, 1_000_000]
+
+
+def test_pictures_of_others_and_of_later_are_neither_shown_nor_removed(tmp_path):
+    (tmp_path / "samples").mkdir()
+    names = ["000002.png", "000003.png", "2.png", "000008.png", "00000²2.png", "holiday.png"]
+    for name in names:
+        Image.new("L", (4, 4)).save(tmp_path / "samples" / name)
+    pictures = Pictures(tmp_path, every=2, draw=lambda: Image.new("L", (4, 4)), iteration=4)
+    pictures.close()
+    assert [frame.name for frame in pictures.frames()] == ["000002.png"]
+    assert sorted(path.name for path in (tmp_path / "samples").iterdir()) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda whole: b"", lambda whole: b"text", lambda whole: whole[:44], lambda whole: whole[:16] + whole]
+)
+def test_a_damaged_picture_is_left_out_of_the_film_with_a_word(damage, tmp_path, capsys):
+    frames = [tmp_path / f"{i:06d}.png" for i in range(3)]
+    for i, frame in enumerate(frames):
+        Image.new("L", (8, 8), 10 + 100 * i).save(frame)
+    frames[1].write_bytes(damage(frames[1].read_bytes()))
+    film(frames, tmp_path / "film.gif")
+    assert shades(tmp_path / "film.gif") == [10, 210]
+    assert re.fullmatch(
+        rf"{frames[1]} is left out: it is no picture that can be read \(.+\)\n", capsys.readouterr().err
+    )
+    frames[0].write_bytes(b"")
+    film(frames[:2], tmp_path / "other.gif")
+    assert not (tmp_path / "other.gif").exists()
+
+
+def test_text_is_a_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _, seen = steps(2)
+    observers = [
+        History("h.jsonl", 1),
+        Pictures("p", 1, lambda: Image.new("L", (4, 4))),
+        Curves("h.jsonl", "curves.png"),
+    ]
+    for step in seen:
+        for observer in observers:
+            observer(step)
+    for observer in observers:
+        observer.close()
+    assert [record["iteration"] for record in read("h.jsonl")] == [1, 2]
+    assert {path.name for path in tmp_path.rglob("*.*")} >= {"curves.png", "film.gif", "samples.png", "000002.png"}
 
 
 def test_no_frames_are_no_film(tmp_path):

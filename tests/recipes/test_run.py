@@ -1,15 +1,19 @@
 """A run follows Algorithm 1, keeps its average, and is saved and restored to the last bit."""
 
 import itertools
+import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.backends.strict import backend as strict_backend
-from tinygan import checkpoint, nn
+from tinygan import checkpoint, metrics, nn
 from tinygan.autograd import raw
 from tinygan.backend import to_host
-from tinygan.errors import RunError
+from tinygan.data import Gaussian
+from tinygan.errors import DataError, RunError, TinyganError
+from tinygan.observers.portrait import portrait
 from tinygan.recipes import Run, find
 
 TINY = find("gan-1d").changed({"m": 8, "g_hidden": 6, "d_hidden": 6, "k": 2, "iterations": 6})
@@ -126,6 +130,113 @@ def test_samples_do_not_depend_on_their_neighbours():
     np.testing.assert_array_equal(run.sample(3, seed=2), many[:3])
 
 
+SMALL = {"m": 4, "width": 2, "latent": 5, "iterations": 3}
+BYTES = np.random.default_rng(0).integers(0, 256, (12, 8, 8, 1), dtype=np.uint8)
+
+
+def test_an_array_of_images_is_what_a_run_is_trained_on_and_resumed_with(tmp_path):
+    run = finished(Run(find("dcgan").changed(SMALL), data=BYTES), 1)
+    assert run.source.images is BYTES
+    run.save(tmp_path / "checkpoint.npz")
+    with pytest.raises(DataError, match=r"give them again: Run.load\(folder, data=X\)"):
+        Run.load(tmp_path)
+    with pytest.raises(RunError, match="fingerprint"):
+        Run.load(tmp_path, data=BYTES[::-1])
+    resumed, _ = Run.load(str(tmp_path), data=BYTES.copy())
+    assert same(weights(finished(run).G), weights(finished(resumed).G))
+
+
+def test_an_array_of_points_is_drawn_measured_and_sampled(tmp_path):
+    X = np.random.default_rng(0).normal(size=(300, 2))
+    run = finished(Run(TINY, data=X))
+    networks = run.generator(), nn.frozen(run.D)
+    picture = portrait(run.source, *networks, run.objective, run.shown_z, run.shown_z, run.backend.asarray)
+    assert picture.width > 100
+    assert [measure.name for measure in metrics.evaluate(run.source, run.sample(50))] == ["js", "wasserstein1"]
+
+
+def test_a_contender_given_images_has_the_settings_of_images_but_those_that_were_chosen():
+    recipe = Run(find("hinge").changed({"m": 4, "width": 2}), data=BYTES).recipe
+    assert (recipe.data, recipe.m, recipe.width) == ("images", 4, 2)
+    assert (recipe.latent, recipe.iterations, recipe.decay) == (64, 2000, 0)
+    assert find("hinge").changed({"m": 7}).changed({"data": "digits"}).m == 7
+
+
+@pytest.mark.parametrize(
+    ("recipe", "X", "says"),
+    [
+        ("gan-1d", BYTES, "makes points"),
+        ("dcgan", np.zeros((9, 2)), "makes images"),
+        ("dcgan", np.zeros((9, 8, 8)), r"X\[..., None\]"),
+        ("gan", np.full((9, 2), np.nan), "9 hold NaN"),
+    ],
+)
+def test_an_array_that_does_not_fit_is_refused_before_the_first_step(recipe, X, says):
+    with pytest.raises(TinyganError, match=says) as info:
+        Run(find(recipe), data=X)
+    assert "\n" not in str(info.value)
+
+
+def test_another_density_than_the_recipes_is_remembered_as_given(tmp_path):
+    run = Run(TINY, data=Gaussian(mean=1.0))
+    run.save(tmp_path / "checkpoint.npz")
+    assert run.config()["settings"]["data"] == "points"
+    with pytest.raises(RunError, match=r"Gaussian\(mean=1.0.*Gaussian\(mean=4.0"):
+        Run.load(tmp_path, data=Gaussian())
+    assert Run.load(tmp_path, data=Gaussian(mean=1.0))[0].source.mean == 1.0
+
+
+@pytest.fixture
+def photographs(tmp_path):
+    """photographs(byte): tmp_path/photos with six grey images, which begin with it."""
+
+    def write(byte):
+        (tmp_path / "photos").mkdir(exist_ok=True)
+        for i in range(6):
+            Image.new("L", (8, 8), byte + i).save(tmp_path / f"photos/{i}.png")
+
+    return write
+
+
+def test_data_are_found_from_another_folder_and_known_again(tmp_path, monkeypatch, photographs):
+    photographs(10)
+    monkeypatch.chdir(tmp_path)
+    run = Run(find("dcgan").changed({**SMALL, "data": "folder"}), data_dir="photos")
+    run.save(tmp_path / "checkpoint.npz")
+    assert run.config()["data_dir"] == str(tmp_path / "photos")
+    monkeypatch.chdir("/")
+    assert len(Run.load(tmp_path)[0].source) == 6
+    photographs(20)
+    with pytest.raises(RunError, match=r"6 examples.*fingerprint.*continue with the data"):
+        Run.load(tmp_path)
+
+
+def test_samples_need_no_data(tmp_path, photographs):
+    photographs(10)
+    run = finished(Run(find("dcgan").changed({**SMALL, "data": "folder"}), data_dir=str(tmp_path / "photos")), 2)
+    run.save(tmp_path / "checkpoint.npz")
+    shutil.rmtree(tmp_path / "photos")
+    sampled, _ = Run.load(tmp_path, with_data=False)
+    assert (sampled.sample(5) == run.sample(5)).all()
+    assert (sampled.iteration, sampled.config()) == (2, run.config())
+    with pytest.raises(DataError, match="without its data"):
+        next(sampled.steps())
+    with pytest.raises(DataError, match=r"no folder .*photos"):
+        Run.load(tmp_path)
+
+
+@pytest.mark.parametrize("shape", [[8, "8", 1], [0], 3, [10**6, 10**6, 3]])
+def test_a_checkpoint_that_says_no_shape_is_one_line(shape, tmp_path):
+    run = Run(find("dcgan").changed(SMALL), data=BYTES)
+    run.save(tmp_path / "checkpoint.npz")
+    arrays, values = checkpoint.load(tmp_path / "checkpoint.npz")
+    values["data"]["shape"] = shape
+    checkpoint.save(tmp_path / "checkpoint.npz", arrays, values)
+    with pytest.raises(TinyganError) as info:
+        Run.load(tmp_path, with_data=False)
+    assert "\n" not in str(info.value)
+
+
 def test_the_config_names_all_that_decides():
     config = Run(TINY, seed=5).config()
     assert config["recipe"] == "gan-1d"
@@ -144,3 +255,31 @@ def test_another_device_sees_the_same_numbers(name, tmp_path):
     back = Run(recipe)
     back.restore(*checkpoint.load(tmp_path / "c.npz"))
     assert same(weights(back.G), weights(there.G))
+
+
+def test_what_is_printed_is_short_and_names_no_address():
+    """Of a run, of what it is made of, and of a step."""
+    run = Run(find("gan-ring"), seed=3)
+    assert (
+        repr(run)
+        == "Run('gan-ring' on Ring(modes=8, radius=1.0, deviation=0.01), seed 3, 0 of 10,000 iterations, numpy)"
+    )
+    step = next(run.steps())
+    parts = [
+        run,
+        run.G,
+        run.D,
+        run.noise,
+        run.data,
+        run.prior,
+        run.source,
+        run.objective,
+        run.g_optimizer,
+        run.recipe,
+        step,
+    ]
+    images = Run(find("dcgan-quick"))
+    for part in [*parts, images, images.data, images.D, find("unrolled").objective(np.random.default_rng(0))]:
+        assert " at 0x" not in repr(part)
+        assert len(repr(part)) < 1000
+    assert repr(images.data) == "Shuffled(Images('digits', 10000 x 28 x 28 x 1)) in epoch 1"

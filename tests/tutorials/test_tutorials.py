@@ -14,6 +14,7 @@ def test_there_are_tutorials():
     assert TUTORIALS
 
 
+@pytest.mark.tutorial
 @pytest.mark.parametrize("script", TUTORIALS, ids=lambda path: path.stem)
 def test_the_tutorial_runs(script, tmp_path):
     environment = {**os.environ, "TINYGAN_PICTURES": str(tmp_path), "PYTHONPATH": str(script.parents[1])}

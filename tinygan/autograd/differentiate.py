@@ -3,20 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tinygan.autograd.tensor import Tensor, raw
+from tinygan.autograd.tensor import Tensor, cast, primitive, raw
 from tinygan.backend import namespace
 from tinygan.errors import GradientError, ShapeMismatch
 
 
-def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False) -> Any:
+def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False, verify: bool = False) -> Any:
     """The gradient of <seed, y> with respect to `wrt`: of y itself where y is a scalar.
 
     wrt: a Tensor, a list or tuple of Tensors, or a mapping to them; the gradients come back in the same form, zero for
     a Tensor that y does not depend on.   seed: an array of y's shape, needed unless y has one entry.
     create_graph: gradients come as Tensors that can be differentiated again; otherwise as bare arrays, and nothing is
     recorded.
-    Gradients may share memory with each other or with the seed: copy one before writing to it.
-    Raises GradientError if y or a member of wrt is not a Tensor, ShapeMismatch if seed is missing or does not fit.
+    verify: compute each recorded operation again first, to see that no array was changed since; off, as it takes as
+    long as the forward pass.
+    A gradient has the dtype of what it is the gradient of. Gradients may share memory with each other or with the seed:
+    copy one before writing to it.
+    Raises GradientError if y or a member of wrt is not a Tensor, or if `verify` finds a changed array; ShapeMismatch if
+    seed is missing or does not fit.
 
     >>> x = Tensor([3.0])
     >>> grad(x**3, x)
@@ -32,15 +36,19 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False) -
 
     wanted = {t.serial for t in targets}
     path, on_path = between(y, targets)
+    if verify:
+        _expect_unchanged(path)
     cotangents = {y.serial: _seed(y, seed)}
     sums = set()  # serials whose cotangent is a sum made here, so that more can be added in place
     for node in path:
         g = cotangents[node.serial] if node.serial in wanted else cotangents.pop(node.serial)
         vjps, static = node.op.vjps, node.static
-        out, args = (node, node.args) if create_graph else (node.data, [raw(a) for a in node.args])
+        out, args = (node, node.args) if create_graph else (node.data, bare(node.args))
         for i, argument in enumerate(node.args):
-            if isinstance(argument, Tensor) and argument.serial in on_path:
+            if type(argument) is Tensor and argument.serial in on_path:
                 piece = vjps[i](g, out, *args, **static)
+                if piece.dtype != argument.dtype:
+                    piece = cast(piece, dtype=argument.dtype)
                 total = cotangents.get(argument.serial)
                 if total is None:
                     total = piece
@@ -59,14 +67,21 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False) -
     return tuple(gradients) if isinstance(wrt, tuple) else gradients
 
 
+def bare(args: tuple) -> list[Any]:
+    """The arguments of an operation with their values in place of Tensors."""
+    return [a.data if type(a) is Tensor else a for a in args]
+
+
 def between(y: Tensor, targets: list[Tensor]) -> tuple[list[Tensor], set[int]]:
     """The results through which y depends on `targets`, newest first, and the serials of those and of the targets."""
     on_path = {t.serial for t in targets}
     path = []
     for t in ancestors(y, since=min(on_path, default=y.serial)):  # what is older than every target depends on none
-        if any(isinstance(a, Tensor) and a.serial in on_path for a in t.args):
-            on_path.add(t.serial)
-            path.append(t)
+        for a in t.args:
+            if type(a) is Tensor and a.serial in on_path:
+                on_path.add(t.serial)
+                path.append(t)
+                break
     return path[::-1], on_path
 
 
@@ -79,7 +94,7 @@ def ancestors(y: Tensor, since: int = 0) -> list[Tensor]:
     waiting = [y]
     while waiting:
         for a in waiting.pop().args:
-            if isinstance(a, Tensor) and a.serial >= since and a.serial not in seen:
+            if type(a) is Tensor and a.serial >= since and a.serial not in seen:
                 seen[a.serial] = a
                 waiting.append(a)
     return [seen[serial] for serial in sorted(seen)]
@@ -101,6 +116,22 @@ def _found(cotangents: dict[int, Any], t: Tensor, create_graph: bool) -> Any:
     gradient = cotangents.get(t.serial)
     if gradient is None:
         gradient = namespace(t.data).zeros(t.shape, t.dtype)
-    if create_graph:
-        return gradient if isinstance(gradient, Tensor) else Tensor(gradient)
-    return gradient
+    return Tensor(raw(gradient), derivative, (gradient,), {"of": t}) if create_graph else gradient
+
+
+@primitive(lambda g, out, value, of: g)
+def derivative(xp, value, of):
+    """A gradient as it stands on the tape: its value, and what it is the gradient of."""
+    return value
+
+
+def _expect_unchanged(path: list[Tensor]) -> None:
+    """Raises GradientError if an operation on the path no longer gives the value that was recorded."""
+    for t in path:
+        arrays = bare(t.args)
+        again = t.op.forward(namespace(*arrays), *arrays, **t.static)
+        if not bool(((again == t.data) | ((again != again) & (t.data != t.data))).all()):
+            raise GradientError(
+                f"grad: {t.op.__name__} of shape {t.shape} does not give the recorded value again: an array that it "
+                "took, or its result, was changed in place; change a copy"
+            )

@@ -5,14 +5,16 @@ The arithmetic behind Tensor's operators stands below the class: each primitive 
 and on Tensors they record one: that is all there is to higher orders.
 """
 
+import builtins
 import functools
 import inspect
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any, final
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from tinygan.backend import namespace
 from tinygan.errors import DeviceMismatch, GradientError, ShapeMismatch
@@ -25,8 +27,13 @@ _serials = itertools.count()
 class Tensor:
     """A traced array: its value, and the application of a primitive that produced it (none for a leaf).
 
-    data: a floating-point array; a list or a number becomes float32.
-    Raises DeviceMismatch for integers (labels and indices stay raw arrays) and for what is no array.
+    data: a float32 or float64 array; a list or a number becomes float32. The Tensor shares its memory, and so does the
+    tape: an array that is changed after it was recorded gives a wrong gradient, which grad(..., verify=True) finds.
+    Raises DeviceMismatch for integers (labels and indices stay raw arrays), for float16, whose sums overflow at 65,504,
+    and for what is no array.
+
+    Comparisons give masks, raw arrays of truth values, and `in` asks whether any entry is equal. A Tensor's hash is its
+    identity, so that sets and dictionaries can hold it.
 
     >>> x = Tensor([1.0, 2.0])
     >>> x * x + 1
@@ -35,6 +42,7 @@ class Tensor:
 
     __slots__ = ("__weakref__", "args", "data", "op", "serial", "static")
     __array_ufunc__ = None  # array * Tensor goes to Tensor.__rmul__, in NumPy and in CuPy
+    __hash__ = object.__hash__
 
     def __init__(self, data: Any, op: Any = None, args: tuple = (), static: dict | None = None):
         if op is None:
@@ -74,6 +82,12 @@ class Tensor:
 
     def __len__(self) -> int:
         return len(self.data)
+
+    def __iter__(self) -> Iterator["Tensor"]:
+        return (self[i] for i in range(len(self)))
+
+    def __contains__(self, value: Any) -> bool:
+        return bool((self == value).any())
 
     def __float__(self) -> float:
         return float(self.data)
@@ -135,6 +149,12 @@ class Tensor:
     def __abs__(self) -> "Tensor":
         return abs(self)
 
+    def __eq__(self, other: Any) -> Any:
+        return self.data == raw(other) if _is_numeric(other) else NotImplemented  # then Python says False
+
+    def __ne__(self, other: Any) -> Any:
+        return self.data != raw(other) if _is_numeric(other) else NotImplemented
+
     def __lt__(self, other: Any) -> Any:
         return self.data < raw(other)
 
@@ -148,6 +168,11 @@ class Tensor:
         return self.data >= raw(other)
 
 
+def _is_numeric(other: Any) -> bool:
+    """Whether entries can equal `other`: a Tensor, an array, a number, or a list of numbers."""
+    return hasattr(other, "dtype") or isinstance(other, (int, float, list, tuple))
+
+
 def _floating(data: Any) -> Any:
     """The value of a new leaf, checked."""
     if isinstance(data, (int, float, list, tuple)) and not isinstance(data, np.generic):  # np.float64 is a float
@@ -158,6 +183,8 @@ def _floating(data: Any) -> Any:
         raise DeviceMismatch(
             f"a Tensor holds floating-point numbers, not {found}; pass labels and indices as raw arrays"
         )
+    if data.dtype.itemsize == 2:
+        raise DeviceMismatch("a Tensor holds float32 or float64, not float16, whose sums overflow; convert it first")
     return data
 
 
@@ -173,7 +200,7 @@ def primitive(
 
     vjps[i](g, out, *args, **static) is the gradient of <g, out> with respect to args[i], written polymorphically. For
     any number of like arguments, each(i, g, out, *args, **static) serves them all. An argument without a rule, or with
-    None, is passed raw.
+    None, is passed raw. A list of numbers in an array's place becomes an array, of the dtype of those beside it.
 
     >>> @primitive(lambda g, out, x: 3 * g * x * x)
     ... def cube(xp, x):
@@ -187,6 +214,7 @@ def primitive(
         rules = _Each(each) if each else vjps
         parameters = list(inspect.signature(forward).parameters)[1:]
         arrays_by_name = set(parameters[: len(vjps)])
+        differentiable = len(rules) if None not in vjps else 0  # so many leading arguments have a rule, for certain
 
         @functools.wraps(forward)
         def op(*args: Any, **static: Any) -> Any:
@@ -197,12 +225,16 @@ def primitive(
                 for keyword, value in static.items():
                     if isinstance(value, Tensor):
                         raise GradientError(f"{name}: no gradient rule for {keyword}; pass raw({keyword})")
-            traced = Tensor in map(type, args)
-            arrays = list(map(raw, args)) if traced else args
-            for i, a in enumerate(args) if traced else ():
-                if isinstance(a, Tensor) and (i >= len(rules) or rules[i] is None):
-                    which = parameters[i] if i < len(parameters) else f"argument {i}"
-                    raise GradientError(f"{name}: no gradient rule for {which}; pass raw({which})")
+            kinds = list(map(type, args))
+            traced = Tensor in kinds
+            if list in kinds or tuple in kinds:
+                args = _without_lists(args, len(rules))
+            arrays = [a.data if type(a) is Tensor else a for a in args] if traced else args
+            if traced and len(args) > differentiable:
+                for i, a in enumerate(args):
+                    if isinstance(a, Tensor) and (i >= len(rules) or rules[i] is None):
+                        which = parameters[i] if i < len(parameters) else f"argument {i}"
+                        raise GradientError(f"{name}: no gradient rule for {which}; pass raw({which})")
             try:
                 out = op.forward(namespace(*arrays), *arrays, **static)  # type: ignore[attr-defined]
             except (ValueError, DeviceMismatch) as error:
@@ -213,6 +245,15 @@ def primitive(
         return op
 
     return decorate
+
+
+def _without_lists(args: tuple, count: int) -> tuple:
+    """`args` with each list among the first `count`, which are arrays, made one where the others are."""
+    arrays = [raw(a) for a in args[:count] if hasattr(a, "dtype")]
+    floating = [a.dtype for a in arrays if a.dtype.kind == "f"]
+    xp, dtype = namespace(*arrays), floating[0] if floating else None
+    made = [xp.asarray(a, dtype=dtype) if isinstance(a, (list, tuple)) else a for a in args[:count]]
+    return (*made, *args[count:])
 
 
 class _Each:
@@ -272,7 +313,7 @@ def sum_of_products(x: Array, y: Array, shape: tuple[int, ...]) -> Array:
 def _rows(x: Any, *others: Any) -> list[Any]:
     """Bare arrays of one shape (..., C) as (rows, C), all in the order in which x lies in memory: x is not copied."""
     leading = sorted(range(x.ndim - 1), key=lambda i: -x.strides[i])
-    return [array.transpose(*leading, -1).reshape(-1, x.shape[-1]) for array in (x, *others)]
+    return [array.transpose(*leading, -1).reshape(prod(x.shape[:-1]), x.shape[-1]) for array in (x, *others)]
 
 
 @primitive(lambda g, out, x, y: sum_of_products(g, y, x.shape), lambda g, out, x, y: sum_of_products(g, x, y.shape))
@@ -304,10 +345,22 @@ def sign(x: Array) -> Array:
     return namespace(raw(x)).sign(raw(x))
 
 
+def real(xp: Any, x: Any) -> Any:
+    """`x` in float32 or float64: a uint8 has no -x and a float16 no sum above 65,504, and exp of both is too coarse."""
+    dtype = getattr(x, "dtype", None)
+    wide = dtype is None or (dtype.kind == "f" and dtype.itemsize > 2)
+    return x if wide else x.astype(xp.result_type(dtype, xp.float32))
+
+
+def _is_mask(x: Any) -> bool:
+    """Whether `x` is an array of truth values."""
+    return hasattr(x, "dtype") and x.dtype.kind == "b"
+
+
 @primitive(lambda g, out, x: g / x)
 def log(xp, x):
     """The natural logarithm."""
-    return xp.log(x)
+    return xp.log(real(xp, x))
 
 
 def _log_of_base(x: Array) -> Array:
@@ -315,8 +368,14 @@ def _log_of_base(x: Array) -> Array:
     return log(x + (raw(x) == 0)) if hasattr(x, "dtype") else float(np.log(x or 1.0))
 
 
+def _one_less(y: Array) -> Array:
+    """y - 1, and 0 where y is 0: the gradient's 0 * x**(y - 1) is then 0 at x = 0 too."""
+    nonzero = raw(y) != 0
+    return 0 * nonzero if _is_mask(y) else y - nonzero  # NumPy subtracts no masks
+
+
 @primitive(
-    lambda g, out, x, y: sum_to(g * y * power(x, y - (raw(y) != 0)), x.shape),  # 0 * x**0 where y = 0, also at x = 0
+    lambda g, out, x, y: sum_to(g * y * power(x, _one_less(y)), x.shape),
     lambda g, out, x, y: sum_to(g * out * _log_of_base(x), y.shape),
 )
 def power(xp, x, y):
@@ -326,30 +385,45 @@ def power(xp, x, y):
 
 def expanded(g: Array, x: Array, axis: Any, keepdims: bool) -> Array:
     """`g`, a reduction of `x` over `axis`, with the reduced axes back as axes of length 1."""
-    if keepdims or axis is None:
+    if keepdims or axis is None or not x.ndim:  # NumPy lets a number be summed over axis 0
         return g
-    axes = {a % x.ndim for a in (axis if isinstance(axis, tuple) else (axis,))}
+    axes = normalize_axis_tuple(axis, x.ndim)
     return reshape(g, shape=tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
 
 
 @primitive(lambda g, out, x, axis=None, keepdims=False: broadcast_to(expanded(g, x, axis, keepdims), shape=x.shape))
 def sum(xp, x, axis=None, keepdims=False):
     """The sum over `axis` (an int, a tuple, or None for all)."""
-    if x.dtype.kind == "f" and x.ndim > 1 and axis == tuple(range(x.ndim - 1)) and not keepdims:
+    leading = isinstance(axis, tuple) and axis == tuple(range(x.ndim - 1))
+    if leading and x.dtype.kind == "f" and x.ndim > 1 and not keepdims:
         [rows] = _rows(x)
         return xp.ones(len(rows), x.dtype) @ rows  # a third of the time of a strided sum
     return xp.sum(x, axis=axis, keepdims=keepdims)
 
 
+def counted(x: Array, axis: Any) -> int:
+    """How many numbers a reduction of `x` over `axis` makes one of."""
+    axes = range(x.ndim) if axis is None or not x.ndim else normalize_axis_tuple(axis, x.ndim)
+    return prod(x.shape[i] for i in axes)
+
+
 @primitive(
     lambda g, out, x, axis=None, keepdims=False: broadcast_to(
-        expanded(g * (out.size / x.size), x, axis, keepdims), shape=x.shape
+        expanded(g * (1 / counted(x, axis)), x, axis, keepdims), shape=x.shape
     )
 )
 def mean(xp, x, axis=None, keepdims=False):
-    """The mean over `axis` (an int, a tuple, or None for all)."""
-    total = xp.sum(x, axis=axis, keepdims=keepdims)
-    return total / (x.size / total.size if total.size else 1)
+    """The mean over `axis` (an int, a tuple, or None for all); raises ShapeMismatch where that is of no numbers."""
+    count = counted(x, axis)
+    if not count:
+        raise ShapeMismatch(f"x of shape {x.shape} has no numbers over axis {axis}, and so no mean")
+    return xp.sum(real(xp, x) if x.dtype.kind == "f" else x, axis=axis, keepdims=keepdims) / count
+
+
+@primitive(lambda g, out, x, dtype: g)
+def cast(xp, x, dtype):
+    """`x` in another floating-point format."""
+    return x.astype(dtype)
 
 
 @primitive(lambda g, out, x, shape: sum_to(g, x.shape))
@@ -414,6 +488,9 @@ def matmul(x: Array, y: Array) -> Array:
     >>> matmul(np.array([[1.0, 2.0]]), np.array([3.0, 4.0]))
     array([11.])
     """
+    x, y = _without_lists((x, y), 2)
+    if not (getattr(x, "ndim", 0) and getattr(y, "ndim", 0)):
+        raise ShapeMismatch("matmul: a number has no rows and no columns; multiply by it with *")
     if x.ndim == 1:
         return (
             matmul(reshape(x, shape=(1, -1)), y)[..., 0]
@@ -448,11 +525,31 @@ def scatter(xp, x, index, shape):
 
 def _on_device(xp: Any, index: Any, shape: tuple[int, ...]) -> Any:
     """`index` with its host arrays moved to the device, which would wrap an index out of range where NumPy raises."""
-    if xp is np or not isinstance(index, (np.ndarray, list, tuple)):
+    if xp is np:
         return index
-    if isinstance(index, tuple):
-        return tuple(_on_device(xp, i, shape[axis:]) for axis, i in enumerate(index))
-    index = np.asarray(index)
-    if index.dtype.kind in "iu" and index.size and not (-shape[0] <= index.min() and index.max() < shape[0]):
-        raise IndexError(f"index out of range for an axis of length {shape[0]}")
-    return xp.asarray(index)
+    entries = [_entry(e) for e in (index if isinstance(index, tuple) else (index,))]
+    spans = [_span(e) for e in entries]
+    axis = 0
+    for i, (entry, span) in enumerate(zip(entries, spans, strict=True)):
+        if isinstance(entry, np.ndarray):
+            length = shape[axis] if axis < len(shape) else 0
+            if entry.dtype.kind in "iu" and entry.size and not (-length <= entry.min() and entry.max() < length):
+                raise IndexError(f"index out of range for an axis of length {length}")
+            entries[i] = xp.asarray(entry)
+        axis += len(shape) - builtins.sum(spans) if entry is Ellipsis else span
+    return tuple(entries)
+
+
+def _entry(entry: Any) -> Any:
+    """One entry of an index, a list in it as an array: of whole numbers if it is empty, as NumPy takes it."""
+    if not isinstance(entry, (list, tuple)):
+        return entry
+    array = np.asarray(entry)
+    return array if array.size else array.astype(int)
+
+
+def _span(entry: Any) -> int:
+    """How many axes of the array an entry of its index stands for; an Ellipsis stands for those that are left."""
+    if entry is None or entry is Ellipsis or isinstance(entry, (bool, np.bool_)):
+        return 0
+    return entry.ndim if _is_mask(entry) else 1

@@ -16,9 +16,9 @@ from tinygan.bench.report import circumstances, record, where
 from tinygan.bench.scaling import SWEEPS, Scaling, scale
 from tinygan.bench.scaling import record as record_scaling
 from tinygan.bench.workloads import WORKLOADS, known
-from tinygan.checkpoint import atomic, expect_writable
 from tinygan.cli.options import BACKENDS
 from tinygan.cli.terminal import Terminal
+from tinygan.disk import atomic, expect_writable
 from tinygan.errors import SettingError
 
 
@@ -74,9 +74,10 @@ def bench(
 def _path(out: str | None, default: str) -> Path:
     path = Path(default if out is None else out)
     suffix = Path(default).suffix
-    if path.suffix != suffix or path.is_dir():
+    if path.suffix != suffix:
         raise SettingError(f"--out expects a {suffix} file, got {out!r}")
-    expect_writable(path)
+    for written in (path, path.with_suffix(".json")):
+        expect_writable(written)
     return path
 
 

@@ -1,6 +1,5 @@
 """tinygan compare: recipes side by side, over seeds, in as many processes as there are cores."""
 
-import itertools
 from collections.abc import Iterable
 from dataclasses import replace
 from math import isnan
@@ -12,14 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from tinygan.backend import backend as find_backend
-from tinygan.checkpoint import expect_writable
 from tinygan.cli.options import BACKENDS, assigned
 from tinygan.cli.terminal import Terminal, command
-from tinygan.comparison import Comparison, Outcome, Row, available, rows
+from tinygan.comparison import Comparison, Failures, Outcome, Row, available, rows
 from tinygan.comparison import compare as make
 from tinygan.comparison.progress import Progress
 from tinygan.data import load
+from tinygan.disk import expect_writable
 from tinygan.errors import Interrupted, RunError, SettingError
+from tinygan.folder import fresh
 from tinygan.recipes import RECIPES, Recipe, find
 from tinygan.recipes.contender import Contender
 from tinygan.signals import number_of
@@ -61,13 +61,14 @@ def compare(resume: str | None, out: str | None, seeds: int | None, processes: i
     if resume is not None:
         folder = Path(resume or out or _newest())
         comparison = _resumed(folder, seeds, given)
+        comparison.check()
+        many = _processes(processes, comparison)
     else:
         comparison = _new(seeds, given)
+        comparison.check()
+        many = _processes(processes, comparison)
         folder = _folder(comparison, out)
-    comparison.check()
-    for name in ("config.toml", "runs/seed"):
-        expect_writable(folder / name)
-    many = _processes(processes, comparison)
+    expect_writable(folder / "config.toml")
     terminal = Terminal()
     terminal.say(f"{len(comparison.recipes)} recipes, seeds 0 to {comparison.seeds - 1}, {max(1, many)} at a time")
     terminal.unbroken(f"table, picture and runs in {folder}")
@@ -75,7 +76,7 @@ def compare(resume: str | None, out: str | None, seeds: int | None, processes: i
     try:
         with Progress(terminal, comparison, folder) as progress:
             make(comparison, folder, many, progress)
-    except RunError as error:
+    except Failures as error:
         failed = error
     except KeyboardInterrupt as stop:
         kept = f"{len(comparison.outcomes(folder))} of {len(comparison.tasks(folder))} runs are kept"
@@ -138,15 +139,14 @@ def _folder(comparison: Comparison, out: str | None) -> Path:
     """Where a comparison goes: a folder without one, or with the same one as far as it came."""
     if out is not None:
         folder = Path(out)
-        if not out or folder.is_file():
+        if not out or (folder.exists() and not folder.is_dir()):
             raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
         if (folder / "config.toml").exists() and not comparison.extends(Comparison.load(folder)):
             again = command("--resume", folder)
             raise SettingError(f"{folder} holds another comparison; go on with it by {again}, or choose another --out")
+        comparison.expect_room(folder)
         return folder
-    stem = COMPARISONS / next(iter(comparison.recipes.values())).data
-    numbered = (stem.with_name(f"{stem.name}-{n}") for n in itertools.count(2))
-    return next(folder for folder in itertools.chain([stem], numbered) if not folder.exists())
+    return fresh(COMPARISONS / next(iter(comparison.recipes.values())).data)
 
 
 def _processes(asked: int | None, comparison: Comparison) -> int:

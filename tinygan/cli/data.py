@@ -1,20 +1,18 @@
 """tinygan data: what G can be trained on."""
 
-from pathlib import Path
-
 import click
 import numpy as np
 from rich.table import Table
 
-from tinygan.checkpoint import atomic
 from tinygan.cli.terminal import Terminal
 from tinygan.data import Images, catalogue, load
+from tinygan.disk import atomic, expect_file
 
 
 @click.command(short_help="List the data sets, or describe one.")
 @click.argument("name", required=False)
 @click.option("--data-dir", type=click.Path(), help="Folder of the data set's files.")
-@click.option("--out", type=click.Path(dir_okay=False), help="Write a picture of its first 64 images here (.png).")
+@click.option("--out", type=click.Path(), help="Write a picture of its first 64 images here (.png).")
 def data(name: str | None, data_dir: str | None, out: str | None) -> None:
     """List the data sets; with NAME, read that one, check it, and say what is in it."""
     terminal = Terminal()
@@ -28,6 +26,8 @@ def data(name: str | None, data_dir: str | None, out: str | None) -> None:
             table.add_row(entry.name, shape, entry.description, entry.origin)
         terminal.table(table)
         return
+    if out:
+        expect_file(out)
     source = load(name, data_dir)
     if isinstance(source, Images):
         terminal.say(f"{name}: {len(source):,} images of {' x '.join(map(str, source.shape))}")
@@ -37,7 +37,7 @@ def data(name: str | None, data_dir: str | None, out: str | None) -> None:
         if out:
             from tinygan.observers.grid import grid
 
-            with atomic(Path(out)) as file:
+            with atomic(out) as file:
                 grid(source.images[:64]).save(file, format="PNG")
             terminal.unbroken(f"the first {min(64, len(source))}: {out}")
     else:

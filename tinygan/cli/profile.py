@@ -11,9 +11,9 @@ import click
 import numpy as np
 from rich.table import Table
 
-from tinygan.checkpoint import atomic, expect_writable
 from tinygan.cli.options import describes_a_run, new_run
 from tinygan.cli.terminal import Terminal
+from tinygan.disk import atomic, expect_writable
 from tinygan.errors import SettingError
 from tinygan.observers.flame import Node, flame, tree
 from tinygan.profile import Profile, profiled
@@ -30,7 +30,7 @@ OUTSIDE = {"update": "update rules", "minibatch": "minibatches", "average": "mov
 @click.command(short_help="See where the time of a recipe goes.")
 @describes_a_run
 @click.option("--iterations", type=click.IntRange(1), help="Iterations to measure (default: as many as take 5 s).")
-@click.option("--out", type=click.Path(dir_okay=False), help="The picture (default: profile-RECIPE.png).")
+@click.option("--out", type=click.Path(), help="The picture (default: profile-RECIPE.png).")
 def profile(iterations: int | None, out: str | None, **given: Any) -> None:
     """Measure some iterations of RECIPE: milliseconds of each primitive, the share of matrix products, a picture."""
     if out is not None and Path(out).suffix != ".png":

@@ -6,10 +6,11 @@ from typing import Any
 import click
 import numpy as np
 
-from tinygan import checkpoint
-from tinygan.data import Density, Images
+from tinygan.cli.terminal import Terminal
+from tinygan.data import Absent
+from tinygan.disk import atomic, expect_writable
 from tinygan.errors import SettingError
-from tinygan.observers.portrait import as_image, draw_samples
+from tinygan.observers.portrait import INK, as_image, draw_samples
 from tinygan.recipes import Run
 
 
@@ -21,30 +22,36 @@ from tinygan.recipes import Run
     "--out", type=click.Path(), help="A .png, or a .npz with `images` or `points` (default: RUN/sampled.png)."
 )
 @click.option("--truncation", type=float, help="Keep z within this distance of 0; 0.5, say, for typical samples.")
-@click.option("--data-dir", type=click.Path(), help="Folder of the data set's files, if it has moved.")
-def sample(run: str, count: int, seed: int, out: str | None, truncation: float | None, data_dir: str | None) -> None:
-    """Draw new samples from RUN, the folder of a run."""
+def sample(run: str, count: int, seed: int, out: str | None, truncation: float | None) -> None:
+    """Draw new samples from RUN, the folder of a run. The data that it was trained on need not be there."""
     path = Path(out) if out else Path(run) / "sampled.png"
     if path.suffix not in (".png", ".npz"):
         raise SettingError(f"--out expects a .png or a .npz file, got {path}")
-    trained, _ = Run.load(Path(run), backend="numpy", data_dir=data_dir)
+    trained, _ = Run.load(run, backend="numpy", with_data=False)
+    expect_writable(path)
     samples = trained.sample(count, seed, truncation)
-    with checkpoint.atomic(path) as file:
+    with atomic(path) as file:
         if path.suffix == ".npz":
             np.savez(file, **{"images" if samples.ndim == 4 else "points": samples})
         else:
             _picture(samples, trained.source).save(file, format="PNG")
-    click.echo(f"{count} samples of {samples.shape[1:]}: {path}")
+    Terminal().unbroken(f"{count} samples of {samples.shape[1:]}: {path}")
 
 
-def _picture(samples: Any, source: Images | Density) -> Any:
-    """Images in a grid; points with the density they imitate."""
-    if isinstance(source, Images):
+def _picture(samples: Any, source: Any) -> Any:
+    """Images in a grid; points with the density they imitate, or alone if it is not there."""
+    if samples.ndim == 4:
         from tinygan.observers.grid import grid
 
         return grid(samples)
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 5), layout="constrained")
-    draw_samples(figure.add_subplot(), source, samples)
+    ax = figure.add_subplot()
+    if not isinstance(source, Absent):
+        draw_samples(ax, source, samples)
+    elif samples.shape[1] == 1:
+        ax.hist(samples[:, 0], bins=60, density=True, color=INK["p_g"])
+    else:
+        ax.scatter(samples[:, 0], samples[:, 1], s=3, color=INK["p_g"])
     return as_image(figure)

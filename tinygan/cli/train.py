@@ -1,6 +1,5 @@
 """tinygan train: Algorithm 1 on a recipe, watched, saved, and never lost."""
 
-import itertools
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +7,12 @@ import click
 import numpy as np
 from rich.text import Text
 
-from tinygan import configuration, nn
+from tinygan import checkpoint, configuration, nn
 from tinygan.cli.options import describes_a_run, new_run
 from tinygan.cli.terminal import Terminal, command
 from tinygan.data import Images
-from tinygan.errors import Interrupted, RunError, SettingError
+from tinygan.errors import Diverged, Interrupted, RunError, SettingError
+from tinygan.folder import claimed, expect_empty, fresh
 from tinygan.observers import Observer
 from tinygan.observers.checkpoints import Checkpoints
 from tinygan.observers.console import Live
@@ -42,13 +42,20 @@ def train(resume: str | None, out: str | None, **given: Any) -> int:
         raise SettingError(f"--resume {resume} names the run already; leave out --out")
     if resume is not None:
         folder = Path(resume or out or _newest())
-        run = _resumed(folder, given)
+        if not (folder / "checkpoint.npz").exists():
+            raise RunError(f"no checkpoint at {folder / 'checkpoint.npz'}")
     else:
         run = new_run(given)
         folder = _folder(run, out)
-    configuration.write(folder / "config.toml", run.config())
-    _describe(run, folder, terminal)
-    _follow(run, folder, terminal)
+    with claimed(folder):
+        if resume is not None:
+            run = _resumed(folder, given)
+        else:
+            _expect_new(folder)
+        run.save(folder / "checkpoint.npz")  # first of all: it makes the folder a run's, which can be resumed
+        configuration.write(folder / "config.toml", run.config())
+        _describe(run, folder, terminal)
+        _follow(run, folder, terminal)
     return 0
 
 
@@ -71,18 +78,22 @@ def _resumed(folder: Path, given: dict[str, Any]) -> Run:
 
 
 def _folder(run: Run, out: str | None) -> Path:
-    """Where a new run goes: never where another is."""
-    if out is not None:
-        folder = Path(out)
-        if not out or folder.is_file():
-            raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
-        if (folder / "checkpoint.npz").exists():
-            again = command("--resume", folder)
-            raise SettingError(f"{folder} holds a run; go on with it by {again}, or choose another --out")
-        return folder
-    stem = RUNS / f"{run.recipe.name}-{run.recipe.data}"
-    numbered = (stem.with_name(f"{stem.name}-{n}") for n in itertools.count(2))
-    return next(folder for folder in itertools.chain([stem], numbered) if not folder.exists())
+    """Where a new run goes: never where another is, nor among the files of somebody else."""
+    if out is None:
+        return fresh(RUNS / f"{run.recipe.name}-{run.recipe.data}")
+    folder = Path(out)
+    if not out or (folder.exists() and not folder.is_dir()):
+        raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
+    _expect_new(folder)
+    return folder
+
+
+def _expect_new(folder: Path) -> None:
+    """Raises SettingError if there is a run in `folder`, or anything else."""
+    if (folder / "checkpoint.npz").exists():
+        again = command("--resume", folder)
+        raise SettingError(f"{folder} holds a run; go on with it by {again}, or choose another --out")
+    expect_empty(folder)
 
 
 def _newest() -> Path:
@@ -111,43 +122,47 @@ def _follow(run: Run, folder: Path, terminal: Terminal) -> None:
         networks = run.generator(), nn.frozen(run.D)
         return portrait(run.source, *networks, run.objective, run.shown_z, many_z, run.backend.asarray, title)
 
-    def save() -> None:
-        run.save(folder / "checkpoint.npz")
-
-    save()  # what is interrupted before its first checkpoint can be resumed too
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration)
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
-    observers: list[Observer] = [
-        history,
-        Checkpoints(save),
-        Pictures(folder, run.recipe.sample_every, draw, run.iteration),
-        Curves(history.path, folder / "curves.png", run.objective.says),
-    ]
+    pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration)
+    curves = Curves(history.path, folder / "curves.png", run.objective.says)
     go_on = command("tinygan", "train", "--resume", folder)
     try:
-        number = _steps(run, observers, live)
+        number = _steps(run, folder / "checkpoint.npz", [history, pictures, curves], live)
     except KeyboardInterrupt as stop:
         raise Interrupted("Stopped at once. Go on from the last checkpoint with:", number_of(stop), go_on) from None
+    except Diverged as error:
+        raise Diverged(
+            f"{error}. {folder} keeps the checkpoint of iteration {run.iteration}, and history and film to the end"
+        ) from None
     if run.iteration < run.recipe.iterations:
         raise Interrupted(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", number, go_on)
     terminal.unbroken(f"Done: {folder}/samples.png and film.gif. More samples:")
     terminal.command("tinygan", "sample", folder)
 
 
-def _steps(run: Run, observers: list[Observer], live: Live) -> int:
+def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
     """Let the run go on to its end, or to the end of an iteration in which a signal asks it to stop: its number, or 0.
 
-    Then the observers are closed. What diverges on the way is told by History, in one line.
+    kept: the checkpoint.   Raises Diverged, with the run as it was kept last, when the observers have been closed.
     """
-    with deferred(NOTICE) as asked, np.errstate(over="ignore", invalid="ignore"):
+    checkpoints = Checkpoints(lambda: run.save(kept))
+    diverged = None
+    with deferred(NOTICE) as asked, np.errstate(over="ignore", invalid="ignore"):  # History says what is not finite
         try:
             for step in run.steps():
-                for observe in (*observers, live):
+                for observe in (*observers, checkpoints, live):
                     observe(step)
                 if step.last and asked():
                     break
+            checkpoints.close()
+        except Diverged as error:
+            diverged = error
+            run.restore(*checkpoint.load(kept))
         finally:
             live.close()
         for observe in observers:
             observe.close()
-        return asked()
+    if diverged:
+        raise diverged
+    return asked()

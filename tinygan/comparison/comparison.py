@@ -1,19 +1,23 @@
 """A comparison: recipes, seeds, and the folder in which every finished run is kept, so that none is made twice."""
 
 import dataclasses
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from tinygan import configuration
-from tinygan.checkpoint import atomic
 from tinygan.comparison import table
 from tinygan.comparison.outcome import Outcome
 from tinygan.comparison.perform import Task, draw_again
 from tinygan.comparison.picture import stack
 from tinygan.comparison.processes import Event, perform_all
+from tinygan.data import Images, held_out, load
+from tinygan.disk import AnyPath, atomic
 from tinygan.errors import RunError, SettingError
+from tinygan.folder import claimed, expect_empty
+from tinygan.observers.pictures import intact
 from tinygan.recipes import Recipe, Run, find
 
 MOST_SEEDS = 1000
@@ -25,6 +29,7 @@ class Comparison:
     """What decides every number of a comparison.
 
     recipes: by label.   seeds: 0, ..., seeds - 1 for each.   samples: that are measured, of each run.
+    data_dir: kept as an absolute path, so that the comparison can be gone on with from elsewhere.
     Raises SettingError unless there is one of each at least, and not beyond reason.
     """
 
@@ -41,17 +46,26 @@ class Comparison:
             value = getattr(self, name)
             if not isinstance(value, int) or not 1 <= value <= most:
                 raise SettingError(f"{name} is expected from 1 to {most:,}, got {value!r}")
+        if self.data_dir is not None:
+            object.__setattr__(self, "data_dir", os.path.abspath(os.path.expanduser(self.data_dir)))
 
     def check(self) -> None:
-        """Raises SettingError if the recipes have different data, or if one of them cannot be run on them."""
+        """All that can be known before the first run.
+
+        Raises SettingError if the recipes have different data, or if one of them cannot be run on them; DataError if
+        the data are not there, or the test images that samples are measured against.
+        """
         first, *others = self.recipes.items()
         for label, recipe in others:
             if recipe.data != first[1].data:
                 raise SettingError(
                     f"{first[0]} has data {first[1].data!r}, {label} has {recipe.data!r}: choose one by --data"
                 )
+        source = load(first[1].data, self.data_dir)
         for recipe in self.recipes.values():
-            Run(recipe, data_dir=self.data_dir)
+            Run(recipe, data=source)
+        if isinstance(source, Images):
+            held_out(source, self.data_dir)
 
     def tasks(self, folder: Path, processes: int = 1) -> list[Task]:
         """Every run: all recipes on the first seed, then on the next.
@@ -86,9 +100,9 @@ class Comparison:
         return {**config, "recipes": recipes}
 
     @classmethod
-    def load(cls, folder: Path) -> "Comparison":
+    def load(cls, folder: AnyPath) -> "Comparison":
         """The comparison kept in `folder`; raises RunError if there is none, or a damaged one."""
-        path = folder / "config.toml"
+        path = Path(folder) / "config.toml"
         try:
             config = configuration.read(path)
             recipes = {each["label"]: find(each["recipe"]).changed(each["settings"]) for each in config.pop("recipes")}
@@ -99,6 +113,7 @@ class Comparison:
             KeyError,
             TypeError,
             AttributeError,
+            RecursionError,
             SettingError,
         ) as error:
             raise RunError(f"{path} is damaged or of no comparison: {error}") from None
@@ -112,6 +127,20 @@ class Comparison:
             and self.recipes.items() >= other.recipes.items()
         )
 
+    def expect_room(self, folder: Path) -> None:
+        """Raises an error if `folder` holds anything but a comparison of which this one has every run.
+
+        RunError for another comparison, SettingError for what is none.
+        """
+        if not (folder / "config.toml").exists():
+            expect_empty(folder)
+        elif not self.extends(Comparison.load(folder)):
+            raise RunError(f"{folder} holds another comparison; choose another folder, or ask for the same")
+
+    def missing(self, folder: Path, processes: int = 1) -> list[Task]:
+        """The tasks without an outcome."""
+        return [task for task in self.tasks(folder, processes) if not task.outcome()]
+
     def outcomes(self, folder: Path) -> list[Outcome]:
         """What `folder` has of the finished runs, by recipe and seed."""
         order = {label: place for place, label in enumerate(self.recipes)}
@@ -119,19 +148,34 @@ class Comparison:
         return sorted(found, key=lambda outcome: (order[outcome.label], outcome.seed))
 
 
+class Failures(RunError):
+    """Runs of a comparison that failed; the others were made."""
+
+
 def compare(
-    comparison: Comparison, folder: Path, processes: int = 1, watch: Callable[[Event], None] = lambda event: None
+    comparison: Comparison, folder: AnyPath, processes: int = 1, watch: Callable[[Event], None] = lambda event: None
 ) -> list[Outcome]:
     """Make the runs that `folder` does not have yet; after each, write the tables and the picture of all.
 
     processes: runs at a time, with one thread each where they are several; 0 makes them in this process.
     watch: called with every Event.
-    Raises RunError for a folder that holds another comparison and, when all else is done, if a run failed.
+    Raises SettingError or DataError, before anything is made, for what `Comparison.check` finds.
+    Raises RunError for a folder that holds another comparison or is in use by another process, SettingError for one
+    that holds something else, and Failures, when all else is done, if a run failed.
     """
-    if (folder / "config.toml").exists() and not comparison.extends(Comparison.load(folder)):
-        raise RunError(f"{folder} holds another comparison; choose another folder, or ask for the same")
-    configuration.write(folder / "config.toml", comparison.config())
+    folder = Path(folder)
+    if comparison.missing(folder):
+        comparison.check()
+    with claimed(folder):
+        comparison.expect_room(folder)
+        configuration.write(folder / "config.toml", comparison.config())
+        return _compare(comparison, folder, processes, watch)
+
+
+def _compare(comparison: Comparison, folder: Path, processes: int, watch: Callable[[Event], None]) -> list[Outcome]:
+    """`compare` in a folder that nobody else writes to."""
     failures = []
+    missing = comparison.missing(folder, max(processes, 1))
 
     def note(event: Event) -> None:
         if event.outcome:
@@ -141,13 +185,13 @@ def compare(
         watch(event)
 
     for task in comparison.tasks(folder):
-        if task.drawn and (outcome := task.outcome()) and not (task.folder / "row.png").exists():
+        row = task.folder / "row.png"
+        if task.drawn and (outcome := task.outcome()) and not (row.exists() and intact(row, "drawn again")):
             draw_again(task, outcome)
-    missing = [task for task in comparison.tasks(folder, max(processes, 1)) if not task.outcome()]
     perform_all(missing, processes, note)
     write(comparison, folder, drawn=True)
     if failures:
-        raise RunError(f"{len(failures)} of {len(missing)} runs failed; {failures[0]}")
+        raise Failures(f"{len(failures)} of {len(missing)} runs failed; {failures[0]}")
     return comparison.outcomes(folder)
 
 

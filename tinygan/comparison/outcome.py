@@ -6,7 +6,7 @@ from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
-from tinygan.checkpoint import atomic
+from tinygan.disk import atomic
 from tinygan.errors import RunError
 
 
@@ -57,7 +57,7 @@ def finished(folder: Path) -> Outcome | None:
     """
     path = folder / "outcome.json"
     try:
-        values = json.loads(path.read_text())
+        values = json.loads(path.read_text(encoding="utf-8"))
         for part in ("measures", "floors"):
             values[part] = {name: inf if value is None else float(value) for name, value in values[part].items()}
         for name in ("seed", "iterations", "threads", "processes"):
@@ -70,7 +70,7 @@ def finished(folder: Path) -> Outcome | None:
         return None
     except KeyError as error:
         raise RunError(f"{path} is damaged: it lacks {error}; remove it to make that run again") from None
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise RunError(f"{path} is damaged: {error}; remove it to make that run again") from None
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,9 @@ from tinygan import configuration, metrics
 from tinygan.backend import backend as find_backend
 from tinygan.comparison.outcome import Outcome, finished, keep
 from tinygan.comparison.picture import draw_row
-from tinygan.data import Images, load
-from tinygan.errors import RunError
+from tinygan.data import Images, held_out
+from tinygan.errors import Diverged, RunError
+from tinygan.folder import claimed
 from tinygan.observers.history import History
 from tinygan.recipes import Recipe, Run
 from tinygan.recipes.run import threads
@@ -56,7 +57,14 @@ def perform(task: Task, report: Callable[[int], None]) -> Outcome:
 
     report: called with the iteration, some times a second.
     The outcome is written last, so a folder that has one is finished, but for a picture that can be drawn again.
+    Raises RunError if the folder is in use by another process.
     """
+    with claimed(task.folder):
+        return _perform(task, report)
+
+
+def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
+    """`perform` in a folder that nobody else writes to."""
     run = Run(task.recipe, seed=task.seed, backend=find_backend(task.backend), data_dir=task.data_dir)
     configuration.write(task.folder / "config.toml", run.config())
     history = History(task.folder / "history.jsonl", task.recipe.record_every)
@@ -69,7 +77,7 @@ def perform(task: Task, report: Callable[[int], None]) -> Outcome:
                 if step.last and time.perf_counter() - reported > BETWEEN_REPORTS:
                     reported = time.perf_counter()
                     report(step.iteration)
-        except RunError as error:
+        except Diverged as error:
             diverged = str(error)
         run.backend.synchronize()
         seconds = time.perf_counter() - began
@@ -77,7 +85,7 @@ def perform(task: Task, report: Callable[[int], None]) -> Outcome:
             try:
                 run.save(task.folder / "checkpoint.npz")
                 measured = measure(run, task.samples)
-            except RunError as error:
+            except Diverged as error:
                 diverged = str(error)
     outcome = Outcome(
         task.label,
@@ -107,8 +115,8 @@ def draw_again(task: Task, outcome: Outcome) -> None:
 
 def measure(run: Run, samples: int) -> list[metrics.Measure]:
     """The measures of so many samples, as `tinygan evaluate` finds them with the run's own seed."""
-    held_out: Any = None
+    others = None
     if isinstance(run.source, Images):
         samples = min(samples, metrics.PAIRED_IMAGES)
-        held_out = load(run.recipe.data, run.data_dir, "test")
-    return metrics.evaluate(run.source, run.sample(samples, run.seed), held_out, seed=run.seed)
+        others = held_out(run.source, run.data_dir)
+    return metrics.evaluate(run.source, run.sample(samples, run.seed), others, seed=run.seed)

@@ -12,11 +12,12 @@ import numpy as np
 from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.backend import to_host
-from tinygan.checkpoint import atomic
 from tinygan.comparison.outcome import Outcome, said
 from tinygan.data import Images, as_uint8
+from tinygan.disk import atomic
 from tinygan.observers.curves import draw_losses, draw_verdicts
 from tinygan.observers.history import read
+from tinygan.observers.pictures import intact
 from tinygan.observers.portrait import SAMPLES, as_image, draw_line, draw_plane
 from tinygan.recipes import Run
 
@@ -92,10 +93,13 @@ def _draw_samples(ax: Any, run: Run) -> None:
 
 
 def stack(rows: list[Path], title: str) -> Any:
-    """A PIL image of the rows that are there, under each other, in more columns where they are many."""
+    """A PIL image of the rows that are there, under each other, in more columns where they are many.
+
+    One that cannot be read is left out, which is said.
+    """
     from PIL import Image
 
-    pictures = [Image.open(path).convert("RGB") for path in rows if path.exists()]
+    pictures = [picture.convert("RGB") for path in rows if path.exists() and (picture := intact(path))]
     columns = round(sqrt(len(pictures) / 5)) or 1  # about twice as high as wide
     tall = ceil(len(pictures) / columns)
     top = _heading(title)

@@ -6,8 +6,8 @@ from math import isfinite, nan, sqrt
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tinygan.checkpoint import atomic
 from tinygan.comparison.outcome import Outcome
+from tinygan.disk import atomic
 
 
 class Mean(NamedTuple):

@@ -1,14 +1,19 @@
 """Where x comes from: images, and densities that are known exactly; and where z comes from. Loaded by name."""
 
+from tinygan.data.absent import Absent
+from tinygan.data.arrays import IMAGES, as_source, given_as
 from tinygan.data.curves import Moons, SwissRoll
 from tinygan.data.density import Density
 from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
 from tinygan.data.images import Images, as_uint8
-from tinygan.data.minibatches import Shuffled, Stream
+from tinygan.data.minibatches import Shuffled, Stream, minibatches
 from tinygan.data.noise import Normal, Truncated, Uniform
-from tinygan.data.registry import Entry, catalogue, load
+from tinygan.data.points import Points
+from tinygan.data.registry import Entry, catalogue, held_out, load
 
 __all__ = [
+    "IMAGES",
+    "Absent",
     "Density",
     "Entry",
     "Gaussian",
@@ -17,13 +22,18 @@ __all__ = [
     "Mixture",
     "Moons",
     "Normal",
+    "Points",
     "Ring",
     "Shuffled",
     "Stream",
     "SwissRoll",
     "Truncated",
     "Uniform",
+    "as_source",
     "as_uint8",
     "catalogue",
+    "given_as",
+    "held_out",
     "load",
+    "minibatches",
 ]

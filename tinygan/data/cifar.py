@@ -20,18 +20,27 @@ def cifar10(data_dir: str | Path | None = None, split: str = "train") -> Images:
     data_dir/cifar10-subset and data_dir itself. Raises DataError for files missing or not what they should be.
     """
     check_split("cifar10", split)
-    paths = locate("cifar10", data_dir, ("cifar-10-batches-bin", "cifar10-subset"), _FILES[split], gz=False)
+    found = locate("cifar10", data_dir, ("cifar-10-batches-bin", "cifar10-subset"), _FILES[split], gz=False)
+    paths = [found[file] for file in _FILES[split]]
+    _check_sizes(paths)
     records = np.concatenate([_records(path) for path in paths])  # (N, 3073)
     planes = records[:, 1:].reshape(-1, 3, 32, 32)
     return Images("cifar10", np.ascontiguousarray(planes.transpose(0, 2, 3, 1)), records[:, 0].astype(np.int64))
 
 
+def _check_sizes(paths: list[Path]) -> None:
+    """Raise DataError, before anything is read, unless every file has whole records and all fit in memory."""
+    sizes = {path: path.stat().st_size for path in paths}
+    for path, size in sizes.items():
+        if size == 0 or size % _RECORD or sum(sizes.values()) > LIMIT:
+            raise DataError(
+                f"{path}: expected a positive multiple of {_RECORD} bytes, at most {LIMIT} in all files, got {size}"
+            )
+
+
 def _records(path: Path) -> NDArray[np.uint8]:
     """The records of one file, (n, 3073)."""
     try:
-        size = path.stat().st_size
-        if size == 0 or size % _RECORD or size > LIMIT:
-            raise DataError(f"{path}: expected a positive multiple of {_RECORD} bytes, at most {LIMIT}, got {size}")
         records = np.fromfile(path, np.uint8).reshape(-1, _RECORD)
     except OSError as problem:
         raise DataError(f"{path}: cannot be read: {problem}") from problem

@@ -11,9 +11,16 @@ SPLITS = ("train", "test")
 
 
 def locate(
-    name: str, root: str | Path | None, folders: Sequence[str | Path], wanted: Sequence[str], gz: bool = True
-) -> list[Path]:
-    """The files `wanted`, all in the first of `folders` (under root) or root that holds any of them.
+    name: str,
+    root: str | Path | None,
+    folders: Sequence[str | Path],
+    wanted: Sequence[str],
+    optional: Sequence[str] = (),
+    gz: bool = True,
+) -> dict[str, Path]:
+    """The files `wanted`, and those of the `optional` ones that are there, by name.
+
+    They are looked for in `folders` under root, then in root; all are in the first folder that has any of them.
 
     root: the user's --data-dir; None looks in those of `folders` that are absolute.
     gz: whether a file may also end in .gz.
@@ -25,12 +32,11 @@ def locate(
         top = Path(root).expanduser()
         places = [top / folder for folder in folders if not Path(folder).is_absolute()] + [top]
     for place in places:
-        found = [_plain_or_gz(place / file, gz) for file in wanted]
-        if any(found):
-            missing = [file for file, path in zip(wanted, found, strict=True) if path is None]
-            if missing:
+        found = {file: path for file in (*wanted, *optional) if (path := _present(place, file, gz))}
+        if found:
+            if missing := [file for file in wanted if file not in found]:
                 raise DataError(f"{name}: {place} lacks {', '.join(missing)}; put it there, or use --data digits")
-            return [path for path in found if path is not None]
+            return found
     problem = (
         f"no {wanted[0]}{'[.gz]' if gz else ''} in {', '.join(map(str, places))}"
         if places
@@ -45,6 +51,15 @@ def check_split(name: str, split: str) -> None:
         raise DataError(f"{name}: no split {split!r}; choose train or test")
 
 
-def _plain_or_gz(path: Path, gz: bool) -> Path | None:
-    candidates = [path, path.with_name(path.name + ".gz")] if gz else [path]
-    return next((candidate for candidate in candidates if os.path.isfile(candidate)), None)
+def _present(place: Path, file: str, gz: bool) -> Path | None:
+    """`file` in `place` as archives unpack it: with -idx or .idx, plain or .gz, in any case of letters."""
+    accepted = {spelling + ending for spelling in (file, file.replace("-idx", ".idx")) for ending in _endings(gz)}
+    try:
+        names = sorted(os.listdir(place), key=lambda name: (name != file, name))  # the plain name goes first
+    except OSError:
+        return None
+    return next((place / name for name in names if name.lower() in accepted and os.path.isfile(place / name)), None)
+
+
+def _endings(gz: bool) -> tuple[str, ...]:
+    return ("", ".gz") if gz else ("",)

@@ -21,11 +21,12 @@ _CHUNK = 1 << 20  # bytes read at once, so that memory follows what the file hol
 _DEFLATE = 1032  # deflate's highest ratio
 
 
-def read_idx(path: str | Path) -> NDArray:
+def read_idx(path: str | Path, expected: tuple[str | int, ...] | None = None) -> NDArray:
     """The array in the IDX file at `path`, in native byte order; gzip is told by its first bytes.
 
+    expected: the shape of bytes that the header has to declare, with a letter for any size: ("N", 28, 28).
     Never unpacks more than the header declares and one byte, and refuses a header that declares more than 2 GiB.
-    Raises DataError for a file that is missing, truncated, too long, damaged, or no IDX.
+    Raises DataError for a file that is missing, truncated, too long, damaged, no IDX, or not what is expected.
     """
     path = Path(path)
     if not os.path.isfile(path):
@@ -35,33 +36,24 @@ def read_idx(path: str | Path) -> NDArray:
             zipped = file.read(2) == b"\x1f\x8b"
             file.seek(0)
             if not zipped:
-                return _read(file, path, most=path.stat().st_size)
+                return _read(file, path, expected, most=path.stat().st_size)
             with gzip.open(file) as unzipped:
-                return _read(unzipped, path, most=_DEFLATE * path.stat().st_size)
+                return _read(unzipped, path, expected, most=_DEFLATE * path.stat().st_size)
     except (OSError, EOFError, zlib.error) as problem:
         raise DataError(f"{path}: cannot be read: {problem}") from problem
 
 
-def _read(file: BufferedIOBase, path: Path, most: int) -> NDArray:
+def _read(file: BufferedIOBase, path: Path, expected: tuple[str | int, ...] | None, most: int) -> NDArray:
     """The array in `file`, which holds at most `most` bytes."""
-    magic = file.read(4)
-    if len(magic) < 4:
-        raise DataError(f"{path}: {len(magic)} bytes are no IDX file, which begins with 4 bytes 0 0 TYPE NDIM")
-    if magic[:2] != b"\0\0" or magic[3] == 0:
-        raise DataError(f"{path}: no IDX file: it begins with {magic.hex(' ')}, expected 00 00 TYPE NDIM")
-    if magic[2] not in _TYPES:
-        known = ", ".join(f"{code:02x}" for code in _TYPES)
-        raise DataError(f"{path}: unknown IDX element type {magic[2]:02x}; expected one of {known}")
-    dtype, ndim = np.dtype(_TYPES[magic[2]]), magic[3]
-    header = file.read(4 * ndim)
-    if len(header) < 4 * ndim or ndim > 32:  # NumPy's older limit of 32 dimensions
-        raise DataError(f"{path}: truncated or damaged: the header declares {ndim} sizes and does not hold them")
-    sizes = tuple(np.frombuffer(header, ">u4").tolist())
+    dtype, sizes = _header(file, path)
+    if expected and not (dtype == np.uint8 and _fits(sizes, expected)):
+        wanted = f"({', '.join(map(str, expected))}{',' * (len(expected) == 1)})"
+        raise DataError(f"{path}: expected bytes {wanted}, the header declares {dtype.name} {sizes}")
     declared = math.prod(sizes) * dtype.itemsize
     says = f"declares {' x '.join(map(str, sizes))} elements, {declared} bytes"
     if not 0 < declared <= LIMIT:
         raise DataError(f"{path}: {says}; expected at least 1 and at most {LIMIT}")
-    if declared + 4 + 4 * ndim > most:
+    if declared + 4 + 4 * len(sizes) > most:
         raise DataError(f"{path}: truncated: {says}, more than the file can hold")
     content = bytearray()
     while len(content) < declared and (chunk := file.read(min(_CHUNK, declared - len(content)))):
@@ -71,3 +63,26 @@ def _read(file: BufferedIOBase, path: Path, most: int) -> NDArray:
     if file.read(1):  # at the end, gzip compares its checksum
         raise DataError(f"{path}: {says}, but goes on after them")
     return np.frombuffer(content, dtype).reshape(sizes).astype(dtype.newbyteorder("="), copy=False)
+
+
+def _header(file: BufferedIOBase, path: Path) -> tuple[np.dtype, tuple[int, ...]]:
+    """The element type and the sizes that the file begins with."""
+    magic = file.read(4)
+    if len(magic) < 4:
+        raise DataError(f"{path}: {len(magic)} bytes are no IDX file, which begins with 4 bytes 0 0 TYPE NDIM")
+    if magic[:2] != b"\0\0" or magic[3] == 0:
+        raise DataError(f"{path}: no IDX file: it begins with {magic.hex(' ')}, expected 00 00 TYPE NDIM")
+    if magic[2] not in _TYPES:
+        known = ", ".join(f"{code:02x}" for code in _TYPES)
+        raise DataError(f"{path}: unknown IDX element type {magic[2]:02x}; expected one of {known}")
+    ndim = magic[3]
+    header = file.read(4 * ndim)
+    if len(header) < 4 * ndim or ndim > 32:  # NumPy's older limit of 32 dimensions
+        raise DataError(f"{path}: truncated or damaged: the header declares {ndim} sizes and does not hold them")
+    return np.dtype(_TYPES[magic[2]]), tuple(np.frombuffer(header, ">u4").tolist())
+
+
+def _fits(sizes: tuple[int, ...], expected: tuple[str | int, ...]) -> bool:
+    return len(sizes) == len(expected) and all(
+        isinstance(wanted, str) or size == wanted for size, wanted in zip(sizes, expected, strict=True)
+    )

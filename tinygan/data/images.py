@@ -1,29 +1,35 @@
-"""A data set of images in memory: bytes as they were on disk, and floats in [-1, 1] as the networks take them."""
+"""A data set of images in memory: as they came, and as floats in [-1, 1], as the networks take them."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinygan.data.fingerprint import fingerprint
 from tinygan.errors import DataError
 
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """N >= 1 images of one size, with or without labels.
+    """N >= 1 images of one size, grey or RGB, with or without labels.
 
-    images: uint8 (N, H, W, C).   labels: int64 (N,), or None.
-    Raises DataError for other types and shapes, and for no images at all.
+    images: uint8 (N, H, W, C), or float32 from -1, black, to 1, white.   labels: int64 (N,), or None.
+    Raises DataError for other types, shapes and ranges, and for no images at all. Floats of which none is below 0 are
+    refused too: they come from [0, 1], where tanh, the end of a generator, would have to leave half its range unused.
     """
 
     name: str
-    images: NDArray[np.uint8]
+    images: NDArray[Any]
     labels: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
-        if self.images.dtype != np.uint8 or self.images.ndim != 4 or self.images.size == 0:
-            got = f"{self.images.dtype} {self.images.shape}"
-            raise DataError(f"{self.name}: expected images as uint8 (N, H, W, C), none of them 0, got {got}")
+        if (problem := _problem(self.images)) is not None:
+            raise DataError(
+                f"{self.name}: expected images as uint8 (N, H, W, C), or as float32 in [-1, 1], with 1 or 3 channels "
+                f"and no size 0, got {self.images.dtype} {self.images.shape}{problem}"
+            )
         if self.labels is not None and (self.labels.dtype != np.int64 or self.labels.shape != (len(self),)):
             got = f"{self.labels.dtype} {self.labels.shape}"
             raise DataError(f"{self.name}: expected labels as int64 ({len(self)},), one per image, got {got}")
@@ -40,11 +46,17 @@ class Images:
         _, height, width, channels = self.images.shape
         return height, width, channels
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the images alone: a run that uses no labels goes on without them."""
+        return fingerprint(self.images)
+
     def examples(self, indices: ArrayLike) -> NDArray[np.float32]:
-        """The images at `indices` (m,), float32 (m, H, W, C) in [-1, 1]: byte / 127.5 - 1."""
-        x = self.images[np.asarray(indices)].astype(np.float32)
-        x /= 127.5
-        x -= 1
+        """The images at `indices` (m,), float32 (m, H, W, C) in [-1, 1]: of a byte, byte / 127.5 - 1."""
+        x = self.images[np.asarray(indices)].astype(np.float32, copy=False)
+        if self.images.dtype == np.uint8:
+            x /= 127.5
+            x -= 1
         return x
 
     def padded(self, height: int, width: int) -> "Images":
@@ -58,7 +70,22 @@ class Images:
                 f"{self.name}: images of {self.shape[0]} x {self.shape[1]} do not fit in {height} x {width}"
             )
         margins = [(0, 0), (rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2), (0, 0)]
-        return replace(self, images=np.pad(self.images, margins))
+        black = 0 if self.images.dtype == np.uint8 else -1
+        return replace(self, images=np.pad(self.images, margins, constant_values=black))
+
+
+def _problem(images: NDArray) -> str | None:
+    """Why these are no images, as the end of a line that says what they are; None if they are."""
+    if images.dtype not in (np.uint8, np.float32) or images.ndim != 4 or images.size == 0:
+        return ""
+    if images.shape[3] not in (1, 3):
+        return "; channels come last: X.transpose(0, 2, 3, 1)" if images.shape[1] in (1, 3) else ""
+    if images.dtype == np.uint8:
+        return None
+    least, most = images.min(), images.max()  # both nan if one is
+    if -1 <= least < 0 and most <= 1:
+        return None
+    return f" from {least:g} to {most:g}" + ("; of [0, 1], take 2 * X - 1" if least >= 0 and most <= 1 else "")
 
 
 def as_uint8(samples: ArrayLike) -> NDArray[np.uint8]:

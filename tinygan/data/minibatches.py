@@ -5,17 +5,20 @@ through JSON; after `restore(state)` the next minibatches are those that would h
 """
 
 import copy
+import dataclasses
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygan.data.absent import Absent
+from tinygan.data.arrays import as_source
 from tinygan.errors import DataError
 
 
 class Dataset(Protocol):
-    """Finitely many examples, such as `Images`."""
+    """Finitely many examples, such as `Images`. One that has a `fingerprint` is known again after a restart."""
 
     def __len__(self) -> int: ...
 
@@ -33,18 +36,31 @@ class Source(Protocol):
 class Shuffled:
     """`data(m)`: m examples from shuffled epochs, each example once per epoch. A minibatch may straddle epochs.
 
+    dataset: `Images`, `Points`, an array as `as_source` takes it, or whatever has `examples` and a length.
     rng: a PCG64 Generator (`numpy.random.default_rng`) that nobody else draws from.   asarray: the backend's.
-    Raises DataError for a data set without examples.
+    Raises DataError for what is no data set, and for one without examples.
+
+    >>> data = Shuffled(np.arange(8.0).reshape(4, 2), np.random.default_rng(0))
+    >>> data(3).shape
+    (3, 2)
     """
 
-    def __init__(self, dataset: Dataset, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray):
-        if len(dataset) == 0:
+    def __init__(
+        self, dataset: Dataset | NDArray, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray
+    ):
+        examples = as_source(dataset)
+        if not hasattr(examples, "examples"):
+            raise DataError(f"Shuffled expects finitely many examples, got {dataset!r}, which Stream draws from")
+        if len(examples) == 0:
             raise DataError("cannot draw minibatches: the data set has no examples")
-        self.dataset = dataset
+        self.dataset: Dataset = examples
         self.rng = rng
         self.asarray = asarray
         self._epochs = 0  # finished
         self._shuffle()
+
+    def __repr__(self) -> str:
+        return f"Shuffled({self.dataset!r}) in epoch {int(self.epoch) + 1}"
 
     def _shuffle(self) -> None:
         self._before = self.rng.bit_generator.state  # all that a restart needs to draw this order anew
@@ -71,20 +87,34 @@ class Shuffled:
         return (self._epochs * len(self._order) + self._position) / len(self._order)
 
     def state(self) -> dict[str, Any]:
-        """What `restore` needs: the generator before this epoch's order was drawn, and how far the epoch has come."""
+        """What `restore` needs: the generator before this epoch's order was drawn, and how far the epoch has come.
+
+        Beside it stands which data they are.
+        """
         return {
-            "examples": len(self._order),
+            **self._identity(),
             "epochs": self._epochs,
             "position": self._position,
             "generator": copy.deepcopy(self._before),
         }
 
+    def _identity(self) -> dict[str, Any]:
+        """Which data these are: their number and, where they have them, the shape of one and the fingerprint of all."""
+        return {
+            "examples": len(self._order),
+            "shape": list(getattr(self.dataset, "shape", ())),
+            "fingerprint": getattr(self.dataset, "fingerprint", ""),
+        }
+
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from where `state()` was taken. Raises DataError, and changes nothing, if the state does not fit."""
         examples, epochs, position = (_count(state, key) for key in ("examples", "epochs", "position"))
-        if examples != len(self._order):
+        here = self._identity()
+        if missing := here.keys() - state.keys():
+            raise DataError(f"damaged state: it lacks {min(missing)}")
+        if (kept := {key: state[key] for key in here}) != here:
             raise DataError(
-                f"the saved state is that of {examples} examples, but the data set has {len(self._order)}; "
+                f"the saved state is that of {_said(kept)}, but the data set has {_said(here)}; "
                 "continue with the data that the run was started with"
             )
         if position > examples:
@@ -98,30 +128,52 @@ class Stream:
     """`noise(m)`, or `data(m)` from a density: m fresh draws from `source`, float32 (m, ...).
 
     rng: a PCG64 Generator that nobody else draws from.   asarray: the backend's.
+    Raises DataError for what has no `sample`, such as an array.
     """
 
     def __init__(self, source: Source, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray):
+        if not hasattr(source, "sample"):
+            raise DataError(f"Stream expects a source with sample(n, rng), got {type(source).__name__}; use Shuffled")
         self.source = source
         self.rng = rng
         self.asarray = asarray
+
+    def __repr__(self) -> str:
+        return f"Stream({self.source!r})"
 
     def __call__(self, m: int) -> Any:
         """The next m draws, (m, ...)."""
         return self.asarray(self.source.sample(_checked(m), self.rng))
 
     def state(self) -> dict[str, Any]:
-        """What `restore` needs: the generator's state."""
-        return {"generator": copy.deepcopy(self.rng.bit_generator.state)}
+        """What `restore` needs: the generator's state, and the source where it is a dataclass, which says all of it."""
+        source = repr(self.source) if dataclasses.is_dataclass(self.source) else ""
+        return {"source": source, "generator": copy.deepcopy(self.rng.bit_generator.state)}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from where `state()` was taken. Raises DataError, and changes nothing, if the state does not fit."""
+        if not isinstance(state, dict) or "source" not in state:
+            raise DataError("damaged state: it lacks its source")
+        if (kept := state["source"]) != (here := self.state()["source"]):
+            raise DataError(f"the saved state is that of {kept}, but the source is {here}; continue with the same")
         _set_generator(self.rng, state)
+
+
+def minibatches(source: Any, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> Any:
+    """`data(m)` of Algorithm 1: shuffled epochs of a source with finitely many examples, fresh draws of any other."""
+    if isinstance(source, Absent):
+        return source
+    return (Shuffled if hasattr(source, "examples") else Stream)(source, rng, asarray)
 
 
 def _checked(m: int) -> int:
     if not isinstance(m, (int, np.integer)) or m < 1:
         raise DataError(f"a minibatch has a whole number m >= 1 of examples, got m={m!r}")
     return int(m)
+
+
+def _said(identity: dict[str, Any]) -> str:
+    return f"{identity['examples']} examples {identity['shape']} with fingerprint {identity['fingerprint']!r}"
 
 
 def _count(state: dict[str, Any], key: str) -> int:

@@ -1,4 +1,4 @@
-"""MNIST (LeCun, Cortes, Burges 1998) and Fashion-MNIST (Xiao et al. 2017), from their four IDX files, plain or .gz."""
+"""MNIST (LeCun, Cortes, Burges 1998) and Fashion-MNIST (Xiao et al. 2017), from their IDX files, plain or .gz."""
 
 from pathlib import Path
 
@@ -16,6 +16,7 @@ DEBIAN = Path("/usr/share/datasets")  # where the package dataset-fashion-mnist 
 def mnist(data_dir: str | Path | None = None, split: str = "train") -> Images:
     """Handwritten digits: 60,000 to train and 10,000 to test with, 28 x 28 grey, white on black, labels 0 to 9.
 
+    A folder without the file of labels gives images without labels.
     Looks in data_dir/mnist, data_dir/MNIST/raw (torchvision's) and data_dir itself.
     Raises DataError for files that are missing or not what they should be.
     """
@@ -33,16 +34,11 @@ def fashion_mnist(data_dir: str | Path | None = None, split: str = "train") -> I
 
 def _load(name: str, data_dir: str | Path | None, folders: tuple[str | Path, ...], split: str) -> Images:
     check_split(name, split)
-    prefix = _PREFIX[split]
-    wanted = f"{prefix}-images-idx3-ubyte", f"{prefix}-labels-idx1-ubyte"
-    images_path, labels_path = locate(name, data_dir, folders, wanted)
-    images, labels = read_idx(images_path), read_idx(labels_path)
-    if images.dtype != np.uint8 or images.shape[1:] != (28, 28):
-        raise DataError(f"{images_path}: expected bytes (N, 28, 28), got {images.dtype} {images.shape}")
-    if labels.dtype != np.uint8 or labels.shape != images.shape[:1]:
-        raise DataError(
-            f"{labels_path}: expected one byte per image, ({len(images)},), got {labels.dtype} {labels.shape}"
-        )
-    if labels.max() > 9:
-        raise DataError(f"{labels_path}: expected labels 0 to 9, got {labels.max()}")
-    return Images(name, images[..., np.newaxis], labels.astype(np.int64))
+    images_file, labels_file = f"{_PREFIX[split]}-images-idx3-ubyte", f"{_PREFIX[split]}-labels-idx1-ubyte"
+    found = locate(name, data_dir, folders, [images_file], optional=[labels_file])
+    images, labels = read_idx(found[images_file], ("N", 28, 28)), None
+    if labels_file in found:
+        labels = read_idx(found[labels_file], (len(images),)).astype(np.int64)
+        if labels.max() > 9:
+            raise DataError(f"{found[labels_file]}: expected labels 0 to 9, got {labels.max()}")
+    return Images(name, images[..., np.newaxis], labels)

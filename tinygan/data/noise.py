@@ -53,12 +53,19 @@ class Truncated:
             raise DataError(f"truncated noise needs threshold > 0, got {self.threshold}")
 
     def sample(self, m: int, rng: np.random.Generator) -> NDArray[np.float32]:
-        """m draws, float32 (m, size): what lies outside is drawn again, so it takes about 1 / (share inside) rounds."""
-        z = rng.standard_normal(m * self.size, dtype=np.float32)
-        outside = np.arange(z.size)
-        while (outside := outside[np.abs(z[outside]) > np.float64(self.threshold)]).size:
-            z[outside] = rng.standard_normal(outside.size, dtype=np.float32)
-        return z.reshape(m, self.size)
+        """m draws, float32 (m, size), by the inverse distribution function: sqrt(2) erfinv(u erf(threshold / sqrt(2))).
+
+        u is uniform on (-1, 1), so every threshold takes the same time, and with one seed a smaller threshold gives the
+        same draws, moved towards 0.
+        """
+        from scipy.special import erfinv  # 20 ms that only this function needs
+
+        u = 2 * rng.random((m, self.size)) + (2.0**-53 - 1)  # odd multiples of 2^-53, exactly: neither -1 nor 1
+        z = (sqrt(2) * erfinv(u * erf(self.threshold / sqrt(2)))).astype(np.float32)
+        bound = np.float32(min(self.threshold, 9.0))  # u of 53 bits gives no |z| above 8.3
+        if float(bound) > self.threshold:  # rounding must not carry z out
+            bound = np.nextafter(bound, np.float32(0))
+        return np.clip(z, -bound, bound, out=z)
 
     def density(self, z: ArrayLike) -> NDArray[np.float64]:
         """The normal density over the share of it inside, and 0 outside; z (n, size), or (n,) where size is 1."""

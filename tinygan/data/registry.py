@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from tinygan.data.arrays import IMAGES, POINTS
 from tinygan.data.cifar import cifar10
 from tinygan.data.curves import Moons, SwissRoll
 from tinygan.data.density import Density
@@ -13,7 +14,7 @@ from tinygan.data.folder import folder
 from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
 from tinygan.data.images import Images
 from tinygan.data.mnist import fashion_mnist, mnist
-from tinygan.errors import SettingError
+from tinygan.errors import DataError, SettingError
 
 
 class Entry(NamedTuple):
@@ -65,8 +66,30 @@ def load(name: str, data_dir: str | Path | None = None, split: str = "train") ->
     """
     for entry, loader in _SETS:
         if entry.name == name:
-            return loader(data_dir, split)
+            try:
+                return loader(data_dir, split)
+            except MemoryError:
+                raise DataError(
+                    f"{name}: its files hold more than the memory that is free; use fewer of them"
+                ) from None
+    if name in (IMAGES, POINTS):
+        raise DataError(f"the {name} that a program gave are in no file; give them again: Run.load(folder, data=X)")
     raise SettingError(f"No such data set {name!r}. {_advice(name)}")
+
+
+def held_out(source: Images, data_dir: str | Path | None = None) -> Images:
+    """The test images of the data set that `source` is the training images of.
+
+    Raises DataError if there are none, or if they have another size.
+    """
+    images = load(source.name, data_dir, "test")
+    assert isinstance(images, Images)  # as `source` is
+    if images.shape != source.shape:
+        sizes = (" x ".join(map(str, each.shape)) for each in (images, source))
+        raise DataError(
+            "{}: test images of {} beside training images of {}; make them alike".format(source.name, *sizes)
+        )
+    return images
 
 
 def _advice(name: str) -> str:

@@ -24,7 +24,7 @@ def pair(value, least=0):
 def cut_into_bands(shape, kernel, stride, padding):
     """The cut of an image of `shape`; raises ShapeMismatch if the kernel does not fit."""
     n, h, w, c = shape
-    (kh, kw), (sh, sw), (ph, pw) = kernel, pair(stride, 1), pair(padding)
+    (kh, kw), (sh, sw), (ph, pw) = pair(tuple(kernel), 1), pair(stride, 1), pair(padding)
     if h + 2 * ph < kh or w + 2 * pw < kw:
         raise ShapeMismatch(f"a kernel of {kh, kw} does not fit into x of {(n, h, w, c)} with padding {ph, pw}")
     oh, ow = (h + 2 * ph - kh) // sh + 1, (w + 2 * pw - kw) // sw + 1

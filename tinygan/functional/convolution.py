@@ -38,8 +38,7 @@ def conv2d(xp, x, w, stride=1, padding=0):
     stride, padding: an int, or (vertical, horizontal). Raises ShapeMismatch if channels differ or the kernel does not
     fit.
     """
-    if x.ndim != 4 or w.ndim != 4:
-        raise ShapeMismatch(f"x is (N, H, W, C) and weight (KH, KW, C, O), but got {x.shape} and {w.shape}")
+    _expect_layout("x is (N, H, W, C)", x, w)
     if x.shape[3] != w.shape[2]:
         raise ShapeMismatch(f"x has {x.shape[3]} channels, {x.shape}, but weight expects {w.shape[2]}, {w.shape}")
     cut = cut_into_bands(x.shape, w.shape[:2], stride, padding)
@@ -64,8 +63,7 @@ def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
     output_padding, less than the stride, chooses among the sizes H that conv2d maps to one OH.
     Raises ShapeMismatch if channels differ or the output would be empty.
     """
-    if y.ndim != 4 or w.ndim != 4:
-        raise ShapeMismatch(f"y is (N, OH, OW, O) and weight (KH, KW, C, O), but got {y.shape} and {w.shape}")
+    _expect_layout("y is (N, OH, OW, O)", y, w)
     if y.shape[3] != w.shape[3]:
         raise ShapeMismatch(f"y has {y.shape[3]} channels, {y.shape}, but weight expects {w.shape[3]}, {w.shape}")
     kernel, step, around, extra = w.shape[:2], pair(stride, 1), pair(padding), pair(output_padding)
@@ -92,6 +90,14 @@ def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
                 bands[:, part.shape[1] :] = 0
         cut.fold(xp, bands, image[slab.start : slab.stop])
     return cut.inside(xp, image)
+
+
+def _expect_layout(said, images, w):
+    """Raises ShapeMismatch unless both have four axes and the weight has entries."""
+    if images.ndim != 4 or w.ndim != 4:
+        raise ShapeMismatch(f"{said} and weight (KH, KW, C, O), but got {images.shape} and {w.shape}")
+    if not w.size:
+        raise ShapeMismatch(f"weight (KH, KW, C, O) is expected to have entries, but got {w.shape}")
 
 
 def _weight_x(g, out, x, y, kernel, stride=1, padding=0):

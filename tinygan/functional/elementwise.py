@@ -10,6 +10,7 @@ from tinygan.autograd.tensor import (
     power,
     primitive,
     raw,
+    real,
     subtract,
     sum_to,
 )
@@ -41,13 +42,13 @@ __all__ = [
 @primitive(lambda g, out, x: g * out)
 def exp(xp, x):
     """e to the power x."""
-    return xp.exp(x)
+    return xp.exp(real(xp, x))
 
 
 @primitive(lambda g, out, x: g * 0.5 / out)
 def sqrt(xp, x):
     """The square root; its gradient at 0 is infinite."""
-    return xp.sqrt(x)
+    return xp.sqrt(real(xp, x))
 
 
 def _share(x, y):
@@ -75,7 +76,7 @@ def minimum(xp, x, y):
     return xp.minimum(x, y)
 
 
-@primitive(lambda g, out, x, low=None, high=None: g * (raw(out) == raw(x)))
+@primitive(lambda g, out, x, low=None, high=None: sum_to(g * (raw(out) == raw(x)), x.shape))
 def clip(xp, x, low=None, high=None):
     """`x` limited to [low, high]; the gradient passes inside and on the bounds."""
     return xp.clip(x, low, high)
@@ -94,7 +95,7 @@ def where(xp, condition, x, y):
 @primitive(lambda g, out, x: g * (1 - out * out))
 def tanh(xp, x):
     """The hyperbolic tangent."""
-    return xp.tanh(x)
+    return xp.tanh(real(xp, x))
 
 
 @primitive(lambda g, out, x: g * out * (1 - out))
@@ -105,12 +106,14 @@ def sigmoid(xp, x):
     >>> sigmoid(np.array([-1000.0, -40.0, 0.0]))
     array([0.00000000e+00, 4.24835426e-18, 5.00000000e-01])
     """
+    x = real(xp, x)
     return xp.exp(xp.minimum(x, 0)) / (1 + xp.exp(-xp.abs(x)))
 
 
 @primitive(lambda g, out, x: g * sigmoid(x))
 def softplus(xp, x):
     """log(1 + exp(x)), exact at any x; -softplus(-l) is log D and -softplus(l) is log(1 - D) for a logit l."""
+    x = real(xp, x)
     return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
 
 
@@ -131,10 +134,12 @@ def _slopes(x, slope):
 @primitive(lambda g, out, x, slope=0.01: g * _slopes(x, slope))
 def leaky_relu(xp, x, slope=0.01):
     """x where x > 0, else slope * x; the gradient at 0 is `slope`."""
+    x = real(xp, x)
     return (xp.maximum if slope <= 1 else xp.minimum)(x, slope * x)
 
 
 @primitive(lambda g, out, x, alpha=1.0: where(raw(x) > 0, g, g * (out + alpha)))
 def elu(xp, x, alpha=1.0):
     """x where x > 0, else alpha * (exp(x) - 1); Clevert et al. 2016, eq. (15)."""
+    x = real(xp, x)
     return xp.where(x > 0, x, alpha * xp.expm1(xp.minimum(x, 0)))

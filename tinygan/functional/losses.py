@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tinygan.autograd.tensor import Tensor, getitem, mean, primitive, raw, reshape, sum
+from tinygan.autograd.tensor import Tensor, getitem, mean, primitive, raw, real, reshape, sum
 from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
 from tinygan.functional.elementwise import exp, softplus
@@ -10,17 +10,29 @@ from tinygan.functional.elementwise import exp, softplus
 __all__ = ["binary_cross_entropy_with_logits", "cross_entropy", "dropout", "log_softmax", "softmax"]
 
 
+def shifted(xp, x, axis):
+    """(x - top, top) with the largest score over `axis` as top; both bare arrays.
+
+    Scores that equal the top are exactly 0 below it, also where it is infinite: inf - inf would be nan.
+    """
+    x = real(xp, x)
+    top = xp.max(x, axis=axis, keepdims=True)
+    equal = x == top
+    return xp.where(equal, 0, x) - xp.where(equal, 0, top), top
+
+
 @primitive(lambda g, out, x, axis=-1: g - exp(out) * sum(g, axis=axis, keepdims=True))
 def log_softmax(xp, x, axis=-1):
     """x - logsumexp(x) over `axis`, without overflow."""
-    shifted = x - xp.max(x, axis=axis, keepdims=True)
-    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
+    below, _ = shifted(xp, x, axis)
+    return below - xp.log(xp.sum(xp.exp(below), axis=axis, keepdims=True))
 
 
 @primitive(lambda g, out, x, axis=-1: out * (g - sum(g * out, axis=axis, keepdims=True)))
 def softmax(xp, x, axis=-1):
-    """exp(x) / sum(exp(x)) over `axis`, without overflow."""
-    weights = xp.exp(x - xp.max(x, axis=axis, keepdims=True))
+    """exp(x) / sum(exp(x)) over `axis`, without overflow; infinite scores share the whole."""
+    below, _ = shifted(xp, x, axis)
+    weights = xp.exp(below)
     return weights / xp.sum(weights, axis=axis, keepdims=True)
 
 
@@ -57,8 +69,10 @@ def binary_cross_entropy_with_logits(logits, targets):
     """
     if getattr(targets, "shape", logits.shape) != logits.shape:
         raise ShapeMismatch(f"binary_cross_entropy_with_logits: logits are {logits.shape}, but targets {targets.shape}")
+    xp = namespace(raw(logits))
+    logits = real(xp, logits)
     if not isinstance(targets, Tensor):
-        targets = namespace(raw(logits)).asarray(targets, dtype=logits.dtype)
+        targets = xp.asarray(targets, dtype=logits.dtype)
     return mean(softplus(logits) - targets * logits)
 
 
@@ -70,5 +84,7 @@ def dropout(x, rate, rng):
     """
     if not 0 <= rate < 1:
         raise ValueError(f"dropout: rate is expected in [0, 1), got {rate}")
+    xp = namespace(raw(x))
+    x = real(xp, x)
     kept = (rng.random(x.shape) >= rate) / np.float64(1 - rate)
-    return x * namespace(raw(x)).asarray(kept, dtype=x.dtype)
+    return x * xp.asarray(kept, dtype=x.dtype)

@@ -4,9 +4,9 @@ The kinds differ in the axes that they take. Two primitives carry them all: `cen
 adjoint; and `inverse_deviation`, whose derivative is a multiple of its argument. So they are closed at every order.
 """
 
-from math import prod
+from numpy.lib.array_utils import normalize_axis_tuple
 
-from tinygan.autograd.tensor import primitive, raw, sum_of_products, sum_to
+from tinygan.autograd.tensor import counted, primitive, sum_of_products, sum_to
 from tinygan.errors import ShapeMismatch
 
 __all__ = ["batch_norm", "centred", "instance_norm", "inverse_deviation", "layer_norm", "standardize"]
@@ -14,25 +14,35 @@ __all__ = ["batch_norm", "centred", "instance_norm", "inverse_deviation", "layer
 
 @primitive(lambda g, out, x, axes: centred(g, axes=axes))
 def centred(xp, x, axes):
-    """x - mean(x) over `axes`, a tuple."""
-    kept = _kept(x, axes)
-    return x - sum_to(x, kept) * (prod(kept) / x.size)
+    """x - mean(x) over `axes`, an int or a tuple."""
+    return x - sum_to(x, _kept(x, axes)) * _share(x, axes)
 
 
-@primitive(lambda g, out, x, axes, epsilon: x * (g * out * out * out * (-out.size / x.size)))
+@primitive(lambda g, out, x, axes, epsilon: x * (g * out * out * out * (-1 / counted(x, axes))))
 def inverse_deviation(xp, x, axes, epsilon):
     """1 / sqrt(mean(x^2) + epsilon) over `axes`, which stay as axes of length 1; x is centred already."""
-    kept = _kept(x, axes)
-    return 1 / xp.sqrt(sum_of_products(x, x, kept) * (prod(kept) / x.size) + epsilon)
+    return 1 / xp.sqrt(sum_of_products(x, x, _kept(x, axes)) * _share(x, axes) + epsilon)
 
 
 def _kept(x, axes):
     """x's shape with 1 for each of `axes`."""
-    return tuple(1 if i in axes else n for i, n in enumerate(x.shape))
+    reduced = normalize_axis_tuple(axes, x.ndim)
+    return tuple(1 if i in reduced else n for i, n in enumerate(x.shape))
+
+
+def _share(x, axes):
+    """What each number of x counts in the mean over `axes`; raises ShapeMismatch where there is none."""
+    if not counted(x, axes):
+        raise ShapeMismatch(f"x of shape {x.shape} has no numbers over axes {axes}, and so no mean")
+    return 1 / counted(x, axes)
 
 
 def standardize(x, axes, epsilon):
-    """(x - mean) / sqrt(variance + epsilon) over `axes`, with the biased variance."""
+    """(x - mean) / sqrt(variance + epsilon) over `axes`, with the biased variance.
+
+    Raises ShapeMismatch where each mean is of one number: the result would be 0 whatever x is.
+    """
+    _expect_spread(x, axes, "standardize")
     x = centred(x, axes=axes)
     return x * inverse_deviation(x, axes=axes, epsilon=epsilon)
 
@@ -40,23 +50,27 @@ def standardize(x, axes, epsilon):
 def batch_norm(x, scale, shift, epsilon=1e-5):
     """x standardized over all axes but the last, times scale plus shift; Ioffe and Szegedy 2015, algorithm 1.
 
-    x: (N, C) or (N, H, W, C). Raises ShapeMismatch if scale or shift is not (C,).
+    x: (N, C) or (N, H, W, C).   scale, shift: (C,), or (N, 1, ..., C) for a scale and shift of each example's own.
+    Raises ShapeMismatch for other shapes, and for a channel of one number, which has no spread: a minibatch of one row.
     """
-    _require(scale, shift, x.shape[-1:], "batch_norm")
-    return _by_channel(x, tuple(range(x.ndim - 1)), scale, shift, epsilon)
+    axes = tuple(range(x.ndim - 1))
+    own = (len(x), *(1 for _ in axes[1:]), x.shape[-1])
+    _require(scale, shift, own if scale.shape == own else x.shape[-1:], "batch_norm")
+    return _by_channel(x, axes, scale, shift, epsilon, "batch_norm")
 
 
 def instance_norm(x, scale, shift, epsilon=1e-5):
     """Each channel of each image standardized, times scale plus shift; Ulyanov et al. 2016, eq. (3).
 
-    x: (N, H, W, C).   scale, shift: (C,).
+    x: (N, H, W, C).   scale, shift: (C,). Raises ShapeMismatch for other shapes, and for images of one pixel.
     """
     _require(scale, shift, x.shape[-1:], "instance_norm")
-    return _by_channel(x, tuple(range(1, x.ndim - 1)), scale, shift, epsilon)
+    return _by_channel(x, tuple(range(1, x.ndim - 1)), scale, shift, epsilon, "instance_norm")
 
 
-def _by_channel(x, axes, scale, shift, epsilon):
+def _by_channel(x, axes, scale, shift, epsilon, name):
     """standardize(x) * scale + shift with one product less: the factors of each channel are multiplied first."""
+    _expect_spread(x, axes, name)
     x = centred(x, axes=axes)
     return x * (inverse_deviation(x, axes=axes, epsilon=epsilon) * scale) + shift
 
@@ -65,11 +79,23 @@ def layer_norm(x, scale, shift, epsilon=1e-5):
     """Each example standardized over its last axes, times scale plus shift; Ba et al. 2016, eq. (4).
 
     scale, shift: of the shape of the last axes, as many as are standardized.
+    Raises ShapeMismatch for other shapes, and for examples of one number.
     """
-    _require(scale, shift, x.shape[x.ndim - raw(scale).ndim :], "layer_norm")
-    return standardize(x, axes=tuple(range(x.ndim - raw(scale).ndim, x.ndim)), epsilon=epsilon) * scale + shift
+    axes = tuple(range(x.ndim - scale.ndim, x.ndim))
+    _require(scale, shift, x.shape[x.ndim - scale.ndim :], "layer_norm")
+    _expect_spread(x, axes, "layer_norm")
+    return standardize(x, axes=axes, epsilon=epsilon) * scale + shift
 
 
 def _require(scale, shift, shape, name):
     if scale.shape != shape or shift.shape != shape:
         raise ShapeMismatch(f"{name}: scale and shift are expected to be {shape}, got {scale.shape} and {shift.shape}")
+
+
+def _expect_spread(x, axes, name):
+    """Raises ShapeMismatch if what is normalized together is one number: less its mean it is 0, whatever it was."""
+    if counted(x, axes) == 1:
+        raise ShapeMismatch(
+            f"{name}: x of shape {x.shape} has 1 number over axes {axes}, and one number has no spread; "
+            "normalize at least 2, in a larger minibatch for example"
+        )

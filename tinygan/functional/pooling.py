@@ -2,6 +2,7 @@
 
 from tinygan.autograd.tensor import broadcast_to, mean, raw, reshape, sum
 from tinygan.backend import namespace
+from tinygan.errors import ShapeMismatch
 from tinygan.functional.bands import pair
 from tinygan.functional.convolution import unfold
 from tinygan.functional.elementwise import where
@@ -14,7 +15,7 @@ def avg_pool2d(x, size, stride=None, padding=0):
 
     size, stride, padding: an int or a pair; the stride is `size` by default.
     """
-    return mean(unfold(x, size, stride=stride or size, padding=padding), axis=(3, 4))
+    return mean(unfold(x, size, stride=size if stride is None else stride, padding=padding), axis=(3, 4))
 
 
 def max_pool2d(x, size, stride=None, padding=0):
@@ -22,8 +23,11 @@ def max_pool2d(x, size, stride=None, padding=0):
 
     size, stride, padding: an int or a pair; the stride is `size` by default. Of equal entries the first has the
     gradient.
+    Raises ShapeMismatch if padding is not less than size, as some windows would then hold nothing else.
     """
-    stride = stride or size
+    stride = size if stride is None else stride
+    if any(around >= across for around, across in zip(pair(padding), pair(size, 1), strict=True)):
+        raise ShapeMismatch(f"max_pool2d: padding is expected to be less than size, {size}, got {padding}")
     windows = unfold(x, size, stride=stride, padding=padding)
     n, oh, ow, kh, kw, c = windows.shape
     windows = reshape(windows, shape=(n, oh, ow, kh * kw, c))

@@ -1,26 +1,32 @@
 """Functions that reduce axes: each takes `axis` (an int, a tuple, or None for all) and `keepdims`."""
 
-from math import prod
-
-from tinygan.autograd.tensor import expanded, mean, primitive, raw, sum
-from tinygan.functional.losses import softmax
+from tinygan.autograd.tensor import counted, expanded, mean, primitive, raw, sum
+from tinygan.errors import ShapeMismatch
+from tinygan.functional.losses import shifted, softmax
 
 __all__ = ["logsumexp", "max", "mean", "sum", "var"]
 
 
 def _var_gradient(g, out, x, axis=None, keepdims=False, correction=1):
-    count = x.size // prod(out.shape)
-    return expanded(g * (2.0 / (count - correction)), x, axis, keepdims) * (x - mean(x, axis=axis, keepdims=True))
+    share = 2.0 / (counted(x, axis) - correction)
+    return expanded(g * share, x, axis, keepdims) * (x - mean(x, axis=axis, keepdims=True))
 
 
 @primitive(_var_gradient)
 def var(xp, x, axis=None, keepdims=False, correction=1):
     """The variance over `axis`: squared deviations from the mean, summed and divided by their number less `correction`.
 
+    Raises ShapeMismatch where that leaves nothing to divide by.
+
     >>> import numpy as np
     >>> float(var(np.array([1.0, 2.0, 3.0]))), float(var(np.array([1.0, 2.0, 3.0]), correction=0))
     (1.0, 0.6666666666666666)
     """
+    if counted(x, axis) <= correction:
+        raise ShapeMismatch(
+            f"x of shape {x.shape} has {counted(x, axis)} numbers over axis {axis}, of which correction={correction} "
+            "leaves none to divide by"
+        )
     return xp.var(x, axis=axis, keepdims=keepdims, ddof=correction)
 
 
@@ -37,7 +43,12 @@ def max(xp, x, axis=None, keepdims=False):
 
 @primitive(lambda g, out, x, axis=None, keepdims=False: expanded(g, x, axis, keepdims) * softmax(x, axis=axis))
 def logsumexp(xp, x, axis=None, keepdims=False):
-    """log(sum(exp(x))) over `axis`, without overflow."""
-    top = xp.max(x, axis=axis, keepdims=True)
-    out = xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True)) + top
+    """log(sum(exp(x))) over `axis`, without overflow; scores may be infinite.
+
+    >>> import numpy as np
+    >>> logsumexp(np.array([[-np.inf, -np.inf], [np.inf, 1.0], [0.0, 0.0]]), axis=1)
+    array([      -inf,        inf, 0.69314718])
+    """
+    below, top = shifted(xp, x, axis)
+    out = xp.log(xp.sum(xp.exp(below), axis=axis, keepdims=True)) + top
     return out if keepdims else xp.squeeze(out, axis=axis)

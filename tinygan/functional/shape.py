@@ -1,5 +1,7 @@
 """Functions that move numbers without changing them."""
 
+import numpy as np
+
 from tinygan.autograd.tensor import (
     broadcast_to,
     getitem,
@@ -9,6 +11,7 @@ from tinygan.autograd.tensor import (
     sum_to,
     transpose,
 )
+from tinygan.errors import ShapeMismatch
 
 __all__ = [
     "broadcast_to",
@@ -44,15 +47,19 @@ def concatenate(arrays, axis=0):
 
 def stack(arrays, axis=0):
     """A sequence of arrays of one shape, side by side along a new axis."""
+    if not arrays:
+        raise ShapeMismatch("stack: there is nothing to stack")
     axis %= arrays[0].ndim + 1
     return joined(*(reshape(a, shape=(*a.shape[:axis], 1, *a.shape[axis:])) for a in arrays), axis=axis)
 
 
-@primitive(
-    lambda g, out, x, widths: getitem(
-        g, index=tuple(slice(before, before + n) for (before, _), n in zip(widths, x.shape, strict=True))
-    )
-)
+def _inside(g, out, x, widths):
+    """What of g lies where x does."""
+    before = np.broadcast_to(widths, (x.ndim, 2))[:, 0]
+    return getitem(g, index=tuple(slice(int(start), int(start) + n) for start, n in zip(before, x.shape, strict=True)))
+
+
+@primitive(_inside)
 def pad(xp, x, widths):
-    """`x` with zeros around it: widths holds (before, after) for each axis."""
+    """`x` with zeros around it: widths holds (before, after) for each axis, or is one pair, or one number, for all."""
     return xp.pad(x, widths)

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 
 from tinygan import functional as F
+from tinygan.autograd.differentiate import derivative
+from tinygan.autograd.tensor import cast
 from tinygan.gradcheck.case import Case
 
 ROWS = np.array([0, 2, 2])  # an index that takes a row twice
@@ -41,6 +43,8 @@ CASES = [
     _case("power", F.power, POSITIVE, (4,)),
     _case("power 3", lambda x: F.power(x, 3), (3, 4)),
     _case("power 0", lambda x: F.power(x, 0) * x, (3, 4)),
+    _case("cast", lambda x: cast(x, dtype=x.dtype) ** 2, (3, 4), of=cast),
+    _case("derivative", lambda x: derivative(x, of=None) ** 2, (3, 4), of=derivative),
     _case("abs", F.abs, _apart(3, 4)),
     _case("exp", F.exp, (3, 4)),
     _case("log", F.log, POSITIVE),

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tinygan.data import Density, Images
-from tinygan.errors import DataError, RunError
+from tinygan.errors import DataError, Diverged
 from tinygan.metrics.divergence import histogram_js
 from tinygan.metrics.modes import modes
 from tinygan.metrics.wasserstein import wasserstein1
@@ -41,11 +41,11 @@ def evaluate(source: Images | Density, samples: Any, held_out: Images | None = N
     per axis of the density's box; wasserstein1 of the first 1,000, or on the line of all.
     Images: wasserstein1 in pixels from -1 to 1 of 500 samples and 500 test images, or as many as there are; its floor
     puts training images in the samples' place. Smoother images lie below it: blurred digits at 11.3, true ones at 12.8.
-    Raises RunError for samples that are not finite, DataError for images without held_out.
+    Raises Diverged for samples that are not finite, DataError for images without held_out.
     """
     samples = np.asarray(samples)
     if bad := int((~np.isfinite(samples.reshape(len(samples), -1)).all(axis=1)).sum()):
-        raise RunError(f"{bad} of {len(samples)} samples are not finite: the run has diverged")
+        raise Diverged(f"{bad} of {len(samples)} samples are not finite: the run has diverged")
     rng = np.random.default_rng([seed, 1])  # not [seed], which may have drawn the samples' noise
     if not isinstance(source, Images):
         return _of_points(source, samples, rng)

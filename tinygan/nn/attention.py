@@ -7,9 +7,10 @@ import numpy as np
 from tinygan import functional as F
 from tinygan.autograd import Tensor
 from tinygan.nn.convolution import Conv2d
+from tinygan.nn.layer import Layer, expect_sizes
 
 
-class SelfAttention:
+class SelfAttention(Layer):
     """x + gamma * o: (N, H, W, channels) to the same shape; Zhang et al. 2019, section 3.
 
     o_j = v(sum over i of beta_ji h(x_i)) with beta_j = softmax over i of f(x_i)^T g(x_j), i and j places of one image.
@@ -20,6 +21,7 @@ class SelfAttention:
     per_example = True
 
     def __init__(self, channels: int, rng: np.random.Generator):
+        expect_sizes(self, channels)
         narrow, middle = max(channels // 8, 1), max(channels // 2, 1)
         self.f = Conv2d(channels, narrow, 1, rng, bias=False)
         self.g = Conv2d(channels, narrow, 1, rng, bias=False)

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from tinygan.nn.layer import Layer
 
-class Autoencoder:
+
+class Autoencoder(Layer):
     """decoder(encoder(x)): the energy of EBGAN (Zhao et al. 2017) and of BEGAN is how far that is from x."""
 
     per_example = True

@@ -8,9 +8,10 @@ from tinygan import functional as F
 from tinygan.autograd import Tensor
 from tinygan.functional.bands import pair
 from tinygan.nn.initialize import Initializer, he
+from tinygan.nn.layer import Layer, drawn
 
 
-class Conv2d:
+class Conv2d(Layer):
     """conv2d(x, weight) + bias: (N, H, W, inputs) to (N, OH, OW, outputs). weight is (KH, KW, inputs, outputs)."""
 
     per_example = True
@@ -27,7 +28,7 @@ class Conv2d:
         bias: bool = True,
         initialize: Initializer | None = None,
     ):
-        self.weight = Tensor((initialize or he())((*pair(kernel), inputs, outputs), rng))
+        self.weight = drawn(self, initialize or he(), (*pair(kernel), inputs, outputs), rng)
         self.bias = Tensor(np.zeros(outputs, np.float32)) if bias else None
         self.stride, self.padding = stride, padding
 
@@ -36,7 +37,7 @@ class Conv2d:
         return y if self.bias is None else y + self.bias
 
 
-class ConvTranspose2d:
+class ConvTranspose2d(Layer):
     """conv_transpose2d(y, weight) + bias: (N, OH, OW, inputs) to (N, H, W, outputs).
 
     weight is (KH, KW, outputs, inputs): that of the convolution from `outputs` to `inputs` channels whose adjoint this
@@ -58,7 +59,7 @@ class ConvTranspose2d:
         bias: bool = True,
         initialize: Initializer | None = None,
     ):
-        self.weight = Tensor((initialize or he())((*pair(kernel), outputs, inputs), rng))
+        self.weight = drawn(self, initialize or he(), (*pair(kernel), outputs, inputs), rng)
         self.bias = Tensor(np.zeros(outputs, np.float32)) if bias else None
         self.stride, self.padding, self.output_padding = stride, padding, output_padding
 

@@ -9,9 +9,10 @@ from tinygan.autograd import Tensor, raw
 from tinygan.backend import to_host
 from tinygan.errors import ShapeMismatch
 from tinygan.nn.initialize import Initializer, glorot, normal
+from tinygan.nn.layer import Layer, drawn
 
 
-class Dense:
+class Dense(Layer):
     """x @ weight + bias: (m, inputs) to (m, outputs). weight is (inputs, outputs)."""
 
     per_example = True
@@ -25,7 +26,7 @@ class Dense:
         bias: bool = True,
         initialize: Initializer | None = None,
     ):
-        self.weight = Tensor((initialize or glorot())((inputs, outputs), rng))
+        self.weight = drawn(self, initialize or glorot(), (inputs, outputs), rng)
         self.bias = Tensor(np.zeros(outputs, np.float32)) if bias else None
 
     def __call__(self, x: Any) -> Any:
@@ -36,14 +37,14 @@ class Dense:
         return F.matmul(x, self.weight) if self.bias is None else F.affine(x, self.weight, self.bias)
 
 
-class Embedding:
+class Embedding(Layer):
     """weight[labels]: raw integer labels (...) in 0..count-1 to (..., features).
 
     Raises ShapeMismatch for a label out of range, which a GPU would wrap silently.
     """
 
     def __init__(self, count: int, features: int, rng: np.random.Generator, *, initialize: Initializer | None = None):
-        self.weight = Tensor((initialize or normal(1.0))((count, features), rng))
+        self.weight = drawn(self, initialize or normal(1.0), (count, features), rng)
 
     def __call__(self, labels: Any) -> Any:
         host = to_host(raw(labels))

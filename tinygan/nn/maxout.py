@@ -8,9 +8,10 @@ from tinygan import functional as F
 from tinygan.autograd import Tensor
 from tinygan.errors import ShapeMismatch
 from tinygan.nn.initialize import Initializer, glorot
+from tinygan.nn.layer import Layer, drawn, expect_sizes
 
 
-class Maxout:
+class Maxout(Layer):
     """The largest of `pieces` affine maps: (m, inputs) to (m, outputs); Goodfellow et al. 2013.
 
     weight is (inputs, pieces * outputs), the matrices of the pieces side by side, so that one product serves them all
@@ -28,8 +29,11 @@ class Maxout:
         *,
         initialize: Initializer | None = None,
     ):
-        initialize = initialize or glorot()
-        self.weight = Tensor(np.hstack([initialize((inputs, outputs), rng) for _ in range(pieces)]))
+        def side_by_side(_: tuple[int, ...], rng: np.random.Generator) -> Any:
+            return np.hstack([(initialize or glorot())((inputs, outputs), rng) for _ in range(pieces)])
+
+        expect_sizes(self, outputs, pieces)
+        self.weight = drawn(self, side_by_side, (inputs, pieces * outputs), rng)
         self.bias = Tensor(np.zeros(pieces * outputs, np.float32))
         self.pieces = pieces
 

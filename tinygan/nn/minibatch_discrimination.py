@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from tinygan import functional as F
-from tinygan.autograd import Tensor
 from tinygan.errors import ShapeMismatch
 from tinygan.nn.initialize import Initializer, normal
+from tinygan.nn.layer import Layer, drawn, expect_sizes
 
 
-class MinibatchDiscrimination:
+class MinibatchDiscrimination(Layer):
     """h (m, inputs) with `kernels` closenesses behind it, (m, inputs + kernels); Salimans et al. 2016, section 3.2.
 
     M = h T, with `weight` T of shape (inputs, kernels, dimensions) as the paper's A x B x C;
@@ -29,8 +29,9 @@ class MinibatchDiscrimination:
         *,
         initialize: Initializer | None = None,
     ):
+        expect_sizes(self, inputs, dimensions)
         initialize = initialize or normal(1 / (dimensions * sqrt(inputs)))
-        self.weight = Tensor(initialize((inputs, kernels, dimensions), rng))
+        self.weight = drawn(self, initialize, (inputs, kernels, dimensions), rng)
 
     def __call__(self, h: Any) -> Any:
         A, B, C = self.weight.shape

@@ -8,10 +8,11 @@ from tinygan import functional as F
 from tinygan.autograd import Tensor, raw
 from tinygan.nn.dense import Dense
 from tinygan.nn.initialize import normal
+from tinygan.nn.layer import Layer, expect_sizes
 from tinygan.nn.tree import frozen, map_nodes
 
 
-class BatchNorm:
+class BatchNorm(Layer):
     """functional.batch_norm with learned scale and shift, by the minibatch's statistics or by standing ones.
 
     x: (N, channels) or (N, H, W, channels).
@@ -20,6 +21,7 @@ class BatchNorm:
     state = ("mean", "variance")
 
     def __init__(self, channels: int, *, epsilon: float = 1e-5):
+        expect_sizes(self, channels)
         self.scale = Tensor(np.ones(channels, np.float32))
         self.shift = Tensor(np.zeros(channels, np.float32))
         self.epsilon = epsilon
@@ -33,7 +35,7 @@ class BatchNorm:
         return x * factor + (self.shift - self.mean * factor)
 
 
-class ConditionalBatchNorm:
+class ConditionalBatchNorm(Layer):
     """Batch norm whose scale and shift each example's condition gives: 1 + Dense(condition), and Dense(condition).
 
     Called as layer(x, condition), with x (N, channels) or (N, H, W, channels) and condition (N, inputs): an embedding,
@@ -50,23 +52,22 @@ class ConditionalBatchNorm:
         self.variance: Any = None
 
     def __call__(self, x: Any, condition: Any) -> Any:
-        axes = tuple(range(x.ndim - 1))
-        shape = (len(condition), *(1 for _ in axes[1:]), -1)
+        shape = (len(condition), *(1 for _ in x.shape[1:-1]), -1)
         scale = 1 + F.reshape(self.scale(condition), shape=shape)
         shift = F.reshape(self.shift(condition), shape=shape)
         if self.mean is None:
-            x = F.centred(x, axes=axes)
-            return x * (F.inverse_deviation(x, axes=axes, epsilon=self.epsilon) * scale) + shift
+            return F.batch_norm(x, scale, shift, self.epsilon)
         factor = scale / F.sqrt(self.variance + self.epsilon)
         return x * factor + (shift - self.mean * factor)
 
 
-class LayerNorm:
+class LayerNorm(Layer):
     """functional.layer_norm over the last axes, those of `shape`, with learned scale and shift."""
 
     per_example = True
 
     def __init__(self, shape: int | tuple[int, ...], *, epsilon: float = 1e-5):
+        expect_sizes(self, *(shape if isinstance(shape, tuple) else (shape,)))
         self.scale = Tensor(np.ones(shape, np.float32))
         self.shift = Tensor(np.zeros(shape, np.float32))
         self.epsilon = epsilon
@@ -75,12 +76,13 @@ class LayerNorm:
         return F.layer_norm(x, self.scale, self.shift, self.epsilon)
 
 
-class InstanceNorm:
+class InstanceNorm(Layer):
     """functional.instance_norm with learned scale and shift. x: (N, H, W, channels)."""
 
     per_example = True
 
     def __init__(self, channels: int, *, epsilon: float = 1e-5):
+        expect_sizes(self, channels)
         self.scale = Tensor(np.ones(channels, np.float32))
         self.shift = Tensor(np.zeros(channels, np.float32))
         self.epsilon = epsilon
@@ -93,19 +95,19 @@ def with_statistics(module: Any, *inputs: Any) -> Any:
     """`module` with the statistics that one large minibatch has in its batch norms; Brock et al. 2019.
 
     inputs: what module is called with: noise, and for a conditional module its conditions.
-    Each sample of the result then depends on its own z alone.
+    Each sample of the result then depends on its own z alone. A layer in two places gets the statistics of all that
+    passed it.
     """
 
     class Witness:
-        """Stands for a batch norm and keeps the statistics of the minibatch that passes."""
+        """Stands for a batch norm and keeps what passes, as rows."""
 
         def __init__(self, layer: Any):
             self.layer = layer
+            self.rows: list[Any] = []
 
         def __call__(self, x: Any, *condition: Any) -> Any:
-            axes = tuple(range(x.ndim - 1))
-            self.mean = raw(F.mean(raw(x), axis=axes))
-            self.variance = raw(F.var(raw(x), axis=axes, correction=0))
+            self.rows.append(raw(x).reshape(-1, x.shape[-1]))
             return self.layer(x, *condition)
 
     witnesses: dict[str, Witness] = {}
@@ -118,8 +120,9 @@ def with_statistics(module: Any, *inputs: Any) -> Any:
     def settled(path: str, node: Any) -> Any:
         if path not in witnesses:
             return node
+        rows = F.concatenate(witnesses[path].rows)
         layer = object.__new__(type(node))
-        vars(layer).update(vars(node), mean=witnesses[path].mean, variance=witnesses[path].variance)
+        vars(layer).update(vars(node), mean=F.mean(rows, axis=0), variance=F.var(rows, axis=0, correction=0))
         return layer
 
     map_nodes(frozen(module), watched)(*map(raw, inputs))

@@ -1,13 +1,13 @@
 """Orthogonal regularization: a penalty on filters that point the same way, whatever their lengths."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.nn.convolution import as_matrix
-from tinygan.nn.tree import children, is_leaf
+from tinygan.nn.tree import children, is_leaf, walk
 
 
 def orthogonality(module: Any) -> Any:
@@ -31,10 +31,11 @@ def orthogonality(module: Any) -> Any:
     return total
 
 
-def _weights(module: Any) -> Iterator[tuple[Any, Any]]:
-    """Every layer with a weight of at least two axes, and that weight."""
-    for name, part in children(module):
-        if not is_leaf(part):
-            yield from _weights(part)
-        elif name == "weight" and part.ndim > 1:
-            yield module, part
+def _weights(module: Any) -> Iterable[tuple[Any, Any]]:
+    """Every layer with a weight of at least two axes, and that weight; a weight that layers share comes once."""
+    found: dict[int, tuple[Any, Any]] = {}
+    for _, layer in walk(module):
+        weight: Any = None if is_leaf(layer) else dict(children(layer)).get("weight")
+        if is_leaf(weight) and weight.ndim > 1:
+            found.setdefault(id(weight), (layer, weight))
+    return found.values()

@@ -5,9 +5,10 @@ from typing import Any
 
 from tinygan import functional as F
 from tinygan.errors import ShapeMismatch
+from tinygan.nn.layer import Layer, expect_sizes
 
 
-class Packed:
+class Packed(Layer):
     """D on `pack` examples at a time, their last axes concatenated; Lin et al. 2018, section 3.1.
 
     Points (m, d) reach D as (m / pack, pack * d), images (m, H, W, C) as (m / pack, H, W, pack * C): examples that
@@ -20,6 +21,7 @@ class Packed:
     """
 
     def __init__(self, D: Callable, pack: int):
+        expect_sizes(self, pack)
         self.D, self.pack = D, pack
 
     def __call__(self, x: Any) -> Any:

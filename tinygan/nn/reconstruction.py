@@ -5,9 +5,10 @@ from typing import Any
 
 from tinygan import functional as F
 from tinygan.errors import SettingError, ShapeMismatch
+from tinygan.nn.layer import Layer
 
 
-class Reconstruction:
+class Reconstruction(Layer):
     """The mean over an example's numbers of |decoder(encoder(x)) - x|**power: (m, ...) to energies (m, 1).
 
     power: 1 or 2; Berthelot et al. 2017, eq. (1), whose eta it is. Zhao et al. 2017 write the norm of the difference

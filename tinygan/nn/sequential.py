@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from tinygan import functional as F
+from tinygan.errors import SettingError
+from tinygan.nn.layer import Layer
 
 
-class Sequential:
+class Sequential(Layer):
     """Each layer, or plain function, applied to what the one before it returned.
 
     D[:3] is the first three in a row, sharing their leaves with D; D[1] is one layer, and len(D) their number.
@@ -17,6 +19,12 @@ class Sequential:
     per_example = True
 
     def __init__(self, *layers: Callable):
+        for i, layer in enumerate(layers):
+            if not callable(layer):
+                raise SettingError(
+                    f"Sequential: layer {i} is a {type(layer).__name__}, which cannot be called; "
+                    "layers are given one by one, Sequential(*layers)"
+                )
         self.layers = list(layers)
 
     def __call__(self, x: Any) -> Any:
@@ -35,7 +43,7 @@ class Sequential:
         return self.layers
 
 
-class Reshape:
+class Reshape(Layer):
     """Each example to `shape`: (m, ...) to (m, *shape)."""
 
     per_example = True
@@ -47,10 +55,12 @@ class Reshape:
         return F.reshape(x, shape=(x.shape[0], *self.shape))
 
 
-class Dropout:
+class Dropout(Layer):
     """functional.dropout with masks from `rng`; without one, the identity: the layer as it is evaluated."""
 
     def __init__(self, rate: float, rng: np.random.Generator | None = None):
+        if not 0 <= rate < 1:
+            raise SettingError(f"Dropout: rate is expected in [0, 1), got {rate}")
         self.rate, self.rng = rate, rng
 
     def __call__(self, x: Any) -> Any:

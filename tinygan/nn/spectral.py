@@ -9,10 +9,11 @@ from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.errors import SettingError
 from tinygan.nn.convolution import as_matrix
+from tinygan.nn.layer import Layer
 from tinygan.nn.tree import updated
 
 
-class SpectralNorm:
+class SpectralNorm(Layer):
     """`layer` with weight / sigma, sigma = u^T W v its largest singular value; Miyato et al. 2018, algorithm 1.
 
     W is the weight as a matrix: its output channels by all else, the transpose of `as_matrix`. The unit vectors u and v

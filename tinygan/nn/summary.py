@@ -2,10 +2,11 @@
 
 import functools
 from math import prod
+from types import MethodType
 from typing import Any
 
-import numpy as np
-
+from tinygan.autograd import raw
+from tinygan.backend import namespace
 from tinygan.nn.dense import Dense, Embedding
 from tinygan.nn.maxout import Maxout
 from tinygan.nn.packed import Packed
@@ -17,9 +18,11 @@ from tinygan.nn.virtual import Referenced
 def summary(module: Any, x: Any = None) -> str:
     """A line for each layer: its class, the shape of its output for one minibatch `x`, and how many parameters it has.
 
-    x: an example input; not needed where the module begins with a dense layer. Without it the shapes are left out.
-    What has a method `stages` gets a line for each of them.
+    x: an example input; not needed where the module begins with a dense layer. Without it, and where the layers do not
+    fit together, the shapes are left out. A module with a method `stages` gets a line for each of them. A layer whose
+    parameters stood in a line above is marked `shared`.
 
+    >>> import numpy as np
     >>> from tinygan import nn, functional as F
     >>> rng = np.random.default_rng(0)
     >>> print(nn.summary(nn.Sequential(nn.Dense(2, 8, rng), F.relu, nn.Dense(8, 1, rng))))
@@ -29,45 +32,70 @@ def summary(module: Any, x: Any = None) -> str:
     Dense  (1, 1)             9
     total                    33
     """
-    x = _example(module) if x is None else x
-    rows = [("layer", "output", "parameters"), *_rows(module, x)[0], ("total", "", f"{count(module):,}")]
+    layers = _with_shapes(module, x)
+    met: set[int] = set()
+    rows = [("layer", "output", "parameters")]
+    rows += [(_name(layer), shape, _number(layer, met)) for layer, shape in layers]
+    rows += [("total", "", f"{count(module):,}")]
     name, output, number = (max(len(row[i]) for row in rows) for i in range(3))
     return "\n".join(f"{a:<{name}}  {b:<{output}}  {c:>{number}}" for a, b, c in rows)
 
 
 def count(module: Any) -> int:
-    """How many numbers `module` learns."""
+    """How many numbers `module` learns; those of a layer in two places count once."""
     return sum(prod(leaf.shape) for leaf in parameters(module).values())
 
 
-def _example(module: Any) -> Any:
-    """The least input that `module` takes, where its first layer tells; else None."""
+def _with_shapes(module: Any, x: Any) -> list[tuple[Any, str]]:
+    """Every layer, and the shape of its output as text."""
+    if x is not None:
+        return _layers(module, x)[0]
+    for examples in (1, 2):  # a batch norm needs two
+        try:
+            return _layers(module, _example(module, examples))[0]
+        except Exception:  # of whatever kind: a module that cannot run can still be listed
+            continue
+    return _layers(module, None)[0]
+
+
+def _example(module: Any, m: int) -> Any:
+    """An input of m examples for `module`, where its first layer tells; else None."""
     if isinstance(module, (Dense, Maxout)):
-        return np.zeros((1, module.weight.shape[0]), np.float32)
+        return namespace(raw(module.weight)).zeros((m, module.weight.shape[0]), module.weight.dtype)
     if isinstance(module, Embedding):
-        return np.zeros(1, int)
+        return namespace(raw(module.weight)).zeros(m, int)
     if isinstance(module, SpectralNorm):
-        return _example(module.layer)
+        return _example(module.layer, m)
     if isinstance(module, Referenced):
-        return module.reference[:1]
+        return module.reference[:m]
     if isinstance(module, Packed):
-        x = _example(module.D)
-        return None if x is None else np.zeros((module.pack, x.shape[1] // module.pack), x.dtype)
+        x = _example(module.D, m)
+        return None if x is None else namespace(x).zeros((m * module.pack, x.shape[1] // module.pack), x.dtype)
     stages = module.stages() if hasattr(module, "stages") else []
-    return _example(stages[0]) if stages else None
+    return _example(stages[0], m) if stages else None
 
 
-def _rows(module: Any, x: Any) -> tuple[list[tuple[str, str, str]], Any]:
-    """The rows of `module`, and its output for x."""
+def _layers(module: Any, x: Any) -> tuple[list[tuple[Any, str]], Any]:
+    """The layers of `module` with their shapes, and its output for x."""
     if hasattr(module, "stages"):
-        rows = []
+        layers = []
         for stage in module.stages():
-            more, x = _rows(stage, x)
-            rows += more
-        return rows, x
+            more, x = _layers(stage, x)
+            layers += more
+        return layers, x
     x = None if x is None else frozen(module)(x)
-    shape = "" if x is None else str(x.shape)
-    return [(_name(module), shape, f"{count(module):,}")], x
+    return [(module, "" if x is None else str(x.shape))], x
+
+
+def _number(layer: Any, met: set[int]) -> str:
+    """How many parameters a layer has, or that they are those of a layer above; `met` gains them.
+
+    A stage that is a method of the module has none of its own.
+    """
+    leaves = {} if isinstance(layer, MethodType) else parameters(layer)
+    new = [leaf for leaf in leaves.values() if leaf.serial not in met]
+    met |= {leaf.serial for leaf in new}
+    return "shared" if leaves and not new else f"{sum(prod(leaf.shape) for leaf in new):,}"
 
 
 def _name(layer: Any) -> str:

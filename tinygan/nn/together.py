@@ -20,7 +20,7 @@ def together(module: Any, *minibatches: Any) -> list[Any]:
     """
     if isinstance(module, (list, tuple)):
         raise SettingError("D is a list of discriminators: objectives.Ensemble gives each its own loss")
-    if not per_example(module) or len({minibatch.shape[1:] for minibatch in minibatches}) > 1:
+    if len(minibatches) == 1 or not per_example(module) or len({minibatch.shape[1:] for minibatch in minibatches}) > 1:
         return [module(minibatch) for minibatch in minibatches]
     joined = module(F.concatenate(minibatches))
     parts, stop = [], 0
@@ -30,11 +30,11 @@ def together(module: Any, *minibatches: Any) -> list[Any]:
     return parts
 
 
-def per_example(node: Any, referenced: bool = False) -> bool:
+def per_example(node: Any, referenced: bool = False, around: frozenset[int] = frozenset()) -> bool:
     """Whether every layer in the tree treats each example on its own, as far as can be seen.
 
     referenced: whether a reference minibatch comes before the examples; without one, a virtual batch norm takes the
-    first of them for it.
+    first of them for it.   around: the ids of the layers that hold this one, which one of them may hold again.
     """
     if is_leaf(node) or type(node) in PLAIN:
         return True
@@ -46,5 +46,6 @@ def per_example(node: Any, referenced: bool = False) -> bool:
     if isinstance(node, VirtualBatchNorm):
         return referenced
     if isinstance(node, (list, tuple, dict)) or vars(type(node)).get("per_example", False):  # not if inherited
-        return all(per_example(part, referenced or isinstance(node, Referenced)) for _, part in children(node))
+        referenced, within = referenced or isinstance(node, Referenced), around | {id(node)}
+        return all(id(part) in within or per_example(part, referenced, within) for _, part in children(node))
     return False

@@ -7,10 +7,11 @@ import numpy as np
 from tinygan import functional as F
 from tinygan.autograd import Tensor
 from tinygan.errors import SettingError
+from tinygan.nn.layer import Layer, expect_sizes
 from tinygan.nn.tree import map_nodes
 
 
-class VirtualBatchNorm:
+class VirtualBatchNorm(Layer):
     """Each example normalized by the statistics of a reference minibatch and itself; Salimans et al. 2016, section 3.5.
 
     x: (r + m, channels) or (r + m, H, W, channels), the r examples of the reference first, which `Referenced` puts
@@ -19,6 +20,7 @@ class VirtualBatchNorm:
     """
 
     def __init__(self, channels: int, *, epsilon: float = 1e-5):
+        expect_sizes(self, channels)
         self.scale = Tensor(np.ones(channels, np.float32))
         self.shift = Tensor(np.zeros(channels, np.float32))
         self.epsilon = epsilon
@@ -41,7 +43,7 @@ class VirtualBatchNorm:
         return F.concatenate([F.batch_norm(reference, self.scale, self.shift, self.epsilon), examples])
 
 
-class Referenced:
+class Referenced(Layer):
     """`module` on the reference minibatch and x together; what it gives for x. Each VirtualBatchNorm in it sees both.
 
     reference: a raw array of examples, or of noise, drawn once: state. If no layer of `module` looks across examples

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Self
 from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.errors import SettingError
-from tinygan.nn import frozen, together
+from tinygan.nn import frozen
 from tinygan.objectives.objective import Objective, expect_at_least_0
+from tinygan.objectives.scores import score, scores
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,16 @@ class BoundaryEquilibrium(Objective):
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean L(x) - k mean L(G(z))."""
-        real, fake = together(D, x, G(z))
+        real, fake = scores(D, x, G(z))
         return F.mean(real) - F.mean(fake) * self.k
 
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean L(G(z))."""
-        return F.mean(D(G(z)))
+        return F.mean(score(D, G(z)))
 
     def after(self, D: Any, G: Any, x: Any, z: Any) -> Self:
         """With k + lambda_k (gamma L(x) - L(G(z))), clipped to [0, 1], for k."""
-        real, fake = (raw(F.mean(energy)) for energy in together(frozen(D), x, frozen(G)(z)))
+        real, fake = (raw(F.mean(energy)) for energy in scores(frozen(D), x, frozen(G)(z)))
         balance = self.gamma * real - fake
         k = F.clip(self.k + self.lambda_k * balance, 0.0, 1.0)
         return dataclasses.replace(self, k=k, convergence=real + abs(balance))

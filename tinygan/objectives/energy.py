@@ -10,8 +10,8 @@ from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.errors import SettingError, ShapeMismatch
-from tinygan.nn import together
 from tinygan.objectives.objective import Objective, expect_at_least_0
+from tinygan.objectives.scores import score, scores
 from tinygan.objectives.slopes import norms
 
 
@@ -33,13 +33,13 @@ class EnergyBased(Objective):
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean E(x) + mean max(0, margin - E(G(z)))."""
-        real, fake = together(D, x, G(z))
+        real, fake = scores(D, x, G(z))
         return F.mean(real) + F.mean(F.relu(self.margin - fake))
 
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean E(G(z)), and the pulling-away term of its codes."""
         fake = G(z)
-        loss = F.mean(D(fake))
+        loss = F.mean(score(D, fake))
         if not self.pulling_away:
             return loss
         if not hasattr(D, "encode"):

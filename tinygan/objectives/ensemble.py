@@ -25,6 +25,7 @@ class Ensemble(Around):
     """
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.refuse(BoundaryEquilibrium, "remembers one D, so it can be no base of several")
         self.refuse((HistoricalAveraging, OrthogonalRegularization), "looks at G's parameters, so it goes around this")
 

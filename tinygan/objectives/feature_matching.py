@@ -26,6 +26,7 @@ class FeatureMatching(Around):
     layer: int = -1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         changing = HistoricalAveraging, InstanceNoise, OrthogonalRegularization, Unrolled
         self.refuse(changing, "changes G's loss, which is replaced here, so it goes around this")
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from tinygan import functional as F
 from tinygan.errors import SettingError
-from tinygan.nn import together
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
 from tinygan.objectives.objective import Objective
+from tinygan.objectives.scores import score, scores
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,12 @@ class FGAN(Objective):
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """-mean g_f(v(x)) + mean f*(g_f(v(G(z))))."""
-        real, fake = together(D, x, G(z))
+        real, fake = scores(D, x, G(z))
         return F.mean(self.row.composed(fake)) - F.mean(self.row.activation(real))
 
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """-mean f*(g_f(v(G(z)))), or -mean g_f(v(G(z)))."""
-        return -F.mean((self.row.activation if self.heuristic else self.row.composed)(D(G(z))))
+        return -F.mean((self.row.activation if self.heuristic else self.row.composed)(score(D, G(z))))
 
     def verdict(self, D: Any, x: Any) -> Any:
         """g_f(v(x)), which estimates f'(p_data(x) / p_g(x)); section 2.2."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygan import functional as F
-from tinygan.nn import together
 from tinygan.objectives.objective import Objective
+from tinygan.objectives.scores import score, scores
 
 
 @dataclass(frozen=True)
@@ -14,9 +14,9 @@ class Hinge(Objective):
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean max(0, 1 - f(x)) + mean max(0, 1 + f(G(z)))."""
-        real, fake = together(D, x, G(z))
+        real, fake = scores(D, x, G(z))
         return F.mean(F.relu(1 - real)) + F.mean(F.relu(1 + fake))
 
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """-mean f(G(z)): no hinge."""
-        return -F.mean(D(G(z)))
+        return -F.mean(score(D, G(z)))

@@ -31,6 +31,7 @@ class HistoricalAveraging(Around):
     remembers: ClassVar[tuple[str, ...]] = ("base", "t", "means")
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         expect_at_least_0(self, "weight")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:

@@ -37,6 +37,7 @@ class InstanceNoise(Around):
     remembers: ClassVar[tuple[str, ...]] = ("base", "iteration", "rng")
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.refuse(BoundaryEquilibrium, "balances the energies of what has no noise on it, so it cannot go inside")
         self.refuse((HistoricalAveraging, OrthogonalRegularization), "looks at G's parameters, so it goes around this")
 

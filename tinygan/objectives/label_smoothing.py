@@ -5,9 +5,9 @@ from typing import Any
 
 from tinygan import functional as F
 from tinygan.errors import SettingError
-from tinygan.nn import together
 from tinygan.objectives.minimax import Minimax, NonSaturating
 from tinygan.objectives.objective import Around, Objective
+from tinygan.objectives.scores import scores
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class LabelSmoothing(Around):
     real: float = 0.9
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not isinstance(self.base, Minimax):
             raise SettingError(
                 f"LabelSmoothing: base is expected to be Minimax() or NonSaturating(), got {self.base}; "
@@ -33,5 +34,5 @@ class LabelSmoothing(Around):
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean[-real log D(x) - (1 - real) log(1 - D(x))] - mean log(1 - D(G(z)))."""
-        real, fake = together(D, x, G(z))
+        real, fake = scores(D, x, G(z))
         return F.mean(F.softplus(-real) + (1 - self.real) * real) + F.mean(F.softplus(fake))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygan import functional as F
-from tinygan.nn import together
 from tinygan.objectives.objective import Objective
+from tinygan.objectives.scores import score, scores
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class LeastSquares(Objective):
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean (D(x) - b)**2 / 2 + mean (D(G(z)) - a)**2 / 2."""
-        real, fake = together(D, x, G(z))
+        real, fake = scores(D, x, G(z))
         return F.mean((real - self.b) ** 2) / 2 + F.mean((fake - self.a) ** 2) / 2
 
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean (D(G(z)) - c)**2 / 2."""
-        return F.mean((D(G(z)) - self.c) ** 2) / 2
+        return F.mean((score(D, G(z)) - self.c) ** 2) / 2

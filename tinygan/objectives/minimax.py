@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tinygan import functional as F
-from tinygan.nn import together
 from tinygan.objectives.objective import Objective
+from tinygan.objectives.scores import score, scores
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,12 @@ class Minimax(Objective):
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """-V(D, G): -mean log D(x) - mean log(1 - D(G(z)))."""
-        real, fake = together(D, x, G(z))
+        real, fake = scores(D, x, G(z))
         return F.mean(F.softplus(-real)) + F.mean(F.softplus(fake))
 
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean log(1 - D(G(z)))."""
-        return -F.mean(F.softplus(D(G(z))))
+        return -F.mean(F.softplus(score(D, G(z))))
 
     def verdict(self, D: Any, x: Any) -> Any:
         """D(x) as a probability."""
@@ -37,4 +37,4 @@ class NonSaturating(Minimax):
 
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """-mean log D(G(z))."""
-        return F.mean(F.softplus(-D(G(z))))
+        return F.mean(F.softplus(-score(D, G(z))))

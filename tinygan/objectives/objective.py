@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
+from math import inf
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -81,6 +82,10 @@ class Around(Objective):
 
     remembers: ClassVar[tuple[str, ...]] = ("base",)
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.base, Objective):
+            raise SettingError(f"{type(self).__name__}: expected an objective such as Minimax(), got {self.base!r}")
+
     @property
     def says(self) -> str:  # type: ignore[override]
         return self.base.says
@@ -108,10 +113,11 @@ class Around(Objective):
 
 
 def expect_at_least_0(objective: Objective, *names: str) -> None:
-    """Raises SettingError if one of these fields is negative, or no number."""
+    """Raises SettingError if one of these fields is negative, infinite, or no number."""
     for name in names:
-        if not getattr(objective, name) >= 0:
-            raise SettingError(f"{name} is expected to be at least 0, got {getattr(objective, name)}")
+        value = getattr(objective, name)
+        if not 0 <= value < inf:
+            raise SettingError(f"{name} is expected to be {'finite' if value == inf else 'at least 0'}, got {value}")
 
 
 def within(objective: Objective) -> Iterator[Objective]:

@@ -19,6 +19,7 @@ class OrthogonalRegularization(Around):
     weight: float = 1e-4
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         expect_at_least_0(self, "weight")
 
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:

@@ -21,6 +21,7 @@ class R1(Around):
     weight: float = 10.0
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         expect_at_least_0(self, "weight")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:

@@ -7,6 +7,7 @@ from tinygan.autograd import grad
 from tinygan.errors import SettingError
 from tinygan.nn import followed, parameters, traced, updated
 from tinygan.objectives.objective import Around
+from tinygan.optim import expect_rule
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Unrolled(Around):
     rule: Any
 
     def __post_init__(self) -> None:
+        super().__post_init__()
+        expect_rule(self.rule, "Unrolled")
         if self.steps < 0:
             raise SettingError(f"steps is expected to be at least 0, got {self.steps}")
 

@@ -9,8 +9,8 @@ from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
-from tinygan.nn import together
 from tinygan.objectives.objective import Objective, expect_at_least_0
+from tinygan.objectives.scores import score, scores
 from tinygan.objectives.slopes import norms, slopes
 
 
@@ -23,12 +23,12 @@ class Wasserstein(Objective):
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean f(G(z)) - mean f(x)."""
-        real, fake = together(D, x, G(z))
+        real, fake = scores(D, x, G(z))
         return F.mean(fake) - F.mean(real)
 
     def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """-mean f(G(z))."""
-        return -F.mean(D(G(z)))
+        return -F.mean(score(D, G(z)))
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class WassersteinGP(Wasserstein):
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean f(G(z)) - mean f(x) + gradient_penalty."""
         fake = G(z)
-        real_score, fake_score = together(D, x, fake)
+        real_score, fake_score = scores(D, x, fake)
         epsilon = self.rng.random((len(real_score), *(1,) * (x.ndim - 1)))
         epsilon = np.repeat(epsilon, len(x) // len(real_score), axis=0)  # one for each pack, if D judges packs
         epsilon = namespace(raw(x)).asarray(epsilon, dtype=x.dtype)

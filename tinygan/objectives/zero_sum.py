@@ -25,6 +25,7 @@ class ZeroSum(Around):
     """
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.refuse((R1, DRAGAN), "is a penalty on D, which G would earn, so it goes around this")
         self.refuse(WassersteinGP, "has a penalty on D, which G would earn; take Wasserstein")
         changing = HistoricalAveraging, OrthogonalRegularization, Unrolled

@@ -1,10 +1,9 @@
 """The curves of a run: both losses, and D on real and on generated examples."""
 
 from math import nan
-from pathlib import Path
 from typing import Any
 
-from tinygan.checkpoint import atomic
+from tinygan.disk import AnyPath, atomic
 from tinygan.observers.history import FIELDS, read
 from tinygan.training import Step
 
@@ -15,7 +14,7 @@ class Curves:
     says: what D's output is, "probability" say.
     """
 
-    def __init__(self, history: Path, path: Path, says: str = "probability"):
+    def __init__(self, history: AnyPath, path: AnyPath, says: str = "probability"):
         self.history, self.path, self.says = history, path, says
 
     def __call__(self, step: Step) -> None:

@@ -1,14 +1,16 @@
 """The numbers of a run, one line of JSON every few iterations: nothing that two equal runs would not share."""
 
 import json
-import math
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from tinygan import disk
 from tinygan import functional as F
 from tinygan.autograd import raw
-from tinygan.errors import RunError
+from tinygan.errors import Diverged
 from tinygan.nn import frozen
+from tinygan.observers import told
 from tinygan.training import Step
 
 FIELDS = ("iteration", "d_loss", "g_loss", "d_real", "d_fake")
@@ -19,16 +21,26 @@ class History:
 
     A record: iteration; d_loss and g_loss, each before its player's update; d_real and d_fake, the mean verdict of D
     on x and on G(z), the iteration's last minibatches, after both updates; and what else the objective measures.
-    Records beyond `iteration`, where the run stands, are removed.
-    Raises RunError when a loss is not finite.
+    Records beyond `iteration`, where the run stands, are removed. Lines that are no records go to a file beside it,
+    whose name ends in .unreadable, and that is said.
+    Raises Diverged when a loss is not finite.
     """
 
-    def __init__(self, path: Path, every: int, iteration: int = 0):
-        self.path, self.every = path, every
+    def __init__(self, path: disk.AnyPath, every: int, iteration: int = 0):
+        self.path, self.every = Path(path), every
         self.latest: dict[str, Any] = {}
         self.d_loss: Any = None
-        kept = [line for line in read(path) if line["iteration"] <= iteration] if iteration else []
-        path.write_text("".join(json.dumps(record) + "\n" for record in kept))
+        records, unreadable = _sorted_out(self.path)
+        if unreadable:
+            aside = self.path.with_name(f"{self.path.name}.unreadable")
+            before = aside.read_bytes() if aside.exists() else b""
+            with disk.atomic(aside) as file:
+                file.write(before + b"".join(line + b"\n" for line in unreadable))
+            told(f"{self.path}: {len(unreadable)} of its lines are no records of a run; they are kept in {aside}")
+        kept = "".join(json.dumps(record) + "\n" for record in records if record["iteration"] <= iteration)
+        if not self.path.exists() or self.path.read_bytes() != kept.encode():
+            with disk.atomic(self.path, "w") as file:
+                file.write(kept)
 
     def __call__(self, step: Step) -> None:
         if step.iteration % self.every:
@@ -47,27 +59,37 @@ class History:
             **{name: float(value) for name, value in step.objective.measures().items()},
         }
         for name in ("d_loss", "g_loss"):
-            if not math.isfinite(self.latest[name]):
-                raise RunError(
+            if not isfinite(self.latest[name]):
+                raise Diverged(
                     f"{name} is {self.latest[name]} at iteration {step.iteration}: the run has diverged; "
                     "try a lower learning rate"
                 )
-        with self.path.open("a") as file:
-            file.write(json.dumps(self.latest) + "\n")
+        disk.append(self.path, json.dumps(self.latest) + "\n")
 
     def close(self) -> None:
         """Every record is on disk already."""
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    """The records of a history file, up to the first line that is none, such as one cut short by a crash."""
-    records = []
+def read(path: disk.AnyPath) -> list[dict[str, Any]]:
+    """The records of a history file, without the lines that are none."""
+    return _sorted_out(Path(path))[0]
+
+
+def _sorted_out(path: Path) -> tuple[list[dict[str, Any]], list[bytes]]:
+    """The records in the file at `path`, if it is there, and the lines that are none."""
+    disk.expect_file(path)
+    records, others = [], []
     for line in path.read_bytes().splitlines() if path.exists() else []:
         try:
             record = json.loads(line)
-        except ValueError:
-            break
-        if not isinstance(record, dict) or not record.keys() >= {*FIELDS}:
-            break
-        records.append(record)
-    return records
+            if not record.keys() >= {*FIELDS} or type(record["iteration"]) is not int:
+                raise ValueError
+            for value in record.values():
+                if isinstance(value, bool):
+                    raise ValueError
+                float(value + 0)  # a number, and none that is too large to be drawn
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
+            others.append(line)
+        else:
+            records.append(record)
+    return records, others

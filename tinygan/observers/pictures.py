@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tinygan.checkpoint import atomic
+from tinygan.disk import AnyPath, atomic
+from tinygan.observers import told
 from tinygan.training import Step
 
 FRAMES = 120  # at most, in a film
@@ -17,25 +18,33 @@ class Pictures:
     at once.
     """
 
-    def __init__(self, folder: Path, every: int, draw: Callable[[], Any], iteration: int = 0):
-        self.folder, self.every, self.draw = folder, every, draw
-        for frame in self.frames():
-            if int(frame.stem) > iteration:
-                frame.unlink()  # of a run that went on after its last checkpoint
+    def __init__(self, folder: AnyPath, every: int, draw: Callable[[], Any], iteration: int = 0):
+        self.folder, self.every, self.draw, self.iteration = Path(folder), every, draw, iteration
         if iteration == 0:
-            self._write(0)
+            self._write()
 
     def __call__(self, step: Step) -> None:
-        if step.last and step.iteration % self.every == 0:
-            self._write(step.iteration)
+        if step.last:
+            self.iteration = step.iteration
+            if step.iteration % self.every == 0:
+                self._write()
 
     def frames(self) -> list[Path]:
-        """The numbered pictures, oldest first."""
-        return sorted(path for path in (self.folder / "samples").glob("*.png") if path.stem.isdecimal())
+        """The numbered pictures of this run, oldest first.
 
-    def _write(self, iteration: int) -> None:
+        Others, such as those of a run that went on after its last checkpoint, are left where they are.
+        """
+        names = {path.name for path in (self.folder / "samples").glob("*.png")}
+        numbers = sorted({int(name[:-4]) for name in names if name[:-4].isdecimal()})
+        made = [n for n in numbers if n <= self.iteration and n % self.every == 0]
+        return [frame for frame in map(self._frame, made) if frame.name in names]
+
+    def _frame(self, iteration: int) -> Path:
+        return self.folder / "samples" / f"{iteration:06d}.png"
+
+    def _write(self) -> None:
         picture = self.draw()
-        for path in (self.folder / "samples" / f"{iteration:06d}.png", self.folder / "samples.png"):
+        for path in (self._frame(self.iteration), self.folder / "samples.png"):
             with atomic(path) as file:
                 picture.save(file, format="PNG")
 
@@ -46,16 +55,35 @@ class Pictures:
         film(self.frames(), self.folder / "film.gif")
 
 
-def film(frames: list[Path], path: Path, milliseconds: int = 120) -> None:
-    """An endless GIF of the PNG files, at most 120 of them, evenly chosen, the last shown for two seconds."""
+def film(frames: list[Path], path: AnyPath, milliseconds: int = 120) -> None:
+    """An endless GIF of the PNG files, at most 120 of them, evenly chosen, the last shown for two seconds.
+
+    One that cannot be read is left out, which is said.
+    """
     from PIL import Image
 
     chosen = frames[:: -(-len(frames) // FRAMES) or 1]
     if frames and chosen[-1] != frames[-1]:
         chosen.append(frames[-1])
-    if not chosen:
+    opened = [picture for frame in chosen if (picture := intact(frame))]
+    if not opened:
         return
-    images = [Image.open(frame).convert("P", palette=Image.Palette.ADAPTIVE, colors=64) for frame in chosen]
+    images = [picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=64) for picture in opened]
     durations = [milliseconds] * (len(images) - 1) + [2000]
     with atomic(path) as file:
         images[0].save(file, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0)
+
+
+def intact(path: Path, otherwise: str = "left out") -> Any:
+    """The picture at `path` as a PIL image; None, after a word about it, if it cannot be read.
+
+    otherwise: what is done then.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(path) as picture:
+            return picture.copy()
+    except Exception as error:  # Pillow has a dozen for a wrong byte
+        told(f"{path} is {otherwise}: it is no picture that can be read ({' '.join(str(error).split())})")
+        return None

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from tinygan import nn
-from tinygan.data import catalogue
+from tinygan.data import IMAGES, catalogue
 from tinygan.errors import SettingError
 from tinygan.optim import adam, linear, weight_decay
 from tinygan.recipes.networks import (
@@ -96,7 +96,7 @@ class Contender(Recipe):
     def changed(self, settings: dict[str, Any]) -> Self:
         data = settings.get("data", self.data)
         if _images(data) and not _images(self.data):
-            settings = {**self.on_images, **settings}
+            settings = {**{name: value for name, value in self.on_images.items() if self._untouched(name)}, **settings}
         found = super().changed(settings)
         for name in self.unused:
             if getattr(found, name) not in (getattr(type(self), name), self.on_images.get(name)):
@@ -106,6 +106,10 @@ class Contender(Recipe):
     @classmethod
     def words(cls, name: str) -> str:
         return "does nothing in this recipe" if name in cls.unused else super().words(name)
+
+    def _untouched(self, name: str) -> bool:
+        """Whether the setting has its default."""
+        return getattr(self, name) == getattr(type(self), name)
 
     def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
         G = self.generator(shape, rng)
@@ -148,4 +152,6 @@ class Contender(Recipe):
 
 def _images(data: str) -> bool:
     """Whether the data set has images."""
-    return any(entry.name == data and (entry.shape is None or len(entry.shape) == 3) for entry in catalogue())
+    return data == IMAGES or any(
+        entry.name == data and (entry.shape is None or len(entry.shape) == 3) for entry in catalogue()
+    )

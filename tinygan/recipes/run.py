@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from tinygan import checkpoint, nn
+from tinygan import checkpoint, disk, nn
 from tinygan.autograd import Tensor, raw
 from tinygan.backend import Backend, numpy_backend, to_host
 from tinygan.backend import backend as find_backend
-from tinygan.data import Images, Normal, Shuffled, Stream, Truncated, as_uint8, load
-from tinygan.errors import RunError, SettingError, TinyganError
+from tinygan.data import Absent, Normal, Stream, Truncated, as_source, as_uint8, given_as, load, minibatches
+from tinygan.errors import DataError, Diverged, RunError, SettingError, TinyganError
 from tinygan.optim import Optimizer
+from tinygan.recipes import kept
 from tinygan.recipes.recipe import Recipe
-from tinygan.recipes.registry import find
 from tinygan.training import Step
 
 STREAMS = ("init", "data", "noise", "evaluation", "objective")
@@ -29,20 +29,32 @@ class Run:
     """G, D, their optimizers, every random stream and the place in the data; `steps` is Algorithm 1 at work on them.
 
     seed: of all randomness; each purpose has a stream of its own, so that none disturbs another.
+    data: in place of the recipe's: an array (N, H, W, C) of images or (N, d) of points, `Images`, or a density.
+    data_dir: folder of the recipe's data; kept as an absolute path, so that it is found again from elsewhere.
+    Raises DataError for other arrays, and for files that are missing or damaged.
     """
 
-    def __init__(self, recipe: Recipe, *, seed: int = 0, backend: Backend = numpy_backend, data_dir: str | None = None):
-        self.recipe, self.seed, self.backend, self.data_dir = recipe, seed, backend, data_dir
+    def __init__(
+        self,
+        recipe: Recipe,
+        *,
+        seed: int = 0,
+        backend: Backend = numpy_backend,
+        data: Any = None,
+        data_dir: str | Path | None = None,
+    ):
+        self.data_dir = None if data_dir is None else os.path.abspath(os.path.expanduser(data_dir))
+        if data is None:
+            self.source = load(recipe.data, self.data_dir)
+        else:
+            self.source = as_source(data)
+            recipe = recipe.changed({"data": given_as(self.source)})
+        self.recipe, self.seed, self.backend = recipe, seed, backend
         seeds = np.random.SeedSequence(seed).spawn(len(STREAMS))
         streams = {name: np.random.default_rng(s) for name, s in zip(STREAMS, seeds, strict=True)}
-        self.source = load(recipe.data, data_dir)
         self.prior = recipe.prior()
         self.noise = Stream(self.prior, streams["noise"], backend.asarray)
-        self.data = (
-            Shuffled(self.source, streams["data"], backend.asarray)
-            if isinstance(self.source, Images)
-            else Stream(self.source, streams["data"], backend.asarray)
-        )
+        self.data = minibatches(self.source, streams["data"], backend.asarray)
         self.G, self.D = (self._moved(net) for net in recipe.networks(self.source.shape, streams["init"]))
         self.average = nn.frozen(self.G) if recipe.average else None
         self.objective = recipe.objective(streams["objective"])
@@ -53,31 +65,48 @@ class Run:
         self.iteration = 0
         self.between_iterations = True
 
+    def __repr__(self) -> str:
+        done = f"{self.iteration:,} of {self.recipe.iterations:,} iterations"
+        return f"Run({self.recipe.name!r} on {self.source!r}, seed {self.seed}, {done}, {self.backend.name})"
+
     @classmethod
     def load(
         cls,
-        folder: Path,
+        folder: disk.AnyPath,
         changes: dict[str, Any] | None = None,
         *,
         backend: str | None = None,
-        data_dir: str | None = None,
+        data: Any = None,
+        data_dir: str | Path | None = None,
+        with_data: bool = True,
     ) -> tuple["Run", int]:
         """The run kept in `folder`, as it stood, and the number of threads it was made with.
 
-        changes: settings to replace.   backend, data_dir: in place of those it was made with.
-        Raises RunError if there is no run, or a damaged one.
+        changes: settings to replace.   backend, data, data_dir: in place of those it was made with.
+        with_data: False for a run that is to be sampled only, whose training data need not be there.
+        Raises RunError if there is no run, or a damaged one, or if its data are others now.
         """
-        arrays, values = checkpoint.load(folder / "checkpoint.npz")
+        path = Path(folder) / "checkpoint.npz"
+        values = checkpoint.load_values(path)
         try:
-            config, made_with = values["config"], int(values["threads"])
-            recipe = find(config["recipe"]).changed({**config["settings"], **(changes or {})})
-            seed, device = int(config["seed"]), find_backend(backend or config["backend"])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            config = values["config"]
+            recipe, seed, kept_on, made_with = kept.described(values)
+            if not with_data and (shape := values["data"].get("shape")):
+                data = Absent(recipe.data, shape)
+        except Exception as error:  # whatever stands where the configuration should
+            raise RunError(f"{path} is damaged: {_words(error)}") from error
+        recipe, device = recipe.changed(changes or {}), find_backend(backend or kept_on)
+        try:
+            run = cls(recipe, seed=seed, backend=device, data=data, data_dir=data_dir or config.get("data_dir"))
+        except (MemoryError, OverflowError, ValueError) as error:
             if isinstance(error, TinyganError):
                 raise
-            raise RunError(f"{folder / 'checkpoint.npz'} is damaged: it lacks {error}") from None
-        run = cls(recipe, seed=seed, backend=device, data_dir=data_dir or config.get("data_dir"))
-        run.restore(arrays, values)
+            raise RunError(f"{path}: its networks are too large for this machine: {_words(error)}") from error
+        arrays, values = checkpoint.load(path, kept.room(run))
+        try:
+            run.restore(arrays, values)
+        except RunError as error:
+            raise RunError(f"{path}: {error}") from error
         return run, made_with
 
     def _moved(self, module: Any) -> Any:
@@ -118,90 +147,87 @@ class Run:
 
         seed: of their noise.   truncation: z only within that distance of 0 in each coordinate, which trades variety
         for quality (Brock et al. 2019, section 3.1); for a normal prior.
+        Raises Diverged if a sample is not finite.
         """
         prior = self.prior
         if truncation is not None:
             if not isinstance(prior, Normal):
                 raise SettingError(f"truncation is for normal noise, and recipe {self.recipe.name!r} has another prior")
             prior = Truncated(prior.size, truncation)
-        G, rng = self.generator(), np.random.default_rng(seed)
+        rng = np.random.default_rng(seed)
         chunks = -(-count // CHUNK)  # whole ones: the last bits of a matrix product depend on its size
-        samples = np.concatenate(
-            [to_host(raw(G(self.backend.asarray(prior.sample(CHUNK, rng))))) for _ in range(chunks)]
-        )[:count]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # whether all is finite is asked below
+            G = self.generator()
+            samples = np.concatenate(
+                [to_host(raw(G(self.backend.asarray(prior.sample(CHUNK, rng))))) for _ in range(chunks)]
+            )[:count]
+        if bad := int((~np.isfinite(samples.reshape(count, -1)).all(axis=1)).sum()):
+            raise Diverged(f"{bad} of {count} samples are not finite: the run has diverged")
         return as_uint8(samples) if samples.ndim == 4 else samples
-
-    def _generators(self) -> Iterator[tuple[str, np.random.Generator]]:
-        """The random generators inside the networks, such as a dropout's, by path."""
-        return nn.named_generators({"G": self.G, "D": self.D})
 
     def config(self) -> dict[str, Any]:
         """The resolved configuration: what `tinygan train --config` needs to start this run anew."""
         config = {"recipe": self.recipe.name, "seed": self.seed, "backend": self.backend.name}
         if self.data_dir is not None:
-            config["data_dir"] = str(self.data_dir)
+            config["data_dir"] = self.data_dir
         return {**config, "settings": dataclasses.asdict(self.recipe)}
 
-    def save(self, path: Path) -> None:
+    def save(self, path: disk.AnyPath) -> None:
         """Write the whole run, atomically.
 
-        Raises RunError, and leaves `path` as it was, amid an iteration, which could not be resumed exactly, or if a
-        weight is not finite.
+        Raises RunError, and leaves `path` as it was, amid an iteration, which could not be resumed exactly; Diverged
+        if a number of the run is not finite.
         """
         if not self.between_iterations:
             raise RunError(f"the run stands amid iteration {self.iteration + 1}; save it after its last step")
-        arrays = {
-            f"{part}/{name}": raw(leaf) for part in ("G", "D") for name, leaf in nn.named_leaves(getattr(self, part))
-        }
-        if self.average is not None:
-            arrays.update({f"average/{name}": leaf for name, leaf in nn.named_leaves(self.average)})
-        values: dict[str, Any] = {
-            "config": self.config(),
-            "iteration": self.iteration,
-            "threads": threads(),
-            "noise": self.noise.state(),
-            "data": self.data.state(),
-            "generators": {path: rng.bit_generator.state for path, rng in self._generators()},
-            "numbers": {},
-        }
-        states = {
-            "g_optimizer": self.g_optimizer.named_state(),
-            "d_optimizer": self.d_optimizer.named_state(),
-            "objective": self.objective.state(),
-        }
-        for part, state in states.items():
-            for name, value in state.items():
-                (arrays if hasattr(value, "shape") else values["numbers"])[f"{part}/{name}"] = value
-        checkpoint.save(path, arrays, values)
+        arrays, values = kept.kept(self)
+        try:
+            checkpoint.save(path, arrays, {"config": self.config(), "threads": threads(), **values})
+        except Diverged:
+            raise Diverged(
+                f"a weight, or what an optimizer remembers, is no longer finite at iteration {self.iteration}: "
+                "the run has diverged; try a lower learning rate"
+            ) from None
 
     def restore(self, arrays: dict[str, Any], values: dict[str, Any]) -> None:
-        """Take up what `save` wrote for the same configuration."""
+        """Take up what `save` wrote for the same configuration; raises RunError if it is not that of such a run."""
 
         def part(name: str) -> dict[str, Any]:
             named = {**arrays, **values["numbers"]}
             return {key.removeprefix(f"{name}/"): value for key, value in named.items() if key.startswith(f"{name}/")}
 
         try:
-            for name in ("G", "D", "average"):
-                module, saved = getattr(self, name), part(name)
-                if missing := {path for path, _ in nn.named_leaves(module)} - saved.keys():
-                    raise RunError(f"the checkpoint lacks {name}/{min(missing)}")
-                setattr(self, name, self._moved(nn.updated(module, saved)))
-            self.g_optimizer.restore(self.G, part("g_optimizer"))
-            self.d_optimizer.restore(self.D, part("d_optimizer"))
-            self.objective = self.objective.restored(
+            kept.check(self, arrays, values)
+            made: dict[str, Any] = {
+                name: self._moved(nn.updated(getattr(self, name), part(name))) for name in ("G", "D", "average")
+            }
+            for name, module in (("g_optimizer", self.G), ("d_optimizer", self.D)):
+                made[name] = Optimizer(getattr(self, name).rule)
+                made[name].restore(module, part(name))
+            remembered = part("objective")
+            made["objective"] = self.objective.restored(
                 {
                     path: self.backend.asarray(value) if hasattr(value, "shape") else value
-                    for path, value in part("objective").items()
+                    for path, value in remembered.items()
                 }
             )
-            for path, rng in self._generators():
-                rng.bit_generator.state = values["generators"][path]
+            if unknown := remembered.keys() ^ made["objective"].state().keys():
+                raise ValueError(f"objective/{min(unknown)} is unknown, or missing")
             self.noise.restore(values["noise"])
             self.data.restore(values["data"])
-            self.iteration, self.between_iterations = int(values["iteration"]), True
-        except (KeyError, ValueError, TypeError) as error:
-            raise RunError(f"the checkpoint does not fit its recipe: {error}") from None
+            vars(self).update(made)
+            for path, rng in kept.generators(self):
+                rng.bit_generator.state = values["generators"][path]
+        except DataError as error:  # other data than the run was made with
+            raise RunError(str(error)) from error
+        except Exception as error:  # whatever stands in a file that somebody else wrote
+            raise RunError(f"the checkpoint does not fit its recipe: {_words(error)}") from error
+        self.iteration, self.between_iterations = values["iteration"], True
+
+
+def _words(error: Exception) -> str:
+    """An error in one line."""
+    return f"it lacks {error}" if isinstance(error, KeyError) else " ".join(str(error).split()) or type(error).__name__
 
 
 def threads() -> int:

@@ -1,0 +1,117 @@
+"""An array of one's own is a data set at once, or refused at once."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tinygan.data import Images, Points, Ring, Shuffled, Stream, as_source
+from tinygan.data.absent import Absent
+
+BYTES = np.random.default_rng(0).integers(0, 256, (5, 4, 6, 3), dtype=np.uint8)
+
+
+def everything(X):
+    return Shuffled(X, np.random.default_rng(0))(len(X))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_bytes_are_images(channels):
+    X = BYTES[..., :channels]
+    x = everything(X)
+    assert (x.dtype, x.shape) == (np.float32, (5, 4, 6, channels))
+    order = np.random.default_rng(0).permutation(5)
+    np.testing.assert_allclose(x, X[order] / 127.5 - 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, ">f4", "<f8"])
+def test_floats_from_minus_1_to_1_are_images_as_they_are(dtype):
+    X = np.linspace(-1, 1, 5 * 4 * 6).reshape(5, 4, 6, 1).astype(dtype)
+    x = everything(X)
+    assert (x.dtype, x.dtype.isnative, x.shape) == (np.float32, True, (5, 4, 6, 1))
+    np.testing.assert_array_equal(np.sort(x, axis=None), X.ravel().astype(np.float32))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64, np.uint8])
+def test_rows_are_points(dtype):
+    X = np.arange(12).reshape(4, 3).astype(dtype)
+    x = everything(X)
+    assert (x.dtype, x.shape) == (np.float32, (4, 3))
+    np.testing.assert_array_equal(x[np.argsort(x[:, 0])], X)
+
+
+def test_a_list_of_rows_is_an_array_and_what_is_a_source_stays():
+    assert as_source([[1.0, 2.0], [3.0, 4.0]]).points.tolist() == [[1, 2], [3, 4]]
+    for source in (Images("mine", BYTES), Ring(), Points("mine", np.ones((2, 2), np.float32))):
+        assert as_source(source) is source
+
+
+def test_bytes_are_shared_and_not_copied():
+    assert np.shares_memory(as_source(BYTES).images, BYTES)
+
+
+@pytest.mark.parametrize(
+    ("X", "says"),
+    [
+        (np.zeros(5), "X[:, None]"),
+        (np.zeros((5, 4, 6), np.uint8), "X[..., None]"),
+        (np.float32(3), "float32 ()"),
+        (np.zeros((2, 2, 2, 2, 2)), "(2, 2, 2, 2, 2)"),
+        (np.zeros((0, 2)), "(0, 2)"),
+        (np.zeros((2, 0)), "(2, 0)"),
+        (np.zeros((0, 4, 6, 1), np.uint8), "(0, 4, 6, 1)"),
+        (np.zeros((2, 3), complex), "complex128"),
+        (np.zeros((2, 3), bool), "bool"),
+        (np.array([["a", "b"]]), "<U1"),
+        (np.array([[None, 1]]), "object"),
+        (np.array([[1e300, 1.0], [1.0, 2.0]]), "1 hold NaN or an infinity"),
+        (np.array([[np.nan, 1.0], [np.inf, 2.0]]), "2 hold NaN or an infinity"),
+        (BYTES.astype(np.int64), "int64"),
+        (BYTES.transpose(0, 3, 1, 2), "X.transpose(0, 2, 3, 1)"),
+        (np.repeat(BYTES[..., :1], 2, axis=3), "1 or 3 channels"),
+        (BYTES / 255, "2 * X - 1"),
+        (BYTES / 1.0, "from 0 to 25"),
+        (np.where(BYTES.max() == BYTES, np.nan, BYTES / 127.5 - 1), "nan"),
+        (np.where(BYTES.max() == BYTES, np.inf, BYTES / 127.5 - 1), "to inf"),
+        (np.ma.masked_less(BYTES / 127.5 - 1, 0), "masked"),
+        ([[1, 2], [3]], "got list"),
+        ("digits", "<U6"),
+    ],
+)
+def test_what_is_no_data_set_is_refused_before_the_first_draw(X, says, refused):
+    with refused("expected", says):
+        Shuffled(X, np.random.default_rng(0))
+
+
+def test_each_way_of_drawing_refuses_what_is_for_the_other(refused):
+    with refused("Shuffled", "Ring(modes=8", "Stream"):
+        Shuffled(Ring(), np.random.default_rng(0))
+    with refused("Stream", "ndarray", "Shuffled"):
+        Stream(np.zeros((3, 2)), np.random.default_rng(0))
+
+
+def test_points_stand_for_a_density_in_pictures_and_measures(rng):
+    X = rng.normal([3.0, -1.0], 0.5, (4000, 2)).astype(np.float32)
+    points = Points("mine", X)
+    (left, bottom), (right, top) = points.box
+    assert left < X[:, 0].min() < X[:, 0].max() < right
+    drawn = points.sample(50, rng)
+    assert {tuple(row) for row in drawn} <= {tuple(row) for row in X}
+    grid = np.stack(np.meshgrid(np.linspace(left, right, 80), np.linspace(bottom, top, 80)), axis=-1).reshape(-1, 2)
+    p = points.density(grid)
+    assert p.sum() * (right - left) * (top - bottom) / 79**2 == pytest.approx(1, abs=0.01)
+    x = np.linspace(1, 5, 50)
+    kernels = stats.gaussian_kde(X[:1000, 0])  # Scott's rule too
+    np.testing.assert_allclose(Points("line", X[:1000, :1]).density(x), kernels(x), rtol=0.01, atol=1e-4)
+    assert np.isfinite(Points("one", X[:1].repeat(3, axis=0)).density(X[:2])).all()
+
+
+def test_absent_data_keep_their_state_and_give_no_minibatch(refused):
+    absent = Absent("mnist", [28, 28, 1])
+    assert absent.shape == (28, 28, 1)
+    absent.restore({"position": 3})
+    assert absent.state() == {"position": 3}
+    with refused("mnist", "without its data"):
+        absent(4)
+    for shape in ([28, 0, 1], [28, "28", 1], [2.0], [10**6, 10**6, 3]):
+        with refused("mnist", "shape"):
+            Absent("mnist", shape)

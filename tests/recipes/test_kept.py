@@ -1,0 +1,187 @@
+"""What a checkpoint holds is held against the run before the run takes it up, and text is a path."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tinygan import checkpoint, nn
+from tinygan.errors import Diverged, RunError
+from tinygan.recipes import RECIPES, Run, find, kept
+
+SMALL = {"m": 4, "iterations": 2}
+TINY = find("gan-1d").changed({**SMALL, "g_hidden": 2, "d_hidden": 2, "k": 1, "average": 0.5})
+BEGAN = find("began").changed({**SMALL, "data": "gaussian"})
+
+
+def trained(recipe=TINY):
+    run = Run(recipe)
+    for _ in run.steps():
+        pass
+    return run
+
+
+def contents(run):
+    """The arrays and values of a checkpoint of the run, to be damaged."""
+    arrays, values = kept.kept(run)
+    values = {"config": run.config(), "threads": 1, **values}
+    return {name: np.array(array) for name, array in arrays.items()}, json.loads(json.dumps(values))
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_comes_back_with_every_array_and_value(name, tmp_path):
+    recipe = find(name)
+    small = {"width": 4} if hasattr(recipe, "width") else {"hidden": 8} if hasattr(recipe, "hidden") else {}
+    data = {"data": "digits"} if recipe.data == "mnist" else {}
+    run = trained(recipe.changed({**SMALL, **small, **data, "iterations": 1}))
+    run.save(tmp_path / "checkpoint.npz")
+    back, _ = Run.load(tmp_path)
+    (arrays, values), (others, other_values) = kept.kept(run), kept.kept(back)
+    assert arrays.keys() == others.keys()
+    for path, array in arrays.items():
+        assert array.dtype == others[path].dtype
+        np.testing.assert_array_equal(array, others[path])
+    assert values == other_values
+
+
+def test_text_is_a_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    trained().save("checkpoint.npz")
+    assert Run.load(".")[0].iteration == 2
+    assert Run.load("")[0].iteration == 2
+
+
+WEIGHT = "G/layers.0.weight"
+DAMAGED_ARRAYS = {
+    "another dtype": lambda arrays: arrays.update({WEIGHT: arrays[WEIGHT].astype(np.float16)}),
+    "the other byte order": lambda arrays: arrays.update({WEIGHT: arrays[WEIGHT].astype(">f4")}),
+    "another shape": lambda arrays: arrays.update({WEIGHT: arrays[WEIGHT].T}),
+    "larger": lambda arrays: arrays.update({WEIGHT: np.zeros((1000, 1000), np.float32)}),
+    "missing": lambda arrays: arrays.pop(WEIGHT),
+    "more": lambda arrays: arrays.update({"G/layers.9.weight": arrays[WEIGHT]}),
+    "more, of another kind": lambda arrays: arrays.update({"more": arrays[WEIGHT]}),
+    "missing from an optimizer": lambda arrays: arrays.pop(f"g_optimizer/squares/{WEIGHT[2:]}"),
+    "another dtype in an optimizer": lambda arrays: arrays.update(
+        {f"g_optimizer/squares/{WEIGHT[2:]}": arrays[WEIGHT].astype(np.float64)}
+    ),
+    "more of an objective": lambda arrays: arrays.update({"objective/k": np.float32(1)}),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED_ARRAYS.values(), ids=DAMAGED_ARRAYS)
+def test_arrays_of_another_run_are_one_line(damage, tmp_path):
+    arrays, values = contents(trained())
+    checkpoint.save(tmp_path / "checkpoint.npz", arrays, values)
+    assert Run.load(tmp_path)[0].iteration == 2
+    damage(arrays)
+    checkpoint.save(tmp_path / "checkpoint.npz", arrays, values)
+    with pytest.raises(RunError, match=r"^[^\n]*checkpoint\.npz[^\n]+$"):
+        Run.load(tmp_path)
+    fresh, before = Run(TINY), contents(Run(TINY))[0]
+    with pytest.raises(RunError, match=r"^the checkpoint does not fit its recipe: [^\n]+$"):
+        fresh.restore(arrays, values)
+    for name, array in contents(fresh)[0].items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+DAMAGED_VALUES = [
+    ("config", 3),
+    ("config", None),
+    ("threads", float("inf")),
+    ("threads", None),
+    ("threads", "2"),
+    ("iteration", -1),
+    ("iteration", 2.5),
+    ("iteration", None),
+    ("noise", None),
+    ("noise", {"generator": {"bit_generator": "PCG64", "state": {"state": 1e999, "inc": 1}}}),
+    ("data", []),
+    ("generators", {"G/layers.0.rng": {}}),
+    ("numbers", None),
+    ("numbers", {"g_optimizer/step": 2.5, "d_optimizer/step": 2}),
+    ("numbers", {"g_optimizer/step": -1, "d_optimizer/step": 2}),
+    ("numbers", {"g_optimizer/step": 2}),
+    ("numbers", {"g_optimizer/step": 2, "d_optimizer/step": 2, "more": 1}),
+    ("config.seed", -1),
+    ("config.seed", "x"),
+    ("config.seed", True),
+    ("config.recipe", "gan-2d"),
+    ("config.recipe", ["gan-1d"]),
+    ("config.backend", "jax"),
+    ("config.backend", None),
+    ("config.data_dir", 3),
+    ("config.settings", None),
+    ("config.settings", {"g_hidden": "many"}),
+    ("config.settings", {"more": 1}),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), DAMAGED_VALUES)
+def test_values_of_no_run_are_one_line(key, value, tmp_path):
+    arrays, values = contents(trained())
+    place, _, name = key.rpartition(".")
+    (values[place] if place else values)[name] = value
+    checkpoint.save(tmp_path / "checkpoint.npz", arrays, values)
+    with pytest.raises(RunError, match=r"^[^\n]*checkpoint\.npz[^\n]+$") as caught:
+        Run.load(tmp_path)
+    assert "argument must be" not in str(caught.value)  # Python's words for a file's fault
+
+
+@pytest.mark.parametrize("key", ["config", "threads", "iteration", "noise", "data", "generators", "numbers"])
+def test_values_that_are_missing_are_named(key, tmp_path):
+    arrays, values = contents(trained())
+    del values[key]
+    checkpoint.save(tmp_path / "checkpoint.npz", arrays, values)
+    with pytest.raises(RunError, match=key):
+        Run.load(tmp_path)
+
+
+@pytest.mark.parametrize("value", [None, "x", 0, {"bit_generator": "PCG64"}])
+def test_what_an_objective_remembers_is_of_its_kind(value):
+    arrays, values = contents(Run(BEGAN))
+    Run(BEGAN).restore(arrays, values)
+    values["numbers"]["objective/k"] = value
+    with pytest.raises(RunError, match="objective/k is expected to be a number"):
+        Run(BEGAN).restore(arrays, values)
+
+
+def test_networks_that_no_machine_can_hold_are_the_files_fault(tmp_path, monkeypatch):
+    trained().save(tmp_path / "checkpoint.npz")
+
+    def too_large(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(type(TINY), "networks", too_large)
+    with pytest.raises(RunError, match=r"checkpoint\.npz: its networks are too large for this machine"):
+        Run.load(tmp_path)
+
+
+def test_nothing_is_read_that_is_larger_than_the_runs_arrays(tmp_path, monkeypatch):
+    arrays, values = contents(trained())
+    arrays["G/layers.0.bias"] = np.zeros(10**6, np.float32)
+    checkpoint.save(tmp_path / "checkpoint.npz", arrays, values)
+    monkeypatch.setattr(checkpoint, "_array", only_values(checkpoint._array))
+    with pytest.raises(RunError, match=r"G/layers\.0\.bias is said to have 4,000,128 bytes, which is too many"):
+        Run.load(tmp_path)
+
+
+def only_values(array):
+    """`checkpoint._array` that is asked for the values alone."""
+    return lambda name, content: array(name, content) if name == "values.json" else pytest.fail(f"{name} was read")
+
+
+def test_a_run_that_has_diverged_says_when_and_not_in_which_array(tmp_path):
+    run = trained()
+    run.d_optimizer.state["squares"][0] = np.inf
+    with pytest.raises(Diverged, match=r"no longer finite at iteration 2: the run has diverged; try a lower") as caught:
+        run.save(tmp_path / "checkpoint.npz")
+    assert "squares" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_samples_that_are_not_finite_are_one_line_without_warnings():
+    run = Run(find("gan-ring"))
+    for _, weight in nn.named_leaves(run.generator()):
+        weight[...] = 1e30
+    with pytest.raises(Diverged, match=r"^\d of 9 samples are not finite: the run has diverged$"):
+        run.sample(9)

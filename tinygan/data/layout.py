@@ -1,0 +1,120 @@
+"""What a folder of images means: which of its files are images, which sub-folders are splits, and which are classes.
+
+photos/*.png                         images without labels
+photos/cat/*.png                     a class for each sub-folder
+photos/train/*.png                   a split; beside it perhaps test/ and val/
+photos/train/cat/*.png               a split with classes
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygan.errors import DataError
+
+ENDINGS = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"}
+# folders that programs leave beside one's own; names that begin with a dot are passed over too
+_FOREIGN = {"__MACOSX", "__pycache__", "@eaDir", "$RECYCLE.BIN", "System Volume Information", "lost+found"}
+_SPLITS = {
+    "train": "train", "training": "train",
+    "test": "test", "testing": "test",
+    "val": "val", "valid": "val", "validation": "val", "dev": "val",
+}  # fmt: skip
+_DEEPEST = 4  # one level more than any layout has, so that what lies too deep is seen
+
+Parts: TypeAlias = tuple[str, ...]  # the way to a file, from the folder on
+
+
+def listed(top: Path, split: str) -> tuple[list[Path], NDArray[np.int64] | None]:
+    """The image files of a split in the order of their names, and the number of each one's class, if there are classes.
+
+    Sub-folders are splits if all that hold images are named like one (train, test, val, ...); else they are classes, a
+    class called train among them. Classes are numbered in the order of their names, first those of train, then those
+    that only another split has, so that a number means the same in every split.
+    Raises DataError for a folder that is missing, holds no images, or is laid out in no such way.
+    """
+    if not top.is_dir():
+        raise DataError(f"folder: no folder {top}; name a folder of images with --data-dir DIR")
+    try:
+        splits = _splits(top, list(_image_files(top)))
+    except OSError as problem:
+        raise DataError(f"folder: cannot list {top}: {problem}") from problem
+    if split not in splits:
+        raise DataError(_lacking(top, split, splits))
+    place, files = splits[split]
+    _check_levels(place, files)
+    paths = [place.joinpath(*parts) for parts in files]
+    if len(files[0]) == 1:
+        return paths, None
+    numbers = {name: number for number, name in enumerate(_classes(splits))}
+    return paths, np.array([numbers[parts[0]] for parts in files], np.int64)
+
+
+def _image_files(place: Path, levels: int = _DEEPEST) -> Iterator[Parts]:
+    """The ways to all image files in `place` and down to so many levels, in order."""
+    for name in sorted(os.listdir(place)):
+        path = place / name
+        if name.startswith(".") or name in _FOREIGN:
+            continue
+        if path.is_dir():  # whatever its name ends in
+            if levels > 1:
+                yield from ((name, *parts) for parts in _image_files(path, levels - 1))
+        elif path.suffix.lower() in ENDINGS:
+            if not path.is_file():
+                raise DataError(f"{path}: expected a file, got a broken link or a device; remove it")
+            yield (name,)
+
+
+def _splits(top: Path, files: list[Parts]) -> dict[str, tuple[Path, list[Parts]]]:
+    """The folder of each split, and the files in it; all of `top` is train if it has no splits."""
+    names = sorted({parts[0] for parts in files if len(parts) > 1})
+    known = [_SPLITS[name.lower()] for name in names if name.lower() in _SPLITS]
+    if not names or len(known) < len(names):
+        if len({*known}) > 1:
+            raise DataError(
+                f"folder: {top} holds {', '.join(names)}: are {' and '.join(sorted({*known}))} splits, or classes like "
+                "the others? Move the others elsewhere, or rename the classes"
+            )
+        return {"train": (top, files)} if files else {}
+    if len({*known}) < len(known):
+        raise DataError(f"folder: {top} holds {', '.join(names)}, of which two are the same split; keep one of them")
+    if loose := [parts for parts in files if len(parts) == 1]:
+        raise DataError(f"folder: {top} holds {loose[0][0]} beside the splits {', '.join(names)}; move it into one")
+    return {_SPLITS[name.lower()]: (top / name, [parts[1:] for parts in files if parts[0] == name]) for name in names}
+
+
+def _check_levels(place: Path, files: list[Parts]) -> None:
+    """Raise DataError unless all files lie in `place`, or all in its sub-folders."""
+    if deep := [parts for parts in files if len(parts) > 2]:
+        raise DataError(
+            f"folder: images in {place.joinpath(*deep[0][:-1])} lie {len(deep[0]) - 1} levels below {place}, "
+            "and classes one; name another folder with --data-dir, or move them up"
+        )
+    if len({len(parts) for parts in files}) > 1:
+        raise DataError(
+            f"folder: {place} holds images beside sub-folders of images; sort all of them into sub-folders, or none"
+        )
+
+
+def _classes(splits: dict[str, tuple[Path, list[Parts]]]) -> list[str]:
+    """The sub-folders of train, in order; then those that only other splits have."""
+    names = {split: {parts[0] for parts in files if len(parts) > 1} for split, (_, files) in splits.items()}
+    first = names.get("train", set())
+    return sorted(first) + sorted(set().union(*names.values()) - first)
+
+
+def _lacking(top: Path, split: str, splits: dict[str, tuple[Path, list[Parts]]]) -> str:
+    """Why there are no images of a split."""
+    if not splits:
+        return f"folder: no images in {top}; expected files ending in {' '.join(sorted(ENDINGS))}"
+    place = top / split
+    if any(parts[0] == split for parts in splits.get("train", (top, []))[1]):
+        return f"folder: {place} is a class, as its neighbours are no splits; there is only train"
+    return (
+        f"folder: {'no images in' if place.is_dir() else 'no folder'} {place}; "
+        f"the {split} split is a sub-folder of that name"
+    )

@@ -1,0 +1,77 @@
+"""A data set of points in memory: finitely many, such as the rows of a table, where a density has no end of them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tinygan.data.density import Box, box_around, mixture_density
+from tinygan.data.fingerprint import fingerprint
+from tinygan.errors import DataError
+
+_KERNELS = 2000  # at most, behind the estimate of p(x)
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """N >= 1 points in d >= 1 dimensions. It is drawn in shuffled epochs; pictures and measures take it as a density.
+
+    points: float32 (N, d), all finite.   Raises DataError for others.
+    """
+
+    name: str
+    points: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        got = f"{self.points.dtype} {self.points.shape}"
+        if self.points.dtype != np.float32 or self.points.ndim != 2 or self.points.size == 0:
+            raise DataError(f"{self.name}: expected points as float32 (N, d), none of them 0, got {got}")
+        if bad := int((~np.isfinite(self.points).all(axis=1)).sum()):
+            raise DataError(f"{self.name}: expected finite points, got {got}, of which {bad} hold NaN or an infinity")
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def __repr__(self) -> str:
+        return f"Points({self.name!r}, {' x '.join(map(str, self.points.shape))})"
+
+    @property
+    def shape(self) -> tuple[int]:
+        """(d,) of one point."""
+        return (self.points.shape[1],)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the points, in their order."""
+        return fingerprint(self.points)
+
+    def examples(self, indices: ArrayLike) -> NDArray[np.float32]:
+        """The points at `indices` (m,), (m, d)."""
+        return self.points[np.asarray(indices)]
+
+    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
+        """n independent draws from the points, (n, d): one may come twice."""
+        return self.points[rng.integers(len(self), size=n)]
+
+    @property
+    def box(self) -> Box:
+        """(lower, upper) limits of a plot, each (d,)."""
+        return box_around(self.points.astype(np.float64), self._bandwidth)
+
+    def density(self, x: ArrayLike) -> NDArray[np.float64]:
+        """An estimate of p(x) at x (n, d), float64 (n,): Gaussian kernels on 2,000 of the points, or on all.
+
+        They have one bandwidth, Scott's: k^(-1/(d + 4)) times the deviation of a coordinate, for k kernels.
+        """
+        return mixture_density(x, self._centres, self._bandwidth, np.full(len(self._centres), 1 / len(self._centres)))
+
+    @property
+    def _centres(self) -> NDArray[np.float64]:
+        return self.points[:: -(-len(self) // _KERNELS)].astype(np.float64)
+
+    @property
+    def _bandwidth(self) -> float:
+        k, d = self._centres.shape
+        deviation = np.sqrt(np.mean(np.var(self._centres, axis=0)))
+        return float(k ** (-1 / (d + 4)) * deviation) or 1.0  # copies of one point have no deviation
