@@ -25,14 +25,24 @@ def read(path: Path) -> dict[str, Any]:
         raise SettingError(f"{path} is not TOML: {error}") from None
     except ValueError:  # Python's limit of 4300
         raise SettingError(f"{path} is not TOML that can be read: a number in it has too many digits") from None
-    for key in PATHS:
-        if isinstance(values.get(key), str):
-            values[key] = os.fsdecode(values[key].encode(*KEEPING))
-    return values
+    return local(values)
 
 
 def write(path: Path, values: dict[str, Any]) -> None:
-    """Write the values, so that a path among them names the same file in every locale."""
-    paths = {key: os.fsencode(values[key]).decode(*KEEPING) for key in PATHS if key in values}
+    """Write the values."""
     with atomic(path) as file:
-        file.write(tomli_w.dumps({**values, **paths}).encode(*KEEPING))
+        file.write(tomli_w.dumps(portable(values)).encode(*KEEPING))
+
+
+def portable(values: dict[str, Any]) -> dict[str, Any]:
+    """`values` as they are kept: with paths as UTF-8 reads them, so that they name the same files in every locale."""
+    return {**values, **{key: os.fsencode(values[key]).decode(*KEEPING) for key in _paths(values)}}
+
+
+def local(values: dict[str, Any]) -> dict[str, Any]:
+    """`values` from what is kept, with paths as this locale reads them."""
+    return {**values, **{key: os.fsdecode(values[key].encode(*KEEPING)) for key in _paths(values)}}
+
+
+def _paths(values: dict[str, Any]) -> list[str]:
+    return [key for key in PATHS if isinstance(values.get(key), str)]

@@ -81,6 +81,8 @@ def test_without_pytorch_there_is_no_peer_and_a_line_says_so(tinygan, faked, mon
         (["ring", "zzz"], "No such workload 'zzz'. There are ring"),
         (["--against", "torhc"], "'torhc' is not one of"),
         (["--rounds", "0"], "--rounds"),
+        (["--rounds", "9" * 20], "--rounds"),
+        (["--threads", "9" * 20], "--threads"),
         (["--threads", "x"], "--threads"),
         (["--out", "bench.csv"], "--out expects a .json file, got 'bench.csv'"),
         (["--out", ""], "--out expects a .json file, got ''"),

@@ -33,8 +33,10 @@ from tinygan.errors import SettingError
     + "; ".join(f"{name}: {CONTESTANTS[name].description}" for name in PEERS)
     + ".",
 )
-@click.option("--rounds", type=click.IntRange(1), default=15, show_default=True, help="Timed turns of each contestant.")
-@click.option("--threads", type=click.IntRange(1), default=2, show_default=True, help="Of each contestant.")
+@click.option(
+    "--rounds", type=click.IntRange(1, 100_000), default=15, show_default=True, help="Timed turns of each contestant."
+)
+@click.option("--threads", type=click.IntRange(1, 1024), default=2, show_default=True, help="Of each contestant.")
 @click.option("--scaling", is_flag=True, help="Instead: cost against batch, width, image size and depth of the graph.")
 @click.option("--out", type=click.Path(), help="bench.json; with --scaling scaling.png, and a .json beside it.")
 def bench(
