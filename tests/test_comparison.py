@@ -1,6 +1,7 @@
 """A comparison: runs that are those of `train`, means with intervals, one folder that is never made twice."""
 
 import csv
+import io
 import json
 import multiprocessing
 import os
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 import tomli_w
 from PIL import Image
+from rich.console import Console
 
 from tinygan import metrics, nn, signals
 from tinygan.autograd import raw
@@ -19,7 +21,8 @@ from tinygan.comparison import Comparison, Failures, Outcome, compare, rows
 from tinygan.comparison.outcome import finished, keep
 from tinygan.comparison.perform import Task, perform
 from tinygan.comparison.picture import HEIGHT, stack
-from tinygan.comparison.processes import perform_all
+from tinygan.comparison.processes import Event, perform_all
+from tinygan.comparison.progress import Progress
 from tinygan.comparison.table import Mean, mean
 from tinygan.errors import DataError, RunError, SettingError
 from tinygan.folder import claimed
@@ -287,6 +290,18 @@ def test_what_asks_to_stop_ends_a_comparison_after_what_is_being_written(number,
     assert stopped.value.number == number
     assert len(written) == 1
     assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize(("term", "width"), [("dumb", 80), ("dumb", 30), ("xterm", 80)])
+def test_progress_says_each_outcome_literally_and_without_escapes_where_the_cursor_stays(term, width, tmp_path):
+    label = "gan-1d:data=[red]"
+    comparison = Comparison({label: TINY}, seeds=1)
+    file = io.StringIO()
+    console = Console(file=file, width=width, height=9, force_terminal=True, _environ={"TERM": term})
+    with Progress(console, comparison, tmp_path) as progress:
+        progress(Event(comparison.tasks(tmp_path)[0], outcome=outcome(label, 0, diverged="D's loss is nan")))
+    assert f"{label}, seed 0:" in file.getvalue()
+    assert ("\x1b" in file.getvalue()) == (term != "dumb")
 
 
 def test_outcomes_are_kept_exactly_and_damage_is_one_line(tmp_path):
