@@ -171,6 +171,17 @@ def test_train_into_a_closed_pipe_saves_and_says_how_to_go_on(tinygan, tiny, tmp
     assert tinygan("train", "--resume", "my run", "--iterations", 3).code == 0
 
 
+def test_train_into_a_pipe_that_was_closed_before_it_began_says_how_to_go_on(tiny, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with closed_pipe() as pipe, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", pipe)
+        with pytest.raises(SystemExit) as ended:
+            main([str(word) for word in (*tiny, "--out", "a")])
+    assert ended.value.code == 128 + CLOSED_PIPE
+    told = "Stopped at once. Go on from the last checkpoint with:\n  tinygan train --resume a\n"
+    assert capsys.readouterr().err == told
+
+
 @pytest.mark.parametrize(
     ("redirection", "code", "words"),
     [(">&-", 0, ""), ("> /dev/full", 1, "No space left on device: standard output\n"), ("2>&-", 0, "")],

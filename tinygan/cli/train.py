@@ -54,8 +54,16 @@ def train(resume: str | None, out: str | None, **given: Any) -> int:
             _expect_new(folder)
         run.save(folder / "checkpoint.npz")  # first of all: it makes the folder a run's, which can be resumed
         configuration.write(folder / "config.toml", run.config())
-        _describe(run, folder, terminal)
-        _follow(run, folder, terminal)
+        go_on = command("tinygan", "train", "--resume", folder)
+        try:
+            _describe(run, folder, terminal)
+            number = _follow(run, folder, terminal)
+        except KeyboardInterrupt as stop:
+            raise Interrupted("Stopped at once. Go on from the last checkpoint with:", number_of(stop), go_on) from None
+    if run.iteration < run.recipe.iterations:
+        raise Interrupted(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", number, go_on)
+    terminal.unbroken(f"Done: {folder}/samples.png and film.gif. More samples:")
+    terminal.command("tinygan", "sample", folder)
     return 0
 
 
@@ -113,8 +121,8 @@ def _describe(run: Run, folder: Path, terminal: Terminal) -> None:
     terminal.unbroken(f"pictures and checkpoints in {folder}")
 
 
-def _follow(run: Run, folder: Path, terminal: Terminal) -> None:
-    """Run Algorithm 1 under the eyes of every observer; raises Interrupted if it is asked to stop before the end."""
+def _follow(run: Run, folder: Path, terminal: Terminal) -> int:
+    """Run Algorithm 1 under the eyes of every observer; the number of the signal that stopped it, or 0."""
     many_z = run.backend.asarray(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
 
     def draw() -> Any:
@@ -126,19 +134,12 @@ def _follow(run: Run, folder: Path, terminal: Terminal) -> None:
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
     pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration)
     curves = Curves(history.path, folder / "curves.png", run.objective.says)
-    go_on = command("tinygan", "train", "--resume", folder)
     try:
-        number = _steps(run, folder / "checkpoint.npz", [history, pictures, curves], live)
-    except KeyboardInterrupt as stop:
-        raise Interrupted("Stopped at once. Go on from the last checkpoint with:", number_of(stop), go_on) from None
+        return _steps(run, folder / "checkpoint.npz", [history, pictures, curves], live)
     except Diverged as error:
         raise Diverged(
             f"{error}. {folder} keeps the checkpoint of iteration {run.iteration}, and history and film to the end"
         ) from None
-    if run.iteration < run.recipe.iterations:
-        raise Interrupted(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", number, go_on)
-    terminal.unbroken(f"Done: {folder}/samples.png and film.gif. More samples:")
-    terminal.command("tinygan", "sample", folder)
 
 
 def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
