@@ -1,7 +1,9 @@
 """A comparison: runs that are those of `train`, means with intervals, one folder that is never made twice."""
 
 import csv
+import io
 import json
+import multiprocessing
 import os
 import signal
 from dataclasses import replace
@@ -11,18 +13,21 @@ import numpy as np
 import pytest
 import tomli_w
 from PIL import Image
+from rich.console import Console
 
-from tinygan import metrics, nn
+from tinygan import metrics, nn, signals
 from tinygan.autograd import raw
 from tinygan.comparison import Comparison, Failures, Outcome, compare, rows
 from tinygan.comparison.outcome import finished, keep
 from tinygan.comparison.perform import Task, perform
 from tinygan.comparison.picture import HEIGHT, stack
-from tinygan.comparison.processes import perform_all
+from tinygan.comparison.processes import Event, perform_all
+from tinygan.comparison.progress import Progress
 from tinygan.comparison.table import Mean, mean
 from tinygan.errors import DataError, RunError, SettingError
 from tinygan.folder import claimed
 from tinygan.recipes import Run, find
+from tinygan.signals import CLOSED_PIPE, Stop, handled, stop
 
 TINY = find("gan-1d").changed({"m": 8, "g_hidden": 6, "d_hidden": 6, "iterations": 6, "record_every": 2})
 TWO = {"gan-1d": TINY, "gan-1d:k=1": TINY.changed({"k": 1})}
@@ -256,8 +261,6 @@ def test_a_process_that_is_killed_is_a_failure_and_an_exception_leaves_none(tmp_
     events, children = [], set()
 
     def watch(event):
-        import multiprocessing
-
         events.append(event)
         alive = multiprocessing.active_children()
         children.update(alive)
@@ -271,6 +274,34 @@ def test_a_process_that_is_killed_is_a_failure_and_an_exception_leaves_none(tmp_
     assert "exit code -9" in events[-1].failure
     assert len(children) == 2
     assert not any(child.is_alive() for child in children)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, CLOSED_PIPE])
+def test_what_asks_to_stop_ends_a_comparison_after_what_is_being_written(number, tmp_path):
+    tasks = [Task(label, TINY.changed({"iterations": 10**9}), 0, tmp_path / label) for label in "ab"]
+    written = []
+
+    def watch(event):
+        signals.ask(number) if number == CLOSED_PIPE else signal.raise_signal(number)
+        written.append(event)
+
+    with handled(stop), pytest.raises(Stop) as stopped:
+        perform_all(tasks, 2, watch)
+    assert stopped.value.number == number
+    assert len(written) == 1
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize(("term", "width"), [("dumb", 80), ("dumb", 30), ("xterm", 80)])
+def test_progress_says_each_outcome_literally_and_without_escapes_where_the_cursor_stays(term, width, tmp_path):
+    label = "gan-1d:data=[red]"
+    comparison = Comparison({label: TINY}, seeds=1)
+    file = io.StringIO()
+    console = Console(file=file, width=width, height=9, force_terminal=True, _environ={"TERM": term})
+    with Progress(console, comparison, tmp_path) as progress:
+        progress(Event(comparison.tasks(tmp_path)[0], outcome=outcome(label, 0, diverged="D's loss is nan")))
+    assert f"{label}, seed 0:" in file.getvalue()
+    assert ("\x1b" in file.getvalue()) == (term != "dumb")
 
 
 def test_outcomes_are_kept_exactly_and_damage_is_one_line(tmp_path):
@@ -317,7 +348,17 @@ def test_a_comparison_that_is_no_toml_is_one_line(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "damage", ["recipes = []", 'seeds = "x"', "seeds = 0", "samples = -2", "more = 1", "recipes = 3"]
+    "damage",
+    [
+        "recipes = []",
+        'seeds = "x"',
+        "seeds = 0",
+        "seeds = 99999999999999999999",
+        "samples = -2",
+        "samples = 100001",
+        "more = 1",
+        "recipes = 3",
+    ],
 )
 def test_a_damaged_comparison_is_one_line(damage, tmp_path):
     config = Comparison(TWO, seeds=2).config()

@@ -23,8 +23,22 @@ def loaded_by(statement):
 
 def test_importing_the_package_imports_nothing_heavy():
     loaded = loaded_by("import tinygan")
-    assert {"tinygan", "numpy"} <= loaded
+    assert "tinygan" in loaded
+    assert loaded.isdisjoint(["numpy", *HEAVY])
+    loaded = loaded_by("from tinygan import Tensor")
+    assert "numpy" in loaded
     assert loaded.isdisjoint(HEAVY)
+
+
+def test_the_entry_point_imports_nothing_that_takes_time():
+    """Until it answers signals, Ctrl-C would print a traceback."""
+    assert loaded_by("from tinygan.cli import main").isdisjoint(["numpy", *HEAVY])
+
+
+def test_every_part_of_the_package_is_there_when_it_is_asked_for():
+    assert "numpy" in loaded_by("import tinygan; tinygan.nn.Dense; tinygan.optim.adam; tinygan.functional.tanh")
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        print(tinygan.nothing)
 
 
 def test_importing_the_engine_and_a_trainer_imports_nothing_heavy():

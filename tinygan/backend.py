@@ -133,3 +133,6 @@ def keep_freed_memory() -> None:
     if mallopt is not None:
         mallopt(mmap_threshold, 1 << 30)
         mallopt(trim_threshold, (1 << 31) - 1)
+
+
+keep_freed_memory()

@@ -1,5 +1,7 @@
 """The errors that tinygan raises on purpose: one line each, saying what was expected, what came, what to do."""
 
+import signal
+
 
 class TinyganError(Exception):
     """Every error below; the command line prints its message alone and exits with 1."""
@@ -38,7 +40,14 @@ class BenchError(TinyganError, RuntimeError):
 
 
 class Interrupted(TinyganError):
-    """Ctrl-C for the second time: the command line exits with 130."""
+    """Work that stopped because a signal asked for it: the command line exits with 128 + its number, 130 for Ctrl-C.
+
+    command: how to go on, ready to be copied.
+    """
+
+    def __init__(self, message: str, number: int = signal.SIGINT, command: str = ""):
+        super().__init__(message)
+        self.number, self.command = number, command
 
 
 class SettingError(TinyganError, ValueError):

@@ -67,11 +67,11 @@ def test_a_peer_named_twice_runs_once(tinygan, faked):
     assert result.out.count("torch ") == 2  # in the title, and in its row
 
 
-def test_without_pytorch_there_is_no_peer_and_one_line_says_so(tinygan, faked, monkeypatch):
+def test_without_pytorch_there_is_no_peer_and_a_line_says_so(tinygan, faked, monkeypatch):
     monkeypatch.setattr("tinygan.cli.bench.installed", lambda name: False)
     result = tinygan("bench", "ring")
     assert result.code == 0
-    assert result.out.startswith("PyTorch is not installed, so there is no peer; with one: pip install '.[bench]'\n")
+    assert result.out.startswith("PyTorch is not installed, so there is no peer; with one:\n  pip install '.[bench]'\n")
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,8 @@ def test_without_pytorch_there_is_no_peer_and_one_line_says_so(tinygan, faked, m
         (["ring", "zzz"], "No such workload 'zzz'. There are ring"),
         (["--against", "torhc"], "'torhc' is not one of"),
         (["--rounds", "0"], "--rounds"),
+        (["--rounds", "9" * 20], "--rounds"),
+        (["--threads", "9" * 20], "--threads"),
         (["--threads", "x"], "--threads"),
         (["--out", "bench.csv"], "--out expects a .json file, got 'bench.csv'"),
         (["--out", ""], "--out expects a .json file, got ''"),

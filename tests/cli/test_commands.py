@@ -1,5 +1,6 @@
 """tinygan sample, recipes, data, gradcheck, and the command itself."""
 
+import dataclasses
 import subprocess
 import sys
 
@@ -89,10 +90,18 @@ def test_recipes_lists_all_with_their_papers(tinygan):
     assert all(len(line) <= 80 for line in result.out.splitlines())
 
 
-def test_a_recipe_shows_its_settings(tinygan):
-    result = tinygan("recipes", "dcgan")
-    assert "learning_rate" in result.out
-    assert "0.001" in result.out
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_shows_its_settings_and_what_they_mean(name, tinygan):
+    recipe = RECIPES[name]()
+    result = tinygan("recipes", name)
+    lines = result.out.splitlines()
+    assert max(map(len, lines)) <= 80
+    table = lines[next(i for i, line in enumerate(lines) if line.split() == ["setting", "value", "meaning"]) + 1 :]
+    shown = {words[0]: words[1] for line in table if len(words := line.split()) > 2 and line[1] != " "}
+    assert shown == {field.name: str(getattr(recipe, field.name)) for field in dataclasses.fields(recipe)}
+    said = " ".join(" ".join(table).split())
+    assert recipe.words("iterations") in said
+    assert "…" not in said
 
 
 def test_data_lists_all_and_describes_one(tinygan, tmp_path):

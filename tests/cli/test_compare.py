@@ -38,8 +38,8 @@ def compared(tinygan, undrawn):
 def test_a_comparison_of_points_in_80_columns(compared, tmp_path):
     result = compared("minimax", "lsgan:pack=2", "--seeds", 2)
     assert (result.code, result.err) == (0, "")
-    first, *ran, titles, one, two, floor, footing, _, last = result.out.splitlines()
-    assert first.startswith("2 recipes, seeds 0 to 1, 1 at a time")
+    first, _, *ran, titles, one, two, floor, footing, seconds, wide, last = result.out.splitlines()
+    assert first == "2 recipes, seeds 0 to 1, 1 at a time"
     assert [line.split(":")[0] for line in ran[:2]] == ["minimax, seed 0", "lsgan"]
     assert len(ran) == 4
     assert titles.split() == ["recipe", "modes/8", "quality", "%", "W1", "seconds"]
@@ -48,8 +48,10 @@ def test_a_comparison_of_points_in_80_columns(compared, tmp_path):
     assert one.count("±") == two.count("±") == 4
     assert floor.split()[:3] == ["true", "examples", "8.0"]
     assert "95% interval" in footing
+    assert seconds.startswith("seconds: of training")
+    assert "Two seeds make wide intervals: 12.7" in wide
     assert "comparisons/ring/comparison.png" in last
-    assert all(len(line) <= 80 for line in (titles, one, two, floor, footing))
+    assert all(len(line) <= 80 for line in (titles, one, two, floor, footing, seconds, wide))
     folder = tmp_path / "comparisons/ring"
     assert {path.name for path in folder.iterdir()} == {
         "config.toml", "table.csv", "seeds.csv", "comparison.png", "runs"
@@ -66,6 +68,7 @@ def test_one_seed_has_no_interval_and_a_second_comparison_a_folder_of_its_own(co
         result = compared("minimax", "--seeds", 1)
         assert result.code == 0
         assert "±" not in result.out
+        assert "Two seeds" not in result.out
         assert (tmp_path / "comparisons" / folder / "table.csv").exists()
 
 
@@ -137,6 +140,9 @@ def test_a_density_without_modes_and_a_run_that_diverges(compared):
         (("minimax", "--data", "rng"), "Did you mean 'ring'?"),
         (("gan-1d", "--data", "digits"), "makes points"),
         (("minimax", "--seeds", 0), "--seeds"),
+        (("minimax", "--seeds", 999999999999999999999), "seeds is expected from 1 to 1,000"),
+        (("minimax", "--samples", 10**30), "samples is expected from 1 to 100,000"),
+        (("all:k=2,x=a b",), "use --set k=2 --set 'x=a b'"),
         (("minimax", "--resume", "a", "--out", "b"), "leave out --out"),
         (("minimax", "--resume", "a"), "leave out RECIPE"),
     ],
@@ -207,8 +213,7 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_no_process(tmp_path):
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
         _, err = process.communicate(timeout=30)
         assert process.returncode == 130
-        assert err.count("\n") == 1
-        assert "Go on with: tinygan compare --resume c" in err
+        assert err == "Stopped; 1 of 2 runs are kept. Go on with:\n  tinygan compare --resume c\n"
         while group_is_there(process.pid):  # it goes at once
             assert time.monotonic() < deadline
             time.sleep(0.05)

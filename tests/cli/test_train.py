@@ -132,11 +132,12 @@ def test_ctrl_c_finishes_the_step_saves_and_says_how_to_go_on(tmp_path):
     while not (history.exists() and history.stat().st_size) and time.monotonic() < limit:
         time.sleep(0.05)
     run.send_signal(signal.SIGINT)
-    out, err = run.communicate(timeout=60)
+    _, err = run.communicate(timeout=60)
     assert run.returncode == 130
-    assert err == ""
-    assert "tinygan train --resume a" in out
-    stopped = int(re.search(r"after iteration (\d+)", out)[1])
+    notice, last, command_line = err.splitlines()
+    assert "Ctrl-C again stops at once" in notice
+    assert command_line == "  tinygan train --resume a"
+    stopped = int(re.search(r"Stopped after iteration (\d+); all is saved", last)[1])
     assert (tmp_path / "a/checkpoint.npz").exists()
     resumed = subprocess.run(
         [*command[:4], "--resume", "a", "--iterations", str(stopped + 3)],
@@ -147,6 +148,99 @@ def test_ctrl_c_finishes_the_step_saves_and_says_how_to_go_on(tmp_path):
         check=False,
     )
     assert resumed.returncode == 0, resumed.stderr
+
+
+def stopped(monkeypatch, player, *numbers):
+    """The signals arrive at a step of `player` in iteration 3."""
+
+    def observe(self, step):
+        if (step.iteration, step.player) == (3, player):
+            for number in numbers:
+                signal.raise_signal(number)
+
+    monkeypatch.setattr("tinygan.observers.checkpoints.Checkpoints.__call__", observe)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_what_asks_to_stop_lets_the_iteration_end_and_loses_nothing(number, tinygan, tiny, tmp_path, monkeypatch):
+    tinygan(*tiny, "--k", 1, "--iterations", 10, "--out", "whole")
+    with monkeypatch.context() as patch:
+        stopped(patch, "D", number)
+        result = tinygan(*tiny, "--k", 1, "--iterations", 10, "--out", "my run")
+    assert result.code == 128 + number
+    assert result.err == "Stopped after iteration 3; all is saved. Go on with:\n  tinygan train --resume 'my run'\n"
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert tinygan("train", "--resume", "my run").code == 0
+    assert left(tmp_path / "my run") == left(tmp_path / "whole")
+
+
+def test_a_second_ctrl_c_stops_at_once(tinygan, tiny, monkeypatch):
+    with monkeypatch.context() as patch:
+        stopped(patch, "D", signal.SIGINT, signal.SIGINT)
+        result = tinygan(*tiny, "--iterations", 10, "--out", "a")
+    assert result.code == 130
+    assert result.err == "Stopped at once. Go on from the last checkpoint with:\n  tinygan train --resume a\n"
+    assert tinygan("train", "--resume", "a").code == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_any_other_command_is_interrupted_in_one_line(number, tinygan, monkeypatch):
+    monkeypatch.setattr("tinygan.cli.gradcheck.find_backend", lambda name: signal.raise_signal(number))
+    result = tinygan("gradcheck")
+    assert (result.code, result.out, result.err) == (128 + number, "", "interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (UnicodeEncodeError("ascii", "d\xe4ta", 1, 2, "ordinal not in range(128)"), "set LC_ALL to a UTF-8 locale"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (OSError(5, "Input/output error", "my  run[1]"), "Input/output error: my  run[1]"),
+        (MemoryError("Unable to allocate 1. TiB"), "out of memory: Unable to allocate 1. TiB; ask for less"),
+        (MemoryError(), "out of memory; ask for less"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line(error, words, tinygan, monkeypatch):
+    def fails(name):
+        raise error
+
+    monkeypatch.setattr("tinygan.cli.gradcheck.find_backend", fails)
+    result = tinygan("gradcheck")
+    assert (result.code, result.err.count("\n")) == (1, 1)
+    assert words in result.err
+
+
+def test_the_backend_of_a_notebook_does_not_concern_the_command_line(tmp_path):
+    """Where its package is missing, matplotlib raises at its import: as for any name that it does not know."""
+    environment = {**os.environ, "MPLBACKEND": "of-a-notebook"}
+    command = [sys.executable, "-m", "tinygan", "train", "gan-1d", "--iterations", "1", "--set", "m=4", "--out", "a"]
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_config_in_utf8_is_read_in_any_locale_with_any_data_folder(tmp_path):
+    (tmp_path / "c.toml").write_bytes(
+        b'\xef\xbb\xbfrecipe = "gan-1d"\niterations = 1\nm = 4\ndata_dir = "d\xc3\xa4ta"\n'
+    )
+    ascii_only = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [
+        os.fsencode(sys.executable),
+        b"-m",
+        b"tinygan",
+        b"train",
+        b"--config",
+        b"c.toml",
+        b"--data-dir",
+        b"d\xff",
+    ]
+    for options in (command[3:6], command[3:]):
+        made = [*command[:3], *options, b"--out", b"\xc3\xa4"]
+        ended = subprocess.run(made, cwd=tmp_path, env=ascii_only, capture_output=True, check=False)
+        assert (ended.returncode, ended.stderr) == (0, b"")
+        assert ended.stdout.endswith(b"\n  tinygan sample '\xc3\xa4'\n")
+        kept = tmp_path / "\xe4"
+        assert options[-1].replace(b"c.toml", b"d\xc3\xa4ta") in (kept / "config.toml").read_bytes()
+        kept.rename(tmp_path / str(len(options)))
 
 
 def test_a_config_file_starts_the_same_run(tinygan, tiny, tmp_path):
@@ -184,6 +278,12 @@ def test_flags_win_over_set_and_set_over_config(tinygan, tmp_path):
         (["train", "gan", "--set", "average=1.5"], 2, "average is expected in [0, 1)"),
         (["train", "gan", "--set", "beta1=1"], 2, "beta1 is expected in [0, 1)"),
         (["train", "--out", ""], 2, "--out names a folder"),
+        (["train", "--batch-size", 2**63], 2, "m is expected to be at most 1,000,000,000"),
+        (["train", "--set", "latent=1e19"], 2, "latent is expected to be at most 1,000,000,000"),
+        (["train", "--k", 10**30], 2, "k is expected to be at most"),
+        (["train", "--iterations", 10**40], 2, "iterations is expected to be at most"),
+        (["train", "minibatch-discrimination", "--set=kernels=1e9", "--set=dimensions=1e9"], 2, "cannot be built"),
+        (["train", "gan-1d", "--set", f"m={'9' * 400}"], 2, "m is expected to be a whole number"),
         (["train", "gan", "--set", "g_learning_rate=nan"], 2, "g_learning_rate"),
         (["train", "--config", "absent.toml"], 2, "no configuration file at absent.toml"),
         (["train", "--config", "broken.toml"], 2, "broken.toml is not TOML"),

@@ -1,5 +1,6 @@
 """Observers watch and never change a run; what they write is what happened."""
 
+import io
 import json
 import re
 
@@ -264,7 +265,8 @@ def test_a_checkpoint_is_due_after_its_seconds_and_at_the_end(monkeypatch):
 def test_progress_shows_what_the_last_record_says(terminal, tmp_path):
     record = {"d_loss": 1.25, "g_loss": 0.75, "d_real": 0.625, "d_fake": 0.375}
     with (tmp_path / "out").open("w") as file:
-        live = Live(Console(file=file, width=80, force_terminal=terminal), 4, lambda: record)
+        console = Console(file=file, width=80, force_terminal=terminal, force_interactive=terminal)
+        live = Live(console, 4, lambda: record)
         for step in steps()[1]:
             live(step)
         live.close()
@@ -272,6 +274,32 @@ def test_progress_shows_what_the_last_record_says(terminal, tmp_path):
     assert "4/4" in out
     assert re.search(r"\d it/s  D 1.25  G 0.75  D\(x\) 0.62  D\(G\(z\)\) 0.38", out)
     assert ("\x1b" in out) == terminal
+
+
+@pytest.mark.parametrize("term", ["dumb", "unknown"])
+def test_a_terminal_that_cannot_move_its_cursor_gets_plain_lines(term, monkeypatch):
+    monkeypatch.setattr("tinygan.observers.console.SECONDS_BETWEEN_LINES", 0.0)
+    file = io.StringIO()
+    live = Live(Console(file=file, force_terminal=True, _environ={"TERM": term}), 4, dict)
+    for step in steps()[1]:
+        live(step)
+    assert [line.split()[0] for line in file.getvalue().splitlines()] == ["1/4", "2/4", "3/4", "4/4"]
+    assert "\x1b" not in file.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 60, 40, 30])
+def test_the_live_line_shows_whole_numbers_alone(width):
+    record = {"d_loss": -12345.678, "g_loss": 12345.678, "d_real": 1234.56, "d_fake": -1234.56}
+    file = io.StringIO()
+    console = Console(file=file, width=width, height=5, force_terminal=True, force_interactive=True, color_system=None)
+    live = Live(console, 99999, lambda: record, 99990)
+    live.close()
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", file.getvalue())
+    assert "…" not in text
+    assert "99990/99999" in text
+    shown = set(re.findall(r"-?\d+\.\d\d(?!\d)", text))
+    assert shown <= {"-12345.68", "12345.68", "1234.56", "-1234.56"}
+    assert bool(shown) == (width >= 60)
 
 
 def test_a_histogram_integrates_to_the_share_inside():

@@ -96,6 +96,26 @@ def test_an_unknown_recipe_suggests_one():
         find("qqq")
 
 
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_setting_has_words(name):
+    recipe = find(name)
+    for field in dataclasses.fields(recipe):
+        assert len(recipe.words(field.name)) > 5, field.name
+
+
+def test_a_new_default_keeps_the_words_and_new_words_win():
+    assert find("gan").words("m") == find("dcgan").words("m") == "examples, and noise samples, in a minibatch"
+    assert "hidden layer of D" in find("unrolled").words("d_hidden")
+    assert find("wgan").words("beta1") == "does nothing in this recipe"
+
+
+@pytest.mark.parametrize("value", ["1e19", 2**63, 10**9 + 1, "9" * 400])
+@pytest.mark.parametrize("name", ["m", "iterations", "latent", "k", "hidden"])
+def test_a_whole_number_beyond_reason_is_one_line(name, value):
+    with pytest.raises(SettingError, match=rf"^{name} is expected [^\n]*$"):
+        find("gan").changed({name: value})
+
+
 def test_every_recipe_names_its_paper_and_explains_itself():
     assert DEFAULT in RECIPES
     for name, kind in RECIPES.items():

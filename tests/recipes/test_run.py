@@ -1,6 +1,7 @@
 """A run follows Algorithm 1, keeps its average, and is saved and restored to the last bit."""
 
 import itertools
+import os
 import shutil
 
 import numpy as np
@@ -283,3 +284,11 @@ def test_what_is_printed_is_short_and_names_no_address():
         assert " at 0x" not in repr(part)
         assert len(repr(part)) < 1000
     assert repr(images.data) == "Shuffled(Images('digits', 10000 x 28 x 28 x 1)) in epoch 1"
+
+
+def test_a_checkpoint_names_its_data_in_every_locale(tmp_path, monkeypatch):
+    """A run that was made in UTF-8, taken up where LC_ALL=C makes file names ASCII: their bytes are the same."""
+    Run(TINY, data_dir=tmp_path / os.fsdecode(b"d\xc3\xa4ta")).save(tmp_path / "checkpoint.npz")
+    monkeypatch.setattr(os, "fsdecode", lambda found: found.decode("ascii", "surrogateescape"))
+    run, _ = Run.load(tmp_path)
+    assert run.data_dir.encode("ascii", "surrogateescape") == os.fsencode(tmp_path) + b"/d\xc3\xa4ta"

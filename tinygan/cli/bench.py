@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from tinygan.backend import backend as find_backend
 from tinygan.bench.contestants import CONTESTANTS, OURS, PEERS, installed, require
@@ -17,6 +17,7 @@ from tinygan.bench.scaling import SWEEPS, Scaling, scale
 from tinygan.bench.scaling import record as record_scaling
 from tinygan.bench.workloads import WORKLOADS, known
 from tinygan.cli.options import BACKENDS
+from tinygan.cli.terminal import Terminal
 from tinygan.disk import atomic, expect_writable
 from tinygan.errors import SettingError
 
@@ -32,8 +33,10 @@ from tinygan.errors import SettingError
     + "; ".join(f"{name}: {CONTESTANTS[name].description}" for name in PEERS)
     + ".",
 )
-@click.option("--rounds", type=click.IntRange(1), default=15, show_default=True, help="Timed turns of each contestant.")
-@click.option("--threads", type=click.IntRange(1), default=2, show_default=True, help="Of each contestant.")
+@click.option(
+    "--rounds", type=click.IntRange(1, 100_000), default=15, show_default=True, help="Timed turns of each contestant."
+)
+@click.option("--threads", type=click.IntRange(1, 1024), default=2, show_default=True, help="Of each contestant.")
 @click.option("--scaling", is_flag=True, help="Instead: cost against batch, width, image size and depth of the graph.")
 @click.option("--out", type=click.Path(), help="bench.json; with --scaling scaling.png, and a .json beside it.")
 def bench(
@@ -53,21 +56,21 @@ def bench(
     names = [known(name) for name in dict.fromkeys(workloads)]
     backend = find_backend(backend).name  # says at once, and in one line, if it cannot run
     options = ["--backend", backend, "--rounds", str(rounds), "--threads", str(threads)]
-    console = Console(highlight=False)
+    terminal = Terminal()
     given: dict[str, Any] = {"threads": threads, "rounds": rounds, "backend": backend}
     if scaling:
         if names or against:
             raise SettingError("--scaling measures this package alone, on sweeps of its own: no WORKLOAD, no --against")
         command = shlex.join(["tinygan", "bench", "--scaling", *options, "--out", str(path)])
-        _scaling(console, path, circumstances(command, **given), given)
+        _scaling(terminal, path, circumstances(command, **given), given)
         return
-    peers = list(dict.fromkeys(against)) or _default(console)
+    peers = list(dict.fromkeys(against)) or _default(terminal)
     for peer in peers:
         require(peer)
     names = names or list(WORKLOADS)
     chosen = [word for peer in peers for word in ("--against", peer)]
     command = shlex.join(["tinygan", "bench", *names, *options, *chosen, "--out", str(path)])
-    _compare(console, names, peers, path, circumstances(command, **given), given)
+    _compare(terminal, names, peers, path, circumstances(command, **given), given)
 
 
 def _path(out: str | None, default: str) -> Path:
@@ -80,16 +83,17 @@ def _path(out: str | None, default: str) -> Path:
     return path
 
 
-def _default(console: Console) -> list[str]:
+def _default(terminal: Terminal) -> list[str]:
     """PyTorch if it is here; else nobody, and a line about it."""
     if installed("torch"):
         return ["torch"]
-    console.print("PyTorch is not installed, so there is no peer; with one: pip install '.\\[bench]'", soft_wrap=True)
+    terminal.say("PyTorch is not installed, so there is no peer; with one:")
+    terminal.command("pip", "install", ".[bench]")
     return []
 
 
 def _compare(
-    console: Console, names: list[str], peers: list[str], path: Path, about: dict[str, Any], given: dict[str, Any]
+    terminal: Terminal, names: list[str], peers: list[str], path: Path, about: dict[str, Any], given: dict[str, Any]
 ) -> None:
     """Measure, write the JSON, print the table."""
     versions = about["versions"]
@@ -102,20 +106,20 @@ def _compare(
     for column in ("ms", "quartiles", "ratio", "GFLOP/s", "GEMM", "peak MB"):
         table.add_column(column, justify="right", no_wrap=True)
     results = {}
-    with console.status("") as status:
+    with terminal.status("") as status:
         for name in names:
             status.update(f"{name}: {', '.join([OURS, *peers])}")
             measured = compare(name, peers, **given)
             results[name] = record(measured)
             _rows(table, measured, results[name])
     _write(path, {**about, "workloads": results})  # first of all: a reader of the table may have gone
-    console.print(table)
-    console.print(
+    terminal.table(table)
+    explained = (
         "ms: median of an iteration. ratio: tinygan's time over it, the median of pairs.\n"
-        "GFLOP/s: of our iteration's matrix products. GEMM: their share of its time.",
-        style="dim",
+        "GFLOP/s: of our iteration's matrix products. GEMM: their share of its time."
     )
-    console.print(f"with quartiles of the ratios and more: {path}", soft_wrap=True)
+    terminal.say(Text(explained, "dim"))
+    terminal.unbroken(f"with quartiles of the ratios and more: {path}")
 
 
 def _rows(table: Table, measured: Measured, found: dict[str, Any]) -> None:
@@ -140,12 +144,12 @@ def _three(milliseconds: float) -> str:
     return f"{milliseconds:.{2 if milliseconds < 10 else 1 if milliseconds < 100 else 0}f}"
 
 
-def _scaling(console: Console, path: Path, about: dict[str, Any], given: dict[str, Any]) -> None:
+def _scaling(terminal: Terminal, path: Path, about: dict[str, Any], given: dict[str, Any]) -> None:
     """Measure, draw, write the JSON beside the picture."""
     from tinygan.bench.picture import panels
 
     found: dict[str, Scaling] = {}
-    with console.status("") as status:
+    with terminal.status("") as status:
         for following, scaled in scale(SWEEPS, **given):
             status.update(following)
             found[scaled.sweep.name] = scaled
@@ -158,8 +162,8 @@ def _scaling(console: Console, path: Path, about: dict[str, Any], given: dict[st
     _write(path.with_suffix(".json"), {**about, "sweeps": {n: record_scaling(each) for n, each in found.items()}})
     with atomic(path) as file:
         figure.savefig(file, format="png", dpi=110)
-    console.print(table)
-    console.print(f"drawn: {path}, and {path.with_suffix('.json')} beside it", soft_wrap=True)
+    terminal.table(table)
+    terminal.unbroken(f"drawn: {path}, and {path.with_suffix('.json')} beside it")
 
 
 def _write(path: Path, values: dict[str, Any]) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from tinygan.backend import backend as find_backend
 from tinygan.cli.options import BACKENDS, assigned
+from tinygan.cli.terminal import Terminal, command
 from tinygan.comparison import Comparison, Failures, Outcome, Row, available, rows
 from tinygan.comparison import compare as make
 from tinygan.comparison.progress import Progress
@@ -21,9 +22,10 @@ from tinygan.errors import Interrupted, RunError, SettingError
 from tinygan.folder import fresh
 from tinygan.recipes import RECIPES, Recipe, find
 from tinygan.recipes.contender import Contender
+from tinygan.signals import number_of
 
 COMPARISONS = Path("comparisons")
-MOST = 100_000  # samples
+TWO_SEEDS = "Two seeds make wide intervals: 12.7 standard errors to each side; five make 2.8."  # Student's t
 
 
 @click.command(short_help="Train recipes side by side, over seeds.")
@@ -34,7 +36,7 @@ MOST = 100_000  # samples
 @click.option(
     "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting of every recipe; repeatable."
 )
-@click.option("--samples", type=click.IntRange(1, MOST), help="To be measured of each run (default: 2500).")
+@click.option("--samples", type=click.IntRange(1), help="To be measured of each run (default: 2500).")
 @click.option("--data-dir", type=click.Path(), help="Folder of the data set's files.")
 @click.option("--backend", type=BACKENDS, help="Where to compute (default: numpy).")
 @click.option(
@@ -67,27 +69,22 @@ def compare(resume: str | None, out: str | None, seeds: int | None, processes: i
         many = _processes(processes, comparison)
         folder = _folder(comparison, out)
     expect_writable(folder / "config.toml")
-    console = Console(highlight=False)
-    console.print(
-        f"{len(comparison.recipes)} recipes, seeds 0 to {comparison.seeds - 1}, {max(1, many)} at a time; "
-        f"table, picture and runs in {folder}",
-        soft_wrap=True,
-    )
+    terminal = Terminal()
+    terminal.say(f"{len(comparison.recipes)} recipes, seeds 0 to {comparison.seeds - 1}, {max(1, many)} at a time")
+    terminal.unbroken(f"table, picture and runs in {folder}")
     failed = None
     try:
-        with Progress(console, comparison, folder) as progress:
+        with Progress(terminal, comparison, folder) as progress:
             make(comparison, folder, many, progress)
     except Failures as error:
         failed = error
-    except KeyboardInterrupt:
-        kept = len(comparison.outcomes(folder))
-        raise Interrupted(
-            f"Stopped; {kept} of {len(comparison.tasks(folder))} runs are kept. "
-            f"Go on with: tinygan compare --resume {folder}"
-        ) from None
+    except KeyboardInterrupt as stop:
+        kept = f"{len(comparison.outcomes(folder))} of {len(comparison.tasks(folder))} runs are kept"
+        go_on = command("tinygan", "compare", "--resume", folder)
+        raise Interrupted(f"Stopped; {kept}. Go on with:", number_of(stop), go_on) from None
     if outcomes := comparison.outcomes(folder):
-        _show(console, comparison, outcomes)
-    console.print(f"drawn: {folder}/comparison.png; every number: table.csv and seeds.csv beside it", soft_wrap=True)
+        _show(terminal, comparison, outcomes)
+    terminal.unbroken(f"drawn: {folder}/comparison.png; every number: table.csv and seeds.csv beside it")
     if failed:
         raise failed
     return 0
@@ -113,9 +110,8 @@ def _recipes(typed: str, settings: dict[str, Any]) -> dict[str, Recipe]:
     names = [name]
     if name == "all":
         if colon:
-            raise SettingError(
-                f"all has no settings of its own, got {typed!r}; use --set {own.replace(',', ' --set ')}"
-            )
+            words = [word for setting in own.split(",") for word in ("--set", setting)]
+            raise SettingError(f"all has no settings of its own, got {typed!r}; use {command(*words)}")
         names = [each.name for each in RECIPES.values() if issubclass(each, Contender)]
     return {typed if name != "all" else each: find(each).changed({**settings, **own_settings}) for each in names}
 
@@ -146,9 +142,8 @@ def _folder(comparison: Comparison, out: str | None) -> Path:
         if not out or (folder.exists() and not folder.is_dir()):
             raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
         if (folder / "config.toml").exists() and not comparison.extends(Comparison.load(folder)):
-            raise SettingError(
-                f"{folder} holds another comparison; go on with it by --resume {folder}, or choose another --out"
-            )
+            again = command("--resume", folder)
+            raise SettingError(f"{folder} holds another comparison; go on with it by {again}, or choose another --out")
         comparison.expect_room(folder)
         return folder
     return fresh(COMPARISONS / next(iter(comparison.recipes.values())).data)
@@ -164,7 +159,7 @@ def _processes(asked: int | None, comparison: Comparison) -> int:
     return 1 if asked is None else asked
 
 
-def _show(console: Console, comparison: Comparison, outcomes: list[Outcome]) -> None:
+def _show(terminal: Terminal, comparison: Comparison, outcomes: list[Outcome]) -> None:
     """The table of means and intervals, true examples last."""
     found = rows(outcomes)
     names = {name for row in found for name in row.measures}
@@ -190,10 +185,12 @@ def _show(console: Console, comparison: Comparison, outcomes: list[Outcome]) -> 
         table.add_row(row.label, *cells, *([f"{row.seeds}/{row.seeds + row.diverged}"] if diverged else []))
     floors = (_floor(found, name, scale, digits) for name, _, scale, digits in shown)
     table.add_row("true examples", *floors, style="dim")
-    console.print(table)
-    console.print(_footing(outcomes), style="dim")
+    terminal.table(table)
+    terminal.say(Text(_footing(outcomes), "dim"))
     if diverged:
-        console.print("runs: those that were measured, of those made; the others diverged", style="dim")
+        terminal.say(Text("runs: those that were measured, of those made; the others diverged", "dim"))
+    if any(row.seeds == 2 for row in found):
+        terminal.say(Text(TWO_SEEDS, "dim"))
 
 
 def _cell(row: Row, name: str, scale: float, digits: int) -> str:
@@ -215,5 +212,5 @@ def _footing(outcomes: list[Outcome]) -> str:
         return " or ".join(map(str, sorted(set(numbers))))
 
     threads, processes = either(o.threads for o in outcomes), either(o.processes for o in outcomes)
-    seeds = "" if len({o.seed for o in outcomes}) == 1 else "±: half the 95% interval of the mean (Student's t). "
+    seeds = "" if len({o.seed for o in outcomes}) == 1 else "±: half the 95% interval of the mean (Student's t)\n"
     return f"{seeds}seconds: of training, {processes} at a time, threads of each: {threads}"

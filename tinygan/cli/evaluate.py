@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from tinygan import metrics
+from tinygan.cli.terminal import Terminal
 from tinygan.data import Images, load
 from tinygan.recipes import Run
 
@@ -44,12 +44,15 @@ def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: b
     with np.errstate(over="ignore", invalid="ignore"):  # whether they are finite is checked next
         drawn = trained.sample(samples, seed)
     found = metrics.evaluate(source, drawn, held_out, seed=seed)
+    terminal = Terminal()
     if as_json:
         about = {"run": run, "recipe": trained.recipe.name, "data": trained.recipe.data, "iteration": trained.iteration}
         measures = {m.name: {"value": _or_null(m.value), "floor": _or_null(m.floor), "points": m.points} for m in found}
-        click.echo(json.dumps({**about, "samples": samples, "seed": seed, "measures": measures}, allow_nan=False))
+        terminal.unbroken(
+            json.dumps({**about, "samples": samples, "seed": seed, "measures": measures}, allow_nan=False)
+        )
         return
-    click.echo(f"{run}: {trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}")
+    terminal.unbroken(f"{run}: {trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}")
     table = Table(box=None, header_style="bold")
     table.add_column("measure")
     for name in ("samples", "data", "points"):
@@ -57,11 +60,11 @@ def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: b
     total = len(getattr(source, "centres", ()))
     for m in found:
         table.add_row(TITLES[m.name], _shown(m.name, m.value, total), _shown(m.name, m.floor, total), f"{m.points:,}")
-    Console(highlight=False).print(table)
+    terminal.table(table)
     if held_out is None:
-        click.echo("data: fresh examples in the samples' place")
+        terminal.say("data: fresh examples in the samples' place")
     else:
-        click.echo("data: training images in the samples' place; too smooth images can score lower")
+        terminal.say("data: training images in the samples' place; too smooth images can score lower")
 
 
 def _test_images(trained: Run) -> Images:

@@ -3,10 +3,11 @@
 import time
 
 import click
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from tinygan.backend import backend as find_backend
+from tinygan.cli.terminal import Terminal
 from tinygan.errors import GradientError
 from tinygan.gradcheck import TABLE
 
@@ -15,26 +16,26 @@ from tinygan.gradcheck import TABLE
 @click.option("--backend", type=click.Choice(["numpy", "cupy", "auto"]), default="numpy", show_default=True)
 def gradcheck(backend: str) -> int:
     """Check every primitive, layer, objective and update rule in float64, first and second order."""
-    console = Console()
+    terminal = Terminal()
     chosen = find_backend(backend)
     table = Table(
         "kind", "what", "arguments", "order", "ms", "", box=None, title=f"Gradients against differences, {chosen.name}"
     )
     failures = []
-    with console.status("checking") as status:
+    with terminal.status("checking") as status:
         for case in TABLE:
             status.update(f"checking {case.name}")
             began = time.perf_counter()
             try:
                 case.check(chosen)
-                verdict = "[green]ok[/]"
+                verdict = Text("ok", "green")
             except GradientError as error:
                 failures.append(f"{case.name}: {error}")
-                verdict = "[red]wrong[/]"
+                verdict = Text("wrong", "red")
             milliseconds = f"{1e3 * (time.perf_counter() - began):.0f}"
             table.add_row(case.kind, case.name, case.shapes(), str(case.order), milliseconds, verdict)
-    console.print(table)
+    terminal.table(table)
     for failure in failures:
-        console.print(failure, style="red", highlight=False)
-    console.print(f"{len(TABLE) - len(failures)} of {len(TABLE)} agree", highlight=False)
+        terminal.say(Text(failure, "red"))
+    terminal.say(f"{len(TABLE) - len(failures)} of {len(TABLE)} agree")
     return 1 if failures else 0

@@ -1,14 +1,14 @@
 """What describes a new run on the command line: the options, and the run that they come to."""
 
-import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from tinygan import configuration
 from tinygan.backend import backend as find_backend
-from tinygan.errors import SettingError
+from tinygan.errors import SettingError, TinyganError
 from tinygan.recipes import DEFAULT, Run, find
 
 BACKENDS = click.Choice(["numpy", "cupy", "auto"])
@@ -49,7 +49,13 @@ def new_run(given: dict[str, Any]) -> Run:
     recipe = find(chosen["recipe"]).changed(settings)
     if chosen["seed"] < 0:
         raise SettingError(f"seed is expected to be at least 0, got {chosen['seed']}")
-    return Run(recipe, seed=chosen["seed"], backend=find_backend(chosen["backend"]), data_dir=chosen["data_dir"])
+    backend = find_backend(chosen["backend"])
+    try:
+        return Run(recipe, seed=chosen["seed"], backend=backend, data_dir=chosen["data_dir"])
+    except TinyganError:
+        raise
+    except ValueError as error:  # NumPy's, of an array with more elements than can be counted
+        raise SettingError(f"recipe {recipe.name!r} cannot be built with such settings: {error}") from None
 
 
 _KINDS = {str: "a word", int: "a whole number", dict: "a table"}
@@ -63,11 +69,9 @@ def _flags(given: dict[str, Any]) -> dict[str, Any]:
 
 def _read_config(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text())
+        return configuration.read(path)
     except FileNotFoundError:
         raise SettingError(f"no configuration file at {path}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingError(f"{path} is not TOML: {error}") from None
 
 
 def assigned(assignments: Iterable[str], where: str = "--set") -> dict[str, str]:

@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from tinygan.cli.options import describes_a_run, new_run
+from tinygan.cli.terminal import Terminal
 from tinygan.disk import atomic, expect_writable
 from tinygan.errors import SettingError
 from tinygan.observers.flame import Node, flame, tree
@@ -29,18 +29,20 @@ OUTSIDE = {"update": "update rules", "minibatch": "minibatches", "average": "mov
 
 @click.command(short_help="See where the time of a recipe goes.")
 @describes_a_run
-@click.option("--iterations", type=click.IntRange(1), help="Iterations to measure (default: as many as take 5 s).")
+@click.option(
+    "--iterations", type=click.IntRange(1, 100_000), help="Iterations to measure (default: as many as take 5 s)."
+)
 @click.option("--out", type=click.Path(), help="The picture (default: profile-RECIPE.png).")
 def profile(iterations: int | None, out: str | None, **given: Any) -> None:
     """Measure some iterations of RECIPE: milliseconds of each primitive, the share of matrix products, a picture."""
     if out is not None and Path(out).suffix != ".png":
         raise SettingError(f"--out expects a .png file, got {out!r}")
-    console = Console(highlight=False)
+    terminal = Terminal()
     run = new_run({**given, "iterations": None})
     run.recipe = run.recipe.changed({"iterations": ENDLESS})
     path = Path(out or f"profile-{run.recipe.name}.png")
     expect_writable(path)
-    with np.errstate(over="ignore", invalid="ignore"), console.status("warming up", refresh_per_second=2) as status:
+    with np.errstate(over="ignore", invalid="ignore"), terminal.status("warming up", refresh_per_second=2) as status:
         _play(run, WARM_UP)
         untimed = _play(run, iterations or MOST, UNTIMED)
         count = iterations or max(1, min(MOST, int(1e3 * TIMED / untimed)))
@@ -52,9 +54,9 @@ def profile(iterations: int | None, out: str | None, **given: Any) -> None:
         flame(root, count, f"{run.recipe.name} on {run.recipe.data}, m = {run.recipe.m}").savefig(
             file, format="png", dpi=120
         )
-    console.print(_table(root, count))
-    console.print(_summary(measured, count, untimed), soft_wrap=True)
-    console.print(f"picture: {path}", soft_wrap=True)
+    terminal.table(_table(root, count))
+    terminal.say(_summary(measured, count, untimed))
+    terminal.unbroken(f"picture: {path}")
 
 
 def _play(run: Run, iterations: int, seconds: float = inf) -> float:

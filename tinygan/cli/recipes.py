@@ -3,9 +3,10 @@
 import dataclasses
 
 import click
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from tinygan.cli.terminal import Terminal
 from tinygan.recipes import DEFAULT, RECIPES, find
 
 
@@ -13,19 +14,25 @@ from tinygan.recipes import DEFAULT, RECIPES, find
 @click.argument("name", required=False)
 def recipes(name: str | None) -> None:
     """List the recipes with their papers; with NAME, that recipe's settings."""
-    console = Console()
+    terminal = Terminal()
     if name is None:
-        table = Table("recipe", "data", "paper", box=None)
+        table = Table(box=None)
+        table.add_column("recipe", no_wrap=True)
+        for title in ("data", "paper"):
+            table.add_column(title)
         for kind in RECIPES.values():
             table.add_row(f"{kind.name} *" if kind.name == DEFAULT else kind.name, find(kind.name).data, kind.paper)
-        console.print(table)
-        console.print(f"* what `tinygan train` runs. Settings: tinygan recipes {DEFAULT}", highlight=False)
+        terminal.table(table)
+        terminal.say("* what `tinygan train` runs. Settings of a recipe:")
+        terminal.command("tinygan", "recipes", DEFAULT)
         return
     recipe = find(name)
-    console.print(
-        f"[bold]{recipe.name}[/]: {recipe.paper}\n{' '.join((type(recipe).__doc__ or '').split())}\n", highlight=False
-    )
-    table = Table("setting", "value", box=None)
+    terminal.print(Text.assemble((recipe.name, "bold"), f": {recipe.paper}"))
+    terminal.print(f"{' '.join((type(recipe).__doc__ or '').split())}\n")
+    table = Table(box=None)
+    for title in ("setting", "value"):
+        table.add_column(title, no_wrap=True)
+    table.add_column("meaning")
     for field in dataclasses.fields(recipe):
-        table.add_row(field.name, str(getattr(recipe, field.name)))
-    console.print(table)
+        table.add_row(field.name, str(getattr(recipe, field.name)), recipe.words(field.name))
+    terminal.table(table)

@@ -6,6 +6,7 @@ from typing import Any
 import click
 import numpy as np
 
+from tinygan.cli.terminal import Terminal
 from tinygan.data import Absent
 from tinygan.disk import atomic, expect_writable
 from tinygan.errors import SettingError
@@ -34,7 +35,7 @@ def sample(run: str, count: int, seed: int, out: str | None, truncation: float |
             np.savez(file, **{"images" if samples.ndim == 4 else "points": samples})
         else:
             _picture(samples, trained.source).save(file, format="PNG")
-    click.echo(f"{count} samples of {samples.shape[1:]}: {path}")
+    Terminal().unbroken(f"{count} samples of {samples.shape[1:]}: {path}")
 
 
 def _picture(samples: Any, source: Any) -> Any:

@@ -1,20 +1,16 @@
 """tinygan train: Algorithm 1 on a recipe, watched, saved, and never lost."""
 
-import signal
-from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
 import numpy as np
-import tomli_w
-from rich.console import Console
+from rich.text import Text
 
-from tinygan import checkpoint, nn
+from tinygan import checkpoint, configuration, nn
 from tinygan.cli.options import describes_a_run, new_run
+from tinygan.cli.terminal import Terminal, command
 from tinygan.data import Images
-from tinygan.disk import atomic
 from tinygan.errors import Diverged, Interrupted, RunError, SettingError
 from tinygan.folder import claimed, expect_empty, fresh
 from tinygan.observers import Observer
@@ -26,8 +22,10 @@ from tinygan.observers.pictures import Pictures
 from tinygan.observers.portrait import SAMPLES, portrait
 from tinygan.recipes import Run
 from tinygan.recipes.run import threads
+from tinygan.signals import deferred, number_of
 
 RUNS = Path("runs")
+NOTICE = "Stopping after this iteration; Ctrl-C again stops at once."
 
 
 @click.command(short_help="Train a generator; by default, of digits.")
@@ -39,7 +37,7 @@ RUNS = Path("runs")
 )
 def train(resume: str | None, out: str | None, **given: Any) -> int:
     """Train a generator: RECIPE is one of `tinygan recipes`; by default digits in about two minutes."""
-    console = Console(highlight=False)
+    terminal = Terminal()
     if resume and out:
         raise SettingError(f"--resume {resume} names the run already; leave out --out")
     if resume is not None:
@@ -55,10 +53,18 @@ def train(resume: str | None, out: str | None, **given: Any) -> int:
         else:
             _expect_new(folder)
         run.save(folder / "checkpoint.npz")  # first of all: it makes the folder a run's, which can be resumed
-        with atomic(folder / "config.toml") as file:
-            tomli_w.dump(run.config(), file)
-        _describe(run, folder, console)
-        return _follow(run, folder, console)
+        configuration.write(folder / "config.toml", run.config())
+        go_on = command("tinygan", "train", "--resume", folder)
+        try:
+            _describe(run, folder, terminal)
+            number = _follow(run, folder, terminal)
+        except KeyboardInterrupt as stop:
+            raise Interrupted("Stopped at once. Go on from the last checkpoint with:", number_of(stop), go_on) from None
+    if run.iteration < run.recipe.iterations:
+        raise Interrupted(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", number, go_on)
+    terminal.unbroken(f"Done: {folder}/samples.png and film.gif. More samples:")
+    terminal.command("tinygan", "sample", folder)
+    return 0
 
 
 def _resumed(folder: Path, given: dict[str, Any]) -> Run:
@@ -93,7 +99,8 @@ def _folder(run: Run, out: str | None) -> Path:
 def _expect_new(folder: Path) -> None:
     """Raises SettingError if there is a run in `folder`, or anything else."""
     if (folder / "checkpoint.npz").exists():
-        raise SettingError(f"{folder} holds a run; go on with it by --resume {folder}, or choose another --out")
+        again = command("--resume", folder)
+        raise SettingError(f"{folder} holds a run; go on with it by {again}, or choose another --out")
     expect_empty(folder)
 
 
@@ -104,19 +111,18 @@ def _newest() -> Path:
     return kept[-1].parent
 
 
-def _describe(run: Run, folder: Path, console: Console) -> None:
+def _describe(run: Run, folder: Path, terminal: Terminal) -> None:
     data = f"{len(run.source):,} images" if isinstance(run.source, Images) else "drawn afresh"
-    console.print(f"[bold]{run.recipe.name}[/] ({run.recipe.paper}) on {run.recipe.data}, {data}", soft_wrap=True)
-    console.print(
+    terminal.say(Text.assemble((run.recipe.name, "bold"), f" ({run.recipe.paper}) on {run.recipe.data}, {data}"))
+    terminal.say(
         f"G {nn.count(run.G):,} and D {nn.count(run.D):,} parameters, m = {run.recipe.m}, k = {run.recipe.k}, "
-        f"seed {run.seed}, {run.backend.name}",
-        soft_wrap=True,
+        f"seed {run.seed}, {run.backend.name}"
     )
-    console.print(f"pictures and checkpoints in {folder}", soft_wrap=True)
+    terminal.unbroken(f"pictures and checkpoints in {folder}")
 
 
-def _follow(run: Run, folder: Path, console: Console) -> int:
-    """Run Algorithm 1 under the eyes of every observer; 0 at the end, 130 after Ctrl-C."""
+def _follow(run: Run, folder: Path, terminal: Terminal) -> int:
+    """Run Algorithm 1 under the eyes of every observer; the number of the signal that stopped it, or 0."""
     many_z = run.backend.asarray(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
 
     def draw() -> Any:
@@ -124,21 +130,31 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
         networks = run.generator(), nn.frozen(run.D)
         return portrait(run.source, *networks, run.objective, run.shown_z, many_z, run.backend.asarray, title)
 
-    kept = folder / "checkpoint.npz"
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration)
-    live = Live(console, run.recipe.iterations, lambda: history.latest, run.iteration)
-    checkpoints = Checkpoints(lambda: run.save(kept))
+    live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
     pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration)
     curves = Curves(history.path, folder / "curves.png", run.objective.says)
-    observers: list[Observer] = [history, checkpoints, pictures, curves]
-    quiet = np.errstate(over="ignore", invalid="ignore")  # History says in one line when a run diverges
+    try:
+        return _steps(run, folder / "checkpoint.npz", [history, pictures, curves], live)
+    except Diverged as error:
+        raise Diverged(
+            f"{error}. {folder} keeps the checkpoint of iteration {run.iteration}, and history and film to the end"
+        ) from None
+
+
+def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
+    """Let the run go on to its end, or to the end of an iteration in which a signal asks it to stop: its number, or 0.
+
+    kept: the checkpoint.   Raises Diverged, with the run as it was kept last, when the observers have been closed.
+    """
+    checkpoints = Checkpoints(lambda: run.save(kept))
     diverged = None
-    with _CtrlC() as interrupted, quiet:
+    with deferred(NOTICE) as asked, np.errstate(over="ignore", invalid="ignore"):  # History says what is not finite
         try:
             for step in run.steps():
-                for observe in (*observers, live):
+                for observe in (*observers, checkpoints, live):
                     observe(step)
-                if step.last and interrupted():
+                if step.last and asked():
                     break
             checkpoints.close()
         except Diverged as error:
@@ -146,34 +162,8 @@ def _follow(run: Run, folder: Path, console: Console) -> int:
             run.restore(*checkpoint.load(kept))
         finally:
             live.close()
-        for observe in (history, pictures, curves):
+        for observe in observers:
             observe.close()
     if diverged:
-        raise Diverged(
-            f"{diverged}. {folder} keeps the checkpoint of iteration {run.iteration}, and history and film to the end"
-        )
-    if run.iteration < run.recipe.iterations:
-        console.print(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", soft_wrap=True)
-        console.print(f"  tinygan train --resume {folder}", soft_wrap=True)
-        return 130
-    console.print(f"Done: {folder}/samples.png and film.gif. More samples: tinygan sample {folder}", soft_wrap=True)
-    return 0
-
-
-class _CtrlC:
-    """While the block runs, the first Ctrl-C is noted, so that the step can finish; a second one interrupts."""
-
-    def __init__(self) -> None:
-        self.noted = False
-
-    def __enter__(self) -> Callable[[], bool]:
-        self.previous = signal.signal(signal.SIGINT, self._note)
-        return lambda: self.noted
-
-    def _note(self, number: int, frame: FrameType | None) -> None:
-        if self.noted:
-            raise Interrupted("interrupted in mid-step; go on from the last checkpoint with --resume")
-        self.noted = True
-
-    def __exit__(self, *_: Any) -> None:
-        signal.signal(signal.SIGINT, self.previous)
+        raise diverged
+    return asked()

@@ -2,14 +2,12 @@
 
 import dataclasses
 import os
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import tomli_w
-
+from tinygan import configuration
 from tinygan.comparison import table
 from tinygan.comparison.outcome import Outcome
 from tinygan.comparison.perform import Task, draw_again
@@ -22,6 +20,9 @@ from tinygan.folder import claimed, expect_empty
 from tinygan.observers.pictures import intact
 from tinygan.recipes import Recipe, Run, find
 
+MOST_SEEDS = 1000
+MOST_SAMPLES = 100_000  # of a run: the measures take seconds for so many
+
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
@@ -29,7 +30,7 @@ class Comparison:
 
     recipes: by label.   seeds: 0, ..., seeds - 1 for each.   samples: that are measured, of each run.
     data_dir: kept as an absolute path, so that the comparison can be gone on with from elsewhere.
-    Raises SettingError unless there is one of each at least.
+    Raises SettingError unless there is one of each at least, and not beyond reason.
     """
 
     recipes: dict[str, Recipe]
@@ -41,9 +42,10 @@ class Comparison:
     def __post_init__(self) -> None:
         if not self.recipes:
             raise SettingError("a comparison has at least one recipe")
-        for name in ("seeds", "samples"):
-            if not isinstance(getattr(self, name), int) or getattr(self, name) < 1:
-                raise SettingError(f"{name} is expected to be at least 1, got {getattr(self, name)!r}")
+        for name, most in (("seeds", MOST_SEEDS), ("samples", MOST_SAMPLES)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or not 1 <= value <= most:
+                raise SettingError(f"{name} is expected from 1 to {most:,}, got {value!r}")
         if self.data_dir is not None:
             object.__setattr__(self, "data_dir", os.path.abspath(os.path.expanduser(self.data_dir)))
 
@@ -102,14 +104,12 @@ class Comparison:
         """The comparison kept in `folder`; raises RunError if there is none, or a damaged one."""
         path = Path(folder) / "config.toml"
         try:
-            config = tomllib.loads(path.read_text(encoding="utf-8"))
+            config = configuration.read(path)
             recipes = {each["label"]: find(each["recipe"]).changed(each["settings"]) for each in config.pop("recipes")}
             return cls(recipes, **config)
         except FileNotFoundError:
             raise RunError(f"no comparison in {folder}") from None
         except (
-            tomllib.TOMLDecodeError,
-            UnicodeDecodeError,
             KeyError,
             TypeError,
             AttributeError,
@@ -168,8 +168,7 @@ def compare(
         comparison.check()
     with claimed(folder):
         comparison.expect_room(folder)
-        with atomic(folder / "config.toml") as file:
-            tomli_w.dump(comparison.config(), file)
+        configuration.write(folder / "config.toml", comparison.config())
         return _compare(comparison, folder, processes, watch)
 
 

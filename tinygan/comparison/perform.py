@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import tomli_w
 
-from tinygan import metrics
+from tinygan import configuration, metrics
 from tinygan.backend import backend as find_backend
 from tinygan.comparison.outcome import Outcome, finished, keep
 from tinygan.comparison.picture import draw_row
 from tinygan.data import Images, held_out
-from tinygan.disk import atomic
 from tinygan.errors import Diverged, RunError
 from tinygan.folder import claimed
 from tinygan.observers.history import History
@@ -68,8 +66,7 @@ def perform(task: Task, report: Callable[[int], None]) -> Outcome:
 def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
     """`perform` in a folder that nobody else writes to."""
     run = Run(task.recipe, seed=task.seed, backend=find_backend(task.backend), data_dir=task.data_dir)
-    with atomic(task.folder / "config.toml") as file:
-        tomli_w.dump(run.config(), file)
+    configuration.write(task.folder / "config.toml", run.config())
     history = History(task.folder / "history.jsonl", task.recipe.record_every)
     diverged, measured = "", []
     began = reported = time.perf_counter()

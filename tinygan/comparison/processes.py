@@ -8,13 +8,13 @@ import threading
 from collections.abc import Callable, Iterator
 from itertools import islice
 from multiprocessing.connection import Connection, wait
-from types import FrameType
 from typing import Any, NamedTuple
 
 from tinygan.bench.process import VARIABLES
 from tinygan.comparison.outcome import Outcome
 from tinygan.comparison.perform import Task, perform
 from tinygan.errors import TinyganError
+from tinygan.signals import Stop, deferred
 
 BETWEEN_LOOKS = 0.5  # seconds, at most, until Ctrl-C is seen
 
@@ -38,7 +38,8 @@ def perform_all(tasks: list[Task], processes: int, watch: Callable[[Event], None
 
     processes: more than one have one thread each.   0: in this process, one run after another.
     watch: called here with every Event.
-    However this ends, no process is left. Ctrl-C ends it between two Events, so that what `watch` writes is whole.
+    However this ends, no process is left. Ctrl-C, SIGTERM or a closed pipe ends it between two Events, so that what
+    `watch` writes is whole.
     """
     if processes == 0:
         for task in tasks:
@@ -46,7 +47,12 @@ def perform_all(tasks: list[Task], processes: int, watch: Callable[[Event], None
         return
     waiting = iter(tasks)
     running: dict[Connection, tuple[Task, Any]] = {}
-    with _ctrl_c() as stop_if_asked:
+    with deferred() as asked:
+
+        def stop_if_asked() -> None:
+            if number := asked():
+                raise Stop(number)
+
         try:
             while True:
                 for task in islice(waiting, processes - len(running)):
@@ -78,30 +84,6 @@ def _heard(connection: Connection, task: Task, process: Any) -> Event:
     except (EOFError, OSError):
         process.join()
         return Event(task, failure=f"its process ended with exit code {process.exitcode}")
-
-
-@contextlib.contextmanager
-def _ctrl_c() -> Iterator[Callable[[], None]]:
-    """While the block runs, the first Ctrl-C is noted; a call of what this gives raises it. A second interrupts."""
-    noted: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        if noted:
-            raise KeyboardInterrupt
-        noted.append(number)
-
-    def stop_if_asked() -> None:
-        if noted:
-            raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():  # nobody else may set signals
-        yield stop_if_asked
-        return
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield stop_if_asked
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _here(task: Task, watch: Callable[[Event], None]) -> Event:

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
+from rich.text import Text
 
 from tinygan.comparison.comparison import Comparison
 from tinygan.comparison.outcome import said
@@ -27,9 +28,9 @@ class Progress:
         self.stands: dict[Path, int] = {}  # the iteration of every run that was begun now
         self.began = self.printed = time.monotonic()
         self.bar: Bar | None = None
-        if console.is_terminal:
+        if console.is_interactive:
             columns = (
-                TextColumn("{task.description} of " + f"{self.runs} runs"),
+                TextColumn("{task.description} of " + f"{self.runs} runs", markup=False),
                 BarColumn(bar_width=24),
                 TaskProgressColumn(),
                 TimeRemainingColumn(compact=True),
@@ -67,4 +68,4 @@ class Progress:
 
     def _print(self, text: str) -> None:
         self.printed = time.monotonic()
-        self.console.print(text, soft_wrap=True, markup=False)
+        self.console.print(Text(text), soft_wrap=not self.console.is_terminal)  # as it is, brackets and all

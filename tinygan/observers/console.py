@@ -1,5 +1,6 @@
 """Progress on the terminal: a live line where there is one, plain lines now and then where there is none."""
 
+import itertools
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,8 @@ from rich.text import Text
 from tinygan.training import Step
 
 SECONDS_BETWEEN_LINES = 5.0
+BAR = 8  # its columns
+NAMES = {"d_loss": "D", "g_loss": "G", "d_real": "D(x)", "d_fake": "D(G(z))"}
 
 
 class Live:
@@ -25,10 +28,10 @@ class Live:
         self.began = self.printed = time.monotonic()
         self.iteration = iteration
         self.bar: Progress | None = None
-        if console.is_terminal:
+        if console.is_interactive:  # a terminal that can move its cursor, which TERM=dumb says of one that cannot
             self.bar = Progress(
-                TextColumn("{task.completed}/{task.total}"),
-                BarColumn(bar_width=8),
+                TextColumn("{task.completed}/{task.total}", markup=False),
+                BarColumn(bar_width=BAR),
                 _Numbers(self),
                 TimeRemainingColumn(compact=True),
                 console=console,
@@ -49,19 +52,18 @@ class Live:
     def _print(self) -> None:
         self.printed = time.monotonic()
         left = (self.total - self.iteration) / max(self.speed(), 1e-9)
-        self.console.print(f"{self.iteration}/{self.total}  {self.numbers()}  {left:.0f} s left", highlight=False)
+        line = "  ".join([f"{self.iteration}/{self.total}", *self.numbers(), f"{left:.0f} s left"])
+        self.console.print(line, highlight=False, soft_wrap=not self.console.is_terminal)
 
     def speed(self) -> float:
         """Iterations per second since the start."""
         return (self.iteration - self.first) / max(time.monotonic() - self.began, 1e-9)
 
-    def numbers(self) -> str:
+    def numbers(self) -> list[str]:
+        """The speed; and of the last record both losses, and what D says of x and of G(z)."""
+        speed = f"{self.speed():.{0 if self.speed() >= 10 else 1}f} it/s"
         record = self.latest()
-        losses = ""
-        if record:
-            losses = f"  D {record['d_loss']:.2f}  G {record['g_loss']:.2f}"
-            losses += f"  D(x) {record['d_real']:.2f}  D(G(z)) {record['d_fake']:.2f}"
-        return f"{self.speed():.{0 if self.speed() >= 10 else 1}f} it/s{losses}"
+        return [speed, *(f"{name} {record[key]:.2f}" for key, name in NAMES.items() if key in record)]
 
     def close(self) -> None:
         if self.bar:
@@ -71,11 +73,14 @@ class Live:
 
 
 class _Numbers(ProgressColumn):
-    """The record beside the bar."""
+    """The record beside the bar: as many whole numbers of it as there is room for."""
 
     def __init__(self, live: Live):
         super().__init__(table_column=Column(no_wrap=True))
         self.live = live
 
     def render(self, task: Any) -> Text:
-        return Text(self.live.numbers(), style="cyan")
+        others = len(f"{task.completed}/{task.total}") + BAR + len("-:--:--") + 3  # with the gaps between columns
+        room = self.live.console.width - others
+        whole = itertools.accumulate(self.live.numbers(), "{}  {}".format)
+        return Text(max((text for text in whole if len(text) <= room), key=len, default=""), style="cyan")

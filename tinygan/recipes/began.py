@@ -8,6 +8,7 @@ import numpy as np
 from tinygan.objectives import BoundaryEquilibrium, Objective
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.networks import autoencoder
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ class BEGAN(Contender):
     }
 
     g_learning_rate: float = 1e-3
-    gamma: float = 0.8  # "diversity ratio", section 3.3; 0.5 in the paper, for images
-    lambda_k: float = 0.1  # 0.001 in section 3.4, for images
-    code: int = 2
+    gamma: float = setting(0.8, "loss on generated over that on real examples")  # section 3.3; 0.5 there, for images
+    lambda_k: float = setting(0.1, "learning rate of k")  # 0.001 in section 3.4, for images
+    code: int = setting(2, "numbers in the middle of the autoencoder")
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         """An autoencoder's energy."""

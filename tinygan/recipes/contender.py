@@ -18,7 +18,7 @@ from tinygan.recipes.networks import (
     maxout,
     perceptron,
 )
-from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.recipe import Recipe, setting
 
 NORMS: dict[str, Normalization | None] = {"none": None, "batch": batch_norm, "layer": layer_norm}
 
@@ -54,31 +54,31 @@ class Contender(Recipe):
     g_learning_rate: float = 4e-3
     d_learning_rate: float = 4e-3  # two time scales where they differ; Heusel et al. 2017
     beta1: float = 0.0
-    beta2: float = 0.99
+    beta2: float = setting(0.99, "decay of Adam's mean of squares")
     average: float = 0.999
     record_every: int = 50
     sample_every: int = 200
 
-    g_hidden: int = 128  # units in each hidden layer of G, for points
-    d_hidden: int = 128  # and of D
-    g_layers: int = 4  # hidden layers of G, for points; as Lin et al.
-    d_layers: int = 3  # and of D
-    g_norm: str = "none"  # or batch, or layer: before each ReLU of G, for points
-    maxout: int = 1  # pieces of D's units, for points; 1 is a ReLU
-    spread: float = 2.0  # of the points where D's first units bend, for points
-    width: int = 32  # channels of D's first convolution, for images
-    d_norm: str = "batch"  # or layer, or none: in D, for images
-    pack: int = 1  # examples that D judges together; Lin et al. 2018 (PacGAN), section 3.1
+    g_hidden: int = setting(128, "units in each hidden layer of G, for points")
+    d_hidden: int = setting(128, "units in each hidden layer of D, for points")
+    g_layers: int = setting(4, "hidden layers of G, for points")  # as Lin et al.
+    d_layers: int = setting(3, "hidden layers of D, for points")
+    g_norm: str = setting("none", "norm before each ReLU of G, for points: none, batch or layer")
+    maxout: int = setting(1, "pieces of D's units, for points; 1 is a ReLU")
+    spread: float = setting(2.0, "deviation of the points where D's first units bend, for points")
+    width: int = setting(32, "channels of D's first convolution, for images")
+    d_norm: str = setting("batch", "norm in D, for images: none, batch or layer")
+    pack: int = setting(1, "examples that D judges together")  # Lin et al. 2018 (PacGAN), section 3.1
 
-    decay: int = 6000  # iterations in which both learning rates fall to 0; 0: they stay
-    d_weight_decay: float = 0.0  # of D's weights
-    relax: int = 0  # iterations in which it falls to 0: D restricted first, relaxed later; 0: it stays
+    decay: int = setting(6000, "iterations in which both learning rates fall to 0; 0: they stay")
+    d_weight_decay: float = setting(0.0, "decay of D's weights")
+    relax: int = setting(0, "iterations in which d_weight_decay falls to 0; 0: it stays")  # D restricted first
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for setting in ("g_norm", "d_norm"):
-            if getattr(self, setting) not in NORMS:
-                raise SettingError(f"{setting} is expected to be {' or '.join(NORMS)}, got {getattr(self, setting)!r}")
+        for name in ("g_norm", "d_norm"):
+            if getattr(self, name) not in NORMS:
+                raise SettingError(f"{name} is expected to be {' or '.join(NORMS)}, got {getattr(self, name)!r}")
         if self.decay and self.decay < self.iterations:
             raise SettingError(
                 f"decay is expected to be 0 or at least iterations, {self.iterations}, got {self.decay}, "
@@ -102,6 +102,10 @@ class Contender(Recipe):
             if getattr(found, name) not in (getattr(type(self), name), self.on_images.get(name)):
                 raise SettingError(f"{name} does nothing in {self.name}; leave it out")
         return found
+
+    @classmethod
+    def words(cls, name: str) -> str:
+        return "does nothing in this recipe" if name in cls.unused else super().words(name)
 
     def _untouched(self, name: str) -> bool:
         """Whether the setting has its default."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan.recipes.networks import image_discriminator, image_generator
-from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.recipe import Recipe, setting
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ class DCGAN(Recipe):
     iterations: int = 3000
     m: int = 64
     latent: int = 64  # 62 in InfoGAN, without its code
-    width: int = 64  # channels of D's first layer
-    g_dense: int = 512  # 1024 in InfoGAN
-    d_dense: int = 256  # 1024 in InfoGAN
+    width: int = setting(64, "channels of D's first convolution")
+    g_dense: int = setting(512, "units in G's dense layer")  # 1024 in InfoGAN
+    d_dense: int = setting(256, "units in D's dense layer")  # 1024 in InfoGAN
     g_learning_rate: float = 1e-3  # 2e-4 in section 4; 1e-3 in InfoGAN
     d_learning_rate: float = 1e-3  # 2e-4 in both
     beta1: float = 0.0  # 0.5 in section 4
-    deviation: float = 0.02  # section 4: weights N(0, 0.02)
+    deviation: float = setting(0.02, "deviation of the first weights")  # section 4
     average: float = 0.995
 
     def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:

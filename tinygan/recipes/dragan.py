@@ -8,6 +8,7 @@ import numpy as np
 from tinygan import objectives
 from tinygan.objectives import NonSaturating, Objective
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class DRAGAN(Contender):
     slopes: ClassVar[bool] = True
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "weight": 10.0}
 
-    weight: float = 0.2  # lambda; 10 in the paper, for images: D must be steep between modes of deviation 0.05
+    # lambda; 10 in the paper, for images: D must be steep between modes of deviation 0.05
+    weight: float = setting(0.2, "weight of the penalty")
     d_norm: str = "none"
 
     def objective(self, rng: np.random.Generator) -> Objective:

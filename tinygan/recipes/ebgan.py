@@ -9,6 +9,7 @@ from tinygan.errors import SettingError
 from tinygan.objectives import EnergyBased, Objective
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.networks import autoencoder
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,9 @@ class EBGAN(Contender):
     unused: ClassVar[tuple[str, ...]] = ("maxout", "d_layers", "d_norm")
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "code": 64, "margin": 0.2}
 
-    margin: float = 0.5
-    pulling_away: float = 0.1  # section 4.3 and appendix D
-    code: int = 2  # numbers in the autoencoder's middle
+    margin: float = setting(0.5, "energy up to which those of generated examples are pushed")
+    pulling_away: float = setting(0.1, "weight of the term that keeps codes apart")  # section 4.3 and appendix D
+    code: int = setting(2, "numbers in the middle of the autoencoder")
 
     def __post_init__(self) -> None:
         super().__post_init__()

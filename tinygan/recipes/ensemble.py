@@ -7,6 +7,7 @@ import numpy as np
 
 from tinygan.objectives import Ensemble, NonSaturating, Objective
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class EnsembleGAN(Contender):
     name: ClassVar[str] = "ensemble"
     paper: ClassVar[str] = "Durugkar, Gemp and Mahadevan 2017, arXiv 1611.01673"
 
-    members: int = 3  # each with twice the units of the one before, the last with `d_hidden` or `width`
+    members: int = setting(3, "discriminators, each with twice the units of the one before, up to d_hidden or width")
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         def member(i: int) -> Any:

@@ -7,6 +7,7 @@ import numpy as np
 
 from tinygan.objectives import FGAN, Objective
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,8 @@ class FGANKL(Contender):
 
     g_learning_rate: float = 1e-3  # with 4e-3 most runs on points lose every mode
     d_learning_rate: float = 1e-3
-    divergence: str = "kl"
-    heuristic: bool = True  # G ascends g_f(v) in place of f*(g_f(v)); section 3.2
+    divergence: str = setting("kl", "row of the paper's tables 1 and 6")
+    heuristic: bool = setting(True, "whether G ascends g_f(v) in place of f*(g_f(v))")  # section 3.2
 
     def objective(self, rng: np.random.Generator) -> Objective:
         return FGAN(self.divergence, self.heuristic)

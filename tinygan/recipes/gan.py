@@ -9,7 +9,7 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan import nn
-from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.recipe import Recipe, setting
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class GAN(Recipe):
     data: str = "digits"
     iterations: int = 6000
     m: int = 100
-    hidden: int = 512
+    hidden: int = setting(512, "units in each hidden layer of both networks")
     g_learning_rate: float = 2e-4
     d_learning_rate: float = 2e-4
     average: float = 0.99

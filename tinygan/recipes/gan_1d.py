@@ -9,7 +9,7 @@ from tinygan import functional as F
 from tinygan import nn
 from tinygan.data import Normal, Uniform
 from tinygan.errors import SettingError
-from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.recipe import Recipe, setting
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class GAN1D(Recipe):
     m: int = 256
     k: int = 2
     latent: int = 1
-    noise: str = "normal"  # or uniform
-    g_hidden: int = 32
-    d_hidden: int = 64
-    centre: float = 4.0  # of the data
-    scale: float = 0.5
+    noise: str = setting("normal", "distribution of z: normal or uniform")
+    g_hidden: int = setting(32, "units in each hidden layer of G")
+    d_hidden: int = setting(64, "units in each hidden layer of D")
+    centre: float = setting(4.0, "number that D subtracts from x, the data's mean")
+    scale: float = setting(0.5, "number that D then divides by, the data's deviation")
     g_learning_rate: float = 6e-4
     d_learning_rate: float = 2e-3
     beta1: float = 0.0

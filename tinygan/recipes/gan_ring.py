@@ -7,7 +7,7 @@ import numpy as np
 
 from tinygan.errors import SettingError
 from tinygan.recipes.networks import perceptron
-from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.recipe import Recipe, setting
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class GANRing(Recipe):
     iterations: int = 10000
     m: int = 256
     latent: int = 2
-    hidden: int = 128
+    hidden: int = setting(128, "units in each hidden layer of both networks")
     g_learning_rate: float = 3e-4
     d_learning_rate: float = 1e-3
     average: float = 0.999

@@ -7,6 +7,7 @@ import numpy as np
 
 from tinygan.objectives import HistoricalAveraging, NonSaturating, Objective
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class HistoricalAveragingGAN(Contender):
     name: ClassVar[str] = "historical-averaging"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.3"
 
-    weight: float = 1e-3  # the paper gives none
+    weight: float = setting(1e-3, "price of the squared distance to the mean of the past")  # the paper gives none
 
     def objective(self, rng: np.random.Generator) -> Objective:
         return HistoricalAveraging(NonSaturating(), self.weight)

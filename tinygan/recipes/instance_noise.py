@@ -8,6 +8,7 @@ import numpy as np
 from tinygan.objectives import InstanceNoise, NonSaturating, Objective
 from tinygan.optim import linear
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class InstanceNoiseGAN(Contender):
     optional: ClassVar[tuple[str, ...]] = (*Contender.optional, "fade")
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "start": 0.3, "fade": 1500}
 
-    start: float = 1.0  # deviation at first
-    fade: int = 5000  # iterations until it is 0
+    start: float = setting(1.0, "deviation of the noise at first")
+    fade: int = setting(5000, "iterations until it is 0")
 
     def objective(self, rng: np.random.Generator) -> Objective:
         return InstanceNoise(NonSaturating(), linear(self.start, 0.0, self.fade), rng=rng)

@@ -7,6 +7,7 @@ import numpy as np
 
 from tinygan.objectives import LabelSmoothing, NonSaturating, Objective
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class LabelSmoothingGAN(Contender):
     name: ClassVar[str] = "label-smoothing"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.4"
 
-    real: float = 0.9  # section 3.4
+    real: float = setting(0.9, "D's target for real examples")  # section 3.4
 
     def objective(self, rng: np.random.Generator) -> Objective:
         return LabelSmoothing(NonSaturating(), self.real)

@@ -7,6 +7,7 @@ import numpy as np
 
 from tinygan.objectives import LeastSquares, Objective
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,10 @@ class LSGAN(Contender):
 
     signed: ClassVar[tuple[str, ...]] = ("a", "b", "c")
 
-    a: float = 0.0  # eq. (9): the 0-1 coding; -1, 1, 0 gives Pearson's chi^2, eq. (8)
-    b: float = 1.0
-    c: float = 1.0
+    # eq. (9), the 0-1 coding; -1, 1, 0 gives Pearson's chi^2, eq. (8)
+    a: float = setting(0.0, "D's target on generated examples")
+    b: float = setting(1.0, "D's target on real examples")
+    c: float = setting(1.0, "output of D that G aims at")
 
     def objective(self, rng: np.random.Generator) -> Objective:
         return LeastSquares(self.a, self.b, self.c)

@@ -8,6 +8,7 @@ import numpy as np
 from tinygan import nn
 from tinygan.objectives import NonSaturating, Objective
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,9 @@ class MinibatchDiscriminationGAN(Contender):
     name: ClassVar[str] = "minibatch-discrimination"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.2"
 
-    kernels: int = 16  # B of section 3.2; 100 in the authors' code for CIFAR-10
-    dimensions: int = 3  # C; 5 there
+    # B and C of section 3.2; 100 and 5 in the authors' code for CIFAR-10
+    kernels: int = setting(16, "distances to the others that each example gets")
+    dimensions: int = setting(3, "numbers that each distance is between")
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         *layers, last = super().discriminator(shape, rng).layers

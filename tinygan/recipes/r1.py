@@ -7,6 +7,7 @@ import numpy as np
 
 from tinygan.objectives import R1, NonSaturating, Objective
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class R1GAN(Contender):
     slopes: ClassVar[bool] = True
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "weight": 10.0}
 
-    weight: float = 0.2  # gamma; 10 in the paper, for images: D must be steep between modes of deviation 0.05
+    # gamma; 10 in the paper, for images: D must be steep between modes of deviation 0.05
+    weight: float = setting(0.2, "weight of the penalty")
     d_norm: str = "none"
 
     def objective(self, rng: np.random.Generator) -> Objective:

@@ -7,7 +7,7 @@ one file.
 import dataclasses
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from math import isfinite
 from typing import Any, ClassVar, Self
 
@@ -18,6 +18,16 @@ from tinygan.errors import SettingError
 from tinygan.objectives import NonSaturating, Objective
 from tinygan.optim import adam
 from tinygan.training import Step, train
+
+MOST = 10**9  # of any whole number: beyond it arrays have more elements than can be counted
+
+
+def setting(default: Any = MISSING, words: str = "") -> Any:
+    """A field of a recipe: its default, and what it means.
+
+    A subclass that changes the default alone writes `m: int = 64`, and the words stay.
+    """
+    return field(default=default, metadata={"words": words})
 
 
 @dataclass(frozen=True)
@@ -32,29 +42,38 @@ class Recipe:
     optional: ClassVar[tuple[str, ...]] = ()  # whole numbers that may be 0, for "without"
     signed: ClassVar[tuple[str, ...]] = ()  # numbers that may be negative
 
-    data: str
-    iterations: int
-    m: int  # examples, and noise samples, in a minibatch
-    g_learning_rate: float
-    d_learning_rate: float
-    k: int = 1  # updates of D for one of G
-    latent: int = 100  # dimensions of z
-    beta1: float = 0.5  # of Adam
-    average: float = 0.0  # decay of the moving average of G that samples are drawn from; 0 is G itself
-    record_every: int = 10  # iterations between lines of history
-    sample_every: int = 100  # iterations between pictures
+    data: str = setting(words="data set; `tinygan data` lists them")
+    iterations: int = setting(words="iterations of Algorithm 1")
+    m: int = setting(words="examples, and noise samples, in a minibatch")
+    g_learning_rate: float = setting(words="learning rate of G")
+    d_learning_rate: float = setting(words="learning rate of D")
+    k: int = setting(1, "updates of D for one of G")
+    latent: int = setting(100, "dimensions of z")
+    beta1: float = setting(0.5, "decay of Adam's mean of gradients")
+    average: float = setting(0.0, "decay of the moving average of G that samples are drawn from; 0: G itself")
+    record_every: int = setting(10, "iterations between lines of history")
+    sample_every: int = setting(100, "iterations between pictures")
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.type is int and value < (least := 0 if field.name in self.optional else 1):
-                raise SettingError(f"{field.name} is expected to be at least {least}, got {value}")
-            if field.type is float and not isfinite(value):
-                raise SettingError(f"{field.name} is expected to be finite, got {value}")
-            if field.type is float and field.name not in self.signed and value < 0:
-                raise SettingError(f"{field.name} is expected to be at least 0, got {value}")
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if each.type is int and value < (least := 0 if each.name in self.optional else 1):
+                raise SettingError(f"{each.name} is expected to be at least {least}, got {value}")
+            if each.type is int and value > MOST:
+                raise SettingError(f"{each.name} is expected to be at most {MOST:,}, got {value}")
+            if each.type is float and not isfinite(value):
+                raise SettingError(f"{each.name} is expected to be finite, got {value}")
+            if each.type is float and each.name not in self.signed and value < 0:
+                raise SettingError(f"{each.name} is expected to be at least 0, got {value}")
         if not 0 <= self.average < 1:
             raise SettingError(f"average is expected in [0, 1), got {self.average}")
+
+    @classmethod
+    def words(cls, name: str) -> str:
+        """The meaning of a setting: that of the nearest class that gives one."""
+        fields_of = (getattr(kind, "__dataclass_fields__", {}) for kind in cls.__mro__)
+        said = (each[name].metadata.get("words", "") for each in fields_of if name in each)
+        return next(filter(None, said), "")
 
     def prior(self) -> Any:
         """p_z: has sample(m, rng)."""
@@ -87,7 +106,7 @@ class Recipe:
 
         Raises SettingError for a name that does not exist or a value that does not fit.
         """
-        types: dict[str, Any] = {field.name: field.type for field in fields(self)}
+        types: dict[str, Any] = {each.name: each.type for each in fields(self)}
         for key in settings:
             if key not in types:
                 near = difflib.get_close_matches(key, types, 1)

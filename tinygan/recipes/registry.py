@@ -74,4 +74,4 @@ def find(name: str) -> Recipe:
             f"No such recipe {name!r}. "
             + (f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(RECIPES)}.")
         )
-    return RECIPES[name]()  # type: ignore[call-arg]
+    return RECIPES[name]()

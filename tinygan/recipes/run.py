@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygan import checkpoint, disk, nn
+from tinygan import checkpoint, configuration, disk, nn
 from tinygan.autograd import Tensor, raw
 from tinygan.backend import Backend, numpy_backend, to_host
 from tinygan.backend import backend as find_backend
@@ -89,7 +89,7 @@ class Run:
         path = Path(folder) / "checkpoint.npz"
         values = checkpoint.load_values(path)
         try:
-            config = values["config"]
+            config = configuration.local(values["config"])
             recipe, seed, kept_on, made_with = kept.described(values)
             if not with_data and (shape := values["data"].get("shape")):
                 data = Absent(recipe.data, shape)
@@ -182,7 +182,9 @@ class Run:
             raise RunError(f"the run stands amid iteration {self.iteration + 1}; save it after its last step")
         arrays, values = kept.kept(self)
         try:
-            checkpoint.save(path, arrays, {"config": self.config(), "threads": threads(), **values})
+            checkpoint.save(
+                path, arrays, {"config": configuration.portable(self.config()), "threads": threads(), **values}
+            )
         except Diverged:
             raise Diverged(
                 f"a weight, or what an optimizer remembers, is no longer finite at iteration {self.iteration}: "

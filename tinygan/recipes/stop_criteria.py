@@ -10,6 +10,7 @@ from tinygan.criteria import train_by_criteria
 from tinygan.errors import SettingError
 from tinygan.objectives import NonSaturating, Objective
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.recipe import setting
 from tinygan.training import Step
 
 
@@ -23,9 +24,9 @@ class StopCriteriaGAN(Contender):
 
     signed: ClassVar[tuple[str, ...]] = ("c1", "c2")
 
-    c1: float = 1.2  # D's loss at which its turn ends; 2 log 2 = 1.386 where it can tell nothing
-    c2: float = 1.3  # D's loss at which G's turn ends
-    most: int = 5  # updates in a turn
+    c1: float = setting(1.2, "D's loss at which its turn ends")  # 2 log 2 = 1.386 where it can tell nothing
+    c2: float = setting(1.3, "D's loss at which G's turn ends")
+    most: int = setting(5, "updates in a turn, at most")
     decay: int = 0
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from tinygan.objectives import Minimax, Objective, Unrolled, ZeroSum
 from tinygan.optim import adam
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,15 @@ class UnrolledGAN(Contender):
     optional: ClassVar[tuple[str, ...]] = (*Contender.optional, "steps")
     on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "d_norm": "none"}
 
-    steps: int = 5  # K of section 3.1: 0, 1, 5, 10
+    steps: int = setting(5, "updates of D that G looks ahead")  # K of section 3.1: 0, 1, 5, 10
     g_learning_rate: float = 1e-3  # with 4e-3 G is thrown off the plane: what looks ahead has a steeper loss
     d_learning_rate: float = 1e-3
     d_hidden: int = 64  # a small D, as in appendix A: every step of the look-ahead holds all of its weights
     d_layers: int = 2
     beta1: float = 0.5  # appendix A
-    inner_learning_rate: float = 3e-4  # of D's updates in the unroll
-    inner_epsilon: float = 1e-2  # their Adam's: with 1e-8 its first step is a sign, whose derivative is 0 or huge
+    inner_learning_rate: float = setting(3e-4, "learning rate of these updates")
+    # with an epsilon of 1e-8 its first step is a sign, whose derivative is 0 or huge
+    inner_epsilon: float = setting(1e-2, "epsilon of their Adam")
 
     def objective(self, rng: np.random.Generator) -> Objective:
         rule = adam(self.inner_learning_rate, self.beta1, self.beta2, self.inner_epsilon)

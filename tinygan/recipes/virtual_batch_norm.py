@@ -9,6 +9,7 @@ from tinygan import nn
 from tinygan.objectives import NonSaturating, Objective
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.networks import image_generator, perceptron
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class VirtualBatchNormGAN(Contender):
 
     unused: ClassVar[tuple[str, ...]] = ("g_norm",)
 
-    reference: int = 64  # noise samples in the reference minibatch
+    reference: int = setting(64, "noise samples in the reference minibatch")
 
     def generator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         def normalize(features: tuple[int, ...]) -> Any:

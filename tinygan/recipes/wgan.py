@@ -9,6 +9,7 @@ from tinygan.errors import SettingError
 from tinygan.objectives import Objective, Wasserstein
 from tinygan.optim import clipped, rmsprop
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class WGAN(Contender):
     k: int = 5  # n_critic of algorithm 1
     g_learning_rate: float = 1e-3  # 5e-5 in algorithm 1, for images
     d_learning_rate: float = 1e-3
-    clip: float = 0.05  # c; 0.01 in algorithm 1, for images
+    clip: float = setting(0.05, "bound of each weight of the critic")  # c; 0.01 in algorithm 1, for images
 
     def __post_init__(self) -> None:
         super().__post_init__()

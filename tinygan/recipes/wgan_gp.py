@@ -7,6 +7,7 @@ import numpy as np
 
 from tinygan.objectives import Objective, WassersteinGP
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.recipe import setting
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class WGANGP(Contender):
     }
 
     k: int = 5  # n_critic of algorithm 1
-    weight: float = 1.0  # lambda; 10 in algorithm 1, for images
+    weight: float = setting(1.0, "weight of the penalty")  # lambda; 10 in algorithm 1, for images
     beta1: float = 0.0  # algorithm 1; on images its beta2 and its rates too
     d_norm: str = "none"
 

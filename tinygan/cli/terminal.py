@@ -1,0 +1,125 @@
+"""The terminal: all that a command says goes there literally, and is no failure if nobody reads it any more."""
+
+import codecs
+import contextlib
+import errno
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleDimensions
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from tinygan.signals import CLOSED_PIPE, ask
+
+NEAREST = {"±": "+-", "…": "..."}  # to what an encoding may lack
+
+
+class Terminal(Console):
+    """A console that takes text as it is, whatever brackets and colons a user has put into a name.
+
+    Style comes as rich.text.Text alone.
+    """
+
+    def __init__(self, **options: Any):
+        super().__init__(markup=False, emoji=False, highlight=False, **options)
+        if self.is_dumb_terminal:
+            self.size = ConsoleDimensions(*shutil.get_terminal_size())  # which rich takes for 80 columns
+
+    def say(self, text: str | Text) -> None:
+        """A sentence: on a terminal its lines end between words, elsewhere it is one line."""
+        self.print(text, soft_wrap=not self.is_terminal)
+
+    def unbroken(self, text: str) -> None:
+        """A line with something to be copied, such as a path: never broken."""
+        self.file.write(f"{text}\n")
+        self.file.flush()
+
+    def command(self, *words: str | Path) -> None:
+        """A command to be copied, on a line of its own."""
+        self.unbroken(f"  {command(*words)}")
+
+    def table(self, table: Table) -> None:
+        """A table: where it is too wide, columns with `no_wrap`, those of numbers and names, stay whole."""
+        for column in table.columns:
+            if column.no_wrap:
+                column.min_width = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
+        least = Measurement.get(self, self.options.update_width(sys.maxsize), table).minimum
+        table.width = least if least > self.width else None
+        self.print(table, crop=False)
+
+
+def command(*words: str | Path) -> str:
+    """The words of a command as a shell takes them.
+
+    >>> command("tinygan", "sample", Path("my run"))
+    "tinygan sample 'my run'"
+    >>> command("--resume", Path("-run"))  # not to be taken for an option
+    '--resume ./-run'
+    """
+    return shlex.join(f"./{word}" if isinstance(word, Path) and str(word)[0] == "-" else str(word) for word in words)
+
+
+@contextlib.contextmanager
+def streams() -> Iterator[None]:
+    """While the block runs, standard output and error take any text, and output may be read to its end or not."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed, as in `tinygan recipes >&-`
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+        if hasattr(getattr(sys, name), "reconfigure"):
+            getattr(sys, name).reconfigure(errors=_literal.__name__)
+    output: Any = _Output(sys.stdout)
+    with contextlib.redirect_stdout(output):
+        yield
+
+
+def _literal(error: UnicodeError) -> tuple[bytes, int]:
+    """A byte of a path that is no text as that byte; else the nearest to what the encoding lacks."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letters = error.object[error.start : error.end]
+    return b"".join(map(_nearest, letters)), error.end
+
+
+def _nearest(letter: str) -> bytes:
+    if 0xDC80 <= ord(letter) <= 0xDCFF:  # how Python holds a byte that is no text (PEP 383)
+        return bytes([ord(letter) - 0xDC00])
+    return NEAREST.get(letter, "?").encode()
+
+
+codecs.register_error(_literal.__name__, _literal)
+
+
+class _Output:
+    """Standard output; once nobody reads it any more, the process is asked to stop, and the rest goes nowhere."""
+
+    def __init__(self, stream: Any):
+        self.stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> Any:
+        return self._tried(self.stream.write, text)
+
+    def flush(self) -> None:
+        self._tried(self.stream.flush)
+
+    def _tried(self, action: Callable, *arguments: str) -> Any:
+        try:
+            return action(*arguments)
+        except OSError as error:
+            if error.errno not in (errno.EPIPE, errno.EIO):
+                raise OSError(error.errno, error.strerror, "standard output") from None
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.stream.fileno())
+            os.close(nowhere)
+            if error.errno == errno.EPIPE:  # EIO: a terminal that was closed, which SIGHUP tells whom it concerns
+                ask(CLOSED_PIPE)

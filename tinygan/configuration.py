@@ -1,0 +1,48 @@
+"""Settings as TOML: in UTF-8 whatever the locale, with or without a byte order mark."""
+
+import codecs
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from tinygan.disk import atomic
+from tinygan.errors import SettingError
+
+PATHS = ("data_dir",)  # the keys whose values name files
+KEEPING = ("utf-8", "surrogateescape")  # what is no UTF-8 stays the bytes that it was, as in names of files
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The file's values; raises SettingError, in one line, for what is no TOML."""
+    try:
+        values = tomllib.loads(path.read_bytes().removeprefix(codecs.BOM_UTF8).decode(*KEEPING))
+    except RecursionError:
+        raise SettingError(f"{path} is not TOML that can be read: its brackets are nested too deep") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"{path} is not TOML: {error}") from None
+    except ValueError:  # Python's limit of 4300
+        raise SettingError(f"{path} is not TOML that can be read: a number in it has too many digits") from None
+    return local(values)
+
+
+def write(path: Path, values: dict[str, Any]) -> None:
+    """Write the values."""
+    with atomic(path) as file:
+        file.write(tomli_w.dumps(portable(values)).encode(*KEEPING))
+
+
+def portable(values: dict[str, Any]) -> dict[str, Any]:
+    """`values` as they are kept: with paths as UTF-8 reads them, so that they name the same files in every locale."""
+    return {**values, **{key: os.fsencode(values[key]).decode(*KEEPING) for key in _paths(values)}}
+
+
+def local(values: dict[str, Any]) -> dict[str, Any]:
+    """`values` from what is kept, with paths as this locale reads them."""
+    return {**values, **{key: os.fsdecode(values[key].encode(*KEEPING)) for key in _paths(values)}}
+
+
+def _paths(values: dict[str, Any]) -> list[str]:
+    return [key for key in PATHS if isinstance(values.get(key), str)]

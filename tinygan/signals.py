@@ -1,0 +1,102 @@
+"""Requests to stop: Ctrl-C, SIGTERM, SIGHUP, and a pipe that nobody reads any more, all treated alike."""
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+CLOSED_PIPE = 13  # the number of SIGPIPE, which Python ignores in favour of an error at the write
+
+Handler = Callable[[int, FrameType | None], Any]
+
+
+class Stop(KeyboardInterrupt):
+    """The process was asked to stop by the signal of this number."""
+
+    def __init__(self, number: int):
+        super().__init__(f"signal {number}")
+        self.number = number
+
+
+def stop(number: int, frame: FrameType | None = None) -> None:
+    """A handler that raises Stop wherever the process is."""
+    raise Stop(number)
+
+
+def leave(number: int, frame: FrameType | None = None) -> None:
+    """A handler that ends the process at once, without a traceback from whatever it was importing."""
+    tell("interrupted")
+    os._exit(128 + number)
+
+
+def ask(number: int) -> None:
+    """Treat what happened as a signal of this number: call the handler that the others have."""
+    for each in SIGNALS:
+        if callable(handler := signal.getsignal(each)):
+            handler(number, None)
+            return
+
+
+def number_of(interrupt: KeyboardInterrupt) -> int:
+    """The number of the signal behind `interrupt`."""
+    return interrupt.number if isinstance(interrupt, Stop) else signal.SIGINT
+
+
+@contextlib.contextmanager
+def handled(handler: Handler) -> Iterator[None]:
+    """While the block runs, `handler` is called for every signal that asks to stop.
+
+    SIGTERM and SIGHUP stay ignored where they are, as under nohup. SIGINT is taken all the same: a shell ignores it for
+    what a script runs in the background, where it still is the way to stop a run that is to be saved.
+    """
+
+    def wanted(number: int) -> bool:
+        return number == signal.SIGINT or signal.getsignal(number) not in (signal.SIG_IGN, None)
+
+    with _replaced([each for each in SIGNALS if wanted(each)], handler):
+        yield
+
+
+@contextlib.contextmanager
+def deferred(notice: str = "") -> Iterator[Callable[[], int]]:
+    """While the block runs, a request to stop is noted; a call of what this gives returns its number, 0 before one.
+
+    notice: told at once.   A second Ctrl-C raises Stop wherever the process is. Other signals come in pairs without
+    anybody's impatience, as SIGHUP does from the shell and from the system when a terminal is closed.
+    A signal that nobody has a handler for, such as SIGTERM outside the command line, is left alone.
+    """
+    noted: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if noted and number == signal.SIGINT:
+            raise Stop(number)
+        if notice and not noted:
+            tell(notice)
+        noted.append(number)
+
+    with _replaced([each for each in SIGNALS if callable(signal.getsignal(each))], note):
+        yield lambda: noted[0] if noted else 0
+
+
+def tell(line: str) -> None:
+    """Write a line to standard error, past its buffer: a handler may have interrupted a write to it."""
+    with contextlib.suppress(OSError):
+        start = "\n" if os.isatty(2) else ""  # the cursor stands behind ^C, or a bar
+        os.write(2, f"{start}{line}\n".encode())
+
+
+@contextlib.contextmanager
+def _replaced(signals: list[int], handler: Handler) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():  # nobody else may set signals
+        yield
+        return
+    before = {each: signal.signal(each, handler) for each in signals}
+    try:
+        yield
+    finally:
+        for each, previous in before.items():
+            signal.signal(each, previous)
