@@ -189,7 +189,7 @@ def operation(function: Callable) -> Callable:
     def call(self: StrictArray, *others: Any) -> Any:
         if any(getattr(x, "__array_ufunc__", self) is None and not isinstance(x, StrictArray) for x in others):
             return NotImplemented
-        if others == (None,) and function in (operator.eq, operator.ne):
+        if function in (operator.eq, operator.ne) and others[0] is None:
             return result(function(self._data, None))  # no entry equals it
         return result(quietly(function, self._data, *map(operand, others)))
 
