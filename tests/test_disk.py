@@ -1,5 +1,6 @@
 """Files are written whole or not at all, where a file may stand, and a failure names the file."""
 
+import contextlib
 import errno
 import os
 import re
@@ -133,19 +134,21 @@ def test_a_full_disk_is_a_line_that_names_the_file(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == []
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def small_files():
-    """No file can grow beyond 5,000 bytes, as on a disk that is full."""
+    """No file can grow beyond 5,000 bytes, as on a disk that is full; pytest's own report is such a file, too."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (5000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_disk_that_is_full_amid_an_array_or_a_line_is_such_a_line_too(small_files, tmp_path):
-    with pytest.raises(RunError, match=r"^cannot write .*c\.npz: File too large$"):
+def test_a_disk_that_is_full_amid_an_array_or_a_line_is_such_a_line_too(tmp_path):
+    with small_files(), pytest.raises(RunError, match=r"^cannot write .*c\.npz: File too large$"):
         checkpoint.save(tmp_path / "c.npz", {"x": np.ones(100_000)}, {})
-    with pytest.raises(RunError, match=r"^cannot write .*h\.jsonl: File too large$"):
+    with small_files(), pytest.raises(RunError, match=r"^cannot write .*h\.jsonl: File too large$"):
         disk.append(tmp_path / "h.jsonl", "x" * 10_000)
     assert os.listdir(tmp_path) == ["h.jsonl"]
 
