@@ -7,8 +7,10 @@ very same text block by block. A rule changes nothing that it is given, but for 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from math import cos, inf, pi, prod
-from typing import Any
+from math import cos, inf, isfinite, pi, prod
+from typing import Any, ClassVar
+
+import numpy as np
 
 from tinygan.autograd import Tensor, grad, raw
 from tinygan.autograd.differentiate import ancestors, derivative
@@ -28,6 +30,9 @@ class constant:
 
     value: float
 
+    def __post_init__(self) -> None:
+        _expect_schedule(self)
+
     def __call__(self, step: int) -> float:
         return self.value
 
@@ -43,6 +48,9 @@ class linear:
     start: float
     end: float
     steps: int
+
+    def __post_init__(self) -> None:
+        _expect_schedule(self)
 
     def __call__(self, step: int) -> float:
         return self.start + (self.end - self.start) * _share(step, self.steps)
@@ -60,8 +68,23 @@ class cosine:
     end: float
     steps: int
 
+    def __post_init__(self) -> None:
+        _expect_schedule(self)
+
     def __call__(self, step: int) -> float:
         return self.end + (self.start - self.end) * (1 + cos(pi * _share(step, self.steps))) / 2
+
+
+def _expect_schedule(schedule: Any) -> None:
+    """Raises SettingError for a number that is none, or not finite, and for a negative number of steps."""
+    for field in fields(schedule):
+        value = getattr(schedule, field.name)
+        if (
+            not isinstance(value, (int, float, np.number))
+            or not isfinite(value)
+            or (field.name == "steps" and value < 0)
+        ):
+            raise SettingError(f"{type(schedule).__name__}: {field.name} is expected to be a number, got {value!r}")
 
 
 def _share(step: int, steps: int) -> float:
@@ -70,8 +93,8 @@ def _share(step: int, steps: int) -> float:
 
 
 def _value(setting: float | Schedule, state: State) -> float:
-    """What a setting that may be a schedule is at this step."""
-    return setting(state["step"]) if callable(setting) else setting
+    """What a setting that may be a schedule is at this step: Python's number, which leaves dtypes as they are."""
+    return float(setting(state["step"]) if callable(setting) else setting)
 
 
 class Owned(dict):
@@ -111,16 +134,25 @@ def _root(squares: Any) -> Any:
 class Rule:
     """An update rule: a frozen dataclass whose fields are the paper's settings.
 
-    Raises SettingError for a number that is negative or not finite, and for a `rule` that is none.
+    Raises SettingError for a number that is negative or not finite, for a decay of 1 or more, for a schedule of such
+    numbers, and for a `rule` that is none.
     """
+
+    scheduled: ClassVar[tuple[str, ...]] = ("learning_rate", "rate")  # the fields that may be schedules
+    below_1: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         for field in fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)
             if field.name == "rule":
                 expect_rule(value, type(self).__name__)
-            elif not callable(value) and not 0 <= value < inf:
-                raise SettingError(f"{type(self).__name__}: {field.name} is expected from 0 on, got {value}")
+                continue
+            if field.name in self.scheduled and callable(value) and not isinstance(value, type):
+                value = value(0)
+            number = isinstance(value, (int, float, np.number))
+            if not number or not 0 <= value < (1 if field.name in self.below_1 else inf):
+                expected = "in [0, 1)" if field.name in self.below_1 else "from 0 on"
+                raise SettingError(f"{type(self).__name__}: {field.name} is expected {expected}, got {value}")
 
 
 def expect_rule(rule: Any, taker: str) -> None:
@@ -148,6 +180,8 @@ class momentum(Rule):
 
     learning_rate: float | Schedule = 0.01
     decay: float = 0.9
+
+    below_1 = ("decay",)
 
     def initial(self, parameter: Any) -> State:
         return {"step": 0, "velocity": _zeros(parameter)}
@@ -182,6 +216,8 @@ class rmsprop(Rule):
     decay: float = 0.99
     epsilon: float = 1e-8
 
+    below_1 = ("decay",)
+
     def initial(self, parameter: Any) -> State:
         return {"step": 0, "square": _zeros(parameter)}
 
@@ -210,11 +246,7 @@ class adam(Rule):
     beta2: float = 0.999
     epsilon: float = 1e-8
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name in ("beta1", "beta2"):
-            if not 0 <= getattr(self, name) < 1:
-                raise SettingError(f"{name} is expected in [0, 1), got {getattr(self, name)}")
+    below_1 = ("beta1", "beta2")
 
     def initial(self, parameter: Any) -> State:
         return {"step": 0, "gradients": _zeros(parameter), "squares": _zeros(parameter)}
@@ -295,18 +327,28 @@ class Optimizer:
     def descend(self, module: Any, loss: Tensor) -> Any:
         """`module` after one step of the rule down the gradient of `loss`.
 
-        Raises GradientError at the first step if the loss depends on a leaf Tensor that the module does not hold.
+        Raises GradientError if the loss depends on a leaf Tensor that the module does not hold. Where several modules
+        are to learn from one loss, apply(module, grad(loss, nn.parameters(module))) takes each one's gradients.
         """
-        if not self.state:
-            _expect_held(module, loss)
-        return self.apply(module, grad(loss, parameters(module)))
+        leaves = parameters(module)
+        gradients = grad(loss, leaves)
+        _expect_held(leaves, loss)
+        return self.apply(module, gradients)
 
     def apply(self, module: Any, gradients: dict[str, Any]) -> Any:
-        """`module` after one step of the rule with `gradients` by path, which must cover its parameters."""
+        """`module` after one step of the rule with `gradients` by path, one for each of its parameters.
+
+        Raises GradientError or ShapeMismatch if they are those of other parameters.
+        """
         leaves = parameters(module)
-        if not leaves:
-            raise GradientError("Optimizer: the module has no parameters: its leaves are raw, or it has none")
+        _expect_parameters(leaves)
         shapes = {path: leaf.shape for path, leaf in leaves.items()}
+        if shapes != (given := {path: gradient.shape for path, gradient in gradients.items()}):
+            path = min(path for path in {*shapes, *given} if shapes.get(path) != given.get(path))
+            raise ShapeMismatch(
+                f"Optimizer: the gradient of {path} is expected to be {shapes.get(path, 'absent')}, "
+                f"got {given.get(path, 'none')}"
+            )
         if self.state and shapes != self.shapes:
             raise ShapeMismatch("Optimizer: its state belongs to a module with other parameters; make a new Optimizer")
         before = [leaf.data.reshape(-1) for leaf in leaves.values()]
@@ -382,19 +424,41 @@ def _as(dtype: Any, array: Any) -> Any:
     return array if array.dtype == dtype else array.astype(dtype)
 
 
-def _expect_held(module: Any, loss: Tensor) -> None:
-    """Raises GradientError if `loss` depends on a leaf Tensor that is neither in the module nor what a gradient was of.
+def _expect_parameters(leaves: dict[str, Tensor]) -> None:
+    """Raises GradientError if there is nothing to learn, or something that was computed from what is learned."""
+    if not any(leaf.size for leaf in leaves.values()):
+        raise GradientError("Optimizer: the module has no parameters: its leaves are raw, or it has none")
+    for path, leaf in leaves.items():
+        if leaf.op is not None:
+            raise GradientError(
+                f"Optimizer: {path} is no parameter: it was computed, by {leaf.op.__name__}; compute it where it is "
+                "used, or hold its value, raw(x) or Tensor(raw(x))"
+            )
 
-    Such a leaf would never learn: it is a parameter in a closure or a set, where the tree does not reach, or data.
+
+def _expect_held(leaves: dict[str, Tensor], loss: Tensor) -> None:
+    """Raises GradientError if `loss` depends on a leaf that is no parameter, nor behind what a gradient was asked for.
+
+    Such a leaf would never learn: it is a parameter in a closure or a set, where the tree does not reach, or in a
+    module as it was before its update, or another player's, or data. A penalty differentiates by examples, and
+    unrolling by copies of the parameters.
     """
     program = ancestors(loss)
-    known = {leaf.serial for leaf in parameters(module).values()}
-    known |= {t.static["of"].serial for t in program if t.op is derivative}
-    strange = [str(t.shape) for t in program if t.op is None and t.serial not in known]
-    if strange:
+    known = {leaf.serial for leaf in leaves.values()}
+    strange = [t for t in program if t.op is None and t.serial not in known]
+    if not strange or not leaves:
+        return
+    behind = {target.serial for t in program if t.op is derivative for target in t.static["wrt"]}
+    for t in reversed(program):
+        if t.serial in behind:
+            behind.update(a.serial for a in t.args if isinstance(a, Tensor))
+    shapes = [str(t.shape) for t in strange if t.serial not in behind]
+    if shapes:
+        more = f" and {len(shapes) - 3} more" if len(shapes) > 3 else ""
         raise GradientError(
-            f"Optimizer: the loss depends on Tensors of shape {' and '.join(strange)} that the module does not hold; "
-            "make a layer an attribute or an item of it (a closure or a set is not seen), and pass data as raw arrays"
+            f"Optimizer: the loss depends on Tensors of shape {' and '.join(shapes[:3])}{more} that the module does not "
+            "hold; hold layers in attributes or items (a closure or a set is not seen), compute the loss with the newest "
+            "module and frozen(other), and pass data as raw arrays"
         )
 
 

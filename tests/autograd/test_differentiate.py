@@ -341,7 +341,7 @@ def test_a_changed_leaf_or_result_is_found_too(changed):
 def test_a_gradient_on_the_tape_says_what_it_is_of():
     x = Tensor([3.0])
     first = grad(x**3, x, create_graph=True)
-    assert (first.op.__name__, first.static["of"]) == ("derivative", x)
+    assert (first.op.__name__, first.static["wrt"]) == ("derivative", [x])
     nothing = grad(x * 2, Tensor([1.0]), create_graph=True)
     assert nothing.op is first.op
     assert nothing.data.tolist() == [0]

@@ -189,6 +189,17 @@ def test_in_asks_for_an_equal_entry():
             assert (value in Tensor(data)) == (value in np.array(data, np.float32))
 
 
+def test_what_is_no_number_is_in_no_tensor():
+    assert None not in Tensor(X)
+    assert "text" not in Tensor(X)
+
+
+def test_comparisons_with_lists_and_arrays(device):
+    x = Tensor(device.asarray(np.array([1.0, 2.0])))
+    for mask in (x == [1.0, 3.0], x <= (1, 1), x != device.asarray(np.array([3.0, 2.0])), x <= [1.0, 0.0]):
+        assert to_host(mask).tolist() == [True, False]
+
+
 def test_a_number_has_no_rows():
     """As NumPy has it: list(np.array(3.0)) is a TypeError."""
     for walk in (list, tuple, iter, lambda t: [*t]):

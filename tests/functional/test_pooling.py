@@ -105,3 +105,11 @@ def test_a_window_of_padding_alone_has_no_largest_entry(size, padding):
 def test_a_size_or_stride_of_0_is_refused(f, size, stride):
     with pytest.raises(ShapeMismatch, match="expected a whole number of at least 1, or a pair of them, got"):
         f(np.ones((1, 4, 4, 1)), size, stride)
+
+
+def test_padding_never_wins_over_data_of_minus_infinity():
+    """As PyTorch has it: every window of such data is -inf."""
+    x = np.full((1, 2, 2, 1), -np.inf)
+    assert np.all(F.max_pool2d(x, 2, 2, padding=1) == -np.inf)
+    x[0, 1, 1] = np.nan
+    assert np.isnan(F.max_pool2d(x, 2, 2, padding=1)[0, 1, 1, 0])

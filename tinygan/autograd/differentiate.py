@@ -59,7 +59,7 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False, v
                     sums.add(argument.serial)
                 cotangents[argument.serial] = total
 
-    gradients = [_found(cotangents, t, create_graph) for t in targets]
+    gradients = [_found(cotangents, t, targets, create_graph) for t in targets]
     if isinstance(wrt, Mapping):
         return dict(zip(wrt, gradients, strict=True))
     if isinstance(wrt, Tensor):
@@ -112,16 +112,16 @@ def _seed(y: Tensor, seed: Any) -> Any:
     return seed
 
 
-def _found(cotangents: dict[int, Any], t: Tensor, create_graph: bool) -> Any:
+def _found(cotangents: dict[int, Any], t: Tensor, targets: list[Tensor], create_graph: bool) -> Any:
     gradient = cotangents.get(t.serial)
     if gradient is None:
         gradient = namespace(t.data).zeros(t.shape, t.dtype)
-    return Tensor(raw(gradient), derivative, (gradient,), {"of": t}) if create_graph else gradient
+    return Tensor(raw(gradient), derivative, (gradient,), {"wrt": targets}) if create_graph else gradient
 
 
-@primitive(lambda g, out, value, of: g)
-def derivative(xp, value, of):
-    """A gradient as it stands on the tape: its value, and what it is the gradient of."""
+@primitive(lambda g, out, value, wrt: g)
+def derivative(xp, value, wrt):
+    """A gradient as it stands on the tape: its value, and all that gradients were asked for with it."""
     return value
 
 

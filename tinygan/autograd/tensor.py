@@ -87,7 +87,8 @@ class Tensor:
         return (self[i] for i in range(len(self)))
 
     def __contains__(self, value: Any) -> bool:
-        return bool((self == value).any())
+        found = self == value
+        return found if isinstance(found, bool) else bool(found.any())
 
     def __float__(self) -> float:
         return float(self.data)
@@ -150,22 +151,26 @@ class Tensor:
         return abs(self)
 
     def __eq__(self, other: Any) -> Any:
-        return self.data == raw(other) if _is_numeric(other) else NotImplemented  # then Python says False
+        return self.data == self._beside(other) if _is_numeric(other) else NotImplemented  # then Python says False
 
     def __ne__(self, other: Any) -> Any:
-        return self.data != raw(other) if _is_numeric(other) else NotImplemented
+        return self.data != self._beside(other) if _is_numeric(other) else NotImplemented
 
     def __lt__(self, other: Any) -> Any:
-        return self.data < raw(other)
+        return self.data < self._beside(other)
 
     def __le__(self, other: Any) -> Any:
-        return self.data <= raw(other)
+        return self.data <= self._beside(other)
 
     def __gt__(self, other: Any) -> Any:
-        return self.data > raw(other)
+        return self.data > self._beside(other)
 
     def __ge__(self, other: Any) -> Any:
-        return self.data >= raw(other)
+        return self.data >= self._beside(other)
+
+    def _beside(self, other: Any) -> Any:
+        """`other` as it can be compared with the data: the value of a Tensor, and a list as an array beside it."""
+        return without_lists((self.data, raw(other)), 2)[1]
 
 
 def _is_numeric(other: Any) -> bool:
@@ -178,13 +183,16 @@ def _floating(data: Any) -> Any:
     if isinstance(data, (int, float, list, tuple)) and not isinstance(data, np.generic):  # np.float64 is a float
         return np.asarray(data, dtype=np.float32)
     namespace(data)
+    if isinstance(data, np.generic):
+        data = np.asarray(data)
     if data is None or data.dtype.kind != "f":
         found = getattr(data, "dtype", data)
         raise DeviceMismatch(
             f"a Tensor holds floating-point numbers, not {found}; pass labels and indices as raw arrays"
         )
-    if data.dtype.itemsize == 2:
-        raise DeviceMismatch("a Tensor holds float32 or float64, not float16, whose sums overflow; convert it first")
+    if data.dtype.itemsize not in (4, 8):
+        why = ", whose sums overflow" if data.dtype.itemsize == 2 else ""
+        raise DeviceMismatch(f"a Tensor holds float32 or float64, not {data.dtype}{why}; convert it first")
     return data
 
 
@@ -228,7 +236,10 @@ def primitive(
             kinds = list(map(type, args))
             traced = Tensor in kinds
             if list in kinds or tuple in kinds:
-                args = _without_lists(args, len(rules))
+                try:
+                    args = without_lists(args, len(rules))
+                except ValueError as error:  # rows of unequal lengths, or words
+                    raise _named(error, name, map(raw, args)) from error
             arrays = [a.data if type(a) is Tensor else a for a in args] if traced else args
             if traced and len(args) > differentiable:
                 for i, a in enumerate(args):
@@ -247,7 +258,7 @@ def primitive(
     return decorate
 
 
-def _without_lists(args: tuple, count: int) -> tuple:
+def without_lists(args: tuple, count: int) -> tuple:
     """`args` with each list among the first `count`, which are arrays, made one where the others are."""
     arrays = [raw(a) for a in args[:count] if hasattr(a, "dtype")]
     floating = [a.dtype for a in arrays if a.dtype.kind == "f"]
@@ -488,7 +499,7 @@ def matmul(x: Array, y: Array) -> Array:
     >>> matmul(np.array([[1.0, 2.0]]), np.array([3.0, 4.0]))
     array([11.])
     """
-    x, y = _without_lists((x, y), 2)
+    x, y = without_lists((x, y), 2)
     if not (getattr(x, "ndim", 0) and getattr(y, "ndim", 0)):
         raise ShapeMismatch("matmul: a number has no rows and no columns; multiply by it with *")
     if x.ndim == 1:

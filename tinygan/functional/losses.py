@@ -10,29 +10,19 @@ from tinygan.functional.elementwise import exp, softplus
 __all__ = ["binary_cross_entropy_with_logits", "cross_entropy", "dropout", "log_softmax", "softmax"]
 
 
-def shifted(xp, x, axis):
-    """(x - top, top) with the largest score over `axis` as top; both bare arrays.
-
-    Scores that equal the top are exactly 0 below it, also where it is infinite: inf - inf would be nan.
-    """
-    x = real(xp, x)
-    top = xp.max(x, axis=axis, keepdims=True)
-    equal = x == top
-    return xp.where(equal, 0, x) - xp.where(equal, 0, top), top
-
-
 @primitive(lambda g, out, x, axis=-1: g - exp(out) * sum(g, axis=axis, keepdims=True))
 def log_softmax(xp, x, axis=-1):
-    """x - logsumexp(x) over `axis`, without overflow."""
-    below, _ = shifted(xp, x, axis)
+    """x - logsumexp(x) over `axis`, without overflow; nan where the largest score is infinite."""
+    x = real(xp, x)
+    below = x - xp.max(x, axis=axis, keepdims=True)
     return below - xp.log(xp.sum(xp.exp(below), axis=axis, keepdims=True))
 
 
 @primitive(lambda g, out, x, axis=-1: out * (g - sum(g * out, axis=axis, keepdims=True)))
 def softmax(xp, x, axis=-1):
-    """exp(x) / sum(exp(x)) over `axis`, without overflow; infinite scores share the whole."""
-    below, _ = shifted(xp, x, axis)
-    weights = xp.exp(below)
+    """exp(x) / sum(exp(x)) over `axis`, without overflow; nan where the largest score is infinite."""
+    x = real(xp, x)
+    weights = xp.exp(x - xp.max(x, axis=axis, keepdims=True))
     return weights / xp.sum(weights, axis=axis, keepdims=True)
 
 

@@ -6,7 +6,7 @@ adjoint; and `inverse_deviation`, whose derivative is a multiple of its argument
 
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from tinygan.autograd.tensor import counted, primitive, sum_of_products, sum_to
+from tinygan.autograd.tensor import counted, primitive, real, sum_of_products, sum_to
 from tinygan.errors import ShapeMismatch
 
 __all__ = ["batch_norm", "centred", "instance_norm", "inverse_deviation", "layer_norm", "standardize"]
@@ -15,12 +15,14 @@ __all__ = ["batch_norm", "centred", "instance_norm", "inverse_deviation", "layer
 @primitive(lambda g, out, x, axes: centred(g, axes=axes))
 def centred(xp, x, axes):
     """x - mean(x) over `axes`, an int or a tuple."""
+    x = real(xp, x)
     return x - sum_to(x, _kept(x, axes)) * _share(x, axes)
 
 
 @primitive(lambda g, out, x, axes, epsilon: x * (g * out * out * out * (-1 / counted(x, axes))))
 def inverse_deviation(xp, x, axes, epsilon):
     """1 / sqrt(mean(x^2) + epsilon) over `axes`, which stay as axes of length 1; x is centred already."""
+    x = real(xp, x)
     return 1 / xp.sqrt(sum_of_products(x, x, _kept(x, axes)) * _share(x, axes) + epsilon)
 
 

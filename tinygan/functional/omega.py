@@ -1,6 +1,6 @@
 """The Wright omega function: Lambert's W of exp(y), for any y that is too large or too small to have its exp."""
 
-from tinygan.autograd.tensor import primitive
+from tinygan.autograd.tensor import primitive, real
 
 __all__ = ["wright_omega"]
 
@@ -18,6 +18,7 @@ def wright_omega(xp, y):
     >>> wright_omega(np.array([-1e4, 1.0, 1e4]))
     array([0.00000000e+00, 1.00000000e+00, 9.99079058e+03])
     """
+    y = real(xp, y)
     s = xp.where(y > 1, xp.log(xp.maximum(y, 1)), y)
     for _ in range(ITERATIONS):
         w = xp.exp(s)

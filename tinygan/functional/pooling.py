@@ -1,6 +1,6 @@
 """Pooling is a reduction over the windows of a convolution; upsampling is a broadcast."""
 
-from tinygan.autograd.tensor import broadcast_to, mean, raw, reshape, sum
+from tinygan.autograd.tensor import broadcast_to, mean, raw, real, reshape, sum
 from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
 from tinygan.functional.bands import pair
@@ -32,10 +32,11 @@ def max_pool2d(x, size, stride=None, padding=0):
     n, oh, ow, kh, kw, c = windows.shape
     windows = reshape(windows, shape=(n, oh, ow, kh * kw, c))
     xp = namespace(raw(x))
-    candidates = raw(windows)
+    candidates = real(xp, raw(windows))
     if any(pair(padding)):
         inside = raw(unfold(xp.ones(x.shape, x.dtype), size, stride=stride, padding=padding)).reshape(candidates.shape)
-        candidates = xp.where(inside > 0, candidates, -xp.inf)
+        lowest = xp.finfo(candidates.dtype).min  # above the padding even where the data are -inf
+        candidates = xp.where(inside > 0, xp.maximum(candidates, lowest), -xp.inf)
     first = xp.argmax(candidates, axis=3)  # (N, OH, OW, C)
     chosen = xp.arange(kh * kw)[:, None] == first[:, :, :, None, :]
     return sum(where(chosen, windows, 0.0), axis=3)

@@ -1,8 +1,8 @@
 """Functions that reduce axes: each takes `axis` (an int, a tuple, or None for all) and `keepdims`."""
 
-from tinygan.autograd.tensor import counted, expanded, mean, primitive, raw, sum
+from tinygan.autograd.tensor import counted, expanded, mean, primitive, raw, real, sum
 from tinygan.errors import ShapeMismatch
-from tinygan.functional.losses import shifted, softmax
+from tinygan.functional.losses import softmax
 
 __all__ = ["logsumexp", "max", "mean", "sum", "var"]
 
@@ -27,7 +27,7 @@ def var(xp, x, axis=None, keepdims=False, correction=1):
             f"x of shape {x.shape} has {counted(x, axis)} numbers over axis {axis}, of which correction={correction} "
             "leaves none to divide by"
         )
-    return xp.var(x, axis=axis, keepdims=keepdims, ddof=correction)
+    return xp.var(real(xp, x), axis=axis, keepdims=keepdims, ddof=correction)
 
 
 def _max_gradient(g, out, x, axis=None, keepdims=False):
@@ -45,10 +45,15 @@ def max(xp, x, axis=None, keepdims=False):
 def logsumexp(xp, x, axis=None, keepdims=False):
     """log(sum(exp(x))) over `axis`, without overflow; scores may be infinite.
 
+    Where the largest score is infinite, the gradient is nan.
+
     >>> import numpy as np
     >>> logsumexp(np.array([[-np.inf, -np.inf], [np.inf, 1.0], [0.0, 0.0]]), axis=1)
     array([      -inf,        inf, 0.69314718])
     """
-    below, top = shifted(xp, x, axis)
-    out = xp.log(xp.sum(xp.exp(below), axis=axis, keepdims=True)) + top
+    x = real(xp, x)
+    top = xp.max(x, axis=axis, keepdims=True)
+    below = xp.minimum(x - xp.where(xp.isfinite(top), top, 0), 0)  # inf - inf would be nan
+    none = top == -xp.inf  # where log 0 would warn
+    out = xp.log(xp.sum(xp.exp(below), axis=axis, keepdims=True) + none) + top
     return out if keepdims else xp.squeeze(out, axis=axis)

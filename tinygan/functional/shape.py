@@ -10,6 +10,7 @@ from tinygan.autograd.tensor import (
     scatter,
     sum_to,
     transpose,
+    without_lists,
 )
 from tinygan.errors import ShapeMismatch
 
@@ -49,6 +50,7 @@ def stack(arrays, axis=0):
     """A sequence of arrays of one shape, side by side along a new axis."""
     if not arrays:
         raise ShapeMismatch("stack: there is nothing to stack")
+    arrays = without_lists(tuple(arrays), len(arrays))
     axis %= arrays[0].ndim + 1
     return joined(*(reshape(a, shape=(*a.shape[:axis], 1, *a.shape[axis:])) for a in arrays), axis=axis)
 

@@ -1,9 +1,11 @@
 """A module is a plain object, and a tree of them: Tensors are learned, raw arrays are state, the rest branches.
 
 Every function here gives a new tree and leaves the old one alone; what did not change is shared. An object in two
-places is one object: it has one path, the first, and one other object takes its place in both.
+places is one object: its path is the first, and one other object takes its place in both. That holds within a tree: of
+two modules that share a layer, each has its own from the first update on.
 """
 
+import contextlib
 import copy
 import difflib
 import functools
@@ -30,9 +32,7 @@ def children(node: Any) -> list[tuple[str, Any]]:
     form, slots = _form(kind)
     if form is None:
         return []
-    parts: list[tuple[str, Any]] = []
-    if form is not object:
-        parts += _items(form, node)
+    parts = [] if form is object else _items(form, node)
     if slots:
         parts += [(name, getattr(node, name)) for name in slots if hasattr(node, name)]
     if hasattr(node, "__dict__"):
@@ -42,8 +42,6 @@ def children(node: Any) -> list[tuple[str, Any]]:
 
 def _items(form: Any, node: Any) -> list[tuple[str, Any]]:
     """The parts of a branch that are no attributes."""
-    if form is list:
-        return [(str(i), part) for i, part in enumerate(node)]
     if form is dict:
         return [(str(key), part) for key, part in node.items()]
     if form is MethodType:
@@ -73,8 +71,12 @@ def _form(kind: Any) -> tuple[Any, tuple[str, ...]]:
 
 
 def is_leaf(node: Any) -> bool:
-    """Whether `node` is a Tensor or a raw array."""
-    return isinstance(node, Tensor) or (hasattr(node, "dtype") and isinstance(getattr(node, "shape", None), tuple))
+    """Whether `node` is a Tensor or a raw array; a NumPy number is none, but a setting like any other number."""
+    if isinstance(node, Tensor):
+        return True
+    return (
+        hasattr(node, "dtype") and isinstance(getattr(node, "shape", None), tuple) and not isinstance(node, np.generic)
+    )
 
 
 def walk(module: Any) -> Iterator[tuple[str, Any]]:
@@ -114,6 +116,7 @@ def map_nodes(module: Any, fn: Callable[[str, Any], Any]) -> Any:
     """A new tree with fn(path, node) in place of each node for which that is another object.
 
     Below a node that was replaced nothing is visited, and settings (numbers, text) and functions never are.
+    Raises SettingError for an object with a new part that cannot be made anew, such as a cached function.
     """
     return _mapped(module, "", fn, {}, set())
 
@@ -133,55 +136,60 @@ def _mapped(
         return made[key][0]
     new = fn(path, node)
     if new is node and not is_leaf(node):
-        changed = {}
+        parts, changed = [], False
         if not isinstance(node, (tuple, functools.partial, MethodType)):  # these are made after their parts
             waiting.add(key)
         for name, part in children(node):
             if type(part) not in _OUTSIDE:
                 replaced = _mapped(part, f"{path}.{name}" if path else name, fn, made, waiting)
-                if replaced is not part:
-                    changed[name] = replaced
+                changed = changed or replaced is not part
+                part = replaced
+            parts.append(part)
+        if key in made and key not in waiting:  # met again on the way, and made there
+            return made[key][0]
         if changed:
-            new = _rebuilt(node, changed, made[key][0] if key in made else None)
+            new = _filled(made[key][0] if key in made else _begun(node), node, parts)
     made[key] = new, node
     return new
 
 
 def _begun(node: Any) -> Any:
-    """A copy of a branch, without attributes as yet."""
-    return copy.copy(node) if isinstance(node, (list, dict)) else object.__new__(type(node))
+    """A branch like `node`, to be filled; None for one that is made from its parts."""
+    if isinstance(node, (tuple, functools.partial, MethodType)):
+        return None
+    try:
+        return copy.copy(node) if isinstance(node, (list, dict)) else object.__new__(type(node))
+    except TypeError:  # of a class with a memory of its own, which object knows nothing of
+        with contextlib.suppress(Exception):
+            if (new := copy.copy(node)) is not node:
+                return new
+    raise SettingError(
+        f"a {type(node).__name__} holds a layer or an array and cannot be made anew with other parameters; "
+        "hold it in an attribute, a list or a dictionary"
+    )
 
 
-def _rebuilt(node: Any, changed: dict[str, Any], new: Any = None) -> Any:
-    """The branch with some of its parts, by name, replaced.
-
-    new: the copy that was begun, if one was.
-    """
+def _filled(new: Any, node: Any, parts: list[Any]) -> Any:
+    """`new` with the parts of `node` given anew, in the order of `children`."""
     form, slots = _form(type(node))  # type: ignore[arg-type]
-    if form is object and not slots:
-        new = _begun(node) if new is None else new
-        vars(new).update(vars(node), **changed)
-        return new
-    parts = [changed.get(name, part) for name, part in ([] if form is object else _items(form, node))]
+    count = 0 if form is object else len(_items(form, node))
+    items, attributes = parts[:count], iter(parts[count:])
     if form is MethodType:
-        return MethodType(node.__func__, *parts)
+        return MethodType(node.__func__, *items)
     if form is functools.partial:
-        func, args, keywords = parts
+        func, args, keywords = items
         new = type(node)(func, *args, **keywords)
     elif form is tuple:
-        new = node._make(parts) if hasattr(node, "_make") else type(node)(parts)
-    elif new is None:
-        new = _begun(node)
-    if form is list:
-        new[:] = parts
-    if form is dict:
-        new.update(zip(node, parts, strict=True))
+        new = tuple.__new__(type(node), items)
+    elif form is list:
+        new[:] = items
+    elif form is dict:
+        new.update(zip(node, items, strict=True))
     for name in slots:
         if hasattr(node, name):
-            object.__setattr__(new, name, changed.get(name, getattr(node, name)))
+            object.__setattr__(new, name, next(attributes))
     if hasattr(node, "__dict__"):
-        attributes = vars(node)
-        vars(new).update(attributes, **{name: part for name, part in changed.items() if name in attributes})
+        vars(new).update(zip(vars(node), attributes, strict=True))
     return new
 
 
@@ -222,6 +230,7 @@ def traced(module: Any) -> Any:
 def updated(module: Any, leaves: Mapping[str, Any]) -> Any:
     """The module with the leaf at each path of `leaves` replaced; a raw array put in a Tensor's place becomes a Tensor.
 
+    A leaf that is in several places may be named by any of their paths, and is replaced in all.
     Raises ShapeMismatch if a path does not exist or a shape differs.
     """
     waiting = dict(leaves)
@@ -235,11 +244,30 @@ def updated(module: Any, leaves: Mapping[str, Any]) -> Any:
         return Tensor(leaf) if isinstance(node, Tensor) and not isinstance(leaf, Tensor) else leaf
 
     new = map_nodes(module, replaced)
-    for path in waiting:
-        paths = [p for p, _ in named_leaves(module)]
-        near = difflib.get_close_matches(path, paths, 1)
-        raise ShapeMismatch(f"updated: no leaf {path!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
-    return new
+    return updated(new, _by_first_path(new, waiting)) if waiting else new
+
+
+def _by_first_path(module: Any, leaves: Mapping[str, Any]) -> dict[str, Any]:
+    """`leaves` by the first path of each; raises ShapeMismatch for a path that leads to no leaf."""
+    first = {id(leaf): path for path, leaf in named_leaves(module)}
+    found = {}
+    for path, leaf in leaves.items():
+        place = first.get(id(_at(module, path)))
+        if place is None:
+            near = difflib.get_close_matches(path, first.values(), 1)
+            raise ShapeMismatch(f"updated: no leaf {path!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        found[place] = leaf
+    return found
+
+
+def _at(node: Any, path: str) -> Any:
+    """The part of a branch at a path, which need not be its first; None if there is none."""
+    for name, part in children(node):
+        if path == name:
+            return part
+        if path.startswith(f"{name}.") and (found := _at(part, path[len(name) + 1 :])) is not None:
+            return found
+    return None
 
 
 def followed(module: Any) -> Any:
