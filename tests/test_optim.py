@@ -420,6 +420,80 @@ def test_a_parameter_out_of_reach_is_refused_at_the_first_step(kind):
         Optimizer(optim.sgd()).descend(net, loss)
 
 
+@pytest.mark.parametrize("kind", ["tied in a closure", "the layer again in a closure", "the module before its update"])
+def test_a_parameter_that_is_left_behind_is_refused_at_the_second_step(kind):
+    """At first the closure's layer is the module's own; its update makes a new one, which the closure lacks."""
+    layer = nn.Dense(2, 2, np.random.default_rng(0), bias=False)
+    again = {
+        "tied in a closure": lambda h: h @ layer.weight.T,
+        "the layer again in a closure": lambda h: layer(h),
+        "the module before its update": F.tanh,
+    }[kind]
+    net, x, optimizer = nn.Sequential(layer, again), np.ones((4, 2), np.float32), Optimizer(optim.sgd())
+    new = optimizer.descend(net, F.mean(net(x) ** 2))
+    late = net if kind == "the module before its update" else new
+    with pytest.raises(GradientError, match=r"Tensors of shape \(2, 2\) that the module does not hold"):
+        optimizer.descend(new, F.mean(late(x) ** 2))
+
+
+def test_a_result_is_no_parameter():
+    """Stored, it would be moved by its own gradient beside that of what it was computed from."""
+    layer = nn.Dense(2, 3, np.random.default_rng(0))
+    layer.turned = layer.weight.T
+    with pytest.raises(GradientError, match=r"^Optimizer: turned is no parameter: it was computed, by transpose; "):
+        Optimizer(optim.sgd()).descend(layer, F.mean(layer(np.ones((4, 2), np.float32))))
+
+
+def test_what_is_behind_a_gradient_is_no_parameter():
+    """x_hat of a penalty may itself be computed, and one of several gradients may go unused."""
+    D, x, e = nn.Dense(2, 1, np.random.default_rng(0)), Tensor(np.ones((4, 2), np.float32)), Tensor(np.float32(0.3))
+    x_hat = e * x
+    both = grad(F.sum(D(x_hat) ** 2), [x_hat, e], create_graph=True)
+    for penalty in (F.sum(both[0] ** 2), F.sum(both[1] ** 2)):
+        assert Optimizer(optim.sgd()).descend(D, penalty) is not D
+
+
+def test_two_modules_learn_from_one_loss():
+    """As apply takes them; descend names the way."""
+    rng = np.random.default_rng(0)
+    E, D, x = nn.Dense(2, 1, rng), nn.Dense(1, 2, rng), np.ones((4, 2), np.float32)
+    loss = F.mean((D(E(x)) - x) ** 2)
+    with pytest.raises(
+        GradientError, match=r"Tensors of shape \(1, 2\) and \(2,\) that the module does not hold; .*frozen"
+    ):
+        Optimizer(optim.sgd()).descend(E, loss)
+    for module in (E, D):
+        assert Optimizer(optim.sgd()).apply(module, grad(loss, nn.parameters(module))) is not module
+
+
+@pytest.mark.parametrize("loss", [np.float32(1), 1.0])
+def test_a_loss_that_records_nothing(loss):
+    with pytest.raises(GradientError, match=r"^grad: y is a float(32)?, not a Tensor"):
+        Optimizer(optim.sgd()).descend(network(), loss)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda g: g | {"weight": g["weight"].T}, r"weight is expected to be \(2, 3\), got \(3, 2\)"),
+        (lambda g: g | {"weight": np.float32(1)}, r"weight is expected to be \(2, 3\), got \(\)"),
+        (lambda g: {"weight": g["weight"]}, r"bias is expected to be \(3,\), got none"),
+        (lambda g: g | {"scale": g["bias"]}, r"scale is expected to be absent, got \(3,\)"),
+    ],
+)
+def test_gradients_of_other_parameters(change, words):
+    layer = nn.Dense(2, 3, np.random.default_rng(0))
+    gradients = {"weight": np.ones((2, 3), np.float32), "bias": np.ones(3, np.float32)}
+    with pytest.raises(ShapeMismatch, match=f"^Optimizer: the gradient of {words}$"):
+        Optimizer(optim.sgd()).apply(layer, change(gradients))
+
+
+def test_a_rate_of_numpys_changes_no_dtype():
+    for rule in (optim.sgd(np.float64(0.1)), optim.adam(np.float64(0.1)), optim.momentum(lambda step: np.float64(0.1))):
+        parameter, _ = rule(np.ones(3, np.float32), np.ones(3, np.float32), rule.initial(np.ones(3, np.float32)))
+        assert parameter.dtype == np.float32
+
+
 def test_what_a_gradient_was_of_is_no_parameter():
     """A penalty differentiates by examples, and unrolling by copies of the parameters: neither is to be learned."""
     net, x = nn.Dense(2, 1, np.random.default_rng(0)), Tensor(np.ones((4, 2), np.float32))
@@ -448,6 +522,17 @@ def test_a_rate_that_is_no_rate(kind, rate):
         (lambda: optim.clipped(optim.sgd), "clipped: rule is expected to be an update rule such as adam"),
         (lambda: Optimizer(optim.adam), "Optimizer: rule is expected to be an update rule such as adam"),
         (lambda: Optimizer(1e-3), "Optimizer: rule is expected to be an update rule such as adam"),
+        (lambda: optim.rmsprop(decay=2.0), r"rmsprop: decay is expected in \[0, 1\), got 2.0"),
+        (lambda: optim.momentum(decay=1), r"momentum: decay is expected in \[0, 1\), got 1"),
+        (lambda: optim.adam(beta2=1.0), r"adam: beta2 is expected in \[0, 1\), got 1.0"),
+        (lambda: optim.adam("1"), "adam: learning_rate is expected from 0 on, got 1"),
+        (lambda: optim.adam(None), "adam: learning_rate is expected from 0 on, got None"),
+        (lambda: optim.adam(optim.linear), "adam: learning_rate is expected from 0 on, got <class"),
+        (lambda: optim.adam(optim.constant(-1)), "adam: learning_rate is expected from 0 on, got -1"),
+        (lambda: optim.adam(epsilon=optim.constant(1)), "adam: epsilon is expected from 0 on, got constant"),
+        (lambda: optim.linear(float("nan"), 0.0, 3), "linear: start is expected to be a number, got nan"),
+        (lambda: optim.cosine(1.0, 0.0, -3), "cosine: steps is expected to be a number, got -3"),
+        (lambda: optim.constant("1"), "constant: value is expected to be a number, got '1'"),
     ],
 )
 def test_settings_that_are_none(make, words):

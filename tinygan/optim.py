@@ -454,11 +454,11 @@ def _expect_held(leaves: dict[str, Tensor], loss: Tensor) -> None:
             behind.update(a.serial for a in t.args if isinstance(a, Tensor))
     shapes = [str(t.shape) for t in strange if t.serial not in behind]
     if shapes:
-        more = f" and {len(shapes) - 3} more" if len(shapes) > 3 else ""
+        named = " and ".join(shapes[:3]) + (f" and {len(shapes) - 3} more" if len(shapes) > 3 else "")
         raise GradientError(
-            f"Optimizer: the loss depends on Tensors of shape {' and '.join(shapes[:3])}{more} that the module does not "
-            "hold; hold layers in attributes or items (a closure or a set is not seen), compute the loss with the newest "
-            "module and frozen(other), and pass data as raw arrays"
+            f"Optimizer: the loss depends on Tensors of shape {named} that the module does not hold; hold layers in "
+            "attributes or items (a closure or a set is not seen), compute the loss with the newest module and "
+            "frozen(other), and pass data as raw arrays"
         )
 
 

@@ -180,3 +180,9 @@ def test_bounds_that_broadcast(low):
     """x = 1 meets each bound: the gradient is 1 for each that it is at or above."""
     x = Tensor(np.array([1.0]))
     np.testing.assert_array_equal(grad(F.clip(x, low, None).sum(), x), [np.sum(np.asarray(low) <= 1)])
+
+
+def test_bounds_in_lists_change_no_dtype():
+    x = np.array([-1.0, 0.5], np.float32)
+    assert F.clip(x, [0.0, 0.0], [1.0, 1.0]).dtype == np.float32
+    assert F.wright_omega(np.array([1, 2], np.uint8)).dtype == np.float32

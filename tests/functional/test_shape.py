@@ -186,3 +186,12 @@ def test_pad_takes_widths_as_numpy_does(widths):
 def test_widths_that_numpy_refuses_are_refused(widths):
     with pytest.raises((ShapeMismatch, TypeError)):
         F.pad(Tensor(X), widths)
+
+
+def test_lists_are_stacked_too():
+    x = Tensor(np.array([1.0, 2.0]))
+    out = F.stack([x, [3.0, 4.0]], axis=1)
+    assert out.data.tolist() == [[1, 3], [2, 4]]
+    assert grad(out.sum(), x).tolist() == [1, 1]
+    with pytest.raises(ShapeMismatch, match=r"^add: "):
+        F.add(x, [1.0, [2.0]])

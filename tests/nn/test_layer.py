@@ -58,13 +58,65 @@ def test_numpys_integers_are_whole_numbers():
     assert nn.Dense(np.int64(2), np.int32(3), RNG).weight.shape == (2, 3)
 
 
-@pytest.mark.parametrize(("thing", "kind"), [([F.relu], "list"), (None, "NoneType"), (2, "int")])
-def test_what_cannot_be_called_is_no_layer(thing, kind):
-    with pytest.raises(SettingError) as caught:
-        nn.Sequential(F.relu, thing)
-    assert str(caught.value) == (
-        f"Sequential: layer 1 is a {kind}, which cannot be called; layers are given one by one, Sequential(*layers)"
-    )
+@pytest.mark.parametrize(
+    ("thing", "said"), [([F.relu], "list"), (None, "NoneType"), (2, "int"), (nn.Dense, "the class Dense")]
+)
+@pytest.mark.parametrize(
+    "layer",
+    [
+        lambda thing: nn.Sequential(F.relu, thing),
+        lambda thing: nn.Packed(thing, 2),
+        lambda thing: nn.Autoencoder(thing, F.relu),
+        lambda thing: nn.Reconstruction(F.relu, thing),
+    ],
+)
+def test_what_cannot_be_called_is_no_layer(layer, thing, said):
+    with pytest.raises(SettingError, match=rf"^\w+: expected a layer or a function, got {said}$"):
+        layer(thing)
+
+
+def test_layers_in_a_list():
+    with pytest.raises(SettingError, match=r"^Sequential: layers are given one by one, Sequential\(\*layers\)"):
+        nn.Sequential([F.relu, F.tanh])
+
+
+@pytest.mark.parametrize("epsilon", [-1e-5, float("nan"), float("inf"), None, "1e-5"])
+@pytest.mark.parametrize("layer", [nn.BatchNorm, nn.LayerNorm, nn.InstanceNorm, nn.VirtualBatchNorm])
+def test_epsilons(layer, epsilon):
+    with pytest.raises(SettingError, match=rf"^{layer.__name__}: epsilon is expected to be at least 0, got"):
+        layer(3, epsilon=epsilon)
+
+
+def test_an_epsilon_of_numpy_is_a_number_like_others():
+    layer = nn.BatchNorm(3, epsilon=np.float64(1e-5))
+    assert list(nn.parameters(nn.traced(nn.frozen(layer)))) == ["scale", "shift"]
+    assert nn.frozen(layer)(np.ones((2, 3), np.float32)).dtype == np.float32
+
+
+def test_a_shape_may_be_a_list():
+    assert nn.LayerNorm([7, 7, 8]).scale.shape == (7, 7, 8)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: nn.Conv2d(1, 2, 3, RNG, stride=0), "Conv2d: stride: expected a whole number of at least 1"),
+        (lambda: nn.Conv2d(1, 2, 3, RNG, padding="same"), "Conv2d: padding: expected a whole number of at least 0"),
+        (lambda: nn.ConvTranspose2d(1, 2, 3, RNG, output_padding=-1), "ConvTranspose2d: output_padding: expected a"),
+        (lambda: nn.Reshape((3, 4)), "Reshape: expected whole numbers one by one, Reshape"),
+        (lambda: nn.Dropout(0.5, 0), "Dropout: rng is expected to be numpy.random.default_rng"),
+        (lambda: nn.SpectralNorm(F.relu), "SpectralNorm: expected a layer with a weight of two axes or more"),
+        (lambda: nn.SpectralNorm(nn.BatchNorm(2)), "SpectralNorm: expected a layer with a weight of two axes or more"),
+        (lambda: nn.Dense(True, 3, RNG), "Dense: sizes are expected to be whole numbers from 1 on, got True"),
+        (
+            lambda: nn.Dense(3, 1, RNG, initialize=lambda shape, rng: np.ones((7, 7))),
+            "Dense: initialize is expected to give .3, 1., got .7, 7.",
+        ),
+    ],
+)
+def test_settings_that_would_fail_later_or_not_at_all(make, words):
+    with pytest.raises(SettingError, match=f"^{words}"):
+        make()
 
 
 @pytest.mark.parametrize("rate", [-0.1, 1, 1.5, float("nan")])

@@ -96,6 +96,23 @@ def test_a_module_that_cannot_run_has_a_repr():
     ]
 
 
+def test_looking_at_a_module_changes_nothing():
+    """A dropout draws from its generator when it is called, and not when it is printed."""
+    net = nn.Sequential(nn.Dense(2, 3, rng()), nn.Dropout(0.5, rng()), nn.Dense(3, 1, rng()))
+    before = net.layers[1].rng.bit_generator.state
+    assert "Dropout" in repr(net)
+    nn.summary(net, np.ones((4, 2), np.float32))
+    assert net.layers[1].rng.bit_generator.state == before
+
+
+def test_odd_modules_have_a_repr():
+    holds_itself = nn.Sequential(nn.Dense(2, 3, rng()))
+    holds_itself.layers.append(holds_itself)
+    assert "total" in repr(holds_itself)
+    assert "Dense()" in repr(nn.Sequential(functools.partial(nn.Dense(2, 3, rng()))))
+    assert "Sequential object" in repr(object.__new__(nn.Sequential))
+
+
 def test_a_layer_in_two_places_is_counted_once():
     layer = nn.Dense(3, 3, rng())
     assert nn.summary(nn.Sequential(layer, F.tanh, layer)).splitlines() == [

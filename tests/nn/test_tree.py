@@ -1,6 +1,7 @@
 """Modules as trees: paths, new trees that share what did not change, and what becomes of Tensors and raw arrays."""
 
 import functools
+import types
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -400,7 +401,6 @@ def test_it_stays_one_through_every_map(f):
     new = f(net)
     assert new.layers[0] is new.layers[1].layers[1]
     assert new.layers[0].weight is new.shared[0] is new.shared[1]
-    assert nn.averaged(f(net), net, 0.5).layers[0] is not None
 
 
 def test_what_an_average_ties_stays_tied():
@@ -428,3 +428,71 @@ def test_a_shared_generator_has_one_path():
 def test_two_leaves_of_one_path_are_refused(parts):
     with pytest.raises(SettingError, match=r"^two leaves of the module have the path '(0|a\.b)'; rename one$"):
         nn.parameters(parts)
+
+
+def test_parts_of_one_name_stay_apart():
+    """An item and an attribute, or two keys, that read the same: each keeps what it has."""
+
+    class Table(dict):
+        pass
+
+    table = Table(scale=Tensor([1.0]))
+    table.scale = 2.0
+    module = [{"True": Tensor([1.0]), True: 3}, table, {0: {"a": Tensor([1.0])}, "0": {"b": Tensor([2.0])}}]
+    new = nn.updated(module, {path: 10 * leaf.data for path, leaf in nn.parameters(module).items()})
+    assert new[0][True] == 3
+    assert new[0]["True"].data == new[1]["scale"].data == new[2][0]["a"].data == 10
+    assert (new[1].scale, type(new[1]), new[2]["0"]["b"].data) == (2.0, Table, 20)
+
+
+def test_tuples_of_ones_own():
+    class Two(tuple):
+        def __new__(cls, a, b):
+            return super().__new__(cls, (a, b))
+
+    new = nn.frozen(Two(Tensor([1.0]), F.relu))
+    assert type(new) is Two
+    assert isinstance(new[0], np.ndarray)
+    ring = []
+    pair = (ring, Tensor([1.0]))
+    ring.append(pair)
+    turned = nn.frozen(pair)
+    assert turned[0][0][0] is turned[0]
+
+
+def test_what_cannot_be_made_anew_is_a_line():
+    class Cached:
+        def __init__(self):
+            self.weight = Tensor([1.0])
+            self.table = functools.lru_cache(self.forward)
+
+        def forward(self, x):
+            return x * self.weight
+
+    with pytest.raises(SettingError, match=r"^a _lru_cache_wrapper holds a layer or an array and cannot be made anew"):
+        nn.frozen(Cached())
+    space = nn.frozen(types.SimpleNamespace(weight=Tensor([1.0])))
+    assert isinstance(space.weight, np.ndarray)
+
+
+def test_updated_takes_any_path_of_a_leaf():
+    """A layer in two places, and a parameter under two names."""
+    net, layer = tied()
+    net.name = layer.weight
+    for path in ("layers.0.weight", "layers.1.layers.1.weight", "name"):
+        new = nn.updated(net, {path: np.array([[7.0]])})
+        assert new.layers[0].weight.data == new.layers[1].layers[1].weight.data == new.name.data == 7
+    with pytest.raises(ShapeMismatch, match=r"^updated: no leaf 'layers.1.weight'; did you mean 'layers.0.weight'\?$"):
+        nn.updated(net, {"layers.1.weight": np.array([[7.0]])})
+
+
+def test_a_spectral_norm_around_a_tied_layer():
+    class Tied:
+        def __init__(self, encoder):
+            self.encoder, self.weight = encoder, encoder.weight
+
+        def __call__(self, x):
+            return F.matmul(x, self.weight)
+
+    norm = nn.SpectralNorm(Tied(nn.Dense(3, 2, np.random.default_rng(0))))
+    assert np.linalg.norm(nn.frozen(norm)(np.eye(3, dtype=np.float32)), 2) == pytest.approx(1, rel=1e-4)

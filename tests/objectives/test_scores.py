@@ -69,3 +69,31 @@ def test_unrolling_needs_a_rule(rule):
 def test_weights(kind, weight):
     with pytest.raises(SettingError, match=r"^weight is expected to be (at least 0|finite), got (-1.0|nan|inf)$"):
         kind(weight)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: objectives.R1(objectives.Hinge(), None), "weight is expected to be a number, got None"),
+        (lambda: objectives.WassersteinGP(10.0, 0), "WassersteinGP: rng is expected to be numpy.random.default_rng"),
+        (lambda: objectives.DRAGAN(objectives.Minimax(), rng=3), "DRAGAN: rng is expected to be numpy.random.default"),
+        (
+            lambda: objectives.InstanceNoise(objectives.Minimax(), 0.1),
+            "InstanceNoise: schedule is expected to be optim",
+        ),
+        (lambda: objectives.BoundaryEquilibrium(k=5), r"k is expected in \[0, 1\], got 5"),
+        (lambda: objectives.Unrolled(objectives.Minimax(), 1.5, optim.sgd()), "steps is expected to be a whole number"),
+        (
+            lambda: objectives.FeatureMatching(objectives.Minimax(), "a"),
+            "FeatureMatching: layer is expected to be a",
+        ),
+    ],
+)
+def test_settings_that_are_none(make, words):
+    with pytest.raises(SettingError, match=f"^{words}"):
+        make()
+
+
+@pytest.mark.parametrize("objective", EVERY, ids=lambda objective: type(objective).__name__)
+def test_a_repr_names_no_address(objective):
+    assert " at 0x" not in repr(objective)

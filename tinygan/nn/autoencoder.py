@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tinygan.nn.layer import Layer
+from tinygan.nn.layer import Layer, expect_callable
 
 
 class Autoencoder(Layer):
@@ -12,6 +12,7 @@ class Autoencoder(Layer):
     per_example = True
 
     def __init__(self, encoder: Callable, decoder: Callable):
+        expect_callable(self, encoder, decoder)
         self.encoder, self.decoder = encoder, decoder
 
     def __call__(self, x: Any) -> Any:

@@ -6,6 +6,7 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan.autograd import Tensor
+from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.functional.bands import pair
 from tinygan.nn.initialize import Initializer, he
 from tinygan.nn.layer import Layer, drawn
@@ -31,6 +32,7 @@ class Conv2d(Layer):
         self.weight = drawn(self, initialize or he(), (*pair(kernel), inputs, outputs), rng)
         self.bias = Tensor(np.zeros(outputs, np.float32)) if bias else None
         self.stride, self.padding = stride, padding
+        _expect_pairs(self, stride=(stride, 1), padding=(padding, 0))
 
     def __call__(self, x: Any) -> Any:
         y = F.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
@@ -62,12 +64,22 @@ class ConvTranspose2d(Layer):
         self.weight = drawn(self, initialize or he(), (*pair(kernel), outputs, inputs), rng)
         self.bias = Tensor(np.zeros(outputs, np.float32)) if bias else None
         self.stride, self.padding, self.output_padding = stride, padding, output_padding
+        _expect_pairs(self, stride=(stride, 1), padding=(padding, 0), output_padding=(output_padding, 0))
 
     def __call__(self, y: Any) -> Any:
         x = F.conv_transpose2d(
             y, self.weight, stride=self.stride, padding=self.padding, output_padding=self.output_padding
         )
         return x if self.bias is None else x + self.bias
+
+
+def _expect_pairs(layer: Layer, **settings: tuple[Any, int]) -> None:
+    """Raises SettingError for a setting that is neither a whole number of at least so many nor a pair of them."""
+    for name, (value, least) in settings.items():
+        try:
+            pair(value, least)
+        except ShapeMismatch as error:
+            raise SettingError(f"{type(layer).__name__}: {name}: {error}") from None
 
 
 def as_matrix(layer: Any, weight: Any) -> Any:

@@ -8,7 +8,7 @@ from tinygan import functional as F
 from tinygan.autograd import Tensor, raw
 from tinygan.nn.dense import Dense
 from tinygan.nn.initialize import normal
-from tinygan.nn.layer import Layer, expect_sizes
+from tinygan.nn.layer import Layer, expect_epsilon, expect_sizes
 from tinygan.nn.tree import frozen, map_nodes
 
 
@@ -24,7 +24,7 @@ class BatchNorm(Layer):
         expect_sizes(self, channels)
         self.scale = Tensor(np.ones(channels, np.float32))
         self.shift = Tensor(np.zeros(channels, np.float32))
-        self.epsilon = epsilon
+        self.epsilon = expect_epsilon(self, epsilon)
         self.mean: Any = None
         self.variance: Any = None
 
@@ -47,7 +47,7 @@ class ConditionalBatchNorm(Layer):
     def __init__(self, channels: int, inputs: int, rng: np.random.Generator, *, epsilon: float = 1e-5):
         self.scale = Dense(inputs, channels, rng, bias=False, initialize=normal())
         self.shift = Dense(inputs, channels, rng, bias=False, initialize=normal())
-        self.epsilon = epsilon
+        self.epsilon = expect_epsilon(self, epsilon)
         self.mean: Any = None
         self.variance: Any = None
 
@@ -67,10 +67,11 @@ class LayerNorm(Layer):
     per_example = True
 
     def __init__(self, shape: int | tuple[int, ...], *, epsilon: float = 1e-5):
-        expect_sizes(self, *(shape if isinstance(shape, tuple) else (shape,)))
+        shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+        expect_sizes(self, *shape)
         self.scale = Tensor(np.ones(shape, np.float32))
         self.shift = Tensor(np.zeros(shape, np.float32))
-        self.epsilon = epsilon
+        self.epsilon = expect_epsilon(self, epsilon)
 
     def __call__(self, x: Any) -> Any:
         return F.layer_norm(x, self.scale, self.shift, self.epsilon)
@@ -85,7 +86,7 @@ class InstanceNorm(Layer):
         expect_sizes(self, channels)
         self.scale = Tensor(np.ones(channels, np.float32))
         self.shift = Tensor(np.zeros(channels, np.float32))
-        self.epsilon = epsilon
+        self.epsilon = expect_epsilon(self, epsilon)
 
     def __call__(self, x: Any) -> Any:
         return F.instance_norm(x, self.scale, self.shift, self.epsilon)

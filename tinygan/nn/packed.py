@@ -5,7 +5,7 @@ from typing import Any
 
 from tinygan import functional as F
 from tinygan.errors import ShapeMismatch
-from tinygan.nn.layer import Layer, expect_sizes
+from tinygan.nn.layer import Layer, expect_callable, expect_sizes
 
 
 class Packed(Layer):
@@ -22,6 +22,7 @@ class Packed(Layer):
 
     def __init__(self, D: Callable, pack: int):
         expect_sizes(self, pack)
+        expect_callable(self, D)
         self.D, self.pack = D, pack
 
     def __call__(self, x: Any) -> Any:

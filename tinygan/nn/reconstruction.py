@@ -5,7 +5,7 @@ from typing import Any
 
 from tinygan import functional as F
 from tinygan.errors import SettingError, ShapeMismatch
-from tinygan.nn.layer import Layer
+from tinygan.nn.layer import Layer, expect_callable
 
 
 class Reconstruction(Layer):
@@ -21,6 +21,7 @@ class Reconstruction(Layer):
     def __init__(self, encoder: Callable, decoder: Callable, power: int = 2):
         if power not in (1, 2):
             raise SettingError(f"Reconstruction: power is expected to be 1 or 2, got {power}")
+        expect_callable(self, encoder, decoder)
         self.encoder, self.decoder, self.power = encoder, decoder, power
 
     def encode(self, x: Any) -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan.errors import SettingError
-from tinygan.nn.layer import Layer
+from tinygan.nn.layer import Layer, expect_callable, expect_generator
 
 
 class Sequential(Layer):
@@ -19,12 +19,9 @@ class Sequential(Layer):
     per_example = True
 
     def __init__(self, *layers: Callable):
-        for i, layer in enumerate(layers):
-            if not callable(layer):
-                raise SettingError(
-                    f"Sequential: layer {i} is a {type(layer).__name__}, which cannot be called; "
-                    "layers are given one by one, Sequential(*layers)"
-                )
+        if len(layers) == 1 and isinstance(layers[0], (list, tuple)):
+            raise SettingError("Sequential: layers are given one by one, Sequential(*layers), not as a list")
+        expect_callable(self, *layers)
         self.layers = list(layers)
 
     def __call__(self, x: Any) -> Any:
@@ -49,6 +46,8 @@ class Reshape(Layer):
     per_example = True
 
     def __init__(self, *shape: int):
+        if not all(hasattr(n, "__index__") for n in shape):
+            raise SettingError(f"Reshape: expected whole numbers one by one, Reshape(4, 4, 64), got {shape}")
         self.shape = shape
 
     def __call__(self, x: Any) -> Any:
@@ -61,6 +60,8 @@ class Dropout(Layer):
     def __init__(self, rate: float, rng: np.random.Generator | None = None):
         if not 0 <= rate < 1:
             raise SettingError(f"Dropout: rate is expected in [0, 1), got {rate}")
+        if rng is not None:
+            expect_generator("Dropout", rng)
         self.rate, self.rng = rate, rng
 
     def __call__(self, x: Any) -> Any:

@@ -28,6 +28,9 @@ class SpectralNorm(Layer):
     def __init__(self, layer: Any, *, iterations: int = 20):
         if iterations < 1:
             raise SettingError(f"SpectralNorm: at least 1 iteration is needed, got {iterations}")
+        weight = getattr(layer, "weight", None)
+        if weight is None or weight.ndim < 2:
+            raise SettingError(f"SpectralNorm: expected a layer with a weight of two axes or more, got {layer!r}")
         self.layer = layer
         matrix = as_matrix(layer, raw(layer.weight))
         start = np.random.default_rng(0).standard_normal(matrix.shape[1])  # has a part along every vector

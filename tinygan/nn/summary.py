@@ -1,9 +1,13 @@
 """What a module is made of, as a table."""
 
+import contextlib
+import copy
 import functools
 from math import prod
 from types import MethodType
 from typing import Any
+
+from numpy.random import Generator
 
 from tinygan.autograd import raw
 from tinygan.backend import namespace
@@ -11,7 +15,7 @@ from tinygan.nn.dense import Dense, Embedding
 from tinygan.nn.maxout import Maxout
 from tinygan.nn.packed import Packed
 from tinygan.nn.spectral import SpectralNorm
-from tinygan.nn.tree import frozen, parameters
+from tinygan.nn.tree import frozen, map_nodes, parameters
 from tinygan.nn.virtual import Referenced
 
 
@@ -51,10 +55,8 @@ def _with_shapes(module: Any, x: Any) -> list[tuple[Any, str]]:
     if x is not None:
         return _layers(module, x)[0]
     for examples in (1, 2):  # a batch norm needs two
-        try:
+        with contextlib.suppress(Exception):  # of whatever kind: a module that cannot run can still be listed
             return _layers(module, _example(module, examples))[0]
-        except Exception:  # of whatever kind: a module that cannot run can still be listed
-            continue
     return _layers(module, None)[0]
 
 
@@ -75,16 +77,24 @@ def _example(module: Any, m: int) -> Any:
     return _example(stages[0], m) if stages else None
 
 
-def _layers(module: Any, x: Any) -> tuple[list[tuple[Any, str]], Any]:
-    """The layers of `module` with their shapes, and its output for x."""
-    if hasattr(module, "stages"):
+def _layers(module: Any, x: Any, around: tuple[Any, ...] = ()) -> tuple[list[tuple[Any, str]], Any]:
+    """The layers of `module` with their shapes, and its output for x.
+
+    around: the modules that hold it, one of which it may be itself.
+    """
+    if hasattr(module, "stages") and not any(module is each for each in around):
         layers = []
         for stage in module.stages():
-            more, x = _layers(stage, x)
+            more, x = _layers(stage, x, (*around, module))
             layers += more
         return layers, x
-    x = None if x is None else frozen(module)(x)
+    x = None if x is None else _still(module)(x)
     return [(module, "" if x is None else str(x.shape))], x
+
+
+def _still(module: Any) -> Any:
+    """The module frozen, with copies of its random generators: looking at it changes nothing."""
+    return map_nodes(frozen(module), lambda _, node: copy.deepcopy(node) if isinstance(node, Generator) else node)
 
 
 def _number(layer: Any, met: set[int]) -> str:
@@ -102,5 +112,5 @@ def _name(layer: Any) -> str:
     if isinstance(layer, SpectralNorm):
         return f"SpectralNorm({_name(layer.layer)})"
     if isinstance(layer, functools.partial):
-        return f"{layer.func.__name__}({', '.join(f'{k}={v}' for k, v in layer.keywords.items())})"
+        return f"{_name(layer.func)}({', '.join(f'{k}={v}' for k, v in layer.keywords.items())})"
     return getattr(layer, "__name__", type(layer).__name__)

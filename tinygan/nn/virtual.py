@@ -7,7 +7,7 @@ import numpy as np
 from tinygan import functional as F
 from tinygan.autograd import Tensor
 from tinygan.errors import SettingError
-from tinygan.nn.layer import Layer, expect_sizes
+from tinygan.nn.layer import Layer, expect_epsilon, expect_sizes
 from tinygan.nn.tree import map_nodes
 
 
@@ -23,7 +23,7 @@ class VirtualBatchNorm(Layer):
         expect_sizes(self, channels)
         self.scale = Tensor(np.ones(channels, np.float32))
         self.shift = Tensor(np.zeros(channels, np.float32))
-        self.epsilon = epsilon
+        self.epsilon = expect_epsilon(self, epsilon)
         self.reference: int | None = None  # r
 
     def __call__(self, x: Any) -> Any:

@@ -37,6 +37,8 @@ class BoundaryEquilibrium(Objective):
         if not 0 <= self.gamma <= 1:
             raise SettingError(f"gamma is expected in [0, 1], got {self.gamma}")
         expect_at_least_0(self, "lambda_k")
+        if isinstance(self.k, (int, float)) and not 0 <= self.k <= 1:
+            raise SettingError(f"k is expected in [0, 1], got {self.k}")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean L(x) - k mean L(G(z))."""

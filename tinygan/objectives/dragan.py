@@ -8,7 +8,7 @@ import numpy as np
 from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.backend import namespace
-from tinygan.objectives.objective import Around, expect_at_least_0
+from tinygan.objectives.objective import Around, expect_at_least_0, expect_draws
 from tinygan.objectives.slopes import norms, slopes
 
 
@@ -26,13 +26,14 @@ class DRAGAN(Around):
 
     weight: float = 10.0
     scale: float = 0.5
-    rng: Any = field(default_factory=np.random.default_rng, compare=False)
+    rng: Any = field(default_factory=np.random.default_rng, compare=False, repr=False)
 
     remembers: ClassVar[tuple[str, ...]] = ("base", "rng")
 
     def __post_init__(self) -> None:
         super().__post_init__()
         expect_at_least_0(self, "weight", "scale")
+        expect_draws(self, "standard_normal")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """base.d_loss + weight * mean (||grad D(x + delta)|| - 1)**2."""

@@ -27,6 +27,8 @@ class FeatureMatching(Around):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if not hasattr(self.layer, "__index__"):
+            raise SettingError(f"FeatureMatching: layer is expected to be a whole number, got {self.layer!r}")
         changing = HistoricalAveraging, InstanceNoise, OrthogonalRegularization, Unrolled
         self.refuse(changing, "changes G's loss, which is replaced here, so it goes around this")
 

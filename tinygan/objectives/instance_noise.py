@@ -12,9 +12,10 @@ import numpy as np
 
 from tinygan.autograd import raw
 from tinygan.backend import namespace
+from tinygan.errors import SettingError
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.historical_averaging import HistoricalAveraging
-from tinygan.objectives.objective import Around
+from tinygan.objectives.objective import Around, expect_draws
 from tinygan.objectives.orthogonal import OrthogonalRegularization
 from tinygan.optim import Schedule
 
@@ -32,12 +33,15 @@ class InstanceNoise(Around):
 
     schedule: Schedule
     iteration: int = 0
-    rng: Any = field(default_factory=np.random.default_rng, compare=False)
+    rng: Any = field(default_factory=np.random.default_rng, compare=False, repr=False)
 
     remembers: ClassVar[tuple[str, ...]] = ("base", "iteration", "rng")
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        expect_draws(self, "standard_normal")
+        if isinstance(self.schedule, (int, float)):
+            raise SettingError(f"InstanceNoise: schedule is expected to be optim.constant({self.schedule}) or its like")
         self.refuse(BoundaryEquilibrium, "balances the energies of what has no noise on it, so it cannot go inside")
         self.refuse((HistoricalAveraging, OrthogonalRegularization), "looks at G's parameters, so it goes around this")
 

@@ -116,8 +116,17 @@ def expect_at_least_0(objective: Objective, *names: str) -> None:
     """Raises SettingError if one of these fields is negative, infinite, or no number."""
     for name in names:
         value = getattr(objective, name)
+        if not isinstance(value, (int, float, np.number)):
+            raise SettingError(f"{name} is expected to be a number, got {value!r}")
         if not 0 <= value < inf:
             raise SettingError(f"{name} is expected to be {'finite' if value == inf else 'at least 0'}, got {value}")
+
+
+def expect_draws(objective: Any, method: str) -> None:
+    """Raises SettingError if the objective's rng does not draw what it needs: random, or standard_normal."""
+    if not hasattr(objective.rng, method):
+        name = type(objective).__name__
+        raise SettingError(f"{name}: rng is expected to be numpy.random.default_rng(seed), got {objective.rng!r}")
 
 
 def within(objective: Objective) -> Iterator[Objective]:

@@ -28,6 +28,8 @@ class Unrolled(Around):
     def __post_init__(self) -> None:
         super().__post_init__()
         expect_rule(self.rule, "Unrolled")
+        if not hasattr(self.steps, "__index__"):
+            raise SettingError(f"steps is expected to be a whole number, got {self.steps!r}")
         if self.steps < 0:
             raise SettingError(f"steps is expected to be at least 0, got {self.steps}")
 

@@ -9,7 +9,7 @@ from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
-from tinygan.objectives.objective import Objective, expect_at_least_0
+from tinygan.objectives.objective import Objective, expect_at_least_0, expect_draws
 from tinygan.objectives.scores import score, scores
 from tinygan.objectives.slopes import norms, slopes
 
@@ -40,12 +40,13 @@ class WassersteinGP(Wasserstein):
     """
 
     weight: float = 10.0  # lambda of section 4
-    rng: Any = field(default_factory=np.random.default_rng, compare=False)
+    rng: Any = field(default_factory=np.random.default_rng, compare=False, repr=False)
 
     remembers: ClassVar[tuple[str, ...]] = ("rng",)
 
     def __post_init__(self) -> None:
         expect_at_least_0(self, "weight")
+        expect_draws(self, "random")
 
     def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """mean f(G(z)) - mean f(x) + gradient_penalty."""
