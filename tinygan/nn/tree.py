@@ -79,18 +79,20 @@ def is_leaf(node: Any) -> bool:
     )
 
 
-def walk(module: Any) -> Iterator[tuple[str, Any]]:
+def walk(module: Any) -> list[tuple[str, Any]]:
     """The tree and every part of it with its path, in order of definition; an object comes once, however often met."""
-    met, waiting = {}, [("", module)]
+    met: dict[int, Any] = {}
+    found, waiting = [], [("", module)]
     while waiting:
         path, node = waiting.pop()
         if id(node) not in met:
             met[id(node)] = node  # kept, or another object could get its id
-            yield path, node
+            found.append((path, node))
             if not is_leaf(node):
                 for name, part in reversed(children(node)):
                     if type(part) not in _OUTSIDE:
                         waiting.append((f"{path}.{name}" if path else name, part))
+    return found
 
 
 def named_leaves(module: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -98,13 +100,15 @@ def named_leaves(module: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
     Raises SettingError if two leaves have one path, as those of {"a.b": x, "a": {"b": y}} have.
     """
-    paths = set()
-    for path, node in walk(module):
-        if path and is_leaf(node):
-            if path in paths:
-                raise SettingError(f"two leaves of the module have the path {path!r}; rename one")
-            paths.add(path)
-            yield prefix + path, node
+    return iter(_by_path([(prefix + path, node) for path, node in walk(module) if path and is_leaf(node)]).items())
+
+
+def _by_path(leaves: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(leaves)
+    if len(found) < len(leaves):
+        path = next(path for path, leaf in leaves if found[path] is not leaf)
+        raise SettingError(f"two leaves of the module have the path {path!r}; rename one")
+    return found
 
 
 def named_generators(module: Any) -> Iterator[tuple[str, np.random.Generator]]:
@@ -200,7 +204,7 @@ def map_leaves(module: Any, fn: Callable[[Any], Any]) -> Any:
 
 def parameters(module: Any) -> dict[str, Tensor]:
     """The learned leaves by path."""
-    return {path: leaf for path, leaf in named_leaves(module) if isinstance(leaf, Tensor)}
+    return _by_path([(path, node) for path, node in walk(module) if type(node) is Tensor and path])
 
 
 def frozen(module: Any) -> Any:
