@@ -436,6 +436,15 @@ def test_a_parameter_that_is_left_behind_is_refused_at_the_second_step(kind):
         optimizer.descend(new, F.mean(late(x) ** 2))
 
 
+def test_a_module_all_of_whose_parameters_are_out_of_reach():
+    layer = nn.Dense(2, 1, np.random.default_rng(0))
+    for module in (lambda x: layer(x), {layer}, nn.frozen(layer)):
+        with pytest.raises(
+            GradientError, match=r"^Optimizer: the module has no parameters: .* shape \(2, 1\) and \(1,\)$"
+        ):
+            Optimizer(optim.sgd()).descend(module, F.mean(layer(np.ones((4, 2), np.float32))))
+
+
 def test_a_result_is_no_parameter():
     """Stored, it would be moved by its own gradient beside that of what it was computed from."""
     layer = nn.Dense(2, 3, np.random.default_rng(0))

@@ -446,7 +446,7 @@ def _expect_held(leaves: dict[str, Tensor], loss: Tensor) -> None:
     program = ancestors(loss)
     known = {leaf.serial for leaf in leaves.values()}
     strange = [t for t in program if t.op is None and t.serial not in known]
-    if not strange or not leaves:
+    if not strange:
         return
     behind = {target.serial for t in program if t.op is derivative for target in t.static["wrt"]}
     for t in reversed(program):
@@ -455,6 +455,11 @@ def _expect_held(leaves: dict[str, Tensor], loss: Tensor) -> None:
     shapes = [str(t.shape) for t in strange if t.serial not in behind]
     if shapes:
         named = " and ".join(shapes[:3]) + (f" and {len(shapes) - 3} more" if len(shapes) > 3 else "")
+        if not leaves:
+            raise GradientError(
+                "Optimizer: the module has no parameters: its leaves are raw, or out of reach, as in a closure or a set; "
+                f"the loss depends on Tensors of shape {named}"
+            )
         raise GradientError(
             f"Optimizer: the loss depends on Tensors of shape {named} that the module does not hold; hold layers in "
             "attributes or items (a closure or a set is not seen), compute the loss with the newest module and "
