@@ -457,7 +457,7 @@ def _expect_held(leaves: dict[str, Tensor], loss: Tensor) -> None:
         named = " and ".join(shapes[:3]) + (f" and {len(shapes) - 3} more" if len(shapes) > 3 else "")
         if not leaves:
             raise GradientError(
-                "Optimizer: the module has no parameters: its leaves are raw, or out of reach, as in a closure or a set; "
+                "Optimizer: the module has no parameters: its leaves are raw, or in a closure or a set; "
                 f"the loss depends on Tensors of shape {named}"
             )
         raise GradientError(
