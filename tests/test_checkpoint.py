@@ -135,13 +135,6 @@ def test_what_is_no_checkpoint_is_one_line(content, tmp_path):
     assert "unsafely" not in str(caught.value)  # NumPy's advice for a file that is no .npz
 
 
-@pytest.mark.parametrize(("kind", "make"), [("a directory", os.mkdir), ("a named pipe", os.mkfifo)])
-def test_what_is_no_file_is_said_and_not_waited_for(kind, make, tmp_path):
-    make(tmp_path / "c.npz")
-    with pytest.raises(RunError, match=f"is damaged or no checkpoint: it is {kind}$"):
-        checkpoint.load(tmp_path / "c.npz")
-
-
 def test_a_file_that_may_not_be_read_is_not_called_damaged(tmp_path, monkeypatch):
     checkpoint.save(tmp_path / "c.npz", ARRAYS, VALUES)
 

@@ -11,13 +11,12 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from math import prod
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tinygan.backend import to_host
-from tinygan.disk import AnyPath, atomic, standing
+from tinygan.disk import AnyPath, atomic, opened
 from tinygan.errors import Diverged, RunError
 
 _VALUES = "values.json"
@@ -62,18 +61,14 @@ def load_values(path: AnyPath) -> dict[str, Any]:
 @contextlib.contextmanager
 def _opened(path: AnyPath) -> Iterator[zipfile.ZipFile]:
     """The archive at `path`. Whatever goes wrong with it in the block becomes a RunError of one line."""
-    path = Path(path)
-    with contextlib.ExitStack() as stack:
+    try:
+        file = opened(path)
+    except FileNotFoundError:
+        raise RunError(f"no checkpoint at {path}") from None
+    with file:
         try:
-            if kind := standing(path):  # a named pipe would keep us waiting for ever
-                raise RunError(f"{path} is damaged or no checkpoint: it is {kind}")
-            file = stack.enter_context(path.open("rb"))
-        except FileNotFoundError:
-            raise RunError(f"no checkpoint at {path}") from None
-        except OSError as error:
-            raise RunError(f"cannot read {path}: {error.strerror or error}") from None
-        try:
-            yield stack.enter_context(zipfile.ZipFile(file))
+            with zipfile.ZipFile(file) as archive:
+                yield archive
         except MemoryError:
             raise RunError(f"{path} does not fit into memory") from None
         except Exception as error:  # zipfile, numpy and json have dozens for a wrong byte

@@ -11,10 +11,11 @@ from tinygan import disk
 from tinygan.errors import RunError, SettingError
 
 OURS = re.compile(
-    r"config\.toml|checkpoint\.npz|history\.jsonl(\.unreadable)?|samples\.png|curves\.png|film\.gif"  # of a run
+    r"config\.toml|checkpoint\.npz|history\.jsonl(\.unreadable)?|sample[sd]\.png|curves\.png|film\.gif"  # of a run
     r"|outcome\.json|row\.png|table\.csv|seeds\.csv|comparison\.png"  # of a comparison
 )
 FRAMES = re.compile(r"\d{6,}\.png")
+NOBODYS = {".DS_Store", ".gitkeep", ".directory", "Thumbs.db", "desktop.ini"}  # which programs leave in empty folders
 
 
 @contextlib.contextmanager
@@ -72,8 +73,8 @@ def _sweep(folder: Path) -> None:
 def expect_empty(folder: disk.AnyPath) -> None:
     """Raises SettingError if anything is in `folder`, which is to become a run's or a comparison's."""
     folder = Path(folder)
-    ours = set(disk.leftovers(folder, OURS))
-    strangers = sorted(path.name for path in folder.iterdir() if path not in ours) if folder.is_dir() else []
+    passed_over = NOBODYS | {path.name for path in disk.leftovers(folder, OURS)}
+    strangers = sorted({path.name for path in folder.iterdir()} - passed_over) if folder.is_dir() else []
     if strangers:
         raise SettingError(f"{folder} is not empty: it holds {strangers[0]}; choose a new folder, or an empty one")
 

@@ -33,7 +33,7 @@ class History:
         records, unreadable = _sorted_out(self.path)
         if unreadable:
             aside = self.path.with_name(f"{self.path.name}.unreadable")
-            before = aside.read_bytes() if aside.exists() else b""
+            before = disk.read(aside) if aside.exists() else b""
             with disk.atomic(aside) as file:
                 file.write(before + b"".join(line + b"\n" for line in unreadable))
             told(f"{self.path}: {len(unreadable)} of its lines are no records of a run; they are kept in {aside}")
@@ -77,9 +77,8 @@ def read(path: disk.AnyPath) -> list[dict[str, Any]]:
 
 def _sorted_out(path: Path) -> tuple[list[dict[str, Any]], list[bytes]]:
     """The records in the file at `path`, if it is there, and the lines that are none."""
-    disk.expect_file(path)
     records, others = [], []
-    for line in path.read_bytes().splitlines() if path.exists() else []:
+    for line in disk.read(path).splitlines() if path.exists() else []:
         try:
             record = json.loads(line)
             if not record.keys() >= {*FIELDS} or type(record["iteration"]) is not int:
