@@ -51,6 +51,12 @@ def check_split(name: str, split: str) -> None:
         raise DataError(f"{name}: no split {split!r}; choose train or test")
 
 
+def reason(problem: Exception) -> str:
+    """Why a file could not be read, in one line, without its name, which stands before it."""
+    said = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+    return " ".join(said.split()) or type(problem).__name__
+
+
 def _present(place: Path, file: str, gz: bool) -> Path | None:
     """`file` in `place` as archives unpack it: with -idx or .idx, plain or .gz, in any case of letters."""
     accepted = {spelling + ending for spelling in (file, file.replace("-idx", ".idx")) for ending in _endings(gz)}
