@@ -15,7 +15,7 @@ import tomli_w
 from PIL import Image
 from rich.console import Console
 
-from tinygan import metrics, nn, signals
+from tinygan import configuration, metrics, nn, signals
 from tinygan.autograd import raw
 from tinygan.comparison import Comparison, Failures, Outcome, compare, rows
 from tinygan.comparison.outcome import finished, keep
@@ -366,6 +366,12 @@ def test_a_damaged_comparison_is_one_line(damage, tmp_path):
     config[key] = json.loads(value)
     (tmp_path / "config.toml").write_text(tomli_w.dumps(config))
     with pytest.raises(RunError, match=r"config.toml is damaged or of no comparison: [^\n]+$"):
+        Comparison.load(tmp_path)
+
+
+def test_the_folder_of_a_run_is_no_comparison(tmp_path):
+    configuration.write(tmp_path / "config.toml", Run(TINY).config())
+    with pytest.raises(RunError, match=f"^{tmp_path} holds a run, and no comparison; name another folder$"):
         Comparison.load(tmp_path)
 
 

@@ -84,6 +84,20 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
         claimed(tmp_path / "file/a").__enter__()
 
 
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (lambda path: path.symlink_to("gone"), "a symbolic link that leads nowhere"),
+        (lambda path: path.touch(), "a file"),
+        (os.mkfifo, "a named pipe"),
+    ],
+)
+def test_what_is_no_folder_is_said(make, kind, tmp_path):
+    make(tmp_path / "a")
+    with pytest.raises(SettingError, match=f"/a is expected to be a folder, or nothing yet, but {kind} stands there"):
+        claimed(tmp_path / "a").__enter__()
+
+
 def test_what_is_no_file_where_ours_should_be_is_found_at_once(tmp_path):
     (tmp_path / "film.gif").mkdir()
     with pytest.raises(SettingError, match=r"film\.gif is expected to be a file, or nothing yet, but a directory"):

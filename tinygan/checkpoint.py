@@ -114,10 +114,13 @@ def _array(name: str, content: bytes) -> Any:
     stream = io.BytesIO(content)
     if np.lib.format.read_magic(stream) != (1, 0):
         raise ValueError(f"{name} is of another version of NumPy's format than 1.0")
-    shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+    try:
+        shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+    except Exception:  # NumPy has a dozen, which name no member
+        raise ValueError(f"{name} has a header that is none of NumPy's") from None
     if dtype.kind not in _KINDS:
         raise ValueError(f"{name} is expected to hold numbers, got {dtype}")
-    if len(content) - stream.tell() != prod(shape) * dtype.itemsize:
+    if min(shape, default=0) < 0 or len(content) - stream.tell() != prod(shape) * dtype.itemsize:
         raise ValueError(f"{name} says that its shape is {shape}, and has {len(content) - stream.tell():,} bytes")
     stream.seek(0)
     array = np.lib.format.read_array(stream, allow_pickle=False)

@@ -24,10 +24,15 @@ def claimed(folder: disk.AnyPath) -> Iterator[None]:
 
     The lock is that of the system on the folder itself, so it ends with the process however that ends, and leaves no
     file. Where the system or the file system has no such lock there is none, and leftovers stay.
-    Raises RunError if another process has claimed it, or if it cannot be made; SettingError if what stands where one of
-    our files should is none.
+    Raises RunError if another process has claimed it, or if it cannot be made; SettingError if what stands there, or
+    where one of our files should be, is no folder or no file.
     """
     folder = Path(folder)
+    if not folder.is_dir() and os.path.lexists(folder):
+        kind = disk.standing(folder) or ("a file" if folder.exists() else "a symbolic link that leads nowhere")
+        raise SettingError(
+            f"{folder} is expected to be a folder, or nothing yet, but {kind} stands there; move it, or name another"
+        )
     with disk.failures_named(folder):
         folder.mkdir(parents=True, exist_ok=True)
         handle = _locked(folder)

@@ -123,8 +123,10 @@ def _resumed(folder: Path, seeds: int | None, given: dict[str, Any]) -> Comparis
     kept = Comparison.load(folder)
     if seeds is not None and seeds < kept.seeds:
         raise SettingError(f"{folder} was begun with {kept.seeds} seeds; ask for as many or more, got {seeds}")
-    comparison = replace(kept, seeds=kept.seeds if seeds is None else seeds, data_dir=data_dir or kept.data_dir)
-    return comparison.checked() if data_dir or comparison.missing(folder) else comparison
+    comparison = replace(
+        kept, seeds=kept.seeds if seeds is None else seeds, data_dir=kept.data_dir if data_dir is None else data_dir
+    )
+    return comparison.checked() if data_dir is not None or comparison.missing(folder) else comparison
 
 
 def _newest() -> Path:

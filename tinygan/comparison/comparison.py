@@ -1,7 +1,6 @@
 """A comparison: recipes, seeds, and the folder in which every finished run is kept, so that none is made twice."""
 
 import dataclasses
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from tinygan.comparison.outcome import Outcome
 from tinygan.comparison.perform import Task, draw_again
 from tinygan.comparison.picture import stack
 from tinygan.comparison.processes import Event, perform_all
-from tinygan.data import Images, held_out, load
+from tinygan.data import Images, absolute, held_out, load
 from tinygan.disk import AnyPath, atomic
 from tinygan.errors import DataError, RunError, SettingError, TinyganError
 from tinygan.folder import claimed, expect_empty
@@ -50,7 +49,7 @@ class Comparison:
             if not isinstance(value, int) or not 1 <= value <= most:
                 raise SettingError(f"{name} is expected from 1 to {most:,}, got {value!r}")
         if self.data_dir is not None:
-            object.__setattr__(self, "data_dir", os.path.abspath(os.path.expanduser(self.data_dir)))
+            object.__setattr__(self, "data_dir", absolute(self.data_dir))
         if not isinstance(self.fingerprint, str):
             raise SettingError(f"fingerprint is expected to be a word, got {self.fingerprint!r}")
 
@@ -118,12 +117,15 @@ class Comparison:
         path = Path(folder) / "config.toml"
         try:
             config = configuration.read(path)
+            if "recipe" in config and "recipes" not in config:
+                raise RunError(f"{folder} holds a run, and no comparison; name another folder")
             recipes = {each["label"]: find(each["recipe"]).changed(each["settings"]) for each in config.pop("recipes")}
             return cls(recipes, **config)
         except FileNotFoundError:
             raise RunError(f"no comparison in {folder}") from None
+        except KeyError as error:
+            raise RunError(f"{path} is damaged or of no comparison: it lacks {error}") from None
         except (
-            KeyError,
             TypeError,
             AttributeError,
             RecursionError,

@@ -45,6 +45,13 @@ def locate(
     raise DataError(f"{name}: {problem}; name their folder with --data-dir DIR, or use --data digits, which needs none")
 
 
+def absolute(data_dir: str | Path) -> str:
+    """The folder of a data set's files as it is found from anywhere; raises DataError for no name at all."""
+    if not os.fspath(data_dir):
+        raise DataError("--data-dir names a folder, got ''; a dot names the one you are in")
+    return os.path.abspath(os.path.expanduser(data_dir))
+
+
 def check_split(name: str, split: str) -> None:
     """Raise DataError unless `split` is train or test."""
     if split not in SPLITS:

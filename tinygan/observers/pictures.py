@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tinygan.disk import AnyPath, atomic, opened
+from tinygan.disk import AnyPath, atomic, expect_writable, opened
 from tinygan.observers import told
 from tinygan.training import Step
 
@@ -22,6 +22,8 @@ class Pictures:
         self.folder, self.every, self.draw, self.iteration = Path(folder), every, draw, iteration
         if iteration == 0:
             self._write()
+        else:
+            expect_writable(self._frame(iteration))  # now, and not after an hour of work
 
     def __call__(self, step: Step) -> None:
         if step.last:

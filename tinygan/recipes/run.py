@@ -13,7 +13,7 @@ from tinygan import checkpoint, configuration, disk, nn
 from tinygan.autograd import Tensor, raw
 from tinygan.backend import Backend, numpy_backend, to_host
 from tinygan.backend import backend as find_backend
-from tinygan.data import Absent, Normal, Stream, Truncated, as_source, as_uint8, given_as, load, minibatches
+from tinygan.data import Absent, Normal, Stream, Truncated, absolute, as_source, as_uint8, given_as, load, minibatches
 from tinygan.errors import DataError, Diverged, RunError, SettingError, TinyganError
 from tinygan.optim import Optimizer
 from tinygan.recipes import kept
@@ -57,7 +57,7 @@ class Run:
                     f"Run: {name} is expected to be a {kind.__name__}, or the name of one, got {value!r}"
                 )
         seed = _whole("seed", seed, 0)
-        self.data_dir = None if data_dir is None else os.path.abspath(os.path.expanduser(data_dir))
+        self.data_dir = None if data_dir is None else absolute(data_dir)
         if data is None:
             self.source = load(recipe.data, self.data_dir)
         else:
@@ -112,7 +112,7 @@ class Run:
         except Exception as error:  # whatever stands where the configuration should
             raise RunError(f"{path} is damaged: {_words(error)}") from error
         recipe, device = recipe.changed(changes or {}), find_backend(backend or kept_on)
-        place = data_dir or config.get("data_dir")
+        place = config.get("data_dir") if data_dir is None else data_dir
         most = path.stat().st_size  # bytes; a weight has 4, and its place in the network may be drawn beside it
         try:
             run = cls(recipe, seed=seed, backend=device, data=data, data_dir=place, most=most)
