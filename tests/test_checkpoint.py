@@ -135,10 +135,18 @@ def test_what_is_no_checkpoint_is_one_line(content, tmp_path):
     assert "unsafely" not in str(caught.value)  # NumPy's advice for a file that is no .npz
 
 
-@pytest.mark.parametrize(("kind", "make"), [("a directory", os.mkdir), ("a named pipe", os.mkfifo)])
-def test_what_is_no_file_is_said_and_not_waited_for(kind, make, tmp_path):
-    make(tmp_path / "c.npz")
-    with pytest.raises(RunError, match=f"is damaged or no checkpoint: it is {kind}$"):
+@pytest.mark.parametrize("header", [(b"'shape': (3,)", b"'shape': (x,)"), (b"False", b"Fals("), (b"<f8", b"<q8")])
+def test_a_damaged_header_is_said_in_plain_words_with_its_member(header, tmp_path):
+    content = npy(np.ones(3)).replace(*header)
+    (tmp_path / "c.npz").write_bytes(archive(text({}), ("x.npy", content)))
+    with pytest.raises(RunError, match=r"c\.npz is damaged or no checkpoint: x has a header that is none of NumPy's$"):
+        checkpoint.load(tmp_path / "c.npz")
+
+
+@pytest.mark.parametrize("shape", [(-1, -3), (-3, -1), (-1,), (3, -1)])
+def test_a_shape_that_is_none_is_said_with_its_member(shape, tmp_path):
+    (tmp_path / "c.npz").write_bytes(archive(text({}), ("x.npy", lying(shape))))
+    with pytest.raises(RunError, match=r"x says that its shape is"):
         checkpoint.load(tmp_path / "c.npz")
 
 

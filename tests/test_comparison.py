@@ -15,7 +15,7 @@ import tomli_w
 from PIL import Image
 from rich.console import Console
 
-from tinygan import metrics, nn, signals
+from tinygan import configuration, metrics, nn, signals
 from tinygan.autograd import raw
 from tinygan.comparison import Comparison, Failures, Outcome, compare, rows
 from tinygan.comparison.outcome import finished, keep
@@ -369,6 +369,12 @@ def test_a_damaged_comparison_is_one_line(damage, tmp_path):
         Comparison.load(tmp_path)
 
 
+def test_the_folder_of_a_run_is_no_comparison(tmp_path):
+    configuration.write(tmp_path / "config.toml", Run(TINY).config())
+    with pytest.raises(RunError, match=f"^{tmp_path} holds a run, and no comparison; name another folder$"):
+        Comparison.load(tmp_path)
+
+
 def test_each_label_and_seed_has_a_folder_of_its_own(undrawn, tmp_path):
     labels = ["gan-1d:k=+1", "gan-1d:k=-1", "gan-1d:k=1", "gan-1d-k=1", "gan-1d%3Ak=1", "gan-1d:k= 1", "gan-1d:k=/1"]
     tasks = Comparison(dict.fromkeys(labels, TINY), seeds=2).tasks(tmp_path)
@@ -414,9 +420,9 @@ def test_rows_take_only_the_runs_that_were_measured():
 
 def test_recipes_of_different_data_or_that_cannot_run_are_refused():
     with pytest.raises(SettingError, match="gan-ring has 'ring': choose one by --data"):
-        Comparison({"gan-1d": TINY, "gan-ring": find("gan-ring")}).check()
+        Comparison({"gan-1d": TINY, "gan-ring": find("gan-ring")}).checked()
     with pytest.raises(SettingError, match="makes points"):
-        Comparison({"gan-1d": TINY.changed({"data": "digits"})}).check()
+        Comparison({"gan-1d": TINY.changed({"data": "digits"})}).checked()
 
 
 @pytest.mark.parametrize(
@@ -434,7 +440,7 @@ def test_test_images_that_are_missing_or_others_are_found_before_the_first_run(t
         (tmp_path / "photos/test").rmdir()
     recipe = find("minimax").changed({"data": "folder", "m": 4, "width": 2, "latent": 3, "iterations": 2})
     comparison = Comparison({"minimax": recipe}, seeds=1, samples=4, data_dir=str(tmp_path / "photos"))
-    for ask in (comparison.check, lambda: compare(comparison, tmp_path / "c", 0)):
+    for ask in (comparison.checked, lambda: compare(comparison, tmp_path / "c", 0)):
         with pytest.raises(DataError, match=says):
             ask()
     assert not (tmp_path / "c").exists()
@@ -445,7 +451,7 @@ def test_a_comparison_keeps_where_its_data_are(tmp_path, monkeypatch):
     comparison = Comparison({"gan-1d": TINY}, data_dir="photos")
     assert comparison.config()["data_dir"] == str(tmp_path / "photos")
     monkeypatch.chdir("/")
-    assert comparison.extends(Comparison({"gan-1d": TINY}, data_dir=str(tmp_path / "photos")))
+    assert comparison == Comparison({"gan-1d": TINY}, data_dir=str(tmp_path / "photos"))
 
 
 @pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 1), (6, 1), (20, 2), (45, 3)])
@@ -466,3 +472,77 @@ def test_images_are_compared_by_their_distance_to_test_images(tmp_path):
     assert list(found.measures) == ["wasserstein1"]
     assert found.measures["wasserstein1"] > found.floors["wasserstein1"] > 0
     assert (tmp_path / "comparison.png").exists()
+
+
+@pytest.fixture
+def photographs(tmp_path):
+    """photographs(byte, folder): a folder with train and test images, which begin with the byte."""
+
+    def write(byte, folder="photos"):
+        for split in ("train", "test"):
+            (tmp_path / folder / split).mkdir(parents=True, exist_ok=True)
+            for i in range(4):
+                Image.new("L", (8, 8), byte + i).save(tmp_path / folder / split / f"{i}.png")
+        return str(tmp_path / folder)
+
+    return write
+
+
+SMALL = find("minimax").changed({"data": "folder", "m": 4, "width": 2, "latent": 3, "iterations": 2})
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_seeds_on_other_data_are_never_averaged(split, undrawn, photographs, tmp_path):
+    comparison = Comparison({"minimax": SMALL}, seeds=1, samples=4, data_dir=photographs(10))
+    compare(comparison, tmp_path / "c", 0)
+    Image.new("L", (8, 8), 99).save(tmp_path / f"photos/{split}/0.png")
+    more = replace(Comparison.load(tmp_path / "c"), seeds=2)
+    with pytest.raises(DataError, match=r"^the data are not those of the finished runs: [^\n]+$"):
+        compare(more, tmp_path / "c", 0)
+    with pytest.raises(RunError, match="holds another comparison"):
+        compare(replace(comparison, seeds=2), tmp_path / "c", 0)
+    assert not (tmp_path / "c/runs/minimax/seed-1").exists()
+
+
+def test_a_finished_comparison_needs_no_data_and_they_may_move(undrawn, photographs, tmp_path):
+    comparison = Comparison({"minimax": SMALL}, seeds=1, samples=4, data_dir=photographs(10))
+    first = compare(comparison, tmp_path / "c", 0)
+    os.rename(tmp_path / "photos", tmp_path / "moved")
+    kept = Comparison.load(tmp_path / "c")
+    assert compare(kept, tmp_path / "c", 0) == first
+    with pytest.raises(DataError, match="no folder"):
+        compare(replace(kept, seeds=2), tmp_path / "c", 0)
+    assert len(compare(replace(kept, seeds=2, data_dir=tmp_path / "moved"), tmp_path / "c", 0)) == 2
+    assert Comparison.load(tmp_path / "c").data_dir == str(tmp_path / "moved")
+    with pytest.raises(DataError, match="not those of the finished runs"):
+        replace(kept, data_dir=photographs(20, "others")).checked()
+
+
+def other_recipe(task):
+    Run(TINY.changed({"k": 1})).save(task.folder / "checkpoint.npz")
+
+
+def another_seed(task):
+    Run(TINY, seed=5).save(task.folder / "checkpoint.npz")
+
+
+def another_iteration(task):
+    Run(TINY).save(task.folder / "checkpoint.npz")
+
+
+def none_at_all(task):
+    (task.folder / "checkpoint.npz").unlink()
+
+
+@pytest.mark.parametrize("damage", [none_at_all, other_recipe, another_seed, another_iteration])
+def test_a_row_whose_checkpoint_is_lost_or_of_another_run_is_left_out_with_a_word(damage, undrawn, tmp_path, capsys):
+    comparison = Comparison({"gan-1d": TINY}, seeds=1, samples=30)
+    first = compare(comparison, tmp_path, 0)
+    [task] = comparison.tasks(tmp_path)
+    (task.folder / "row.png").unlink()
+    damage(task)
+    assert compare(comparison, tmp_path, 0) == first
+    said = capsys.readouterr().err
+    assert said.startswith(f"{task.folder}/row.png is left out: ")
+    assert said.count("\n") == 1
+    assert not (task.folder / "row.png").exists()

@@ -13,8 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tinygan import checkpoint, disk
+from tinygan import checkpoint, configuration, disk
+from tinygan.comparison.outcome import finished
 from tinygan.errors import RunError, SettingError
+from tinygan.observers.history import History
+from tinygan.observers.pictures import intact
 
 WAYS = {
     "atomic": lambda path: disk.atomic(path).__enter__(),
@@ -86,6 +89,39 @@ def test_what_is_no_file_stays_where_it_is(kind, make, way, tmp_path, monkeypatc
     assert os.listdir() == ["there"]
 
 
+READERS = {
+    "the file": disk.read,
+    "a checkpoint": checkpoint.load,
+    "a configuration": configuration.read,
+    "a history": lambda path: History(path, 1),
+    "an outcome": lambda path: finished(path.parent),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(("kind", "make"), [("a directory", os.mkdir), ("a named pipe", os.mkfifo)])
+def test_what_is_no_file_is_said_and_not_waited_for(kind, make, reader, tmp_path):
+    make(path := tmp_path / "outcome.json")
+    with pytest.raises(RunError, match=rf"^cannot read {path}: a file is expected there, but it is {kind}$"):
+        READERS[reader](path)
+
+
+def test_a_picture_that_is_a_named_pipe_is_left_out_with_a_word(tmp_path, capsys):
+    os.mkfifo(tmp_path / "row.png")
+    assert intact(tmp_path / "row.png") is None
+    assert "it is a named pipe" in capsys.readouterr().err
+
+
+def test_a_file_that_may_not_be_read_is_said(tmp_path, monkeypatch):
+    def refused(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    (tmp_path / "c.txt").touch()
+    monkeypatch.setattr(Path, "open", refused)  # root may read any
+    with pytest.raises(RunError, match=r"^cannot read .*c\.txt: Permission denied$"):
+        disk.read(tmp_path / "c.txt")
+
+
 @pytest.mark.parametrize("umask", [0o022, 0o027, 0o002])
 def test_the_umask_decides_who_may_read(umask, tmp_path, monkeypatch):
     monkeypatch.delattr(os, "fchmod")  # which not every system has
@@ -96,6 +132,17 @@ def test_the_umask_decides_who_may_read(umask, tmp_path, monkeypatch):
     finally:
         os.umask(before)
     assert (tmp_path / "c.txt").stat().st_mode & 0o777 == 0o666 & ~umask
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o664, 0o644])
+def test_who_may_read_a_file_stays_when_it_is_written_anew(mode, tmp_path):
+    path = tmp_path / "c.txt"
+    path.write_text("old")
+    path.chmod(mode)
+    with disk.atomic(path, "w") as file:
+        file.write("new")
+    assert path.read_text() == "new"
+    assert path.stat().st_mode & 0o777 == mode
 
 
 @pytest.mark.parametrize("there", [True, False])
@@ -167,10 +214,11 @@ def test_leftovers_are_what_atomic_left_and_nothing_else(tmp_path):
     left = disk.atomic(tmp_path / "c.npz")
     left.__enter__()
     [leftover] = tmp_path.iterdir()
-    for name in (".c.npz.backup", ".c.npz.BACKUP12", "c.npz.12345678", ".d.npz.12345678", ".c.npz.12345678.txt"):
+    theirs = ["original", "20240101", "1a2b3c4d", "tinygan-old", "tinygan-1a2b3c4d.txt"]
+    for name in (*(f".c.npz.{end}" for end in theirs), "c.npz.tinygan-1a2b3c4d", ".d.npz.tinygan-1a2b3c4d"):
         (tmp_path / name).touch()
-    (tmp_path / ".c.npz.abcdefgh").mkdir()
-    (tmp_path / ".c.npz.abcdefgi").symlink_to(tmp_path / "c.npz.12345678")
+    (tmp_path / ".c.npz.tinygan-1a2b3c4e").mkdir()
+    (tmp_path / ".c.npz.tinygan-1a2b3c4f").symlink_to(tmp_path / ".c.npz.original")
     assert disk.leftovers(tmp_path, re.compile(r"c\.npz")) == [leftover]
     assert disk.leftovers(tmp_path / "absent", re.compile(".*")) == []
     left.__exit__(None, None, None)

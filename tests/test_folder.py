@@ -57,15 +57,19 @@ def no_locks(*_):
 )
 def test_without_locks_all_goes_on_and_leftovers_may_be_in_use(without, tmp_path, monkeypatch):
     without(monkeypatch)
-    leftover = tmp_path / ".checkpoint.npz.12345678"
+    leftover = tmp_path / ".checkpoint.npz.tinygan-12345678"
     leftover.touch()
     with claimed(tmp_path), claimed(tmp_path):
         assert leftover.exists()
 
 
 def test_leftovers_of_what_we_write_are_swept_and_nothing_else_is(tmp_path):
-    ours = [".checkpoint.npz.1a2b3c4d", ".history.jsonl.________", "samples/.000100.png.abcdefgh", ".row.png.00000000"]
-    theirs = [".checkpoint.npz.backup", ".notes.txt.1a2b3c4d", "samples/.holiday.png.abcdefgh", "000100.png", "a"]
+    names = [".checkpoint.npz", ".history.jsonl", "samples/.000100.png", ".row.png", ".sampled.png"]
+    ours = [f"{name}.tinygan-1a2b3c4d" for name in names]
+    theirs = [
+        f"{name}.{end}" for name in names for end in ("20240101", "original", "best_one", "1a2b3c4d", "tinygan-old")
+    ]
+    theirs += [".notes.txt.tinygan-1a2b3c4d", "samples/.holiday.png.tinygan-1a2b3c4d", "000100.png", "a"]
     (tmp_path / "samples").mkdir()
     for name in ours + theirs:
         (tmp_path / name).touch()
@@ -80,6 +84,20 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
         claimed(tmp_path / "file/a").__enter__()
 
 
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (lambda path: path.symlink_to("gone"), "a symbolic link that leads nowhere"),
+        (lambda path: path.touch(), "a file"),
+        (os.mkfifo, "a named pipe"),
+    ],
+)
+def test_what_is_no_folder_is_said(make, kind, tmp_path):
+    make(tmp_path / "a")
+    with pytest.raises(SettingError, match=f"/a is expected to be a folder, or nothing yet, but {kind} stands there"):
+        claimed(tmp_path / "a").__enter__()
+
+
 def test_what_is_no_file_where_ours_should_be_is_found_at_once(tmp_path):
     (tmp_path / "film.gif").mkdir()
     with pytest.raises(SettingError, match=r"film\.gif is expected to be a file, or nothing yet, but a directory"):
@@ -92,15 +110,16 @@ def test_what_is_no_file_where_ours_should_be_is_found_at_once(tmp_path):
 @pytest.mark.parametrize("name", ["config.toml", "holiday.jpg", "samples/", ".config.toml.backup"])
 def test_what_others_left_is_named(name, tmp_path):
     (tmp_path / name).mkdir() if name.endswith("/") else (tmp_path / name).touch()
-    (tmp_path / ".config.toml.12345678").touch()  # ours, which is nothing
+    (tmp_path / ".config.toml.tinygan-12345678").touch()  # ours, which is nothing
     with pytest.raises(SettingError, match=f"is not empty: it holds {name.strip('/')}; choose a new folder"):
         expect_empty(tmp_path)
 
 
-def test_a_new_folder_an_empty_one_and_one_with_our_leftovers_are_empty(tmp_path):
+def test_a_new_folder_an_empty_one_and_one_with_leftovers_are_empty(tmp_path):
     expect_empty(tmp_path / "new")
     expect_empty(tmp_path)
-    (tmp_path / ".checkpoint.npz.12345678").touch()
+    for name in (".checkpoint.npz.tinygan-12345678", ".DS_Store", ".gitkeep"):
+        (tmp_path / name).touch()
     expect_empty(tmp_path)
 
 

@@ -11,13 +11,12 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from math import prod
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tinygan.backend import to_host
-from tinygan.disk import AnyPath, atomic, standing
+from tinygan.disk import AnyPath, atomic, opened
 from tinygan.errors import Diverged, RunError
 
 _VALUES = "values.json"
@@ -62,18 +61,14 @@ def load_values(path: AnyPath) -> dict[str, Any]:
 @contextlib.contextmanager
 def _opened(path: AnyPath) -> Iterator[zipfile.ZipFile]:
     """The archive at `path`. Whatever goes wrong with it in the block becomes a RunError of one line."""
-    path = Path(path)
-    with contextlib.ExitStack() as stack:
+    try:
+        file = opened(path)
+    except FileNotFoundError:
+        raise RunError(f"no checkpoint at {path}") from None
+    with file:
         try:
-            if kind := standing(path):  # a named pipe would keep us waiting for ever
-                raise RunError(f"{path} is damaged or no checkpoint: it is {kind}")
-            file = stack.enter_context(path.open("rb"))
-        except FileNotFoundError:
-            raise RunError(f"no checkpoint at {path}") from None
-        except OSError as error:
-            raise RunError(f"cannot read {path}: {error.strerror or error}") from None
-        try:
-            yield stack.enter_context(zipfile.ZipFile(file))
+            with zipfile.ZipFile(file) as archive:
+                yield archive
         except MemoryError:
             raise RunError(f"{path} does not fit into memory") from None
         except Exception as error:  # zipfile, numpy and json have dozens for a wrong byte
@@ -119,10 +114,13 @@ def _array(name: str, content: bytes) -> Any:
     stream = io.BytesIO(content)
     if np.lib.format.read_magic(stream) != (1, 0):
         raise ValueError(f"{name} is of another version of NumPy's format than 1.0")
-    shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+    try:
+        shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+    except Exception:  # NumPy has a dozen, which name no member
+        raise ValueError(f"{name} has a header that is none of NumPy's") from None
     if dtype.kind not in _KINDS:
         raise ValueError(f"{name} is expected to hold numbers, got {dtype}")
-    if len(content) - stream.tell() != prod(shape) * dtype.itemsize:
+    if min(shape, default=0) < 0 or len(content) - stream.tell() != prod(shape) * dtype.itemsize:
         raise ValueError(f"{name} says that its shape is {shape}, and has {len(content) - stream.tell():,} bytes")
     stream.seek(0)
     array = np.lib.format.read_array(stream, allow_pickle=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 import tomli_w
 
-from tinygan.disk import atomic
+from tinygan import disk
 from tinygan.errors import SettingError
 
 PATHS = ("data_dir",)  # the keys whose values name files
@@ -16,9 +16,9 @@ KEEPING = ("utf-8", "surrogateescape")  # what is no UTF-8 stays the bytes that 
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The file's values; raises SettingError, in one line, for what is no TOML."""
+    """The file's values; raises SettingError, in one line, for what is no TOML, and as `disk.read` does."""
     try:
-        values = tomllib.loads(path.read_bytes().removeprefix(codecs.BOM_UTF8).decode(*KEEPING))
+        values = tomllib.loads(disk.read(path).removeprefix(codecs.BOM_UTF8).decode(*KEEPING))
     except RecursionError:
         raise SettingError(f"{path} is not TOML that can be read: its brackets are nested too deep") from None
     except tomllib.TOMLDecodeError as error:
@@ -30,7 +30,7 @@ def read(path: Path) -> dict[str, Any]:
 
 def write(path: Path, values: dict[str, Any]) -> None:
     """Write the values."""
-    with atomic(path) as file:
+    with disk.atomic(path) as file:
         file.write(tomli_w.dumps(portable(values)).encode(*KEEPING))
 
 

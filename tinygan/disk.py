@@ -1,4 +1,7 @@
-"""Files, written in one piece or not at all, and only where a file may stand; every failure names the file."""
+"""Files, read and written only where a file stands or may stand; written in one piece or not at all.
+
+Every failure names the file.
+"""
 
 import contextlib
 import errno
@@ -22,7 +25,7 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-_LEFTOVER = re.compile(r"\.(.+)\.[0-9a-z_]{8}")
+_LEFTOVER = re.compile(r"\.(.+)\.tinygan-[0-9a-f]{8}")  # so that nobody else's file is taken for one
 
 
 def standing(path: AnyPath) -> str:
@@ -54,6 +57,31 @@ def expect_writable(path: AnyPath) -> None:
             pass
 
 
+def opened(path: AnyPath) -> IO[bytes]:
+    """The file at `path`, to be read.
+
+    Raises RunError for what is no file, such as a named pipe, which would keep us waiting for ever, and for a file that
+    may not be read; FileNotFoundError if nothing is there.
+    """
+    if kind := standing(path):
+        raise RunError(f"cannot read {path}: a file is expected there, but it is {kind}")
+    try:
+        return Path(path).open("rb")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise RunError(f"cannot read {path}: {error.strerror or error}") from None
+
+
+def read(path: AnyPath) -> bytes:
+    """All that is in the file at `path`; raises as `opened` does."""
+    with opened(path) as file:
+        try:
+            return file.read()
+        except OSError as error:
+            raise RunError(f"cannot read {path}: {error.strerror or error}") from None
+
+
 @contextlib.contextmanager
 def failures_named(path: AnyPath) -> Iterator[None]:
     """While the block runs, an OSError becomes a RunError that says what could not be written: `path`."""
@@ -67,16 +95,19 @@ def failures_named(path: AnyPath) -> Iterator[None]:
 def atomic(path: AnyPath, mode: str = "wb") -> Iterator[IO]:
     """A file that appears at `path`, in one piece, when the block ends well, and never otherwise.
 
-    mode: "wb", or "w" for text in UTF-8.   A symbolic link stays, and what it names is written.
+    mode: "wb", or "w" for text in UTF-8.   A symbolic link stays, and what it names is written; who may read and write
+    it stays too.
     """
     expect_file(path)
     real = Path(os.path.realpath(path))
-    temporary = real.with_name(f".{real.name}.{secrets.token_hex(4)}")  # `sweep` knows such names
+    temporary = real.with_name(f".{real.name}.tinygan-{secrets.token_hex(4)}")  # as `leftovers` knows it
     with failures_named(path):
         real.parent.mkdir(parents=True, exist_ok=True)
         try:
             # made by open, and not by tempfile, so that the umask and the folder decide who may read it
             with temporary.open(mode.replace("w", "x"), encoding=None if "b" in mode else "utf-8") as file:
+                if real.exists():
+                    _permit(temporary, real.stat().st_mode)
                 yield file
                 file.flush()
                 _settle(file)
@@ -84,6 +115,12 @@ def atomic(path: AnyPath, mode: str = "wb") -> Iterator[IO]:
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink()
+
+
+def _permit(path: Path, mode: int) -> None:
+    """Give the file at `path` the permissions in `mode`, where the file system has such."""
+    with contextlib.suppress(OSError):
+        path.chmod(stat.S_IMODE(mode))
 
 
 def _settle(file: IO) -> None:

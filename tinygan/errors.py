@@ -6,6 +6,9 @@ import signal
 class TinyganError(Exception):
     """Every error below; the command line prints its message alone and exits with 1."""
 
+    def __str__(self) -> str:
+        return super().__str__().replace("\n", "\\n")  # which a name of a file may hold
+
 
 class ShapeMismatch(TinyganError, ValueError):
     """Arrays whose shapes do not fit together."""

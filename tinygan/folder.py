@@ -11,10 +11,11 @@ from tinygan import disk
 from tinygan.errors import RunError, SettingError
 
 OURS = re.compile(
-    r"config\.toml|checkpoint\.npz|history\.jsonl(\.unreadable)?|samples\.png|curves\.png|film\.gif"  # of a run
+    r"config\.toml|checkpoint\.npz|history\.jsonl(\.unreadable)?|sample[sd]\.png|curves\.png|film\.gif"  # of a run
     r"|outcome\.json|row\.png|table\.csv|seeds\.csv|comparison\.png"  # of a comparison
 )
 FRAMES = re.compile(r"\d{6,}\.png")
+NOBODYS = {".DS_Store", ".gitkeep", ".directory", "Thumbs.db", "desktop.ini"}  # which programs leave in empty folders
 
 
 @contextlib.contextmanager
@@ -23,10 +24,15 @@ def claimed(folder: disk.AnyPath) -> Iterator[None]:
 
     The lock is that of the system on the folder itself, so it ends with the process however that ends, and leaves no
     file. Where the system or the file system has no such lock there is none, and leftovers stay.
-    Raises RunError if another process has claimed it, or if it cannot be made; SettingError if what stands where one of
-    our files should is none.
+    Raises RunError if another process has claimed it, or if it cannot be made; SettingError if what stands there, or
+    where one of our files should be, is no folder or no file.
     """
     folder = Path(folder)
+    if not folder.is_dir() and os.path.lexists(folder):
+        kind = disk.standing(folder) or ("a file" if folder.exists() else "a symbolic link that leads nowhere")
+        raise SettingError(
+            f"{folder} is expected to be a folder, or nothing yet, but {kind} stands there; move it, or name another"
+        )
     with disk.failures_named(folder):
         folder.mkdir(parents=True, exist_ok=True)
         handle = _locked(folder)
@@ -72,8 +78,8 @@ def _sweep(folder: Path) -> None:
 def expect_empty(folder: disk.AnyPath) -> None:
     """Raises SettingError if anything is in `folder`, which is to become a run's or a comparison's."""
     folder = Path(folder)
-    ours = set(disk.leftovers(folder, OURS))
-    strangers = sorted(path.name for path in folder.iterdir() if path not in ours) if folder.is_dir() else []
+    passed_over = NOBODYS | {path.name for path in disk.leftovers(folder, OURS)}
+    strangers = sorted({path.name for path in folder.iterdir()} - passed_over) if folder.is_dir() else []
     if strangers:
         raise SettingError(f"{folder} is not empty: it holds {strangers[0]}; choose a new folder, or an empty one")
 

@@ -171,3 +171,20 @@ def test_truncation_needs_normal_noise(tinygan, tiny):
     result = tinygan("sample", "a", "--truncation", 1)
     assert result.code == 2
     assert "normal noise" in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("ring", "--out", "r.png"), "ring is a density"),
+        (("digits", "--out", ""), "--out expects a .png file, got ''"),
+        (("digits", "--out", "o.txt"), "--out expects a .png file, got 'o.txt'"),
+        (("digits", "--data-dir", ""), "--data-dir names a folder, got ''"),
+    ],
+)
+def test_what_data_cannot_write_or_read_is_one_line(arguments, words, tinygan, tmp_path):
+    result = tinygan("data", *arguments)
+    assert result.code in (1, 2)
+    assert words in result.err
+    assert result.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []

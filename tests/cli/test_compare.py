@@ -116,6 +116,22 @@ def test_resume_and_the_same_out_make_only_what_is_missing(compared, tinygan, tm
     assert "leave out --iterations" in changed.err
 
 
+def test_data_that_moved_are_named_anew_on_resume(tinygan, undrawn, tmp_path):
+    for split in ("train", "test"):
+        (tmp_path / "photos" / split).mkdir(parents=True)
+        Image.new("L", (8, 8), 9).save(tmp_path / "photos" / split / "0.png")
+    small = ("--set=width=2", "--set=latent=3", "--set=m=2", "--iterations", 1, "--samples", 4, "--processes", 0)
+    begun = ("minimax", "--data", "folder", "--data-dir", "photos", "--seeds", 1, *small, "--out", "c")
+    assert tinygan("compare", *begun).code == 0
+    (tmp_path / "photos").rename(tmp_path / "moved")
+    assert tinygan("compare", "--resume", "c").code == 0  # all is there
+    lost = tinygan("compare", "--resume", "c", "--seeds", 2)
+    assert (lost.code, lost.err.count("\n")) == (1, 1)
+    found = tinygan("compare", "--resume", "c", "--seeds", 2, "--data-dir", "moved", "--processes", 0)
+    assert found.code == 0
+    assert "minimax, seed 1:" in found.out
+
+
 def test_a_density_without_modes_and_a_run_that_diverges(compared):
     result = compared("minimax", "lsgan:g_learning_rate=1e30", "--data", "moons", "--seeds", 1)
     assert result.code == 0

@@ -329,7 +329,7 @@ def test_a_folder_that_holds_a_run_is_never_written_over(tinygan, tiny, tmp_path
 
 def test_a_folder_where_no_run_came_to_be_is_free(tinygan, tiny, tmp_path):
     (tmp_path / "a").mkdir()
-    (tmp_path / "a/.checkpoint.npz.0a1b2c3d").write_bytes(b"of a process that was killed")
+    (tmp_path / "a/.checkpoint.npz.tinygan-0a1b2c3d").write_bytes(b"of a process that was killed")
     assert tinygan(*tiny, "--iterations", 5, "--out", "a").code == 0
     assert not list((tmp_path / "a").glob(".*"))
 
@@ -339,19 +339,19 @@ def test_a_folder_of_the_users_own_is_refused_and_left_as_it_was(name, tinygan, 
     path = tmp_path / "mine" / name
     path.parent.mkdir(parents=True)
     path.write_bytes(b"mine")
-    (tmp_path / "mine/.checkpoint.npz.0a1b2c3d").write_bytes(b"mine too")
+    (tmp_path / "mine/.checkpoint.npz.tinygan-0a1b2c3d").write_bytes(b"mine too")
     result = tinygan(*tiny, "--iterations", 5, "--out", "mine")
     assert result.code == 2
     assert re.fullmatch(r"mine is not empty: it holds [\w.]+; choose a new folder, or an empty one\n", result.err)
     found = {path for path in (tmp_path / "mine").rglob("*") if path.is_file()}
-    assert found == {path, tmp_path / "mine/.checkpoint.npz.0a1b2c3d"}
+    assert found == {path, tmp_path / "mine/.checkpoint.npz.tinygan-0a1b2c3d"}
     assert path.read_bytes() == b"mine"
 
 
 def test_leftovers_of_a_killed_process_are_swept_on_resume(tinygan, tiny, tmp_path):
     tinygan(*tiny, "--iterations", 5, "--out", "a")
     before = {path.relative_to(tmp_path) for path in tmp_path.rglob("*")}
-    for name in (".checkpoint.npz.0a1b2c3d", "samples/.000010.png.0a1b2c3d"):
+    for name in (".checkpoint.npz.tinygan-0a1b2c3d", "samples/.000010.png.tinygan-0a1b2c3d"):
         (tmp_path / "a" / name).touch()
     assert tinygan("train", "--resume", "a").code == 0
     assert {path.relative_to(tmp_path) for path in tmp_path.rglob("*")} == before
@@ -559,6 +559,41 @@ def test_the_config_of_a_resumed_run_says_how_far_it_goes(tinygan, tiny, tmp_pat
     result = tinygan("train", "--resume", "a", "--iterations", 5)
     assert result.code == 2
     assert "stands at iteration 10" in result.err
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (("g_hidden = 32", "g_hidden = 7"), "has other settings than the checkpoint, which hold: g_hidden"),
+        (("[settings]", "settings = 3\n[more]"), "which hold: data, "),
+        (("[settings]", "[settings"), "is not TOML"),
+    ],
+)
+def test_a_config_that_was_edited_is_written_anew_with_a_word(edit, words, tinygan, tiny, tmp_path):
+    tinygan(*tiny, "--iterations", 5, "--out", "a")
+    path = tmp_path / "a/config.toml"
+    written = path.read_text()
+    path.write_text(written.replace(*edit))
+    result = tinygan("train", "--resume", "a")
+    assert (result.code, result.err.count("\n")) == (0, 1)
+    assert words in result.err
+    assert path.read_text() == written
+    assert tinygan("train", "--resume", "a").err == ""
+
+
+def test_a_disk_that_is_full_amid_a_run_says_how_to_go_on(tinygan, tiny, tmp_path, monkeypatch):
+    def full(*_):
+        raise RunError("cannot write a/history.jsonl: No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(History, "__call__", full)
+        result = tinygan(*tiny, "--iterations", 5, "--out", "a")
+    assert result.code == 1
+    assert result.err == (
+        "cannot write a/history.jsonl: No space left on device; once that is mended, "
+        "go on from the last checkpoint by tinygan train --resume a\n"
+    )
+    assert tinygan("train", "--resume", "a").code == 0
 
 
 def test_progress_fits_in_80_columns_and_needs_no_terminal(tinygan, tiny, monkeypatch):

@@ -1,10 +1,12 @@
 """An array of one's own is a data set at once, or refused at once."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from tinygan.data import Images, Points, Ring, Shuffled, Stream, as_source
+from tinygan.data import Images, Normal, Points, Ring, Shuffled, Stream, as_source
 from tinygan.data.absent import Absent
 
 BYTES = np.random.default_rng(0).integers(0, 256, (5, 4, 6, 3), dtype=np.uint8)
@@ -41,6 +43,7 @@ def test_rows_are_points(dtype):
 
 def test_a_list_of_rows_is_an_array_and_what_is_a_source_stays():
     assert as_source([[1.0, 2.0], [3.0, 4.0]]).points.tolist() == [[1, 2], [3, 4]]
+    assert as_source([[2**30, -(2**24)]]).points.tolist() == [[2**30, -(2**24)]]  # exact
     for source in (Images("mine", BYTES), Ring(), Points("mine", np.ones((2, 2), np.float32))):
         assert as_source(source) is source
 
@@ -74,7 +77,14 @@ def test_bytes_are_shared_and_not_copied():
         (np.where(BYTES.max() == BYTES, np.inf, BYTES / 127.5 - 1), "to inf"),
         (np.ma.masked_less(BYTES / 127.5 - 1, 0), "masked"),
         ([[1, 2], [3]], "got list"),
-        ("digits", "<U6"),
+        ("faces.npy", "read it first, with np.load"),
+        (Path("faces.npy"), "read it first, with np.load"),
+        (Images, "the class Images"),
+        (Ring, "the class Ring"),
+        (Normal(3), "Normal(size=3)"),
+        ([[2**30 + 1, 1]], "float32 holds exactly"),
+        (np.array([[-(2**60), 1]]), "float32 holds exactly"),
+        (np.array([[2**64 - 1, 1]], np.uint64), "float32 holds exactly"),
     ],
 )
 def test_what_is_no_data_set_is_refused_before_the_first_draw(X, says, refused):
@@ -105,9 +115,22 @@ def test_points_stand_for_a_density_in_pictures_and_measures(rng):
     assert np.isfinite(Points("one", X[:1].repeat(3, axis=0)).density(X[:2])).all()
 
 
+@pytest.mark.parametrize("rng", [None, 0, np.random.RandomState(0), np.random.Generator(np.random.MT19937(0))])
+@pytest.mark.parametrize("draw", [lambda rng: Shuffled(BYTES, rng), lambda rng: Stream(Ring(), rng)])
+def test_what_gives_no_random_numbers_that_a_checkpoint_keeps_is_refused(draw, rng, refused):
+    with refused("rng is expected to be numpy.random.default_rng(seed)"):
+        draw(rng)
+
+
+def test_a_class_is_no_source(refused):
+    with refused("the class Ring"):
+        Stream(Ring, np.random.default_rng(0))
+
+
 def test_absent_data_keep_their_state_and_give_no_minibatch(refused):
     absent = Absent("mnist", [28, 28, 1])
     assert absent.shape == (28, 28, 1)
+    assert repr(absent) == "Absent('mnist', examples of 28 x 28 x 1)"
     absent.restore({"position": 3})
     assert absent.state() == {"position": 3}
     with refused("mnist", "without its data"):

@@ -208,3 +208,27 @@ def test_what_is_no_folder_of_images_is_refused(tmp_path, refused):
     save(tmp_path / "cat/1.png", picture((4, 4)))
     with refused(tmp_path, "beside sub-folders"):
         folder(tmp_path)
+
+
+@pytest.mark.parametrize("exif", [b"Exif\0\0II*\0\x08\0\0\0\xff\xff", b"Exif\0\0MM\0*\0\0\0\x08\0\x09"])
+def test_damaged_exif_data_are_said_with_the_name_of_the_file(tmp_path, exif, refused):
+    Image.new("RGB", (8, 4)).save(tmp_path / "1.jpg", exif=exif)
+    with refused(tmp_path / "1.jpg", "EXIF"):
+        folder(tmp_path)
+
+
+def test_a_name_of_two_lines_makes_a_message_of_one(tmp_path, refused):
+    save(tmp_path / "a\nb/1.png", picture((4, 4))).write_bytes(b"")
+    with refused("a\\nb/1.png: cannot be read"):
+        folder(tmp_path)
+
+
+def test_a_file_that_may_not_be_read_is_named_once(tmp_path, refused, monkeypatch):
+    path = save(tmp_path / "1.png", picture((4, 4)))
+
+    def closed(*_):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Image, "open", closed)
+    with refused(f"{path}: cannot be read as an image: Permission denied"):
+        folder(tmp_path)

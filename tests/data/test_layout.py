@@ -96,6 +96,16 @@ def test_classes_have_one_number_in_every_split(laid_out):
         (["train/1.png", "training/1.png"], "same split"),
         (["train/1.png", "test/1.png", "bus/1.png"], "splits, or classes"),
         (["train/cat/1.png", "masks/1.png"], "2 levels below"),
+        (["cats/0.png", "dogs/0.png", "dogs/more/2020/05/9.png"], "4 levels below"),
+        (["cats/0.png", "/".join("abcdefghijklmnop") + "/9.png"], "16 levels below"),
+        (["train_images/1.png", "test_images/1.png"], "train_images splits, or classes"),
+        (["training_set/1.png", "test_set/1.png"], "splits, or classes"),
+        (["trainA/1.png", "trainB/1.png", "testA/1.png", "testB/1.png"], "splits, or classes"),
+        (["Training Set/1.png", "Test Set/1.png"], "splits, or classes"),
+        (["train/1.png", "eval/1.png"], "splits, or classes"),
+        (["train/1.png", "unlabeled/1.png"], "splits, or classes"),
+        (["train2017/1.png", "val2017/1.png"], "splits, or classes"),
+        (["images-train/1.png", "images-test/1.png"], "splits, or classes"),
         (["test/1.png"], "no folder"),
         (["train/", "test/1.png"], "no images in"),
         (["cat/", "readme.txt"], "no images in"),
@@ -122,5 +132,30 @@ def test_links_are_followed_and_a_circle_of_them_ends(laid_out, refused):
     os.symlink(top / "real/cat", top / "linked/cat")
     assert found(top / "linked") == {"cat/1.png": 0}
     os.symlink(top / "linked", top / "linked/cat/circle")
-    with refused("levels below"):
+    with refused(top / "linked/cat/circle", "a link to a folder that it lies in"):
         listed(top / "linked", "train")
+
+
+@pytest.mark.parametrize("name", ["trainer", "valley", "developer", "testosterone", "Trains", "extractor"])
+def test_words_that_begin_like_a_split_are_classes(laid_out, name):
+    assert found(laid_out("train/1.png", f"{name}/1.png")) == dict(
+        zip(sorted(["train/1.png", f"{name}/1.png"]), (0, 1), strict=True)
+    )
+
+
+@pytest.mark.parametrize("name", ["2.heic", "cats/2.AVIF", "cats/2.jxl", "2.tga", "2.jp2"])
+def test_images_in_a_format_that_is_not_read_are_named(laid_out, name, refused):
+    top = laid_out("cats/1.png", "dogs/1.png", "readme.md", name)
+    with refused(top / name, "are not read; convert it"):
+        listed(top, "train")
+
+
+def test_a_folder_that_cannot_be_listed_is_named_once(laid_out, refused, monkeypatch):
+    top = laid_out("cats/1.png")
+
+    def closed(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "listdir", closed)
+    with refused(f"folder: cannot list {top}: Permission denied") as _:
+        listed(top, "train")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tinygan.data import Images, catalogue, held_out, load
+from tinygan.data import Images, absolute, catalogue, held_out, load
 from tinygan.errors import SettingError
 
 FROM_FILES = ["mnist", "fashion-mnist", "cifar10", "folder"]
@@ -119,3 +119,9 @@ def test_importing_the_package_loads_no_heavy_library():
     program = "import sys, tinygan.data; print(sorted({'PIL', 'matplotlib', 'scipy'} & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert loaded.strip() == "[]"
+
+
+def test_no_name_is_no_folder_of_data(refused):
+    for ask in (lambda: load("mnist", ""), lambda: load("ring", ""), lambda: absolute("")):
+        with refused("--data-dir names a folder, got ''"):
+            ask()

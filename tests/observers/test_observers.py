@@ -79,6 +79,12 @@ NO_RECORDS = [
             ("d_fake", {}),
             ("k", "x"),  # of an objective
             ("d_loss", 10**400),
+            ("d_loss", float("nan")),
+            ("d_real", float("inf")),
+            ("iteration", 2),  # which is there already
+            ("iteration", 1),
+            ("iteration", 0),
+            ("iteration", -4),
             ("iteration", "2"),
             ("iteration", 2.0),
             ("iteration", None),
@@ -102,6 +108,20 @@ def test_a_line_that_is_no_record_is_kept_aside_and_said(line, tmp_path, capsys)
         file.write("more\n")
     History(path, every=2, iteration=6)
     assert (tmp_path / "h.jsonl.unreadable").read_text() == line + "\nmore\n"
+
+
+def test_what_cannot_be_written_is_found_before_the_first_step(tmp_path, monkeypatch):
+    (tmp_path / "h.jsonl").write_text(json.dumps(RECORD) + "\n")
+    (tmp_path / "samples").write_text("a file in the place of a folder")
+    with pytest.raises(RunError, match=r"^cannot write .*samples/000007\.png: "):
+        Pictures(tmp_path, every=1, draw=None, iteration=7)
+
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("builtins.open", refused)  # root may write to any
+    with pytest.raises(RunError, match=r"^cannot write .*h\.jsonl: Permission denied$"):
+        History(tmp_path / "h.jsonl", every=2, iteration=2)
 
 
 def test_a_history_that_needs_no_change_is_not_written(tmp_path, monkeypatch, capsys):
@@ -191,7 +211,6 @@ def shades(path):
 
 def test_frames_are_in_the_order_of_their_numbers(tmp_path):
     pictures = Pictures(tmp_path, every=100, draw=lambda: Image.new("L", (4, 4)), iteration=1_000_000)
-    (tmp_path / "samples").mkdir()
     for i in (999_800, 999_900, 1_000_000, 0, 100):
         Image.new("L", (4, 4)).save(tmp_path / f"samples/{i:06d}.png")
     assert [int(frame.stem) for frame in pictures.frames()] == [0, 100, 999_800, 999_900, 1_000_000]

@@ -1,6 +1,8 @@
 """What a checkpoint holds is held against the run before the run takes it up, and text is a path."""
 
 import json
+import re
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -64,6 +66,8 @@ DAMAGED_ARRAYS = {
     "another dtype in an optimizer": lambda arrays: arrays.update(
         {f"g_optimizer/squares/{WEIGHT[2:]}": arrays[WEIGHT].astype(np.float64)}
     ),
+    "a whole optimizer": lambda arrays: [arrays.pop(name) for name in list(arrays) if name.startswith("g_optimizer/")],
+    "a number of an optimizer as an array": lambda arrays: arrays.update({"g_optimizer/step": np.float32(2)}),
     "more of an objective": lambda arrays: arrays.update({"objective/k": np.float32(1)}),
 }
 
@@ -113,6 +117,8 @@ DAMAGED_VALUES = [
     ("config.settings", None),
     ("config.settings", {"g_hidden": "many"}),
     ("config.settings", {"more": 1}),
+    ("config.settings", {}),
+    ("config.settings", {"g_hidden": 2}),
 ]
 
 
@@ -154,6 +160,48 @@ def test_networks_that_no_machine_can_hold_are_the_files_fault(tmp_path, monkeyp
     monkeypatch.setattr(type(TINY), "networks", too_large)
     with pytest.raises(RunError, match=r"checkpoint\.npz: its networks are too large for this machine"):
         Run.load(tmp_path)
+
+
+@pytest.mark.parametrize("settings", [{"g_hidden": 20_000}, {"latent": 10**9}, {"d_hidden": 10**5, "average": 0}])
+def test_settings_of_networks_that_the_file_does_not_hold_take_no_memory(settings, tmp_path):
+    arrays, values = contents(trained())
+    values["config"]["settings"].update(settings)
+    checkpoint.save(tmp_path / "checkpoint.npz", arrays, values)
+    tracemalloc.start()
+    try:
+        with pytest.raises(RunError, match=r"checkpoint\.npz: its settings are of larger networks than it holds$"):
+            Run.load(tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 2e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_an_optimizer_or_an_objective_remembers_is_there_whole():
+    """Also where an objective remembers something of each parameter."""
+    recipe = find("historical-averaging").changed({**SMALL, "data": "ring", "width": 4})
+    arrays, values = contents(trained(recipe))
+    names = [name for name in arrays if name.startswith(("objective/means/", "d_optimizer/"))]
+    assert len(names) > 10
+    for name in names:
+        without = {key: array for key, array in arrays.items() if key != name}
+        with pytest.raises(RunError, match=f"it lacks {re.escape(name)}$"):
+            Run(recipe).restore(without, values)
+    Run(recipe).restore(arrays, values)
+
+
+def test_members_that_do_not_belong_are_refused_before_one_is_read(tmp_path, monkeypatch):
+    arrays, values = contents(trained())
+    arrays.update({f"objective/{i}": np.float32(1) for i in range(100)})
+    checkpoint.save(tmp_path / "checkpoint.npz", arrays, values)
+    monkeypatch.setattr(checkpoint, "_array", only_values(checkpoint._array))
+    with pytest.raises(RunError, match=r"objective/0 is no part of a run"):
+        Run.load(tmp_path)
+
+
+def test_a_change_that_does_not_fit_is_named_beside_the_checkpoint(tmp_path):
+    trained().save(tmp_path / "checkpoint.npz")
+    with pytest.raises(RunError, match=r"checkpoint\.npz.*; perhaps g_hidden=7 does not fit it$"):
+        Run.load(tmp_path, {"g_hidden": 7})
 
 
 def test_nothing_is_read_that_is_larger_than_the_runs_arrays(tmp_path, monkeypatch):

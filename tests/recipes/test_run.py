@@ -13,7 +13,7 @@ from tinygan import checkpoint, metrics, nn
 from tinygan.autograd import raw
 from tinygan.backend import to_host
 from tinygan.data import Gaussian
-from tinygan.errors import DataError, RunError, TinyganError
+from tinygan.errors import DataError, RunError, SettingError, TinyganError
 from tinygan.observers.portrait import portrait
 from tinygan.recipes import Run, find
 
@@ -236,6 +236,33 @@ def test_a_checkpoint_that_says_no_shape_is_one_line(shape, tmp_path):
     with pytest.raises(TinyganError) as info:
         Run.load(tmp_path, with_data=False)
     assert "\n" not in str(info.value)
+
+
+def test_names_are_a_recipe_and_a_backend():
+    run = Run("gan-ring", seed=np.int64(3), backend="numpy")
+    assert (run.recipe, type(run.seed), run.backend.name) == (find("gan-ring"), int, "numpy")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "given", "says"),
+    [
+        ("gan-2d", {}, "No such recipe"),
+        (type(TINY), {}, "recipe is expected to be a Recipe"),
+        (None, {}, "recipe is expected"),
+        (TINY, {"backend": "jax"}, "no backend"),
+        (TINY, {"backend": np}, "backend is expected to be a Backend"),
+        *((TINY, {"seed": seed}, "seed is expected to be a whole number") for seed in (None, -1, 1.5, "1", True)),
+    ],
+)
+def test_what_makes_no_run_is_one_line(recipe, given, says):
+    with pytest.raises(TinyganError, match=rf"^[^\n]*{says}[^\n]+$"):
+        Run(recipe, **given)
+
+
+@pytest.mark.parametrize("count", [0, -1, 1.5, None])
+def test_so_many_samples_are_none(count):
+    with pytest.raises(SettingError, match=r"^count is expected to be a whole number of at least 1, got"):
+        Run(TINY).sample(count)
 
 
 def test_the_config_names_all_that_decides():

@@ -61,13 +61,10 @@ def compare(resume: str | None, out: str | None, seeds: int | None, processes: i
     if resume is not None:
         folder = Path(resume or out or _newest())
         comparison = _resumed(folder, seeds, given)
-        comparison.check()
-        many = _processes(processes, comparison)
     else:
-        comparison = _new(seeds, given)
-        comparison.check()
-        many = _processes(processes, comparison)
+        comparison = _new(seeds, given).checked()
         folder = _folder(comparison, out)
+    many = _processes(processes, comparison)
     expect_writable(folder / "config.toml")
     terminal = Terminal()
     terminal.say(f"{len(comparison.recipes)} recipes, seeds 0 to {comparison.seeds - 1}, {max(1, many)} at a time")
@@ -117,7 +114,8 @@ def _recipes(typed: str, settings: dict[str, Any]) -> dict[str, Recipe]:
 
 
 def _resumed(folder: Path, seeds: int | None, given: dict[str, Any]) -> Comparison:
-    """The comparison kept in `folder`; only more seeds can be asked of it."""
+    """The comparison kept in `folder`; only more seeds can be asked of it, and its data may have moved."""
+    data_dir = given.pop("data_dir")
     for key, value in given.items():
         if value:
             name = {"recipes": "RECIPE", "assignments": "--set"}.get(key, f"--{key.replace('_', '-')}")
@@ -125,7 +123,10 @@ def _resumed(folder: Path, seeds: int | None, given: dict[str, Any]) -> Comparis
     kept = Comparison.load(folder)
     if seeds is not None and seeds < kept.seeds:
         raise SettingError(f"{folder} was begun with {kept.seeds} seeds; ask for as many or more, got {seeds}")
-    return kept if seeds is None else replace(kept, seeds=seeds)
+    comparison = replace(
+        kept, seeds=kept.seeds if seeds is None else seeds, data_dir=kept.data_dir if data_dir is None else data_dir
+    )
+    return comparison.checked() if data_dir is not None or comparison.missing(folder) else comparison
 
 
 def _newest() -> Path:
@@ -163,8 +164,8 @@ def _show(terminal: Terminal, comparison: Comparison, outcomes: list[Outcome]) -
     """The table of means and intervals, true examples last."""
     found = rows(outcomes)
     names = {name for row in found for name in row.measures}
-    source = load(next(iter(comparison.recipes.values())).data, comparison.data_dir)
-    total = len(getattr(source, "centres", ()))
+    # of a mixture alone, which needs no files
+    total = len(load(next(iter(comparison.recipes.values())).data).centres) if "modes" in names else 0  # type: ignore
     columns = [
         ("modes", f"modes/{total}", 1.0, 1),
         ("high_quality", "quality %", 100.0, 1),

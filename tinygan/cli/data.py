@@ -1,12 +1,15 @@
 """tinygan data: what G can be trained on."""
 
+from pathlib import Path
+
 import click
 import numpy as np
 from rich.table import Table
 
 from tinygan.cli.terminal import Terminal
 from tinygan.data import Images, catalogue, load
-from tinygan.disk import atomic, expect_file
+from tinygan.disk import atomic, expect_writable
+from tinygan.errors import SettingError
 
 
 @click.command(short_help="List the data sets, or describe one.")
@@ -26,8 +29,10 @@ def data(name: str | None, data_dir: str | None, out: str | None) -> None:
             table.add_row(entry.name, shape, entry.description, entry.origin)
         terminal.table(table)
         return
-    if out:
-        expect_file(out)
+    if out is not None:
+        if Path(out).suffix != ".png":
+            raise SettingError(f"--out expects a .png file, got {out!r}")
+        expect_writable(out)
     source = load(name, data_dir)
     if isinstance(source, Images):
         terminal.say(f"{name}: {len(source):,} images of {' x '.join(map(str, source.shape))}")
@@ -40,5 +45,9 @@ def data(name: str | None, data_dir: str | None, out: str | None) -> None:
             with atomic(out) as file:
                 grid(source.images[:64]).save(file, format="PNG")
             terminal.unbroken(f"the first {min(64, len(source))}: {out}")
+    elif out:
+        raise SettingError(
+            f"--out has a picture of images; {name} is a density, which `tinygan train` draws as it learns"
+        )
     else:
         terminal.say(f"{source}: a density on R^{source.shape[0]}, sampled afresh")

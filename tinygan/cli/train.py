@@ -1,5 +1,6 @@
 """tinygan train: Algorithm 1 on a recipe, watched, saved, and never lost."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from tinygan import checkpoint, configuration, nn
 from tinygan.cli.options import describes_a_run, new_run
 from tinygan.cli.terminal import Terminal, command
 from tinygan.data import Images
-from tinygan.errors import Diverged, Interrupted, RunError, SettingError
+from tinygan.errors import Diverged, Interrupted, RunError, SettingError, TinyganError
 from tinygan.folder import claimed, expect_empty, fresh
 from tinygan.observers import Observer
 from tinygan.observers.checkpoints import Checkpoints
@@ -58,6 +59,10 @@ def train(resume: str | None, out: str | None, **given: Any) -> int:
         try:
             _describe(run, folder, terminal)
             number = _follow(run, folder, terminal)
+        except Diverged:
+            raise
+        except RunError as error:  # of a full disk, say; what the last checkpoint does not have is made again
+            raise RunError(f"{error}; once that is mended, go on from the last checkpoint by {go_on}") from error
         except KeyboardInterrupt as stop:
             raise Interrupted("Stopped at once. Go on from the last checkpoint with:", number_of(stop), go_on) from None
     if run.iteration < run.recipe.iterations:
@@ -78,11 +83,26 @@ def _resumed(folder: Path, given: dict[str, Any]) -> Run:
         raise SettingError("a run is resumed with its own settings; leave out --set, or start a new run")
     changes = {} if given["iterations"] is None else {"iterations": given["iterations"]}
     run, made_with = Run.load(folder, changes, backend=given["backend"], data_dir=given["data_dir"])
+    kept = {key: value for key, value in asdict(run.recipe).items() if key not in changes}
+    _say_edited(folder / "config.toml", kept)
     if made_with != threads():
         click.echo(f"This run was made with {made_with} threads; with {threads()} its last bits may differ.", err=True)
     if run.iteration > run.recipe.iterations:
         raise SettingError(f"{folder} stands at iteration {run.iteration}, beyond --iterations {run.recipe.iterations}")
     return run
+
+
+def _say_edited(path: Path, expected: dict[str, Any]) -> None:
+    """Say which of these settings the config.toml of a run has not, as it is written anew: somebody has edited it."""
+    try:
+        settings = configuration.read(path).get("settings", {}) if path.exists() else expected
+    except TinyganError as error:
+        click.echo(f"{error}; it is written anew, with the settings that the checkpoint has", err=True)
+        return
+    if differ := [
+        key for key, value in expected.items() if not isinstance(settings, dict) or settings.get(key) != value
+    ]:
+        click.echo(f"{path} has other settings than the checkpoint, which hold: {', '.join(differ)}", err=True)
 
 
 def _folder(run: Run, out: str | None) -> Path:

@@ -1,7 +1,6 @@
 """A comparison: recipes, seeds, and the folder in which every finished run is kept, so that none is made twice."""
 
 import dataclasses
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,11 @@ from tinygan.comparison.outcome import Outcome
 from tinygan.comparison.perform import Task, draw_again
 from tinygan.comparison.picture import stack
 from tinygan.comparison.processes import Event, perform_all
-from tinygan.data import Images, held_out, load
+from tinygan.data import Images, absolute, held_out, load
 from tinygan.disk import AnyPath, atomic
-from tinygan.errors import RunError, SettingError
+from tinygan.errors import DataError, RunError, SettingError, TinyganError
 from tinygan.folder import claimed, expect_empty
+from tinygan.observers import told
 from tinygan.observers.pictures import intact
 from tinygan.recipes import Recipe, Run, find
 
@@ -30,6 +30,7 @@ class Comparison:
 
     recipes: by label.   seeds: 0, ..., seeds - 1 for each.   samples: that are measured, of each run.
     data_dir: kept as an absolute path, so that the comparison can be gone on with from elsewhere.
+    fingerprint: of the data, that of the test images too; empty until `checked` has seen them.
     Raises SettingError unless there is one of each at least, and not beyond reason.
     """
 
@@ -38,6 +39,7 @@ class Comparison:
     samples: int = 2500
     backend: str = "numpy"
     data_dir: str | None = None
+    fingerprint: str = dataclasses.field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if not self.recipes:
@@ -47,13 +49,16 @@ class Comparison:
             if not isinstance(value, int) or not 1 <= value <= most:
                 raise SettingError(f"{name} is expected from 1 to {most:,}, got {value!r}")
         if self.data_dir is not None:
-            object.__setattr__(self, "data_dir", os.path.abspath(os.path.expanduser(self.data_dir)))
+            object.__setattr__(self, "data_dir", absolute(self.data_dir))
+        if not isinstance(self.fingerprint, str):
+            raise SettingError(f"fingerprint is expected to be a word, got {self.fingerprint!r}")
 
-    def check(self) -> None:
-        """All that can be known before the first run.
+    def checked(self) -> "Comparison":
+        """This comparison with the fingerprint of its data, after a look at all that can be known before the first run.
 
         Raises SettingError if the recipes have different data, or if one of them cannot be run on them; DataError if
-        the data are not there, or the test images that samples are measured against.
+        the data are not there, or the test images that samples are measured against, or if they have another
+        fingerprint.
         """
         first, *others = self.recipes.items()
         for label, recipe in others:
@@ -64,8 +69,14 @@ class Comparison:
         source = load(first[1].data, self.data_dir)
         for recipe in self.recipes.values():
             Run(recipe, data=source)
-        if isinstance(source, Images):
-            held_out(source, self.data_dir)
+        data = [source, held_out(source, self.data_dir)] if isinstance(source, Images) else [source]
+        fingerprint = " ".join(getattr(each, "fingerprint", repr(each)) for each in data)
+        if self.fingerprint not in ("", fingerprint):
+            raise DataError(
+                f"the data are not those of the finished runs: expected fingerprint {self.fingerprint}, "
+                f"got {fingerprint}; go on with the data the comparison was begun with, or start a new one"
+            )
+        return dataclasses.replace(self, fingerprint=fingerprint)
 
     def tasks(self, folder: Path, processes: int = 1) -> list[Task]:
         """Every run: all recipes on the first seed, then on the next.
@@ -90,7 +101,8 @@ class Comparison:
 
     def config(self) -> dict[str, Any]:
         """The comparison as TOML keeps it; `load` reads it."""
-        config = {"seeds": self.seeds, "samples": self.samples, "backend": self.backend}
+        names = ("seeds", "samples", "backend", "fingerprint")
+        config = {name: getattr(self, name) for name in names}
         if self.data_dir is not None:
             config["data_dir"] = str(self.data_dir)
         recipes = [
@@ -105,12 +117,15 @@ class Comparison:
         path = Path(folder) / "config.toml"
         try:
             config = configuration.read(path)
+            if "recipe" in config and "recipes" not in config:
+                raise RunError(f"{folder} holds a run, and no comparison; name another folder")
             recipes = {each["label"]: find(each["recipe"]).changed(each["settings"]) for each in config.pop("recipes")}
             return cls(recipes, **config)
         except FileNotFoundError:
             raise RunError(f"no comparison in {folder}") from None
+        except KeyError as error:
+            raise RunError(f"{path} is damaged or of no comparison: it lacks {error}") from None
         except (
-            KeyError,
             TypeError,
             AttributeError,
             RecursionError,
@@ -120,9 +135,9 @@ class Comparison:
 
     def extends(self, other: "Comparison") -> bool:
         """Whether every run of `other` is one of this comparison too."""
-        alike = ("samples", "backend", "data_dir")
         return (
-            all(getattr(self, name) == getattr(other, name) for name in alike)
+            (self.samples, self.backend) == (other.samples, other.backend)
+            and other.fingerprint in ("", self.fingerprint)
             and self.seeds >= other.seeds
             and self.recipes.items() >= other.recipes.items()
         )
@@ -137,9 +152,9 @@ class Comparison:
         elif not self.extends(Comparison.load(folder)):
             raise RunError(f"{folder} holds another comparison; choose another folder, or ask for the same")
 
-    def missing(self, folder: Path, processes: int = 1) -> list[Task]:
-        """The tasks without an outcome."""
-        return [task for task in self.tasks(folder, processes) if not task.outcome()]
+    def missing(self, folder: Path) -> bool:
+        """Whether a run has no outcome yet."""
+        return not all(task.outcome() for task in self.tasks(folder))
 
     def outcomes(self, folder: Path) -> list[Outcome]:
         """What `folder` has of the finished runs, by recipe and seed."""
@@ -159,13 +174,14 @@ def compare(
 
     processes: runs at a time, with one thread each where they are several; 0 makes them in this process.
     watch: called with every Event.
-    Raises SettingError or DataError, before anything is made, for what `Comparison.check` finds.
+    Raises SettingError or DataError, before anything is made, for what `Comparison.checked` finds; where every run is
+    finished, the data are not asked for.
     Raises RunError for a folder that holds another comparison or is in use by another process, SettingError for one
     that holds something else, and Failures, when all else is done, if a run failed.
     """
     folder = Path(folder)
-    if comparison.missing(folder):
-        comparison.check()
+    if not comparison.fingerprint or comparison.missing(folder):
+        comparison = comparison.checked()
     with claimed(folder):
         comparison.expect_room(folder)
         configuration.write(folder / "config.toml", comparison.config())
@@ -175,7 +191,8 @@ def compare(
 def _compare(comparison: Comparison, folder: Path, processes: int, watch: Callable[[Event], None]) -> list[Outcome]:
     """`compare` in a folder that nobody else writes to."""
     failures = []
-    missing = comparison.missing(folder, max(processes, 1))
+    outcomes = {task: task.outcome() for task in comparison.tasks(folder, max(processes, 1))}
+    missing = [task for task, outcome in outcomes.items() if not outcome]
 
     def note(event: Event) -> None:
         if event.outcome:
@@ -184,10 +201,13 @@ def _compare(comparison: Comparison, folder: Path, processes: int, watch: Callab
             failures.append(f"{event.task.label}, seed {event.task.seed}: {event.failure}")
         watch(event)
 
-    for task in comparison.tasks(folder):
+    for task, outcome in outcomes.items():
         row = task.folder / "row.png"
-        if task.drawn and (outcome := task.outcome()) and not (row.exists() and intact(row, "drawn again")):
-            draw_again(task, outcome)
+        if outcome and task.drawn and not (row.exists() and intact(row, "drawn again")):
+            try:
+                draw_again(task, outcome)
+            except TinyganError as error:  # its numbers are there, and nothing but the picture needs its checkpoint
+                told(f"{row} is left out: {error}")
     perform_all(missing, processes, note)
     write(comparison, folder, drawn=True)
     if failures:

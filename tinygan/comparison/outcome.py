@@ -6,7 +6,7 @@ from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
-from tinygan.disk import atomic
+from tinygan.disk import atomic, read
 from tinygan.errors import RunError
 
 
@@ -53,11 +53,11 @@ def keep(outcome: Outcome, folder: Path) -> None:
 def finished(folder: Path) -> Outcome | None:
     """The outcome kept in the folder of a run; None if that run is still to be made.
 
-    Raises RunError if it is damaged.
+    Raises RunError if it is damaged, or cannot be read.
     """
     path = folder / "outcome.json"
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(read(path))
         for part in ("measures", "floors"):
             values[part] = {name: inf if value is None else float(value) for name, value in values[part].items()}
         for name in ("seed", "iterations", "threads", "processes"):

@@ -105,11 +105,16 @@ def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
 
 
 def draw_again(task: Task, outcome: Outcome) -> None:
-    """The row of a finished run that has none, from what is kept of it."""
+    """The row of a finished run that has none, from what is kept of it; raises RunError if that is of another run."""
     if outcome.diverged:
         run = Run(task.recipe, seed=task.seed, data_dir=task.data_dir)  # its objective and length are what is needed
     else:
         run, _ = Run.load(task.folder, backend=task.backend, data_dir=task.data_dir)
+        if (run.recipe, run.seed, run.iteration) != (task.recipe, task.seed, outcome.iterations):
+            raise RunError(
+                f"its checkpoint is expected to be of seed {task.seed} at iteration {outcome.iterations}, with the "
+                f"comparison's settings, got {run!r}"
+            )
     draw_row(run, outcome, task.folder)
 
 

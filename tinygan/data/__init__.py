@@ -4,6 +4,7 @@ from tinygan.data.absent import Absent
 from tinygan.data.arrays import IMAGES, as_source, given_as
 from tinygan.data.curves import Moons, SwissRoll
 from tinygan.data.density import Density
+from tinygan.data.files import absolute
 from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
 from tinygan.data.images import Images, as_uint8
 from tinygan.data.minibatches import Shuffled, Stream, minibatches
@@ -29,6 +30,7 @@ __all__ = [
     "SwissRoll",
     "Truncated",
     "Uniform",
+    "absolute",
     "as_source",
     "as_uint8",
     "catalogue",

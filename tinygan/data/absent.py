@@ -20,6 +20,9 @@ class Absent:
         self.name, self.shape = name, tuple(shape)
         self._state: dict[str, Any] = {}
 
+    def __repr__(self) -> str:
+        return f"Absent({self.name!r}, examples of {' x '.join(map(str, self.shape))})"
+
     def __call__(self, m: int) -> Any:
         raise DataError(f"{self.name}: this run was loaded without its data; load it with them to go on")
 

@@ -1,5 +1,6 @@
 """Data from one's own program: a NumPy array is a data set, of images if it has four axes, of points if it has two."""
 
+import os
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from tinygan.data.images import Images
 from tinygan.data.points import Points
 from tinygan.errors import DataError
 
+_EXACT = 2**53  # whole numbers up to here are exact in float64
 IMAGES, POINTS = "images", "points"  # how a run remembers data that were given to it
 
 
@@ -17,12 +19,13 @@ def as_source(data: Any) -> Any:
 
     data: an array (N, H, W, C) of images, uint8, or float in [-1, 1]; an array (N, d) of points, float or whole
     numbers; `Images`, `Points`, or a density. uint8 and float32 are not copied: do not change the array afterwards.
-    Raises DataError, at once, for other types and shapes, and for numbers that are not finite.
+    Raises DataError, at once, for other types and shapes, for numbers that are not finite, and for whole numbers that
+    float32 would round.
 
     >>> as_source(np.zeros((100, 2)))
     Points('points', 100 x 2)
     """
-    if isinstance(data, Absent) or hasattr(data, "examples") or hasattr(data, "density"):
+    if not isinstance(data, type) and (isinstance(data, Absent) or any(_has(data, *parts) for parts in _KINDS)):
         return data
     array = _array(data)
     real = array.dtype.kind in "fiu"
@@ -44,7 +47,19 @@ def given_as(source: Any) -> str:
     return IMAGES if len(source.shape) == 3 else POINTS
 
 
+_KINDS = ("examples",), ("density", "shape")  # what a data set has, and what a density has, but no prior of noise
+
+
+def _has(data: Any, *parts: str) -> bool:
+    return all(hasattr(data, part) for part in parts)
+
+
 def _array(data: Any) -> np.ndarray:
+    if isinstance(data, str | os.PathLike):
+        raise DataError(f"data: expected an array, got the path {str(data)!r}; read it first, with np.load, say")
+    if isinstance(data, type) or hasattr(data, "density"):  # a prior has one
+        name = f"the class {data.__name__}" if isinstance(data, type) else repr(data)
+        raise DataError(f"data: expected an array, Images, Points or a density, got {name}")
     try:
         array = np.asarray(data)
     except Exception as problem:  # a list of unequal rows, an array on a GPU, a tensor that records
@@ -56,4 +71,12 @@ def _array(data: Any) -> np.ndarray:
 
 def _single(array: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):  # what overflows is refused as infinite
-        return array.astype(np.float32, copy=False)
+        single = array.astype(np.float32, copy=False)
+    if array.dtype.kind in "iu" and (
+        ((array > _EXACT) | (array < -_EXACT)).any() or (single.astype(float) != array).any()
+    ):
+        raise DataError(
+            "data: expected whole numbers that float32 holds exactly, as it does all up to 2**24, "
+            f"got some from {array.min()} to {array.max()}; scale them first"
+        )
+    return single

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygan.data.files import LIMIT, check_split, locate
+from tinygan.data.files import LIMIT, check_split, locate, reason
 from tinygan.data.images import Images
 from tinygan.errors import DataError
 
@@ -43,7 +43,7 @@ def _records(path: Path) -> NDArray[np.uint8]:
     try:
         records = np.fromfile(path, np.uint8).reshape(-1, _RECORD)
     except OSError as problem:
-        raise DataError(f"{path}: cannot be read: {problem}") from problem
+        raise DataError(f"{path}: cannot be read: {reason(problem)}") from problem
     if records[:, 0].max() > 9:
         raise DataError(f"{path}: expected labels 0 to 9, got {records[:, 0].max()}")
     return records

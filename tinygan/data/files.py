@@ -45,10 +45,23 @@ def locate(
     raise DataError(f"{name}: {problem}; name their folder with --data-dir DIR, or use --data digits, which needs none")
 
 
+def absolute(data_dir: str | Path) -> str:
+    """The folder of a data set's files as it is found from anywhere; raises DataError for no name at all."""
+    if not os.fspath(data_dir):
+        raise DataError("--data-dir names a folder, got ''; a dot names the one you are in")
+    return os.path.abspath(os.path.expanduser(data_dir))
+
+
 def check_split(name: str, split: str) -> None:
     """Raise DataError unless `split` is train or test."""
     if split not in SPLITS:
         raise DataError(f"{name}: no split {split!r}; choose train or test")
+
+
+def reason(problem: Exception) -> str:
+    """Why a file could not be read, in one line, without its name, which stands before it."""
+    said = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+    return " ".join(said.split()) or type(problem).__name__
 
 
 def _present(place: Path, file: str, gz: bool) -> Path | None:

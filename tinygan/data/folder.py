@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygan.data.files import LIMIT, check_split
+from tinygan.data.files import LIMIT, check_split, reason
 from tinygan.data.images import Images
 from tinygan.data.layout import listed
 from tinygan.errors import DataError
@@ -50,14 +50,14 @@ def _pixels(path: Path) -> NDArray[np.uint8]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
+            warnings.simplefilter("error", UserWarning)  # of EXIF data that are damaged, so which way up is unknown
             with Image.open(path) as image:
                 mode, lost = image.mode, _lost(image)
                 if not lost:
                     ImageOps.exif_transpose(image, in_place=True)
                     pixels = np.asarray(image)
     except Exception as problem:  # a decoder may raise anything on a damaged file
-        why = problem if str(problem) else type(problem).__name__
-        raise DataError(f"{path}: cannot be read as an image: {why}") from problem
+        raise DataError(f"{path}: cannot be read as an image: {reason(problem)}") from problem
     if lost:
         raise DataError(f"{path}: {lost}; convert it first")
     return pixels.reshape(*pixels.shape[:2], _CHANNELS[mode])

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygan.data.files import LIMIT
+from tinygan.data.files import LIMIT, reason
 from tinygan.errors import DataError
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -40,7 +40,7 @@ def read_idx(path: str | Path, expected: tuple[str | int, ...] | None = None) ->
             with gzip.open(file) as unzipped:
                 return _read(unzipped, path, expected, most=_DEFLATE * path.stat().st_size)
     except (OSError, EOFError, zlib.error) as problem:
-        raise DataError(f"{path}: cannot be read: {problem}") from problem
+        raise DataError(f"{path}: cannot be read: {reason(problem)}") from problem
 
 
 def _read(file: BufferedIOBase, path: Path, expected: tuple[str | int, ...] | None, most: int) -> NDArray:

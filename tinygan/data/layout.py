@@ -7,7 +7,7 @@ photos/train/cat/*.png               a split with classes
 """
 
 import os
-from collections.abc import Iterator
+import re
 from pathlib import Path
 from typing import TypeAlias
 
@@ -24,7 +24,12 @@ _SPLITS = {
     "test": "test", "testing": "test",
     "val": "val", "valid": "val", "validation": "val", "dev": "val",
 }  # fmt: skip
-_DEEPEST = 4  # one level more than any layout has, so that what lies too deep is seen
+_LIKE_A_SPLIT = re.compile(
+    r"(?<![A-Za-z])(?i:train(ing)?|test(ing)?|val(id(ation)?)?|dev|eval(uation)?|unlabell?ed|extra)(?![a-z])"
+)
+# of images in other formats, which are refused: passed over, they would be missing without a word
+_UNREAD = {".heic", ".heif", ".avif", ".avifs", ".jxl", ".jp2", ".j2k", ".jpx", ".tga", ".psd", ".pbm", ".pnm", ".pcx",
+           ".dds", ".exr", ".hdr", ".ico", ".raw", ".dng", ".cr2", ".nef", ".arw"}  # fmt: skip
 
 Parts: TypeAlias = tuple[str, ...]  # the way to a file, from the folder on
 
@@ -40,9 +45,9 @@ def listed(top: Path, split: str) -> tuple[list[Path], NDArray[np.int64] | None]
     if not top.is_dir():
         raise DataError(f"folder: no folder {top}; name a folder of images with --data-dir DIR")
     try:
-        splits = _splits(top, list(_image_files(top)))
+        splits = _splits(top, _image_files(top))
     except OSError as problem:
-        raise DataError(f"folder: cannot list {top}: {problem}") from problem
+        raise DataError(f"folder: cannot list {problem.filename or top}: {problem.strerror or problem}") from problem
     if split not in splits:
         raise DataError(_lacking(top, split, splits))
     place, files = splits[split]
@@ -54,19 +59,34 @@ def listed(top: Path, split: str) -> tuple[list[Path], NDArray[np.int64] | None]
     return paths, np.array([numbers[parts[0]] for parts in files], np.int64)
 
 
-def _image_files(place: Path, levels: int = _DEEPEST) -> Iterator[Parts]:
-    """The ways to all image files in `place` and down to so many levels, in order."""
-    for name in sorted(os.listdir(place)):
-        path = place / name
-        if name.startswith(".") or name in _FOREIGN:
-            continue
-        if path.is_dir():  # whatever its name ends in
-            if levels > 1:
-                yield from ((name, *parts) for parts in _image_files(path, levels - 1))
-        elif path.suffix.lower() in ENDINGS:
-            if not path.is_file():
-                raise DataError(f"{path}: expected a file, got a broken link or a device; remove it")
-            yield (name,)
+def _image_files(top: Path) -> list[Parts]:
+    """The ways to all image files below `top`, in order."""
+    found: list[Parts] = []
+    waiting: list[tuple[Parts, frozenset]] = [((), frozenset())]
+    while waiting:
+        parts, above = waiting.pop()
+        place = top.joinpath(*parts)
+        here = os.stat(place)
+        if (here.st_dev, here.st_ino) in above:
+            raise DataError(f"{place}: a link to a folder that it lies in; remove it")
+        for name in os.listdir(place):
+            if name.startswith(".") or name in _FOREIGN:
+                continue
+            if (place / name).is_dir():  # whatever its name ends in
+                waiting.append(((*parts, name), above | {(here.st_dev, here.st_ino)}))
+            elif _is_image(place / name):
+                found.append((*parts, name))
+    return sorted(found)
+
+
+def _is_image(path: Path) -> bool:
+    """Whether there is an image by its name; raises DataError for one that cannot be taken."""
+    ending = path.suffix.lower()
+    if ending in _UNREAD:
+        raise DataError(f"{path}: images that end in {ending} are not read; convert it to png, or move it elsewhere")
+    if ending in ENDINGS and not path.is_file():
+        raise DataError(f"{path}: expected a file, got a broken link or a device; remove it")
+    return ending in ENDINGS
 
 
 def _splits(top: Path, files: list[Parts]) -> dict[str, tuple[Path, list[Parts]]]:
@@ -74,10 +94,10 @@ def _splits(top: Path, files: list[Parts]) -> dict[str, tuple[Path, list[Parts]]
     names = sorted({parts[0] for parts in files if len(parts) > 1})
     known = [_SPLITS[name.lower()] for name in names if name.lower() in _SPLITS]
     if not names or len(known) < len(names):
-        if len({*known}) > 1:
+        if len(alike := [name for name in names if _LIKE_A_SPLIT.search(name)]) > 1:
             raise DataError(
-                f"folder: {top} holds {', '.join(names)}: are {' and '.join(sorted({*known}))} splits, or classes like "
-                "the others? Move the others elsewhere, or rename the classes"
+                f"folder: {top} holds {', '.join(names)}: are {' and '.join(alike)} splits, or classes? Splits are "
+                "called train, test and val, with nothing beside them; rename the classes, or move others elsewhere"
             )
         return {"train": (top, files)} if files else {}
     if len({*known}) < len(known):

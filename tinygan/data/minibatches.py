@@ -53,6 +53,7 @@ class Shuffled:
             raise DataError(f"Shuffled expects finitely many examples, got {dataset!r}, which Stream draws from")
         if len(examples) == 0:
             raise DataError("cannot draw minibatches: the data set has no examples")
+        _expect_generator("Shuffled", rng)
         self.dataset: Dataset = examples
         self.rng = rng
         self.asarray = asarray
@@ -134,6 +135,9 @@ class Stream:
     def __init__(self, source: Source, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray):
         if not hasattr(source, "sample"):
             raise DataError(f"Stream expects a source with sample(n, rng), got {type(source).__name__}; use Shuffled")
+        if isinstance(source, type):
+            raise DataError(f"Stream expects a source with sample(n, rng), got the class {source.__name__}")
+        _expect_generator("Stream", rng)
         self.source = source
         self.rng = rng
         self.asarray = asarray
@@ -164,6 +168,17 @@ def minibatches(source: Any, rng: np.random.Generator, asarray: Callable[[Any], 
     if isinstance(source, Absent):
         return source
     return (Shuffled if hasattr(source, "examples") else Stream)(source, rng, asarray)
+
+
+def _expect_generator(name: str, rng: Any) -> None:
+    """Raises DataError unless it is a generator whose state is whole numbers, as PCG64's is: JSON keeps them."""
+    bits = getattr(rng, "bit_generator", None)
+    if not isinstance(rng, np.random.Generator) or not isinstance(bits, _PLAIN):
+        got = type(bits if isinstance(rng, np.random.Generator) else rng).__name__
+        raise DataError(f"{name}: rng is expected to be numpy.random.default_rng(seed), got {got}")
+
+
+_PLAIN = (np.random.PCG64, np.random.PCG64DXSM)
 
 
 def _checked(m: int) -> int:

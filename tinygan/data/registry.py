@@ -10,6 +10,7 @@ from tinygan.data.cifar import cifar10
 from tinygan.data.curves import Moons, SwissRoll
 from tinygan.data.density import Density
 from tinygan.data.digits import digits
+from tinygan.data.files import absolute
 from tinygan.data.folder import folder
 from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
 from tinygan.data.images import Images
@@ -67,7 +68,7 @@ def load(name: str, data_dir: str | Path | None = None, split: str = "train") ->
     for entry, loader in _SETS:
         if entry.name == name:
             try:
-                return loader(data_dir, split)
+                return loader(None if data_dir is None else absolute(data_dir), split)
             except MemoryError:
                 raise DataError(
                     f"{name}: its files hold more than the memory that is free; use fewer of them"

@@ -1,8 +1,9 @@
 """What every objective has: two losses of one signature, and what a run may ask of one that keeps a memory."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import inf
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -44,15 +45,18 @@ class Objective:
         """Numbers of its own that a history should show."""
         return {}
 
-    def state(self) -> dict[str, Any]:
-        """What `remembers` names, by path: arrays, numbers, and the states of random generators."""
+    def state(self, unseen: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+        """What `remembers` names, by path: arrays, numbers, and the states of random generators.
+
+        unseen: stands where something is remembered of each parameter and none has been seen.
+        """
         found: dict[str, Any] = {}
         for name in self.remembers:
             value = getattr(self, name)
             if isinstance(value, np.random.Generator):
                 found[name] = value.bit_generator.state
             elif isinstance(value, (dict, Objective)):
-                parts = value if isinstance(value, dict) else value.state()
+                parts = value or unseen if isinstance(value, dict) else value.state(unseen)
                 found.update({f"{name}/{path}": part for path, part in parts.items()})
             else:
                 found[name] = value

@@ -23,7 +23,7 @@ class History:
     on x and on G(z), the iteration's last minibatches, after both updates; and what else the objective measures.
     Records beyond `iteration`, where the run stands, are removed. Lines that are no records go to a file beside it,
     whose name ends in .unreadable, and that is said.
-    Raises Diverged when a loss is not finite.
+    Raises Diverged when a number of a record is not finite, RunError if nothing can be appended to the file.
     """
 
     def __init__(self, path: disk.AnyPath, every: int, iteration: int = 0):
@@ -33,7 +33,7 @@ class History:
         records, unreadable = _sorted_out(self.path)
         if unreadable:
             aside = self.path.with_name(f"{self.path.name}.unreadable")
-            before = aside.read_bytes() if aside.exists() else b""
+            before = disk.read(aside) if aside.exists() else b""
             with disk.atomic(aside) as file:
                 file.write(before + b"".join(line + b"\n" for line in unreadable))
             told(f"{self.path}: {len(unreadable)} of its lines are no records of a run; they are kept in {aside}")
@@ -41,6 +41,7 @@ class History:
         if not self.path.exists() or self.path.read_bytes() != kept.encode():
             with disk.atomic(self.path, "w") as file:
                 file.write(kept)
+        disk.append(self.path, "")  # now, and not after an hour of work
 
     def __call__(self, step: Step) -> None:
         if step.iteration % self.every:
@@ -58,11 +59,10 @@ class History:
             "d_fake": float(raw(F.mean(step.objective.verdict(D, fake)))),
             **{name: float(value) for name, value in step.objective.measures().items()},
         }
-        for name in ("d_loss", "g_loss"):
-            if not isfinite(self.latest[name]):
+        for name, value in self.latest.items():
+            if not isfinite(value):
                 raise Diverged(
-                    f"{name} is {self.latest[name]} at iteration {step.iteration}: the run has diverged; "
-                    "try a lower learning rate"
+                    f"{name} is {value} at iteration {step.iteration}: the run has diverged; try a lower learning rate"
                 )
         disk.append(self.path, json.dumps(self.latest) + "\n")
 
@@ -76,18 +76,22 @@ def read(path: disk.AnyPath) -> list[dict[str, Any]]:
 
 
 def _sorted_out(path: Path) -> tuple[list[dict[str, Any]], list[bytes]]:
-    """The records in the file at `path`, if it is there, and the lines that are none."""
-    disk.expect_file(path)
-    records, others = [], []
-    for line in path.read_bytes().splitlines() if path.exists() else []:
+    """The records in the file at `path`, if it is there, and the lines that are none.
+
+    The iterations of records go up from 1 on, and their numbers are finite.
+    """
+    records: list[dict[str, Any]] = []
+    others = []
+    for line in disk.read(path).splitlines() if path.exists() else []:
         try:
             record = json.loads(line)
             if not record.keys() >= {*FIELDS} or type(record["iteration"]) is not int:
                 raise ValueError
+            if record["iteration"] <= (records[-1]["iteration"] if records else 0):
+                raise ValueError
             for value in record.values():
-                if isinstance(value, bool):
+                if isinstance(value, bool) or not isfinite(value):  # or none, or one too large to be drawn
                     raise ValueError
-                float(value + 0)  # a number, and none that is too large to be drawn
         except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
             others.append(line)
         else:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tinygan.disk import AnyPath, atomic
+from tinygan.disk import AnyPath, atomic, expect_writable, opened
 from tinygan.observers import told
 from tinygan.training import Step
 
@@ -22,6 +22,8 @@ class Pictures:
         self.folder, self.every, self.draw, self.iteration = Path(folder), every, draw, iteration
         if iteration == 0:
             self._write()
+        else:
+            expect_writable(self._frame(iteration))  # now, and not after an hour of work
 
     def __call__(self, step: Step) -> None:
         if step.last:
@@ -82,7 +84,7 @@ def intact(path: Path, otherwise: str = "left out") -> Any:
     from PIL import Image
 
     try:
-        with Image.open(path) as picture:
+        with opened(path) as file, Image.open(file) as picture:
             return picture.copy()
     except Exception as error:  # Pillow has a dozen for a wrong byte
         told(f"{path} is {otherwise}: it is no picture that can be read ({' '.join(str(error).split())})")

@@ -1,6 +1,7 @@
 """A run as a checkpoint keeps it: its arrays and values by name, and the check of both before a run takes them up."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
+from dataclasses import fields
 from math import isfinite, prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from tinygan import nn
 from tinygan.autograd import raw
+from tinygan.errors import RunError
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.registry import find
 
@@ -73,7 +75,13 @@ def described(values: dict[str, Any]) -> tuple[Recipe, int, str, int]:
     """(recipe, seed, backend, threads) of a checkpoint's values; raises an error of any kind if they say none."""
     config, threads = values["config"], values["threads"]
     recipe = find(config["recipe"]).changed(config["settings"])
-    for name, value, least in (("seed", config["seed"], 0), ("threads", threads, 1)):
+    if missing := {each.name for each in fields(recipe)} - config["settings"].keys():
+        raise ValueError(f"its settings lack {min(missing)}")
+    for name, value, least in (
+        ("seed", config["seed"], 0),
+        ("threads", threads, 1),
+        ("iteration", values["iteration"], 0),
+    ):
         if type(value) is not int or value < least:
             raise ValueError(f"{name} is expected to be a whole number of at least {least}, got {value!r}")
     if config["backend"] not in ("numpy", "cupy"):
@@ -83,26 +91,40 @@ def described(values: dict[str, Any]) -> tuple[Recipe, int, str, int]:
     return recipe, config["seed"], config["backend"], threads
 
 
-def room(run: "Run") -> Callable[[str], int]:
+class Bounded(np.random.Generator):
+    """A generator for initial weights that refuses, before it takes memory, to draw more than `most` numbers."""
+
+    def __init__(self, most: float):
+        super().__init__(np.random.PCG64(0))
+        self.most = most
+
+    def standard_normal(self, size: Any = None, *others: Any, **options: Any) -> Any:
+        return super().standard_normal(self._counted(size), *others, **options)
+
+    def uniform(self, low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
+        return super().uniform(low, high, self._counted(size))
+
+    def _counted(self, size: Any) -> Any:
+        self.most -= prod(np.atleast_1d(1 if size is None else size).tolist())
+        if self.most < 0:
+            raise RunError("its settings are of larger networks than it holds")
+        return size
+
+
+def room(run: "Run", iteration: int) -> Callable[[str], int]:
     """The bytes of an array of the run, by its name in the checkpoint; it raises ValueError for a name of none."""
-    layout = _layouts(run)
+    expected = _expected(run, iteration)
 
     def size(name: str) -> int:
-        shape, dtype = layout(name)
-        return prod(shape) * dtype.itemsize
+        _expect_names(run, {name}, {name} & expected.keys())
+        layout = _layout(name, expected[name])
+        return prod(layout.shape) * layout.dtype.itemsize
 
     return size
 
 
 def check(run: "Run", arrays: dict[str, Any], values: dict[str, Any]) -> None:
     """Raises ValueError if these are not the arrays and values of a run with the same recipe, by what can be seen."""
-    layout = _layouts(run)
-    for name, array in arrays.items():
-        if Layout.of(array) != layout(name):
-            raise ValueError(f"{name} is expected to be {layout(name)}, got {Layout.of(array)}")
-    for part, path, _ in _leaves(run):
-        if f"{part}/{path}" not in arrays:
-            raise ValueError(f"it lacks {part}/{path}")
     for name in ("iteration", "noise", "data", "generators", "numbers"):
         kind = int if name == "iteration" else dict
         if type(values.get(name)) is not kind:
@@ -111,41 +133,55 @@ def check(run: "Run", arrays: dict[str, Any], values: dict[str, Any]) -> None:
         raise ValueError(f"iteration is expected to be at least 0, got {values['iteration']}")
     if found := values["generators"].keys() ^ {path for path, _ in generators(run)}:
         raise ValueError(f"one of the run and the checkpoint has no random generator {min(found)}")
-    _check_numbers(run, values["numbers"])
+    expected = _expected(run, values["iteration"])
+    _expect_names(run, arrays.keys() | values["numbers"].keys(), expected.keys())
+    for name, array in arrays.items():
+        if Layout.of(array) != (layout := _layout(name, expected[name])):
+            raise ValueError(f"{name} is expected to be {layout}, got {Layout.of(array)}")
+    for name, value in values["numbers"].items():
+        _check_number(name, value, expected[name])
 
 
-def _check_numbers(run: "Run", numbers: dict[str, Any]) -> None:
-    """`check` of what is remembered as plain numbers; each optimizer's are counted where it takes them up."""
-    remembered = {f"objective/{name}": value for name, value in run.objective.state().items()}
-    for name, value in numbers.items():
-        if name not in remembered and not name.startswith(("g_optimizer/", "d_optimizer/")):
-            raise ValueError(f"{name} is no part of a run of recipe {run.recipe.name!r}")
-        expected = remembered.get(name, 0)  # an optimizer's are whole numbers
-        if not hasattr(expected, "shape") and type(value) is not type(expected):
-            raise ValueError(f"{name} is expected to be {_WORDS[type(expected)]}, got {value!r}")
-        if isinstance(value, int | float) and not (isfinite(value) and value >= 0):
-            raise ValueError(f"{name} is expected to be at least 0, got {value!r}")
+def _expect_names(run: "Run", found: Set[str], expected: Set[str]) -> None:
+    if missing := expected - found:
+        raise ValueError(f"it lacks {min(missing)}")
+    if unknown := found - expected:
+        raise ValueError(f"{min(unknown)} is no part of a run of recipe {run.recipe.name!r}")
+
+
+def _check_number(name: str, value: Any, expected: Any) -> None:
+    """`check` of what is remembered as a plain number."""
+    if type(value) is not type(expected):
+        raise ValueError(f"{name} is expected to be {_WORDS.get(type(expected), expected)}, got {value!r}")
+    if isinstance(value, int | float) and not (isfinite(value) and value >= 0):
+        raise ValueError(f"{name} is expected to be at least 0, got {value!r}")
 
 
 _WORDS = {int: "a whole number", float: "a number", dict: "a table", type(None): "null"}
+_NUMBER = Layout((), np.dtype(np.float32))
 
 
-def _layouts(run: "Run") -> Callable[[str], Layout]:
-    """The layout of an array of the run by its name in the checkpoint."""
-    known = {f"{part}/{path}": Layout.of(raw(leaf)) for part, path, leaf in _leaves(run)}
-    players = {"g_optimizer": (run.g_optimizer.rule, run.G), "d_optimizer": (run.d_optimizer.rule, run.D)}
-    for part, (rule, module) in players.items():
+def _layout(name: str, expected: Any) -> Layout:
+    """The layout of an array that is expected; a number of an objective becomes an array of one on any device."""
+    if isinstance(expected, int | dict):
+        raise ValueError(f"{name} is expected to be {_WORDS[type(expected)]}, got an array")
+    return expected if isinstance(expected, Layout) else _NUMBER
+
+
+def _expected(run: "Run", iteration: int) -> dict[str, Any]:
+    """What a run at this iteration keeps, by name in its checkpoint: an array's layout, or a number of its type.
+
+    Before the first iteration neither the optimizers nor the objective remember anything of the networks.
+    """
+    expected: dict[str, Any] = {f"{part}/{path}": Layout.of(raw(leaf)) for part, path, leaf in _leaves(run)}
+    parameters: dict[str, Any] = {}
+    players = {"g_optimizer": ("G", run.G, run.g_optimizer), "d_optimizer": ("D", run.D, run.d_optimizer)}
+    for part, (player, module, optimizer) in players.items() if iteration else ():
         for path, leaf in nn.parameters(module).items():
-            for name, value in rule.initial(leaf.data).items():
-                if hasattr(value, "shape"):
-                    known[f"{part}/{name}/{path}"] = Layout.of(value)
-    number = Layout((), np.dtype(np.float32))
-
-    def layout(name: str) -> Layout:
-        if name not in known and not name.startswith("objective/"):
-            raise ValueError(f"{name} is no part of a run of recipe {run.recipe.name!r}")
-        # an objective remembers single numbers, or something for each parameter: objective/means/G/layers.0.weight
-        parameter = name[max(name.rfind("/G/"), name.rfind("/D/")) + 1 :]
-        return known.get(name) or known.get(parameter, number)
-
-    return layout
+            parameters[f"{player}/{path}"] = leaf.data
+            for name, value in optimizer.rule.initial(leaf.data).items():
+                array = hasattr(value, "shape")
+                expected[f"{part}/{name}/{path}" if array else f"{part}/{name}"] = Layout.of(value) if array else value
+    for name, value in run.objective.state(parameters).items():
+        expected[f"objective/{name}"] = Layout.of(value) if hasattr(value, "shape") else value
+    return expected

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ from tinygan import checkpoint, configuration, disk, nn
 from tinygan.autograd import Tensor, raw
 from tinygan.backend import Backend, numpy_backend, to_host
 from tinygan.backend import backend as find_backend
-from tinygan.data import Absent, Normal, Stream, Truncated, as_source, as_uint8, given_as, load, minibatches
+from tinygan.data import Absent, Normal, Stream, Truncated, absolute, as_source, as_uint8, given_as, load, minibatches
 from tinygan.errors import DataError, Diverged, RunError, SettingError, TinyganError
 from tinygan.optim import Optimizer
 from tinygan.recipes import kept
 from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.registry import find
 from tinygan.training import Step
 
 STREAMS = ("init", "data", "noise", "evaluation", "objective")
@@ -31,19 +33,31 @@ class Run:
     seed: of all randomness; each purpose has a stream of its own, so that none disturbs another.
     data: in place of the recipe's: an array (N, H, W, C) of images or (N, d) of points, `Images`, or a density.
     data_dir: folder of the recipe's data; kept as an absolute path, so that it is found again from elsewhere.
-    Raises DataError for other arrays, and for files that are missing or damaged.
+    recipe, backend: or the name of one.
+    most: random numbers that its networks may take for their weights.
+    Raises DataError for other arrays, and for files that are missing or damaged; SettingError for other settings;
+    RunError beyond `most`.
     """
 
     def __init__(
         self,
-        recipe: Recipe,
+        recipe: Recipe | str,
         *,
         seed: int = 0,
-        backend: Backend = numpy_backend,
+        backend: Backend | str = numpy_backend,
         data: Any = None,
         data_dir: str | Path | None = None,
+        most: float = inf,
     ):
-        self.data_dir = None if data_dir is None else os.path.abspath(os.path.expanduser(data_dir))
+        recipe = find(recipe) if isinstance(recipe, str) else recipe
+        backend = find_backend(backend) if isinstance(backend, str) else backend
+        for name, value, kind in (("recipe", recipe, Recipe), ("backend", backend, Backend)):
+            if not isinstance(value, kind):
+                raise SettingError(
+                    f"Run: {name} is expected to be a {kind.__name__}, or the name of one, got {value!r}"
+                )
+        seed = _whole("seed", seed, 0)
+        self.data_dir = None if data_dir is None else absolute(data_dir)
         if data is None:
             self.source = load(recipe.data, self.data_dir)
         else:
@@ -55,6 +69,8 @@ class Run:
         self.prior = recipe.prior()
         self.noise = Stream(self.prior, streams["noise"], backend.asarray)
         self.data = minibatches(self.source, streams["data"], backend.asarray)
+        if most < inf:
+            recipe.networks(self.source.shape, kept.Bounded(most))
         self.G, self.D = (self._moved(net) for net in recipe.networks(self.source.shape, streams["init"]))
         self.average = nn.frozen(self.G) if recipe.average else None
         self.objective = recipe.objective(streams["objective"])
@@ -96,17 +112,18 @@ class Run:
         except Exception as error:  # whatever stands where the configuration should
             raise RunError(f"{path} is damaged: {_words(error)}") from error
         recipe, device = recipe.changed(changes or {}), find_backend(backend or kept_on)
+        place = config.get("data_dir") if data_dir is None else data_dir
+        most = path.stat().st_size  # bytes; a weight has 4, and its place in the network may be drawn beside it
         try:
-            run = cls(recipe, seed=seed, backend=device, data=data, data_dir=data_dir or config.get("data_dir"))
+            run = cls(recipe, seed=seed, backend=device, data=data, data_dir=place, most=most)
+            run.restore(*checkpoint.load(path, kept.room(run, values["iteration"])))
+        except RunError as error:
+            where = "" if str(path) in str(error) else f"{path}: "
+            raise RunError(f"{where}{error}{_with(changes)}") from error
         except (MemoryError, OverflowError, ValueError) as error:
             if isinstance(error, TinyganError):
                 raise
             raise RunError(f"{path}: its networks are too large for this machine: {_words(error)}") from error
-        arrays, values = checkpoint.load(path, kept.room(run))
-        try:
-            run.restore(arrays, values)
-        except RunError as error:
-            raise RunError(f"{path}: {error}") from error
         return run, made_with
 
     def _moved(self, module: Any) -> Any:
@@ -149,6 +166,7 @@ class Run:
         for quality (Brock et al. 2019, section 3.1); for a normal prior.
         Raises Diverged if a sample is not finite.
         """
+        count, seed = _whole("count", count, 1), _whole("seed", seed, 0)
         prior = self.prior
         if truncation is not None:
             if not isinstance(prior, Normal):
@@ -206,15 +224,12 @@ class Run:
             for name, module in (("g_optimizer", self.G), ("d_optimizer", self.D)):
                 made[name] = Optimizer(getattr(self, name).rule)
                 made[name].restore(module, part(name))
-            remembered = part("objective")
             made["objective"] = self.objective.restored(
                 {
                     path: self.backend.asarray(value) if hasattr(value, "shape") else value
-                    for path, value in remembered.items()
+                    for path, value in part("objective").items()
                 }
             )
-            if unknown := remembered.keys() ^ made["objective"].state().keys():
-                raise ValueError(f"objective/{min(unknown)} is unknown, or missing")
             self.noise.restore(values["noise"])
             self.data.restore(values["data"])
             vars(self).update(made)
@@ -225,6 +240,19 @@ class Run:
         except Exception as error:  # whatever stands in a file that somebody else wrote
             raise RunError(f"the checkpoint does not fit its recipe: {_words(error)}") from error
         self.iteration, self.between_iterations = values["iteration"], True
+
+
+def _with(changes: dict[str, Any] | None) -> str:
+    """That a checkpoint may be no worse than what was asked of it."""
+    named = ", ".join(f"{key}={value!r}" for key, value in (changes or {}).items())
+    return f"; perhaps {named} does not fit it" if named else ""
+
+
+def _whole(name: str, value: Any, least: int) -> int:
+    """`value` as Python's; raises SettingError unless it is a whole number of at least `least`."""
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
+        raise SettingError(f"{name} is expected to be a whole number of at least {least}, got {value!r}")
+    return int(value)
 
 
 def _words(error: Exception) -> str:
