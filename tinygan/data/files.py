@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from tinygan.errors import DataError
+from tinygan.errors import DataError, SettingError
 
 LIMIT = 2 << 30  # bytes: the most that one data set may take in memory
 SPLITS = ("train", "test")
@@ -46,9 +46,9 @@ def locate(
 
 
 def absolute(data_dir: str | Path) -> str:
-    """The folder of a data set's files as it is found from anywhere; raises DataError for no name at all."""
+    """The folder of a data set's files as it is found from anywhere; raises SettingError for no name at all."""
     if not os.fspath(data_dir):
-        raise DataError("--data-dir names a folder, got ''; a dot names the one you are in")
+        raise SettingError("--data-dir names a folder, got ''; a dot names the one you are in")
     return os.path.abspath(os.path.expanduser(data_dir))
 
 

@@ -45,7 +45,7 @@ def folder(data_dir: str | Path | None, split: str = "train") -> Images:
 
 def _pixels(path: Path) -> NDArray[np.uint8]:
     """The image at `path`, upright, uint8 (H, W, 1) or (H, W, 3)."""
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
@@ -56,6 +56,8 @@ def _pixels(path: Path) -> NDArray[np.uint8]:
                 if not lost:
                     ImageOps.exif_transpose(image, in_place=True)
                     pixels = np.asarray(image)
+    except UnidentifiedImageError:  # whose message has the name again
+        raise DataError(f"{path}: cannot be read as an image: it has no format that is known") from None
     except Exception as problem:  # a decoder may raise anything on a damaged file
         raise DataError(f"{path}: cannot be read as an image: {reason(problem)}") from problem
     if lost:

@@ -28,8 +28,7 @@ _LIKE_A_SPLIT = re.compile(
     r"(?<![A-Za-z])(?i:train(ing)?|test(ing)?|val(id(ation)?)?|dev|eval(uation)?|unlabell?ed|extra)(?![a-z])"
 )
 # of images in other formats, which are refused: passed over, they would be missing without a word
-_UNREAD = {".heic", ".heif", ".avif", ".avifs", ".jxl", ".jp2", ".j2k", ".jpx", ".tga", ".psd", ".pbm", ".pnm", ".pcx",
-           ".dds", ".exr", ".hdr", ".ico", ".raw", ".dng", ".cr2", ".nef", ".arw"}  # fmt: skip
+_UNREAD = {".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".tga", ".pbm", ".pnm"}
 
 Parts: TypeAlias = tuple[str, ...]  # the way to a file, from the folder on
 

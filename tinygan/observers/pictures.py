@@ -81,11 +81,13 @@ def intact(path: Path, otherwise: str = "left out") -> Any:
 
     otherwise: what is done then.
     """
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     try:
         with opened(path) as file, Image.open(file) as picture:
             return picture.copy()
     except Exception as error:  # Pillow has a dozen for a wrong byte
-        told(f"{path} is {otherwise}: it is no picture that can be read ({' '.join(str(error).split())})")
+        known = not isinstance(error, UnidentifiedImageError)  # whose message names an object of Python's
+        why = " ".join(str(error).split()) if known else "no known format"
+        told(f"{path} is {otherwise}: it is no picture that can be read ({why})")
         return None
