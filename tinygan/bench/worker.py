@@ -65,7 +65,8 @@ def answer(worker: Worker, line: str) -> dict[str, Any]:
     try:
         return getattr(worker, request)(argument)
     except (TinyganError, ImportError, MemoryError, RuntimeError) as error:
-        return {"error": " ".join(f"{error or type(error).__name__}".split())}
+        words = Exception.__str__(error) or type(error).__name__
+        return {"error": " ".join(words.split())}
 
 
 def main() -> None:
