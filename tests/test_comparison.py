@@ -546,3 +546,10 @@ def test_a_row_whose_checkpoint_is_lost_or_of_another_run_is_left_out_with_a_wor
     assert said.startswith(f"{task.folder}/row.png is left out: ")
     assert said.count("\n") == 1
     assert not (task.folder / "row.png").exists()
+
+
+def test_a_label_that_no_folder_can_have_is_a_line():
+    with pytest.raises(
+        SettingError, match=r"^a recipe with its settings names a folder, in at most 200 letters, got 251; "
+    ):
+        Comparison({f"gan-1d:centre=0.{'1' * 235}": TINY})

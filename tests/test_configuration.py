@@ -63,3 +63,13 @@ def test_bytes_that_are_no_text_are_one_line(content, tmp_path):
     (tmp_path / "c.toml").write_bytes(content)
     with pytest.raises(SettingError, match=r"c.toml is not TOML: [^\n]*$"):
         configuration.read(tmp_path / "c.toml")
+
+
+@pytest.mark.parametrize(
+    "text", ["seed = 0x" + "f" * 5000, "[settings]\nm = 0o" + "7" * 60, "a = [1, [0b" + "1" * 200 + "]]"]
+)
+def test_numbers_beyond_reason_in_other_bases_too(text, tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+    with pytest.raises(SettingError, match=r"is not TOML that can be read: a number in it has too many digits$"):
+        configuration.read(path)

@@ -10,7 +10,7 @@ import pytest
 
 from tinygan import disk
 from tinygan.errors import RunError, SettingError
-from tinygan.folder import claimed, expect_empty, fresh
+from tinygan.folder import claimed, expect_empty, expect_no_part, fresh
 
 
 def test_a_folder_is_claimed_by_one_at_a_time(tmp_path):
@@ -129,3 +129,13 @@ def test_fresh_folders_are_numbered_and_made_at_once(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(RunError, match="cannot write"):
         fresh(tmp_path / "file/gan")
+
+
+@pytest.mark.parametrize("name", ["checkpoint.npz", "samples.png", "history.jsonl", "film.gif"])
+def test_what_a_run_keeps_is_nobodys_output(name, tmp_path):
+    (tmp_path / "checkpoint.npz").touch()
+    with pytest.raises(SettingError, match=r"belongs to what is kept in that folder; choose another name$"):
+        expect_no_part(tmp_path / name)
+    expect_no_part(tmp_path / "sampled.png")
+    expect_no_part(tmp_path / "mine.png")
+    expect_no_part(tmp_path / "elsewhere" / name)

@@ -3,6 +3,7 @@
 import codecs
 import os
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,20 @@ def read(path: Path) -> dict[str, Any]:
         raise SettingError(f"{path} is not TOML: {error}") from None
     except ValueError:  # Python's limit of 4300
         raise SettingError(f"{path} is not TOML that can be read: a number in it has too many digits") from None
+    if any(isinstance(value, int) and abs(value) >= 2**128 for value in _numbers(values)):
+        raise SettingError(f"{path} is not TOML that can be read: a number in it has too many digits")
     return local(values)
+
+
+def _numbers(values: Any) -> Iterator[Any]:
+    """Every value that is no table and no list, at any depth."""
+    waiting = [values]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, (dict, list)):
+            waiting += value.values() if isinstance(value, dict) else value
+        else:
+            yield value
 
 
 def write(path: Path, values: dict[str, Any]) -> None:

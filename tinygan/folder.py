@@ -84,6 +84,13 @@ def expect_empty(folder: disk.AnyPath) -> None:
         raise SettingError(f"{folder} is not empty: it holds {strangers[0]}; choose a new folder, or an empty one")
 
 
+def expect_no_part(path: Path) -> None:
+    """Raises SettingError if `path` names a file that a run or a comparison keeps in its folder, and has to itself."""
+    kept = [name for name in ("checkpoint.npz", "table.csv") if (path.parent / name).exists()]
+    if kept and OURS.fullmatch(path.name) and path.name != "sampled.png":
+        raise SettingError(f"{path} belongs to what is kept in that folder; choose another name")
+
+
 def fresh(stem: Path) -> Path:
     """A new folder: `stem`, or with the first number from 2 on, behind a hyphen, that is not taken."""
     with disk.failures_named(stem):

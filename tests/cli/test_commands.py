@@ -188,3 +188,25 @@ def test_what_data_cannot_write_or_read_is_one_line(arguments, words, tinygan, t
     assert words in result.err
     assert result.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "command", [("sample", ""), ("evaluate", ""), ("sample", "a", "--out", ""), ("train", "--config", "")]
+)
+def test_a_path_of_nothing_is_none(command, tinygan):
+    """As "$UNSET" gives in a script."""
+    result = tinygan(*command)
+    assert result.code == 2
+    assert "a path is expected, got nothing" in result.err
+
+
+def test_samples_do_not_take_a_runs_place(tinygan, tiny):
+    tinygan(*tiny, "--iterations", 2, "--out", "a")
+    result = tinygan("sample", "a", "--out", "a/checkpoint.npz")
+    assert (result.code, result.err) == (
+        2,
+        "a/checkpoint.npz belongs to what is kept in that folder; choose another name\n",
+    )
+    assert tinygan("sample", "a", "--count", 4).code == 0
+    named = tinygan("sample", "a/checkpoint.npz")
+    assert (named.code, named.err) == (1, "a/checkpoint.npz is a file; name the folder of the run\n")

@@ -201,3 +201,15 @@ def test_a_listing_into_a_closed_pipe_ends_as_other_programs_do():
 def test_the_words_of_a_command():
     assert command("tinygan", "--set", "a=b c") == "tinygan --set 'a=b c'"
     assert command(Path("-x")) == "./-x"
+
+
+def test_a_table_cuts_no_word(tinygan, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    out = tinygan("data").out
+    assert "…" not in out
+    assert "dataset-fashion-mnist" in out
+
+
+def test_a_terminal_without_a_size_shows_everything(tinygan, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "0")
+    assert "learning rate of G" in " ".join(tinygan("recipes", "gan-1d").out.split())

@@ -10,6 +10,7 @@ from tinygan.cli.terminal import Terminal
 from tinygan.data import Images, catalogue, load
 from tinygan.disk import atomic, expect_writable
 from tinygan.errors import SettingError
+from tinygan.folder import expect_no_part
 
 
 @click.command(short_help="List the data sets, or describe one.")
@@ -32,6 +33,7 @@ def data(name: str | None, data_dir: str | None, out: str | None) -> None:
     if out is not None:
         if Path(out).suffix != ".png":
             raise SettingError(f"--out expects a .png file, got {out!r}")
+        expect_no_part(Path(out))
         expect_writable(out)
     source = load(name, data_dir)
     if isinstance(source, Images):

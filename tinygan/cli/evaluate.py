@@ -9,6 +9,7 @@ import numpy as np
 from rich.table import Table
 
 from tinygan import metrics
+from tinygan.cli.options import Place
 from tinygan.cli.terminal import Terminal
 from tinygan.data import Images, load
 from tinygan.recipes import Run
@@ -24,7 +25,7 @@ MOST = 100_000  # samples
 
 
 @click.command(short_help="Measure the samples of a run.")
-@click.argument("run", type=click.Path())
+@click.argument("run", type=Place())
 @click.option("--samples", type=click.IntRange(1, MOST), default=2500, show_default=True, help="How many to draw.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the noise and of the examples.")
 @click.option("--data-dir", type=click.Path(), help="Folder of the data set's files, if it has moved.")

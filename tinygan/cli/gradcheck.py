@@ -11,6 +11,8 @@ from tinygan.cli.terminal import Terminal
 from tinygan.errors import GradientError
 from tinygan.gradcheck import TABLE
 
+EVERY = 5.0  # seconds between lines where there is no bar
+
 
 @click.command(short_help="Check every gradient in the package.")
 @click.option("--backend", type=click.Choice(["numpy", "cupy", "auto"]), default="numpy", show_default=True)
@@ -22,10 +24,14 @@ def gradcheck(backend: str) -> int:
         "kind", "what", "arguments", "order", "ms", "", box=None, title=f"Gradients against differences, {chosen.name}"
     )
     failures = []
+    told = time.perf_counter()
     with terminal.status("checking") as status:
-        for case in TABLE:
+        for checked, case in enumerate(TABLE):
             status.update(f"checking {case.name}")
             began = time.perf_counter()
+            if began - told > EVERY and not terminal.is_interactive:  # where the status does not show
+                terminal.say(f"{checked} of {len(TABLE)} checked")
+                told = began
             try:
                 case.check(chosen)
                 verdict = Text("ok", "green")

@@ -11,6 +11,18 @@ from tinygan.backend import backend as find_backend
 from tinygan.errors import SettingError, TinyganError
 from tinygan.recipes import DEFAULT, Run, find
 
+SEEDS = click.IntRange(0, 2**128 - 1)
+
+
+class Place(click.Path):
+    """The name of a file or a folder; nothing, as an unset variable of a shell gives, is none."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if value == "":
+            self.fail("a path is expected, got nothing", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 BACKENDS = click.Choice(["numpy", "cupy", "auto"])
 OPTIONS = (
     click.argument("recipe", required=False),
@@ -19,10 +31,8 @@ OPTIONS = (
     click.option("--backend", type=BACKENDS, help="Where to compute (default: numpy)."),
     click.option("--batch-size", type=click.IntRange(1), help="m, the examples in a minibatch."),
     click.option("--k", type=click.IntRange(1), help="Updates of D for one of G."),
-    click.option("--seed", type=click.IntRange(0), help="Of all randomness (default: 0)."),
-    click.option(
-        "--config", type=click.Path(), help="TOML file with recipe, seed, ... and [settings], as runs keep it."
-    ),
+    click.option("--seed", type=SEEDS, help="Of all randomness (default: 0)."),
+    click.option("--config", type=Place(), help="TOML file with recipe, seed, ... and [settings], as runs keep it."),
     click.option(
         "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting of the recipe; repeatable."
     ),

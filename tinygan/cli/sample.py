@@ -6,27 +6,28 @@ from typing import Any
 import click
 import numpy as np
 
+from tinygan.cli.options import SEEDS, Place
 from tinygan.cli.terminal import Terminal
 from tinygan.data import Absent
 from tinygan.disk import atomic, expect_writable
 from tinygan.errors import SettingError
+from tinygan.folder import expect_no_part
 from tinygan.observers.portrait import INK, as_image, draw_samples
 from tinygan.recipes import Run
 
 
 @click.command(short_help="Draw new samples from a run.")
-@click.argument("run", type=click.Path())
+@click.argument("run", type=Place())
 @click.option("--count", type=click.IntRange(1, 1_000_000), default=64, show_default=True, help="How many.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the noise.")
-@click.option(
-    "--out", type=click.Path(), help="A .png, or a .npz with `images` or `points` (default: RUN/sampled.png)."
-)
+@click.option("--seed", type=SEEDS, default=0, show_default=True, help="Of the noise.")
+@click.option("--out", type=Place(), help="A .png, or a .npz with `images` or `points` (default: RUN/sampled.png).")
 @click.option("--truncation", type=float, help="Keep z within this distance of 0; 0.5, say, for typical samples.")
 def sample(run: str, count: int, seed: int, out: str | None, truncation: float | None) -> None:
     """Draw new samples from RUN, the folder of a run. The data that it was trained on need not be there."""
     path = Path(out) if out else Path(run) / "sampled.png"
     if path.suffix not in (".png", ".npz"):
         raise SettingError(f"--out expects a .png or a .npz file, got {path}")
+    expect_no_part(path)
     trained, _ = Run.load(run, backend="numpy", with_data=False)
     expect_writable(path)
     samples = trained.sample(count, seed, truncation)

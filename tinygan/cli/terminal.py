@@ -19,6 +19,7 @@ from rich.text import Text
 
 from tinygan.signals import CLOSED_PIPE, ask
 
+UNKNOWN = {("COLUMNS", "0"), ("LINES", "0")}  # a terminal that does not know its size
 NEAREST = {"±": "+-", "…": "..."}  # to what an encoding may lack
 
 
@@ -29,7 +30,8 @@ class Terminal(Console):
     """
 
     def __init__(self, **options: Any):
-        super().__init__(markup=False, emoji=False, highlight=False, **options)
+        known = {name: value for name, value in os.environ.items() if (name, value) not in UNKNOWN}
+        super().__init__(markup=False, emoji=False, highlight=False, _environ=known, **options)
         if self.is_dumb_terminal:
             self.size = ConsoleDimensions(*shutil.get_terminal_size())  # which rich takes for 80 columns
 
@@ -49,8 +51,9 @@ class Terminal(Console):
     def table(self, table: Table) -> None:
         """A table: where it is too wide, columns with `no_wrap`, those of numbers and names, stay whole."""
         for column in table.columns:
-            if column.no_wrap:
-                column.min_width = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
+            cells = [str(cell) for cell in (column.header, *column.cells)]
+            whole = cells if column.no_wrap else [word for cell in cells for word in cell.split()]
+            column.min_width = max(map(cell_len, whole), default=0)
         least = Measurement.get(self, self.options.update_width(sys.maxsize), table).minimum
         table.width = least if least > self.width else None
         self.print(table, crop=False)

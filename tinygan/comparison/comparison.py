@@ -21,6 +21,7 @@ from tinygan.observers.pictures import intact
 from tinygan.recipes import Recipe, Run, find
 
 MOST_SEEDS = 1000
+MOST_LETTERS = 200  # file systems take 255 bytes
 MOST_SAMPLES = 100_000  # of a run: the measures take seconds for so many
 
 
@@ -48,6 +49,12 @@ class Comparison:
             value = getattr(self, name)
             if not isinstance(value, int) or not 1 <= value <= most:
                 raise SettingError(f"{name} is expected from 1 to {most:,}, got {value!r}")
+        for label in self.recipes:
+            if len(label.encode(errors="surrogateescape")) > MOST_LETTERS:
+                raise SettingError(
+                    f"a recipe with its settings names a folder, in at most {MOST_LETTERS} letters, got {len(label)}; "
+                    "leave out digits that do not matter"
+                )
         if self.data_dir is not None:
             object.__setattr__(self, "data_dir", absolute(self.data_dir))
         if not isinstance(self.fingerprint, str):

@@ -60,7 +60,7 @@ class Recipe:
             if each.type is int and value < (least := 0 if each.name in self.optional else 1):
                 raise SettingError(f"{each.name} is expected to be at least {least}, got {value}")
             if each.type is int and value > MOST:
-                raise SettingError(f"{each.name} is expected to be at most {MOST:,}, got {value}")
+                raise SettingError(f"{each.name} is expected to be at most {MOST:,}, got {value:.6g}")
             if each.type is float and not isfinite(value):
                 raise SettingError(f"{each.name} is expected to be finite, got {value}")
             if each.type is float and each.name not in self.signed and value < 0:

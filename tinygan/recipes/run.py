@@ -103,6 +103,10 @@ class Run:
         Raises RunError if there is no run, or a damaged one, or if its data are others now.
         """
         path = Path(folder) / "checkpoint.npz"
+        if Path(folder).is_file():
+            raise RunError(f"{folder} is a file; name the folder of the run")
+        if (Path(folder) / "runs").is_dir() and not path.exists():
+            raise RunError(f"no run in {folder}: it holds a comparison, whose runs are in {Path(folder) / 'runs'}")
         values = checkpoint.load_values(path)
         try:
             config = configuration.local(values["config"])
