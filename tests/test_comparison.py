@@ -29,7 +29,7 @@ from tinygan.comparison.table import Mean, mean
 from tinygan.errors import DataError, RunError, SettingError
 from tinygan.folder import claimed
 from tinygan.recipes import Run, find
-from tinygan.signals import CLOSED_PIPE, Stop, deferred, handled, stop
+from tinygan.signals import CLOSED_PIPE, Stop, deferred, immediate
 
 TINY = find("gan-1d").changed({"m": 8, "g_hidden": 6, "d_hidden": 6, "iterations": 6, "record_every": 2})
 TWO = {"gan-1d": TINY, "gan-1d:k=1": TINY.changed({"k": 1})}
@@ -287,7 +287,7 @@ def test_what_asks_to_stop_ends_a_comparison_after_what_is_being_written(number,
         signals.ask(number) if number == CLOSED_PIPE else signal.raise_signal(number)
         written.append(event)
 
-    with handled(stop), pytest.raises(Stop) as stopped:
+    with immediate(), pytest.raises(Stop) as stopped:
         perform_all(tasks, 2, watch)
     assert stopped.value.number == number
     assert len(written) == 1
@@ -327,7 +327,7 @@ def test_no_process_is_started_after_a_request_to_stop(number, tmp_path, monkeyp
 
     monkeypatch.setattr("tinygan.comparison.processes._started", started)
     tasks = [Task(str(seed), TINY, seed, tmp_path) for seed in range(4)]
-    with handled(stop), pytest.raises(Stop) as stopped:
+    with immediate(), pytest.raises(Stop) as stopped:
         perform_all(tasks, 4, print)
     assert stopped.value.number == number
     assert [child.killed for child in children] == [True]

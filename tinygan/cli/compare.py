@@ -43,7 +43,7 @@ TWO_SEEDS = "Two seeds make wide intervals: 12.7 standard errors to each side; f
 @click.option(
     "--processes",
     type=click.IntRange(0),
-    help="Runs at a time, of one thread each where several (default: one a core, at most four); 0: all in this process.",
+    help="Runs at a time, of one thread each where several (default: one a core; at most four); 0: in this process.",
 )
 @click.option(
     "--out", type=click.Path(), help="Folder (default: a new one in comparisons/); what it has is not made again."
