@@ -6,6 +6,8 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from math import isnan
 
@@ -21,13 +23,13 @@ from tinygan.comparison import Comparison, Failures, Outcome, compare, rows
 from tinygan.comparison.outcome import finished, keep
 from tinygan.comparison.perform import Task, perform
 from tinygan.comparison.picture import HEIGHT, stack
-from tinygan.comparison.processes import Event, perform_all
+from tinygan.comparison.processes import Event, _inherited, perform_all
 from tinygan.comparison.progress import Progress
 from tinygan.comparison.table import Mean, mean
 from tinygan.errors import DataError, RunError, SettingError
 from tinygan.folder import claimed
 from tinygan.recipes import Run, find
-from tinygan.signals import CLOSED_PIPE, Stop, handled, stop
+from tinygan.signals import CLOSED_PIPE, Stop, deferred, immediate
 
 TINY = find("gan-1d").changed({"m": 8, "g_hidden": 6, "d_hidden": 6, "iterations": 6, "record_every": 2})
 TWO = {"gan-1d": TINY, "gan-1d:k=1": TINY.changed({"k": 1})}
@@ -285,11 +287,51 @@ def test_what_asks_to_stop_ends_a_comparison_after_what_is_being_written(number,
         signals.ask(number) if number == CLOSED_PIPE else signal.raise_signal(number)
         written.append(event)
 
-    with handled(stop), pytest.raises(Stop) as stopped:
+    with immediate(), pytest.raises(Stop) as stopped:
         perform_all(tasks, 2, watch)
     assert stopped.value.number == number
     assert len(written) == 1
     assert not multiprocessing.active_children()
+
+
+def test_ctrl_c_while_a_process_starts_is_ours_and_not_lost():
+    asks = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
+    with deferred() as asked:
+        with _inherited(1):
+            signal.raise_signal(signal.SIGINT)
+            started = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
+        assert asked() == signal.SIGINT
+    assert started.stdout == "True\n"
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_no_process_is_started_after_a_request_to_stop(number, tmp_path, monkeypatch):
+    ends, children = [], []
+
+    def started(task, threads):
+        ours, theirs = multiprocessing.Pipe()
+        ends.append(theirs)
+        children.append(Child())
+        signal.raise_signal(number)
+        return ours, children[-1]
+
+    class Child:
+        killed = False
+
+        def kill(self):
+            self.killed = True
+
+        def join(self):
+            assert self.killed
+
+    monkeypatch.setattr("tinygan.comparison.processes._started", started)
+    tasks = [Task(str(seed), TINY, seed, tmp_path) for seed in range(4)]
+    with immediate(), pytest.raises(Stop) as stopped:
+        perform_all(tasks, 4, print)
+    assert stopped.value.number == number
+    assert [child.killed for child in children] == [True]
+    ends[0].close()
 
 
 @pytest.mark.parametrize(("term", "width"), [("dumb", 80), ("dumb", 30), ("xterm", 80)])

@@ -1,5 +1,6 @@
 """Requests to stop: what is deferred, what is not, and that every handler is put back."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -8,7 +9,7 @@ import threading
 
 import pytest
 
-from tinygan.signals import CLOSED_PIPE, SIGNALS, Stop, ask, deferred, handled, number_of, stop
+from tinygan.signals import CLOSED_PIPE, SIGNALS, Stop, ask, deferred, immediate, number_of
 
 
 def handlers():
@@ -18,7 +19,7 @@ def handlers():
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_request_is_raised_or_noted_and_handlers_are_put_back(number):
     before = handlers()
-    with handled(stop):
+    with immediate():
         with deferred() as asked:
             assert asked() == 0
             signal.raise_signal(number)
@@ -30,7 +31,7 @@ def test_a_request_is_raised_or_noted_and_handlers_are_put_back(number):
 
 
 def test_a_closed_pipe_is_treated_as_the_signals_are():
-    with handled(stop):
+    with immediate():
         with deferred() as asked:
             ask(CLOSED_PIPE)
             assert asked() == CLOSED_PIPE == signal.SIGPIPE
@@ -40,7 +41,7 @@ def test_a_closed_pipe_is_treated_as_the_signals_are():
 
 
 def test_a_second_ctrl_c_stops_at_once_but_no_second_signal_of_a_terminal_that_is_closed():
-    with handled(stop), deferred() as asked:
+    with immediate(), deferred() as asked:
         signal.raise_signal(signal.SIGHUP)
         signal.raise_signal(signal.SIGHUP)  # from the shell and from the system
         signal.raise_signal(signal.SIGTERM)
@@ -49,8 +50,26 @@ def test_a_second_ctrl_c_stops_at_once_but_no_second_signal_of_a_terminal_that_i
             signal.raise_signal(signal.SIGINT)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_request_that_was_raised_is_known_whatever_became_of_it(number):
+    with immediate() as asked:
+        assert asked() == 0
+        with contextlib.suppress(Stop):
+            signal.raise_signal(number)
+        assert asked() == number
+
+
+def test_a_second_ctrl_c_is_known_as_well():
+    with immediate() as raised, deferred():
+        signal.raise_signal(signal.SIGINT)
+        assert raised() == 0
+        with contextlib.suppress(Stop):
+            signal.raise_signal(signal.SIGINT)
+        assert raised() == signal.SIGINT
+
+
 def test_the_notice_is_told_once_and_at_once(capfd):
-    with handled(stop), deferred("stopping") as asked:
+    with immediate(), deferred("stopping") as asked:
         signal.raise_signal(signal.SIGTERM)
         assert capfd.readouterr().err == "stopping\n"
         signal.raise_signal(signal.SIGTERM)
@@ -61,7 +80,7 @@ def test_the_notice_is_told_once_and_at_once(capfd):
 def test_what_is_ignored_under_nohup_stays_so():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with handled(stop), deferred() as asked:
+        with immediate(), deferred() as asked:
             signal.raise_signal(signal.SIGHUP)
             assert not asked()
     finally:
@@ -80,7 +99,7 @@ def test_another_thread_than_the_first_sets_no_signals():
     found = []
 
     def work():
-        with handled(stop), deferred() as asked:
+        with immediate(), deferred() as asked:
             found.append(asked())
 
     thread = threading.Thread(target=work)

@@ -22,11 +22,6 @@ class Stop(KeyboardInterrupt):
         self.number = number
 
 
-def stop(number: int, frame: FrameType | None = None) -> None:
-    """A handler that raises Stop wherever the process is."""
-    raise Stop(number)
-
-
 def leave(number: int, frame: FrameType | None = None) -> None:
     """A handler that ends the process at once, without a traceback from whatever it was importing."""
     tell("interrupted")
@@ -62,18 +57,36 @@ def handled(handler: Handler) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def immediate() -> Iterator[Callable[[], int]]:
+    """While the block runs, a request to stop raises Stop; a call of what this gives returns its number, 0 before one.
+
+    The number is needed where Stop does not come out as it was raised: an extension amid its import makes another
+    exception of it.
+    """
+    raised: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raised.append(number)
+        raise Stop(number)
+
+    with handled(stop):
+        yield lambda: raised[0] if raised else 0
+
+
+@contextlib.contextmanager
 def deferred(notice: str = "") -> Iterator[Callable[[], int]]:
     """While the block runs, a request to stop is noted; a call of what this gives returns its number, 0 before one.
 
-    notice: told at once.   A second Ctrl-C raises Stop wherever the process is. Other signals come in pairs without
-    anybody's impatience, as SIGHUP does from the shell and from the system when a terminal is closed.
+    notice: told at once.   A second Ctrl-C goes to the handler from before the block. Other signals come in pairs
+    without anybody's impatience, as SIGHUP does from the shell and from the system when a terminal is closed.
     A signal that nobody has a handler for, such as SIGTERM outside the command line, is left alone.
     """
     noted: list[int] = []
+    before: Any = signal.getsignal(signal.SIGINT)
 
     def note(number: int, frame: FrameType | None) -> None:
         if noted and number == signal.SIGINT:
-            raise Stop(number)
+            before(number, frame)
         if notice and not noted:
             tell(notice)
         noted.append(number)

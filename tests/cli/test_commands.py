@@ -1,6 +1,8 @@
 """tinygan sample, recipes, data, gradcheck, and the command itself."""
 
 import dataclasses
+import os
+import signal
 import subprocess
 import sys
 
@@ -10,8 +12,11 @@ from PIL import Image
 
 from tinygan import __version__
 from tinygan.autograd import primitive
+from tinygan.cli import main
+from tinygan.errors import RunError
 from tinygan.gradcheck import TABLE, Case
 from tinygan.recipes import RECIPES, Run, find
+from tinygan.signals import CLOSED_PIPE
 
 
 def test_images_come_as_uint8_and_as_a_picture(tinygan):
@@ -210,3 +215,39 @@ def test_samples_do_not_take_a_runs_place(tinygan, tiny):
     assert tinygan("sample", "a", "--count", 4).code == 0
     named = tinygan("sample", "a/checkpoint.npz")
     assert (named.code, named.err) == (1, "a/checkpoint.npz is a file; name the folder of the run\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("error", [ImportError("initialization failed"), RunError("half"), OSError(5, "no"), None])
+def test_whatever_an_interruption_comes_out_as_it_is_one(number, error, tinygan, monkeypatch):
+    def amid_an_import(name):
+        try:
+            signal.raise_signal(number)
+        except KeyboardInterrupt:
+            if error is None:
+                raise
+            raise error from None
+
+    monkeypatch.setattr("tinygan.cli.gradcheck.find_backend", amid_an_import)
+    result = tinygan("gradcheck")
+    assert (result.code, result.out, result.err) == (128 + number, "", "interrupted\n")
+
+
+def test_an_error_of_ours_that_nothing_interrupted_keeps_its_traceback(monkeypatch):
+    def wrong(name):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("tinygan.cli.gradcheck.find_backend", wrong)
+    with pytest.raises(ZeroDivisionError):
+        main(["gradcheck"])
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"], ["train", "--help"], ["recipes"]])
+def test_a_reader_that_has_gone_is_silent_wherever_click_is(args, monkeypatch, capsys):
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w", encoding="utf-8") as pipe, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", pipe)
+        with pytest.raises(SystemExit) as ended:
+            main(args)
+    assert (ended.value.code, capsys.readouterr().err) == (128 + CLOSED_PIPE, "")

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from PIL import Image
 
 import tinygan as tinygan_package
+from tinygan.comparison import available
 from tinygan.folder import claimed
 
 SMALL = ("--iterations", 4, "--set", "m=8", "--set", "record_every=2", "--samples", 40, "--processes", 0)
@@ -159,6 +161,8 @@ def test_a_density_without_modes_and_a_run_that_diverges(compared):
         (("minimax", "--seeds", 999999999999999999999), "seeds is expected from 1 to 1,000"),
         (("minimax", "--samples", 10**30), "samples is expected from 1 to 100,000"),
         (("all:k=2,x=a b",), "use --set k=2 --set 'x=a b'"),
+        (("minimax", "--processes", 4 * available() + 1), f"at most {4 * available()}, 4 a core"),
+        (("minimax", "--processes", 10**30), f"a core of this machine's {available()}, got 1{'0' * 30}"),
         (("minimax", "--resume", "a", "--out", "b"), "leave out --out"),
         (("minimax", "--resume", "a"), "leave out RECIPE"),
     ],
@@ -193,6 +197,20 @@ def test_a_folder_of_the_users_own_is_one_line_and_left_as_it_was(compared, tmp_
     assert (result.code, result.out) == (2, "")
     assert result.err == "mine is not empty: it holds table.csv; choose a new folder, or an empty one\n"
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["table.csv"]
+
+
+@pytest.mark.parametrize(("within", "comparison"), [(".", "my c"), ("my c/runs/gan-1d", "../.."), ("my c", ".")])
+def test_train_leaves_a_run_of_a_comparison_as_it_is(within, comparison, compared, tinygan, tmp_path, monkeypatch):
+    assert compared("gan-1d", "--seeds", 1, "--out", "my c").code == 0
+    folder = tmp_path / "my c/runs/gan-1d/seed-0"
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    monkeypatch.chdir(tmp_path / within)
+    run = os.path.relpath(folder, tmp_path / within)
+    result = tinygan("train", "--resume", run, "--iterations", 12)
+    go_on = shlex.join(["tinygan", "compare", "--resume", comparison])
+    expected = f"{run} holds an outcome.json: it is a run of a comparison; go on with that by {go_on}\n"
+    assert (result.code, result.out, result.err) == (2, "", expected)
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_two_at_once_are_one_line(compared):

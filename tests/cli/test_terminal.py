@@ -7,12 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from rich.table import Table
 from rich.text import Text
 
 from tinygan.cli import main
 from tinygan.cli.terminal import Terminal, command, streams
+from tinygan.observers import told
 from tinygan.signals import CLOSED_PIPE, deferred
 
 NAMES = ["exp[seed=1]", "x[/bold]y", "[red]", "my run", "two  spaces", "a:tada:b", "https://x", "it's", "-run", "\\[x]"]
@@ -133,28 +135,36 @@ def test_any_text_can_be_printed_in_any_locale(encoding, expected, monkeypatch):
 
 
 def closed_pipe():
-    """A stream that nobody reads."""
+    """A stream that nobody reads, written line by line."""
     reader, writer = os.pipe()
     os.close(reader)
-    return open(writer, "w", encoding="utf-8")
+    return open(writer, "w", buffering=1, encoding="utf-8")
 
 
-def test_a_pipe_that_nobody_reads_asks_to_stop_once_and_takes_the_rest(monkeypatch):
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize("by_click", [True, False])
+def test_a_pipe_that_nobody_reads_asks_to_stop_once_and_takes_the_rest(stream, by_click, monkeypatch):
+    def write():
+        if by_click:
+            click.echo("nobody reads this", err=stream == "stderr")
+        else:
+            print("nobody reads this", file=getattr(sys, stream), flush=True)
+
     with closed_pipe() as pipe:
-        monkeypatch.setattr(sys, "stdout", pipe)
+        monkeypatch.setattr(sys, stream, pipe)
         with streams(), deferred() as asked:
-            print("nobody reads this", flush=True)
+            write()
             assert asked() == CLOSED_PIPE
-            print("nor this", flush=True)
+            write()
 
 
-def test_a_full_disk_behind_standard_output_is_named(monkeypatch, tmp_path):
+@pytest.mark.parametrize(("stream", "name"), [("stdout", "standard output"), ("stderr", "standard error")])
+def test_a_full_disk_behind_a_stream_is_named(stream, name, monkeypatch, tmp_path):
     with open("/dev/full", "w", encoding="utf-8") as full:
-        monkeypatch.setattr(sys, "stdout", full)
-        with streams(), pytest.raises(OSError, match="standard output"):
-            print("too much", flush=True)
-        with pytest.raises(OSError, match="No space"):
-            full.close()
+        monkeypatch.setattr(sys, stream, full)
+        with streams(), pytest.raises(OSError, match=name):
+            print("too much", file=getattr(sys, stream), flush=True)
+        full.close()  # what waited in its buffer fails no second time
 
 
 def test_train_into_a_closed_pipe_saves_and_says_how_to_go_on(tinygan, tiny, tmp_path, monkeypatch, capsys):
@@ -169,6 +179,18 @@ def test_train_into_a_closed_pipe_saves_and_says_how_to_go_on(tinygan, tiny, tmp
         "Stopped after iteration 1; all is saved. Go on with:\n  tinygan train --resume 'my run'\n"
     )
     assert tinygan("train", "--resume", "my run", "--iterations", 3).code == 0
+
+
+def test_a_word_that_nobody_reads_fails_no_run_after_its_training(tinygan, tiny, monkeypatch):
+    def warned(frames, path):
+        told("a picture is left out")
+        assert Path(path).name == "film.gif"
+
+    monkeypatch.setattr("tinygan.observers.pictures.film", warned)
+    with closed_pipe() as pipe, monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", pipe)
+        result = tinygan(*tiny, "--iterations", 2, "--out", "a")
+    assert (result.code, result.out.splitlines()[-1]) == (0, "  tinygan sample a")
 
 
 def test_train_into_a_pipe_that_was_closed_before_it_began_says_how_to_go_on(tiny, tmp_path, monkeypatch, capsys):
@@ -186,9 +208,12 @@ def test_train_into_a_pipe_that_was_closed_before_it_began_says_how_to_go_on(tin
     ("redirection", "code", "words"),
     [(">&-", 0, ""), ("> /dev/full", 1, "No space left on device: standard output\n"), ("2>&-", 0, "")],
 )
-def test_streams_that_are_closed_or_full_are_no_traceback(redirection, code, words):
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_streams_that_are_closed_or_full_are_no_traceback(redirection, code, words, buffered):
+    """Whether Python keeps what is printed until its end, as it does by itself, or not."""
     program = f"{shlex.quote(sys.executable)} -m tinygan recipes {redirection}"
-    ended = subprocess.run(["sh", "-c", program], capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTHONUNBUFFERED": buffered}
+    ended = subprocess.run(["sh", "-c", program], env=environment, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (code, words)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
@@ -22,7 +23,7 @@ from tinygan.signals import CLOSED_PIPE, number_of
 
 
 class _Commands(click.Group):
-    """A group that suggests a command for a mistyped one, and says so if one is interrupted."""
+    """A group that suggests a command for a mistyped one, and keeps Ctrl-C from click, which would print a line."""
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
@@ -31,12 +32,25 @@ class _Commands(click.Group):
             raise click.UsageError(f"No such command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        with _interruptible():
+            return super().make_context(*args, **options)
+
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _interruptible():
             return super().invoke(ctx)
-        except KeyboardInterrupt as stop:
-            number = number_of(stop)
-            raise Interrupted("" if number == CLOSED_PIPE else "interrupted", number) from None
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise _interrupted(number_of(stop)) from None
+
+
+def _interrupted(number: int) -> Interrupted:
+    return Interrupted("" if number == CLOSED_PIPE else "interrupted", number)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -52,42 +66,53 @@ for command in (train, sample, evaluate, compare, recipes, data, gradcheck, prof
     cli.add_command(command)
 
 
-def run(args: list[str] | None = None) -> int:
-    """Run the command line; its exit code, with a line on standard error if that is not 0."""
+def run(args: list[str] | None, asked: Callable[[], int]) -> int:
+    """Run the command line; its exit code, with a line on standard error if that is not 0.
+
+    asked: gives the number of the signal that asked to stop, 0 before one; whatever fails afterwards was interrupted.
+    """
     try:
         return cli.main(args=args, prog_name="tinygan", standalone_mode=False) or 0
     except click.exceptions.NoArgsIsHelpError as error:
-        print(error.format_message(), file=sys.stderr)
+        _say(error.format_message())
         return 2
-    except click.UsageError as error:
-        path = error.ctx.command_path if error.ctx else "tinygan"
-        return _failed(f"{path}: {error.format_message()}", 2)
-    except SettingError as error:
-        return _failed(str(error), 2)
-    except Interrupted as error:
-        return _failed(str(error), 128 + error.number, error.command)
-    except click.ClickException as error:
-        return _failed(error.format_message(), 1)
-    except TinyganError as error:
-        return _failed(str(error), 1)
-    except UnicodeEncodeError as error:
-        return _failed(
-            f"{error.object!r} has letters that the encoding of this locale, {error.encoding}, lacks; "
-            "set LC_ALL to a UTF-8 locale, such as C.UTF-8",
-            1,
-        )
-    except OSError as error:
-        return _failed(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 1)
-    except MemoryError as error:
-        return _failed(f"out of memory{f': {error}' if str(error) else ''}; ask for less, a smaller m or width, say", 1)
-    except click.Abort:
-        return _failed("interrupted", 130)
+    except (Exception, KeyboardInterrupt) as error:
+        interrupted = asked() and not isinstance(error, Interrupted)
+        return _failed(*_told(_interrupted(asked()) if interrupted else error))
 
 
-def _failed(message: str, code: int, command: str = "") -> int:
+def _told(error: BaseException) -> tuple[str, int, str]:
+    """A line about `error`, the exit code, and a command to be copied, or none; raises `error` if the fault is ours."""
+    match error:
+        case click.UsageError():
+            return f"{error.ctx.command_path if error.ctx else 'tinygan'}: {error.format_message()}", 2, ""
+        case SettingError():
+            return str(error), 2, ""
+        case Interrupted():
+            return str(error), 128 + error.number, error.command
+        case click.ClickException():
+            return error.format_message(), 1, ""
+        case TinyganError():
+            return str(error), 1, ""
+        case UnicodeEncodeError():
+            lacks = f"{error.object!r} has letters that the encoding of this locale, {error.encoding}, lacks"
+            return f"{lacks}; set LC_ALL to a UTF-8 locale, such as C.UTF-8", 1, ""
+        case OSError():
+            return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 1, ""
+        case MemoryError():
+            why = f": {error}" if str(error) else ""
+            return f"out of memory{why}; ask for less, a smaller m or width, say", 1, ""
+    raise error
+
+
+def _failed(message: str, code: int, command: str) -> int:
     """`code`, after the message as one line; and a command to be copied as another."""
     lines = [" ".join(line.strip() for line in message.splitlines()), f"  {command}" if command else ""]
-    with contextlib.suppress(OSError):  # nobody listens there either
-        for line in filter(None, lines):
-            print(line, file=sys.stderr, flush=True)
+    for line in filter(None, lines):
+        _say(line)
     return code
+
+
+def _say(text: str) -> None:
+    with contextlib.suppress(OSError, KeyboardInterrupt):  # nobody listens there either
+        print(text, file=sys.stderr, flush=True)

@@ -24,6 +24,7 @@ from tinygan.recipes import RECIPES, Recipe, find
 from tinygan.recipes.contender import Contender
 from tinygan.signals import number_of
 
+PER_CORE = 4  # runs at a time, at most: more of them fill the memory, and none ends sooner
 COMPARISONS = Path("comparisons")
 TWO_SEEDS = "Two seeds make wide intervals: 12.7 standard errors to each side; five make 2.8."  # Student's t
 
@@ -42,7 +43,7 @@ TWO_SEEDS = "Two seeds make wide intervals: 12.7 standard errors to each side; f
 @click.option(
     "--processes",
     type=click.IntRange(0),
-    help="Runs at a time, of one thread each where several (default: one a core); 0: all in this process.",
+    help="Runs at a time, of one thread each where several (default: one a core; at most four); 0: in this process.",
 )
 @click.option(
     "--out", type=click.Path(), help="Folder (default: a new one in comparisons/); what it has is not made again."
@@ -61,10 +62,11 @@ def compare(resume: str | None, out: str | None, seeds: int | None, processes: i
     if resume is not None:
         folder = Path(resume or out or _newest())
         comparison = _resumed(folder, seeds, given)
+        many = _processes(processes, comparison)
     else:
         comparison = _new(seeds, given).checked()
+        many = _processes(processes, comparison)  # before there is a folder
         folder = _folder(comparison, out)
-    many = _processes(processes, comparison)
     expect_writable(folder / "config.toml")
     terminal = Terminal()
     terminal.say(f"{len(comparison.recipes)} recipes, seeds 0 to {comparison.seeds - 1}, {max(1, many)} at a time")
@@ -151,10 +153,16 @@ def _folder(comparison: Comparison, out: str | None) -> Path:
 
 
 def _processes(asked: int | None, comparison: Comparison) -> int:
-    """How many runs at a time: one of them on a GPU, and never more than there are."""
+    """How many runs at a time: one of them on a GPU, a few on a core, and never more than there are."""
+    cores = available()
+    if asked is not None and asked > PER_CORE * cores:
+        raise SettingError(
+            f"--processes is expected to be at most {PER_CORE * cores}, {PER_CORE} a core of this machine's {cores}, "
+            f"got {asked}"
+        )
     runs = len(comparison.recipes) * comparison.seeds
     if comparison.backend == "numpy":
-        return min(available() if asked is None else asked, runs)
+        return min(cores if asked is None else asked, runs)
     if asked is not None and asked > 1:
         raise SettingError(f"--processes is expected to be 1 with --backend {comparison.backend}, got {asked}")
     return 1 if asked is None else asked

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from tinygan.signals import handled, leave, stop
+from tinygan.signals import handled, immediate, leave
 
 
 def main(args: list[str] | None = None) -> None:
@@ -16,6 +16,6 @@ def main(args: list[str] | None = None) -> None:
         from tinygan.cli.commands import run
         from tinygan.cli.terminal import streams
 
-        with handled(stop), streams():
-            code = run(args)
+        with immediate() as asked, streams():
+            code = run(args, asked)
         sys.exit(code)

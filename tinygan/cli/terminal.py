@@ -72,14 +72,15 @@ def command(*words: str | Path) -> str:
 
 @contextlib.contextmanager
 def streams() -> Iterator[None]:
-    """While the block runs, standard output and error take any text, and output may be read to its end or not."""
+    """While the block runs, standard output and error take any text, and may be read to their ends or not."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed, as in `tinygan recipes >&-`
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
         if hasattr(getattr(sys, name), "reconfigure"):
             getattr(sys, name).reconfigure(errors=_literal.__name__)
-    output: Any = _Output(sys.stdout)
-    with contextlib.redirect_stdout(output):
+    output: Any = _Output(sys.stdout, "standard output")
+    error: Any = _Output(sys.stderr, "standard error")
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(error):
         yield
 
 
@@ -101,10 +102,10 @@ codecs.register_error(_literal.__name__, _literal)
 
 
 class _Output:
-    """Standard output; once nobody reads it any more, the process is asked to stop, and the rest goes nowhere."""
+    """A standard stream; once nobody reads it any more, the process is asked to stop, and the rest goes nowhere."""
 
-    def __init__(self, stream: Any):
-        self.stream = stream
+    def __init__(self, stream: Any, name: str):
+        self.stream, self.called = stream, name
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
@@ -119,10 +120,12 @@ class _Output:
         try:
             return action(*arguments)
         except OSError as error:
-            if error.errno not in (errno.EPIPE, errno.EIO):
-                raise OSError(error.errno, error.strerror, "standard output") from None
-            nowhere = os.open(os.devnull, os.O_WRONLY)
+            nowhere = os.open(
+                os.devnull, os.O_WRONLY
+            )  # what waits in a buffer is written at the end
             os.dup2(nowhere, self.stream.fileno())
             os.close(nowhere)
+            if error.errno not in (errno.EPIPE, errno.EIO):
+                raise OSError(error.errno, error.strerror, self.called) from None
             if error.errno == errno.EPIPE:  # EIO: a terminal that was closed, which SIGHUP tells whom it concerns
                 ask(CLOSED_PIPE)

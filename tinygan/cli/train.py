@@ -1,6 +1,7 @@
 """tinygan train: Algorithm 1 on a recipe, watched, saved, and never lost."""
 
 from dataclasses import asdict
+from os.path import normpath
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,9 @@ def train(resume: str | None, out: str | None, **given: Any) -> int:
 
 def _resumed(folder: Path, given: dict[str, Any]) -> Run:
     """The run kept in `folder`, as it stood; of its settings only `iterations` may change, and where it computes."""
+    if (folder / "outcome.json").exists():  # which holds the measures of this checkpoint
+        go_on = command("tinygan", "compare", "--resume", Path(normpath(folder / "../../..")))
+        raise SettingError(f"{folder} holds an outcome.json: it is a run of a comparison; go on with that by {go_on}")
     for key in ("recipe", "data", "batch_size", "k", "seed", "config"):
         if given[key] is not None:
             raise SettingError(

@@ -4,9 +4,9 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from itertools import islice
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
 
@@ -56,6 +56,7 @@ def perform_all(tasks: list[Task], processes: int, watch: Callable[[Event], None
         try:
             while True:
                 for task in islice(waiting, processes - len(running)):
+                    stop_if_asked()
                     connection, process = _started(task, 1 if processes > 1 else None)
                     running[connection] = task, process
                 if not running:
@@ -111,18 +112,29 @@ def _inherited(threads: int | None) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in VARIABLES}
     if threads is not None:
         os.environ.update(dict.fromkeys(VARIABLES, str(threads)))
-    main = threading.current_thread() is threading.main_thread()
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
     try:
-        yield
+        with _blocked():
+            yield
     finally:
-        if main:
-            signal.signal(signal.SIGINT, handler)
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _blocked() -> Iterator[None]:
+    """While the block runs, Ctrl-C waits for its end; in a process that starts meanwhile it waits for ever."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # now: it starts with the first process, and then unblocks SIGINT
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(task: Task, connection: Connection) -> None:
