@@ -120,9 +120,7 @@ class _Output:
         try:
             return action(*arguments)
         except OSError as error:
-            nowhere = os.open(
-                os.devnull, os.O_WRONLY
-            )  # what waits in a buffer is written at the end
+            nowhere = os.open(os.devnull, os.O_WRONLY)  # what waits in a buffer is written at the end
             os.dup2(nowhere, self.stream.fileno())
             os.close(nowhere)
             if error.errno not in (errno.EPIPE, errno.EIO):
