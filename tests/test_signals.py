@@ -69,7 +69,7 @@ def test_a_second_ctrl_c_is_known_as_well():
 
 
 def test_the_notice_is_told_once_and_at_once(capfd):
-    with immediate(), deferred("stopping") as asked:
+    with immediate(), deferred(lambda: "stopping") as asked:
         signal.raise_signal(signal.SIGTERM)
         assert capfd.readouterr().err == "stopping\n"
         signal.raise_signal(signal.SIGTERM)

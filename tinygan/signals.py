@@ -74,11 +74,12 @@ def immediate() -> Iterator[Callable[[], int]]:
 
 
 @contextlib.contextmanager
-def deferred(notice: str = "") -> Iterator[Callable[[], int]]:
+def deferred(notice: Callable[[], str] = str) -> Iterator[Callable[[], int]]:
     """While the block runs, a request to stop is noted; a call of what this gives returns its number, 0 before one.
 
-    notice: told at once.   A second Ctrl-C goes to the handler from before the block. Other signals come in pairs
-    without anybody's impatience, as SIGHUP does from the shell and from the system when a terminal is closed.
+    notice: gives a line that is told at once, or nothing.
+    A second Ctrl-C goes to the handler from before the block. Other signals come in pairs without anybody's impatience,
+    as SIGHUP does from the shell and from the system when a terminal is closed.
     A signal that nobody has a handler for, such as SIGTERM outside the command line, is left alone.
     """
     noted: list[int] = []
@@ -87,8 +88,8 @@ def deferred(notice: str = "") -> Iterator[Callable[[], int]]:
     def note(number: int, frame: FrameType | None) -> None:
         if noted and number == signal.SIGINT:
             before(number, frame)
-        if notice and not noted:
-            tell(notice)
+        if not noted and (line := notice()):
+            tell(line)
         noted.append(number)
 
     with _replaced([each for each in SIGNALS if callable(signal.getsignal(each))], note):

@@ -16,6 +16,7 @@ from PIL import Image
 
 import tinygan as tinygan_package
 from tinygan import nn
+from tinygan.cli.train import FINISHING
 from tinygan.errors import RunError
 from tinygan.folder import claimed
 from tinygan.observers.checkpoints import Checkpoints
@@ -181,6 +182,31 @@ def test_a_second_ctrl_c_stops_at_once(tinygan, tiny, monkeypatch):
     assert result.code == 130
     assert result.err == "Stopped at once. Go on from the last checkpoint with:\n  tinygan train --resume a\n"
     assert tinygan("train", "--resume", "a").code == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("settings", [(), ("--set", "g_learning_rate=1e300")])
+def test_a_request_amid_the_film_is_told_that_training_has_ended(number, settings, tinygan, tiny, monkeypatch):
+    told = []
+    monkeypatch.setattr("tinygan.signals.tell", told.append)
+    monkeypatch.setattr("tinygan.observers.pictures.film", lambda *_: signal.raise_signal(number))
+    result = tinygan(*tiny, *settings, "--iterations", 50, "--out", "a")
+    assert told == [FINISHING]
+    assert (result.code, "Done" in result.out) == ((1, False) if settings else (0, True)), result.err
+
+
+def test_a_second_ctrl_c_amid_the_film_stops_at_once(tinygan, tiny, monkeypatch):
+    def film(*_):
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tinygan.observers.pictures.film", film)
+        result = tinygan(*tiny, "--iterations", 2, "--out", "a")
+    assert (result.code, "Done" in result.out) == (130, False)
+    assert result.err.endswith("  tinygan train --resume a\n")
+    assert tinygan("train", "--resume", "a").code == 0
+    assert Path("a/film.gif").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -27,7 +27,8 @@ from tinygan.recipes.run import threads
 from tinygan.signals import deferred, number_of
 
 RUNS = Path("runs")
-NOTICE = "Stopping after this iteration; Ctrl-C again stops at once."
+STOPPING = "Stopping after this iteration; Ctrl-C again stops at once."
+FINISHING = "Training has ended; the last picture, film and curves are being written. Ctrl-C again stops at once."
 
 
 @click.command(short_help="Train a generator; by default, of digits.")
@@ -172,8 +173,9 @@ def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
     kept: the checkpoint.   Raises Diverged, with the run as it was kept last, when the observers have been closed.
     """
     checkpoints = Checkpoints(lambda: run.save(kept))
-    diverged = None
-    with deferred(NOTICE) as asked, np.errstate(over="ignore", invalid="ignore"):  # History says what is not finite
+    diverged, notice = None, STOPPING
+    # what is not finite is said by History
+    with deferred(lambda: notice) as asked, np.errstate(over="ignore", invalid="ignore"):
         try:
             for step in run.steps():
                 for observe in (*observers, checkpoints, live):
@@ -186,6 +188,7 @@ def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
             run.restore(*checkpoint.load(kept))
         finally:
             live.close()
+        notice = FINISHING
         for observe in observers:
             observe.close()
     if diverged:
