@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
+import numpy as np
 
 from tinygan import __version__
 from tinygan.cli.bench import bench
@@ -72,7 +73,8 @@ def run(args: list[str] | None, asked: Callable[[], int]) -> int:
     asked: gives the number of the signal that asked to stop, 0 before one; whatever fails afterwards was interrupted.
     """
     try:
-        return cli.main(args=args, prog_name="tinygan", standalone_mode=False) or 0
+        with np.errstate(all="ignore"):  # whether numbers are finite is asked where it matters, and said in a line
+            return cli.main(args=args, prog_name="tinygan", standalone_mode=False) or 0
     except click.exceptions.NoArgsIsHelpError as error:
         _say(error.format_message())
         return 2

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 from rich.table import Table
 
 from tinygan.cli.options import describes_a_run, new_run
@@ -42,7 +41,7 @@ def profile(iterations: int | None, out: str | None, **given: Any) -> None:
     run.recipe = run.recipe.changed({"iterations": ENDLESS})
     path = Path(out or f"profile-{run.recipe.name}.png")
     expect_writable(path)
-    with np.errstate(over="ignore", invalid="ignore"), terminal.status("warming up", refresh_per_second=2) as status:
+    with terminal.status("warming up", refresh_per_second=2) as status:
         _play(run, WARM_UP)
         untimed = _play(run, iterations or MOST, UNTIMED)
         count = iterations or max(1, min(MOST, int(1e3 * TIMED / untimed)))

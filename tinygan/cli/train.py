@@ -175,7 +175,7 @@ def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
     checkpoints = Checkpoints(lambda: run.save(kept))
     diverged, notice = None, STOPPING
     # what is not finite is said by History
-    with deferred(lambda: notice) as asked, np.errstate(over="ignore", invalid="ignore"):
+    with deferred(lambda: notice) as asked:
         try:
             for step in run.steps():
                 for observe in (*observers, checkpoints, live):
