@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -38,6 +39,25 @@ def test_a_closed_pipe_is_treated_as_the_signals_are():
         with pytest.raises(Stop) as raised:
             ask(CLOSED_PIPE)
     assert raised.value.number == CLOSED_PIPE
+
+
+def test_a_closed_pipe_in_another_thread_is_told_to_the_main_one():
+    def wait():
+        thread.start()
+        thread.join()
+        time.sleep(5)  # which the signal ends
+
+    thread = threading.Thread(target=ask, args=(CLOSED_PIPE,))
+    with immediate() as raised, pytest.raises(Stop) as stopped:
+        wait()
+    assert stopped.value.number == raised() == CLOSED_PIPE
+    thread = threading.Thread(target=ask, args=(CLOSED_PIPE,))
+    with immediate() as raised, deferred() as asked:
+        thread.start()
+        thread.join()
+        assert asked() == CLOSED_PIPE
+        signal.raise_signal(signal.SIGTERM)
+    assert raised() == 0
 
 
 def test_a_second_ctrl_c_stops_at_once_but_no_second_signal_of_a_terminal_that_is_closed():

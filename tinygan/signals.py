@@ -13,6 +13,8 @@ CLOSED_PIPE = 13  # the number of SIGPIPE, which Python ignores in favour of an 
 
 Handler = Callable[[int, FrameType | None], Any]
 
+_behind: list[int] = []  # the numbers that other threads asked for, each behind a SIGINT that is on its way
+
 
 class Stop(KeyboardInterrupt):
     """The process was asked to stop by the signal of this number."""
@@ -29,11 +31,16 @@ def leave(number: int, frame: FrameType | None = None) -> None:
 
 
 def ask(number: int) -> None:
-    """Treat what happened as a signal of this number: call the handler that the others have."""
-    for each in SIGNALS:
-        if callable(handler := signal.getsignal(each)):
-            handler(number, None)
-            return
+    """Treat what happened as a signal of this number: call the handler that the others have, in the main thread.
+
+    From another thread, such as the one that moves a bar, a SIGINT goes to the main thread with the number behind it.
+    """
+    handler = next(filter(callable, map(signal.getsignal, SIGNALS)), None)
+    if handler and threading.current_thread() is threading.main_thread():
+        handler(number, None)
+    elif handler:
+        _behind.append(number)
+        os.kill(os.getpid(), signal.SIGINT)
 
 
 def number_of(interrupt: KeyboardInterrupt) -> int:
@@ -108,7 +115,11 @@ def _replaced(signals: list[int], handler: Handler) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():  # nobody else may set signals
         yield
         return
-    before = {each: signal.signal(each, handler) for each in signals}
+
+    def called(number: int, frame: FrameType | None) -> None:
+        handler(_behind.pop() if number == signal.SIGINT and _behind else number, frame)
+
+    before = {each: signal.signal(each, called) for each in signals}
     try:
         yield
     finally:

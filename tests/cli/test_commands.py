@@ -1,10 +1,12 @@
 """tinygan sample, recipes, data, gradcheck, and the command itself."""
 
+import contextlib
 import dataclasses
 import os
 import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -250,4 +252,22 @@ def test_a_reader_that_has_gone_is_silent_wherever_click_is(args, monkeypatch, c
         patch.setattr(sys, "stdout", pipe)
         with pytest.raises(SystemExit) as ended:
             main(args)
+    assert (ended.value.code, capsys.readouterr().err) == (128 + CLOSED_PIPE, "")
+
+
+def test_a_reader_that_goes_while_a_status_turns_stops_the_work(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    reader, writer = os.pipe()
+    with open(writer, "w", encoding="utf-8") as pipe, monkeypatch.context() as patch:
+
+        def leaves(self, backend):
+            with contextlib.suppress(OSError):
+                os.close(reader)
+            time.sleep(5)  # until the status has turned, in its own thread
+
+        patch.setattr(Case, "check", leaves)
+        patch.setattr(sys, "stdout", pipe)
+        with pytest.raises(SystemExit) as ended:
+            main(["gradcheck"])
     assert (ended.value.code, capsys.readouterr().err) == (128 + CLOSED_PIPE, "")
