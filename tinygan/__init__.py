@@ -16,7 +16,7 @@ __all__ = ["Tensor", "__version__", "check_grads", "grad", "primitive", "raw"]
 
 
 def __getattr__(name: str) -> Any:
-    """What `__all__` announces, from tinygan.autograd; else the part of the package called `name`."""
+    """A name in `__all__`, from tinygan.autograd; else the part of the package called `name`."""
     if name in __all__:
         return getattr(importlib.import_module("tinygan.autograd"), name)
     if name in __dir__():

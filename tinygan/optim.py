@@ -93,7 +93,7 @@ def _share(step: int, steps: int) -> float:
 
 
 def _value(setting: float | Schedule, state: State) -> float:
-    """What a setting that may be a schedule is at this step: Python's number, which leaves dtypes as they are."""
+    """A setting that may be a schedule, at this step: Python's number, which leaves dtypes as they are."""
     return float(setting(state["step"]) if callable(setting) else setting)
 
 

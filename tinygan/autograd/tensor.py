@@ -5,7 +5,6 @@ The arithmetic behind Tensor's operators stands below the class: each primitive 
 and on Tensors they record one: that is all there is to higher orders.
 """
 
-import builtins
 import functools
 import inspect
 import itertools
@@ -16,6 +15,7 @@ from typing import Any, final
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from tinygan.autograd.index import is_mask, on_device
 from tinygan.backend import namespace
 from tinygan.errors import DeviceMismatch, GradientError, ShapeMismatch
 
@@ -363,11 +363,6 @@ def real(xp: Any, x: Any) -> Any:
     return x if wide else x.astype(xp.result_type(dtype, xp.float32))
 
 
-def _is_mask(x: Any) -> bool:
-    """Whether `x` is an array of truth values."""
-    return hasattr(x, "dtype") and x.dtype.kind == "b"
-
-
 @primitive(lambda g, out, x: g / x)
 def log(xp, x):
     """The natural logarithm."""
@@ -382,7 +377,7 @@ def _log_of_base(x: Array) -> Array:
 def _one_less(y: Array) -> Array:
     """y - 1, and 0 where y is 0: the gradient's 0 * x**(y - 1) is then 0 at x = 0 too."""
     nonzero = raw(y) != 0
-    return 0 * nonzero if _is_mask(y) else y - nonzero  # NumPy subtracts no masks
+    return 0 * nonzero if is_mask(y) else y - nonzero  # NumPy subtracts no masks
 
 
 @primitive(
@@ -516,14 +511,14 @@ def matmul(x: Array, y: Array) -> Array:
 @primitive(lambda g, out, x, index: scatter(g, index=index, shape=x.shape))
 def getitem(xp, x, index):
     """x[index], with slices, integers and raw integer or boolean arrays."""
-    return x[_on_device(xp, index, x.shape)]
+    return x[on_device(xp, index, x.shape)]
 
 
 @primitive(lambda g, out, x, index, shape: getitem(g, index=index))
 def scatter(xp, x, index, shape):
     """Zeros of `shape` with `x` added at `index`: the adjoint of x[index]."""
     out = xp.zeros(shape, x.dtype)
-    index = _on_device(xp, index, shape)
+    index = on_device(xp, index, shape)
     if all(
         isinstance(i, (int, slice, type(None), type(Ellipsis)))
         for i in (index if isinstance(index, tuple) else (index,))
@@ -532,35 +527,3 @@ def scatter(xp, x, index, shape):
     else:
         xp.add.at(out, index, x)  # an entry that was taken twice gets both cotangents
     return out
-
-
-def _on_device(xp: Any, index: Any, shape: tuple[int, ...]) -> Any:
-    """`index` with its host arrays moved to the device, which would wrap an index out of range where NumPy raises."""
-    if xp is np:
-        return index
-    entries = [_entry(e) for e in (index if isinstance(index, tuple) else (index,))]
-    spans = [_span(e) for e in entries]
-    axis = 0
-    for i, (entry, span) in enumerate(zip(entries, spans, strict=True)):
-        if isinstance(entry, np.ndarray):
-            length = shape[axis] if axis < len(shape) else 0
-            if entry.dtype.kind in "iu" and entry.size and not (-length <= entry.min() and entry.max() < length):
-                raise IndexError(f"index out of range for an axis of length {length}")
-            entries[i] = xp.asarray(entry)
-        axis += len(shape) - builtins.sum(spans) if entry is Ellipsis else span
-    return tuple(entries)
-
-
-def _entry(entry: Any) -> Any:
-    """One entry of an index, a list in it as an array: of whole numbers if it is empty, as NumPy takes it."""
-    if not isinstance(entry, (list, tuple)):
-        return entry
-    array = np.asarray(entry)
-    return array if array.size else array.astype(int)
-
-
-def _span(entry: Any) -> int:
-    """How many axes of the array an entry of its index stands for; an Ellipsis stands for those that are left."""
-    if entry is None or entry is Ellipsis or isinstance(entry, (bool, np.bool_)):
-        return 0
-    return entry.ndim if _is_mask(entry) else 1

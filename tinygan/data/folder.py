@@ -66,7 +66,7 @@ def _pixels(path: Path) -> NDArray[np.uint8]:
 
 
 def _lost(image: Any) -> str:
-    """What 8 bits of grey or RGB would lose of an image that has been opened, not read; empty if nothing."""
+    """The loss if an image that has been opened, not read, became 8 bits of grey or RGB; empty if there is none."""
     if image.mode not in _CHANNELS:
         return f"mode {image.mode}, expected L (grey) or RGB"
     for codec, _, _, arguments in image.tile:  # Pillow reads 16 bits a channel as RGB, keeping the upper 8

@@ -33,7 +33,7 @@ def _kept(x, axes):
 
 
 def _share(x, axes):
-    """What each number of x counts in the mean over `axes`; raises ShapeMismatch where there is none."""
+    """The weight of each number of x in the mean over `axes`; raises ShapeMismatch where there is none."""
     if not counted(x, axes):
         raise ShapeMismatch(f"x of shape {x.shape} has no numbers over axes {axes}, and so no mean")
     return 1 / counted(x, axes)

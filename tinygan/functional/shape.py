@@ -29,7 +29,7 @@ __all__ = [
 
 
 def _part(i, g, out, *arrays, axis):
-    """What of g belongs to arrays[i]."""
+    """The part of g that belongs to arrays[i]."""
     axis %= out.ndim
     start = sum(a.shape[axis] for a in arrays[:i])
     return getitem(g, index=(slice(None),) * axis + (slice(start, start + arrays[i].shape[axis]),))
@@ -56,7 +56,7 @@ def stack(arrays, axis=0):
 
 
 def _inside(g, out, x, widths):
-    """What of g lies where x does."""
+    """The part of g that lies where x does."""
     before = np.broadcast_to(widths, (x.ndim, 2))[:, 0]
     return getitem(g, index=tuple(slice(int(start), int(start) + n) for start, n in zip(before, x.shape, strict=True)))
 

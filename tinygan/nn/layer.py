@@ -1,4 +1,4 @@
-"""What the layers of this package have in common; a module needs none of it, any object that holds Tensors is one."""
+"""The layers of this package have this in common; a module needs none of it, any object that holds Tensors is one."""
 
 from typing import Any, ClassVar
 
@@ -50,7 +50,7 @@ def expect_sizes(layer: Layer, *sizes: Any) -> None:
 
 
 def expect_callable(layer: Layer, *parts: Any) -> None:
-    """What a layer applies can be called, and is no class that has yet to be made."""
+    """The parts of a layer can be called, and are no classes that have yet to be made."""
     for part in parts:
         if isinstance(part, type) or not callable(part):
             found = f"the class {part.__name__}" if isinstance(part, type) else type(part).__name__
@@ -58,7 +58,7 @@ def expect_callable(layer: Layer, *parts: Any) -> None:
 
 
 def expect_epsilon(layer: Layer, epsilon: Any) -> float:
-    """What keeps a division finite is a number from 0 on; returns it as Python's, which leaves dtypes as they are."""
+    """An epsilon is a number from 0 on; returned as Python's, it leaves dtypes as they are."""
     if not isinstance(epsilon, (int, float, np.number)) or not 0 <= epsilon < np.inf:
         raise SettingError(f"{type(layer).__name__}: epsilon is expected to be at least 0, got {epsilon!r}")
     return float(epsilon)

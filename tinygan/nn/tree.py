@@ -128,7 +128,7 @@ def map_nodes(module: Any, fn: Callable[[str, Any], Any]) -> Any:
 def _mapped(
     node: Any, path: str, fn: Callable[[str, Any], Any], made: dict[int, tuple[Any, Any]], waiting: set[int]
 ) -> Any:
-    """What stands in the place of a node.
+    """The object that stands in the place of a node.
 
     made: what does for those that are done, by id; and each node itself, so that no other object gets its id.
     waiting: the ids of those whose parts are being visited.

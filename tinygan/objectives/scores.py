@@ -1,4 +1,4 @@
-"""What D says of minibatches, in the form that the losses need: one number for each example."""
+"""The scores of D on minibatches, in the form that the losses need: one number for each example."""
 
 from typing import Any
 

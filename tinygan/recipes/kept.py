@@ -60,7 +60,7 @@ def _leaves(run: "Run") -> Iterator[tuple[str, str, Any]]:
 
 
 def _state(run: "Run") -> Iterator[tuple[str, Any]]:
-    """What the optimizers and the objective remember, by name."""
+    """The memory of the optimizers and of the objective, by name."""
     states = {
         "g_optimizer": run.g_optimizer.named_state(),
         "d_optimizer": run.d_optimizer.named_state(),
