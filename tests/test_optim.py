@@ -445,6 +445,14 @@ def test_a_module_all_of_whose_parameters_are_out_of_reach():
             Optimizer(optim.sgd()).descend(module, F.mean(layer(np.ones((4, 2), np.float32))))
 
 
+def test_a_tensor_alone_is_no_module_and_a_list_of_it_is_one():
+    z = Tensor([2.0])
+    with pytest.raises(GradientError, match=r"^Optimizer: the module is a Tensor; hold it in a list or a dictionary"):
+        Optimizer(optim.sgd(0.5)).descend(z, F.sum(z * z))
+    [z] = Optimizer(optim.sgd(0.5)).descend([z], F.sum(z * z))
+    assert z.data == 0
+
+
 def test_a_result_is_no_parameter():
     """Stored, it would be moved by its own gradient beside that of what it was computed from."""
     layer = nn.Dense(2, 3, np.random.default_rng(0))

@@ -330,6 +330,7 @@ class Optimizer:
         Raises GradientError if the loss depends on a leaf Tensor that the module does not hold. Where several modules
         are to learn from one loss, apply(module, grad(loss, nn.parameters(module))) takes each one's gradients.
         """
+        _expect_tree(module)
         leaves = parameters(module)
         gradients = grad(loss, leaves)
         _expect_held(leaves, loss)
@@ -422,6 +423,11 @@ class Optimizer:
 def _as(dtype: Any, array: Any) -> Any:
     """`array` in a dtype, itself if it has it: where parameters differ in theirs, the flat arrays have the widest."""
     return array if array.dtype == dtype else array.astype(dtype)
+
+
+def _expect_tree(module: Any) -> None:
+    if isinstance(module, Tensor):
+        raise GradientError("Optimizer: the module is a Tensor; hold it in a list or a dictionary, as in [x]")
 
 
 def _expect_parameters(leaves: dict[str, Tensor]) -> None:

@@ -319,3 +319,13 @@ def test_a_checkpoint_names_its_data_in_every_locale(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsdecode", lambda found: found.decode("ascii", "surrogateescape"))
     run, _ = Run.load(tmp_path)
     assert run.data_dir.encode("ascii", "surrogateescape") == os.fsencode(tmp_path) + b"/d\xc3\xa4ta"
+
+
+def test_a_run_is_saved_to_the_folder_that_it_is_loaded_from(tmp_path):
+    run = Run(TINY)
+    run.save(tmp_path / "own")
+    assert Run.load(tmp_path / "own")[0].iteration == 0
+    (tmp_path / "own" / "checkpoint.npz").write_bytes(b"PK")
+    with pytest.raises(RunError) as caught:
+        Run.load(tmp_path / "own", {"iterations": 9})
+    assert "perhaps" not in str(caught.value)  # the number of iterations has no part in what is kept

@@ -84,6 +84,8 @@ class Tensor:
         return len(self.data)
 
     def __iter__(self) -> Iterator["Tensor"]:
+        if not self.ndim:
+            raise TypeError("a Tensor that is a single number has no rows to go through")
         return (self[i] for i in range(len(self)))
 
     def __contains__(self, value: Any) -> bool:

@@ -24,8 +24,8 @@ def var(xp, x, axis=None, keepdims=False, correction=1):
     """
     if counted(x, axis) <= correction:
         raise ShapeMismatch(
-            f"x of shape {x.shape} has {counted(x, axis)} numbers over axis {axis}, of which correction={correction} "
-            "leaves none to divide by"
+            f"x of shape {x.shape} over axis {axis}: a count of {counted(x, axis)} less correction={correction} leaves "
+            "none to divide by"
         )
     return xp.var(real(xp, x), axis=axis, keepdims=keepdims, ddof=correction)
 

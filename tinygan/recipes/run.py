@@ -197,11 +197,15 @@ class Run:
     def save(self, path: disk.AnyPath) -> None:
         """Write the whole run, atomically.
 
+        path: a folder, as `load` takes it, or a file whose name ends in .npz.
         Raises RunError, and leaves `path` as it was, amid an iteration, which could not be resumed exactly; Diverged
         if a number of the run is not finite.
         """
         if not self.between_iterations:
             raise RunError(f"the run stands amid iteration {self.iteration + 1}; save it after its last step")
+        path = Path(path)
+        if path.suffix != ".npz":
+            path = path / "checkpoint.npz"
         arrays, values = kept.kept(self)
         try:
             checkpoint.save(
@@ -248,7 +252,7 @@ class Run:
 
 def _with(changes: dict[str, Any] | None) -> str:
     """That a checkpoint may be no worse than what was asked of it."""
-    named = ", ".join(f"{key}={value!r}" for key, value in (changes or {}).items())
+    named = ", ".join(f"{key}={value!r}" for key, value in (changes or {}).items() if key != "iterations")
     return f"; perhaps {named} does not fit it" if named else ""
 
 
