@@ -57,19 +57,12 @@ class linear:
 
 
 @dataclass(frozen=True)
-class cosine:
+class cosine(linear):
     """From `start` to `end` along half a cosine over `steps`, then `end`; Loshchilov and Hutter 2017, eq. (5).
 
     >>> round(cosine(1.0, 0.0, 4)(1), 4), cosine(1.0, 0.0, 4)(9)
     (0.8536, 0.0)
     """
-
-    start: float
-    end: float
-    steps: int
-
-    def __post_init__(self) -> None:
-        _expect_schedule(self)
 
     def __call__(self, step: int) -> float:
         return self.end + (self.start - self.end) * (1 + cos(pi * _share(step, self.steps))) / 2

@@ -434,7 +434,7 @@ def test_a_run_that_diverges_says_when_keeps_a_checkpoint_and_shows_all_up_to_th
     assert result.code == 1
     assert result.err == (
         "d_loss is nan at iteration 5: the run has diverged; try a lower learning rate. "
-        "a keeps the checkpoint of iteration 0, and history and film to the end\n"
+        "a keeps the checkpoint of iteration 0, and curves and film to the end\n"
     )
     with Image.open(tmp_path / "a/film.gif") as film:
         assert film.n_frames > 1
@@ -459,7 +459,7 @@ def test_a_run_that_diverges_where_no_loss_shows_it_is_such_a_line_too(saved, ti
     assert result.err == (
         "a weight, or what an optimizer remembers, is no longer finite at iteration 7: the run has diverged; try a "
         f"lower learning rate. a keeps the checkpoint of iteration {0 if saved == 'at its end' else 6}, "
-        "and history and film to the end\n"
+        "and curves and film to the end\n"
     )
     assert [json.loads(line)["iteration"] for line in (tmp_path / "a/history.jsonl").read_text().splitlines()] == [
         2,

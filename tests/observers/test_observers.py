@@ -409,3 +409,14 @@ def test_curves_draw_both_losses_and_both_probabilities():
     losses, probabilities = curves(records).axes
     assert [line.get_ydata()[0] for line in losses.lines] == [1.0, 2.0]
     assert [line.get_ydata()[0] for line in probabilities.lines] == [0.6, 0.4, 0.5]
+
+
+def test_the_curves_of_a_run_that_diverged_go_to_where_it_did(tmp_path):
+    """Also where no record came before."""
+    last = {"iteration": 50, "d_loss": float("nan"), "g_loss": 1.0, "d_real": 0.5, "d_fake": 0.5}
+    Curves(tmp_path / "history.jsonl", tmp_path / "curves.png", latest=lambda: last).close()
+    assert (tmp_path / "curves.png").stat().st_size > 5000
+    [line] = [line for line in curves([last]).axes[0].lines if line.get_label() == "not finite"]
+    assert list(line.get_xdata()) == [50, 50]
+    Curves(tmp_path / "none.jsonl", tmp_path / "none.png", latest=lambda: last | {"d_loss": 1.0}).close()
+    assert not (tmp_path / "none.png").exists()  # a record that is finite stands in the history, where there is one

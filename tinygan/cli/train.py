@@ -158,12 +158,12 @@ def _follow(run: Run, folder: Path, terminal: Terminal) -> int:
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration)
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
     pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration)
-    curves = Curves(history.path, folder / "curves.png", run.objective.says)
+    curves = Curves(history.path, folder / "curves.png", run.objective.says, lambda: history.latest)
     try:
         return _steps(run, folder / "checkpoint.npz", [history, pictures, curves], live)
     except Diverged as error:
         raise Diverged(
-            f"{error}. {folder} keeps the checkpoint of iteration {run.iteration}, and history and film to the end"
+            f"{error}. {folder} keeps the checkpoint of iteration {run.iteration}, and curves and film to the end"
         ) from None
 
 

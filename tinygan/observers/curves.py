@@ -1,6 +1,7 @@
 """The curves of a run: both losses, and D on real and on generated examples."""
 
-from math import nan
+from collections.abc import Callable
+from math import isfinite, nan
 from typing import Any
 
 from tinygan.disk import AnyPath, atomic
@@ -12,23 +13,35 @@ class Curves:
     """Draws the history at `history` to `path` when the run ends.
 
     says: what D's output is, "probability" say.
+    latest: gives the record that was made last; where it is not finite, the run has diverged, and the curves go to it.
     """
 
-    def __init__(self, history: AnyPath, path: AnyPath, says: str = "probability"):
-        self.history, self.path, self.says = history, path, says
+    def __init__(
+        self,
+        history: AnyPath,
+        path: AnyPath,
+        says: str = "probability",
+        latest: Callable[[], dict[str, Any]] = dict,
+    ):
+        self.history, self.path, self.says, self.latest = history, path, says, latest
 
     def __call__(self, step: Step) -> None:
         """The history keeps the numbers."""
 
     def close(self) -> None:
-        records = read(self.history)
+        records, last = read(self.history), self.latest()
+        if not all(map(isfinite, last.values())):
+            records.append(last)
         if records:
             with atomic(self.path) as file:
                 curves(records, self.says).savefig(file, format="png", dpi=100)
 
 
 def curves(records: list[dict[str, Any]], says: str = "probability") -> Any:
-    """A matplotlib figure of history records: both losses; what D says of x and of G(z); what else was measured."""
+    """A matplotlib figure of history records: both losses; what D says of x and of G(z); what else was measured.
+
+    A line stands where a record is not finite.
+    """
     from matplotlib.figure import Figure
 
     others = [name for name in records[-1] if name not in FIELDS]
@@ -41,6 +54,9 @@ def curves(records: list[dict[str, Any]], says: str = "probability") -> Any:
     losses.set_ylabel("loss")
     verdicts.set_ylabel(f"{says}, mean over the minibatch")
     for ax in (losses, verdicts, *more):
+        for record in records:
+            if not all(map(isfinite, record.values())):
+                ax.axvline(record["iteration"], color="tab:red", lw=0.8, ls="--", label="not finite")
         ax.legend(loc="upper right")
     figure.axes[-1].set_xlabel("iteration")
     return figure
