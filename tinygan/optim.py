@@ -17,7 +17,7 @@ from tinygan.autograd.differentiate import ancestors, derivative
 from tinygan.backend import namespace
 from tinygan.errors import GradientError, RunError, SettingError, ShapeMismatch
 from tinygan.functional import clip, sqrt, where
-from tinygan.nn.tree import followed, parameters, updated
+from tinygan.nn.tree import parameters, refreshed, updated
 
 State = dict[str, Any]
 Schedule = Callable[[int], float]  # step, counted from 0 -> value
@@ -369,14 +369,14 @@ class Optimizer:
         self.state = {**new, **arrays}
         views = {path: _as(leaves[path].dtype, view) for path, view in _views(after, shapes)}
         module = updated(module, views)
-        return followed(module) if self.follows else module
+        return refreshed(module) if self.follows else module
 
     def _begin(self, module: Any) -> None:
         """The state before the first step, and what there is to know about the module."""
         leaves = [leaf.data for leaf in parameters(module).values()]
         self.shapes = {path: leaf.shape for path, leaf in parameters(module).items()}
         self.state = self.rule.initial(namespace(*leaves).concatenate([leaf.reshape(-1) for leaf in leaves]))
-        self.follows = followed(module) is not module
+        self.follows = refreshed(module) is not module
 
     def named_state(self) -> dict[str, Any]:
         """The state by name and path, such as 'gradients/layers.0.weight', and the number of steps.

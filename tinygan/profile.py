@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from tinygan import nn, training
 from tinygan.autograd import differentiate
 from tinygan.autograd.tensor import matrix_product
-from tinygan.objectives import Around
+from tinygan.objectives import Game
 from tinygan.optim import Optimizer
 from tinygan.products import Product
 
@@ -199,9 +199,10 @@ def _game(profile: Profile, train: Callable) -> Callable:
 
 
 @dataclass(frozen=True)
-class _Timed(Around):
+class _Timed(Game):
     """An objective whose losses are timed."""
 
+    base: Game
     profile: Profile
 
     def d_loss(self, *game: Any) -> Any:
@@ -209,6 +210,9 @@ class _Timed(Around):
 
     def g_loss(self, *game: Any) -> Any:
         return self.profile.timed(self.base.g_loss, "forward")(*game)
+
+    def after(self, *game: Any) -> "_Timed":
+        return _Timed(self.base.after(*game), self.profile)
 
 
 class _Rules:

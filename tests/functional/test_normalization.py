@@ -92,7 +92,7 @@ def layers_on_one_number():
         ("instance_norm", nn.InstanceNorm(2), [np.ones((5, 1, 1, 2))]),
         ("layer_norm", nn.LayerNorm(1), [np.ones((5, 1))]),
         ("batch_norm", nn.Packed(nn.BatchNorm(4), 2), [np.ones((2, 2))]),
-        ("batch_norm", nn.Referenced(nn.VirtualBatchNorm(2), ones[None]), [np.ones((5, 2))]),
+        ("batch_norm", nn.WithReference(nn.VirtualBatchNorm(2), ones[None]), [np.ones((5, 2))]),
         ("standardize", lambda x: F.standardize(x, axes=(), epsilon=0.1), [ones]),
         ("standardize", lambda x: F.standardize(x, axes=-1, epsilon=0.1), [ones[:, None]]),
     ]

@@ -66,7 +66,7 @@ def test_numpys_integers_are_whole_numbers():
     [
         lambda thing: nn.Sequential(F.relu, thing),
         lambda thing: nn.Packed(thing, 2),
-        lambda thing: nn.Autoencoder(thing, F.relu),
+        lambda thing: nn.Ensemble(F.relu, thing),
         lambda thing: nn.Reconstruction(F.relu, thing),
     ],
 )

@@ -217,7 +217,9 @@ def test_traced_is_the_way_back():
 def test_traced_leaves_state_raw():
     rng = np.random.default_rng(0)
     layers = nn.Dense(2, 3, rng), nn.BatchNorm(3), nn.SpectralNorm(nn.Dense(3, 3, rng)), nn.VirtualBatchNorm(3)
-    module = nn.Referenced(nn.with_statistics(nn.Sequential(*layers[:2]), np.ones((4, 2), np.float32)), np.ones((4, 2)))
+    module = nn.WithReference(
+        nn.with_statistics(nn.Sequential(*layers[:2]), np.ones((4, 2), np.float32)), np.ones((4, 2))
+    )
     for each in (module, nn.Sequential(*layers)):
         back = nn.traced(nn.frozen(each))
         assert nn.parameters(back).keys() == nn.parameters(each).keys()
@@ -394,7 +396,7 @@ def test_a_layer_in_two_places_is_one_layer():
     assert nn.count(net) == 1
 
 
-@pytest.mark.parametrize("f", [nn.frozen, lambda net: nn.traced(nn.frozen(net)), nn.followed])
+@pytest.mark.parametrize("f", [nn.frozen, lambda net: nn.traced(nn.frozen(net)), nn.refreshed])
 def test_it_stays_one_through_every_map(f):
     net, layer = tied()
     net.shared = [layer.weight, layer.weight]  # a Tensor in several places, too

@@ -9,6 +9,7 @@ from tests.recipes.test_run import finished, same, weights
 from tinygan import checkpoint, nn, objectives, optim
 from tinygan.autograd import raw
 from tinygan.errors import SettingError
+from tinygan.objectives.scores import scores
 from tinygan.recipes import RECIPES, Run, find
 from tinygan.recipes.contender import Contender
 
@@ -56,10 +57,10 @@ def test_a_run_whose_g_moves_several_times_in_an_iteration_resumes_to_the_last_b
 def test_what_it_says_of_samples_is_one_number_each(name):
     run = finished(Run(small(name, "ring")))
     x = run.sample(6)
-    verdict = run.objective.verdict(nn.frozen(run.D), x)
-    assert raw(verdict).shape == (6, 1)
-    assert run.objective.says in ("probability", "score", "energy")
-    assert np.isfinite(raw(verdict)).all()
+    read = run.objective.read(nn.frozen(run.D)(x))
+    assert raw(read).shape == (6, 1)
+    assert run.objective.output in ("probability", "score", "energy")
+    assert np.isfinite(raw(read)).all()
 
 
 @everyone
@@ -77,33 +78,33 @@ LOOK_AHEAD = objectives.ZeroSum(objectives.Minimax())
 OBJECTIVES = {
     "minimax": objectives.Minimax(),
     "non-saturating": PLAIN,
-    "label-smoothing": objectives.LabelSmoothing(PLAIN, 0.9),
+    "label-smoothing": objectives.NonSaturating(0.9),
     "lsgan": objectives.LeastSquares(0.0, 1.0, 1.0),
     "hinge": objectives.Hinge(),
     "wgan": objectives.Wasserstein(),
-    "wgan-gp": objectives.WassersteinGP(1.0),
+    "wgan-gp": objectives.Wasserstein() + objectives.GradientPenalty(1.0),
     "fgan-kl": objectives.FGAN("kl", heuristic=True),
-    "ebgan": objectives.EnergyBased(0.5, 0.1),
+    "ebgan": objectives.EnergyBased(0.5) + objectives.PullingAway(0.1),
     "began": objectives.BoundaryEquilibrium(0.8, 0.1),
-    "feature-matching": objectives.FeatureMatching(PLAIN, -1),
+    "feature-matching": objectives.Objective(PLAIN, g=objectives.FeatureMatching(-1)),
     "minibatch-discrimination": PLAIN,
     "unrolled": objectives.Unrolled(LOOK_AHEAD, 5, optim.adam(3e-4, 0.5, 0.99, epsilon=1e-2)),
     "sngan": objectives.Hinge(),
-    "r1": objectives.R1(PLAIN, 0.2),
-    "dragan": objectives.DRAGAN(PLAIN, 0.2),
-    "instance-noise": objectives.InstanceNoise(PLAIN, None),
-    "historical-averaging": objectives.HistoricalAveraging(PLAIN, 1e-3),
-    "ensemble": objectives.Ensemble(PLAIN),
+    "r1": PLAIN + objectives.R1(0.2),
+    "dragan": PLAIN + objectives.DRAGAN(0.2),
+    "instance-noise": None,
+    "historical-averaging": PLAIN + objectives.HistoricalAveraging(1e-3),
+    "ensemble": PLAIN,
     "stop-criteria": PLAIN,
     "virtual-batch-norm": PLAIN,
 }
 ON_IMAGES = {  # where they differ: as the papers have them
     "unrolled": objectives.Unrolled(LOOK_AHEAD, 5, optim.adam(3e-4, 0.5, 0.999, epsilon=1e-2)),
-    "wgan-gp": objectives.WassersteinGP(10.0),
-    "ebgan": objectives.EnergyBased(0.2, 0.1),
+    "wgan-gp": objectives.Wasserstein() + objectives.GradientPenalty(10.0),
+    "ebgan": objectives.EnergyBased(0.2) + objectives.PullingAway(0.1),
     "began": objectives.BoundaryEquilibrium(0.5, 0.001),
-    "r1": objectives.R1(PLAIN, 10.0),
-    "dragan": objectives.DRAGAN(PLAIN, 10.0),
+    "r1": PLAIN + objectives.R1(10.0),
+    "dragan": PLAIN + objectives.DRAGAN(10.0),
 }
 
 
@@ -114,9 +115,9 @@ def test_its_objective_is_that_of_its_name(name):
         if name == "instance-noise":
             points = data == "ring"
             fade = 5000 if points else 1500
-            noise = [objective.schedule(i) for i in (0, fade // 2, fade)]
+            noise = [objective.view.schedule(i) for i in (0, fade // 2, fade)]
             assert noise == pytest.approx([1.0, 0.5, 0.0] if points else [0.3, 0.15, 0.0])
-            objective = dataclasses.replace(objective, schedule=None)
+            objective, expected = objective.loss, PLAIN
         assert type(objective) is type(expected)
         assert objective == expected
 
@@ -139,8 +140,8 @@ def test_it_packs(name):
             small(name, "grid", pack=2)
         return
     run = finished(Run(small(name, "grid", pack=2, iterations=2)))
-    D = run.D[0] if isinstance(run.D, list) else run.D
-    assert raw(nn.frozen(D)(run.sample(6))).shape == (3, 1)
+    for score in scores(nn.frozen(run.D)(run.sample(6))):
+        assert raw(score).shape == (3, 1)
 
 
 def test_images_have_settings_of_their_own():
@@ -184,7 +185,7 @@ def test_spectral_norms_of_d_are_1():
 
 def test_members_of_the_ensemble_rise_in_capacity():
     D = Run(find("ensemble")).D
-    counts = [nn.count(member) for member in D]
+    counts = [nn.count(member) for member in D.members]
     assert counts == sorted(set(counts))
     assert counts[-1] == nn.count(Run(find("non-saturating")).D)
 

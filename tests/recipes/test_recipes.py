@@ -9,6 +9,7 @@ from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.data import load
 from tinygan.errors import SettingError
+from tinygan.objectives.scores import scores
 from tinygan.recipes import DEFAULT, RECIPES, find
 
 NO_FILES = {"mnist": "digits"}  # what stands for a data set that needs files
@@ -22,8 +23,8 @@ def test_networks_fit_their_data(name):
     x = raw(nn.frozen(G)(recipe.prior().sample(3, np.random.default_rng(1))))
     assert x.shape == (3, *shape)
     assert x.dtype == np.float32
-    for member in nn.frozen(D) if isinstance(D, list) else [nn.frozen(D)]:
-        assert raw(member(x)).shape == (3, 1)
+    for score in scores(nn.frozen(D)(x)):
+        assert raw(score).shape == (3, 1)
     assert all(leaf.dtype == np.float32 for net in (G, D) for _, leaf in nn.named_leaves(net))
 
 

@@ -158,7 +158,7 @@ def _follow(run: Run, folder: Path, terminal: Terminal) -> int:
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration)
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
     pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration)
-    curves = Curves(history.path, folder / "curves.png", run.objective.says, lambda: history.latest)
+    curves = Curves(history.path, folder / "curves.png", run.objective.output, lambda: history.latest)
     try:
         return _steps(run, folder / "checkpoint.npz", [history, pictures, curves], live)
     except Diverged as error:

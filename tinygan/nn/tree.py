@@ -17,6 +17,7 @@ import numpy as np
 
 from tinygan.autograd import Tensor, raw
 from tinygan.errors import SettingError, ShapeMismatch
+from tinygan.nn.layer import state_of
 
 PLAIN = {bool, int, float, str, type(None)}  # types of settings, which are no part of the tree
 _OUTSIDE = PLAIN | {FunctionType, BuiltinFunctionType, ModuleType, type}  # nor is what has no parts
@@ -221,9 +222,9 @@ def frozen(module: Any) -> Any:
 def traced(module: Any) -> Any:
     """The module with each leaf that is learned a fresh Tensor with no history: the way back from `frozen`.
 
-    Learned is every floating-point leaf but what a layer's class names in `state`, as standing statistics are.
+    Learned is every floating-point leaf but what a layer's class annotates as State, as standing statistics are.
     """
-    state = {id(getattr(layer, name)) for _, layer in walk(module) for name in getattr(type(layer), "state", ())}
+    state = {id(getattr(layer, name)) for _, layer in walk(module) for name in state_of(type(layer))}
 
     def traced_leaf(leaf: Any) -> Any:
         return Tensor(raw(leaf)) if leaf.dtype.kind == "f" and id(leaf) not in state else leaf
@@ -274,10 +275,9 @@ def _at(node: Any, path: str) -> Any:
     return None
 
 
-def followed(module: Any) -> Any:
-    """The module as it is once its parameters have changed: its state has followed them.
+def refreshed(module: Any) -> Any:
+    """The module with its derived state, such as singular vectors, recomputed from its new parameters.
 
-    A layer with such state has a method `after_update`, which gives the layer as it then is. A module without one
-    comes back itself.
+    Each layer's own method `refreshed` does it. A module without such state comes back itself.
     """
-    return map_nodes(module, lambda _, node: node.after_update() if hasattr(type(node), "after_update") else node)
+    return map_nodes(module, lambda _, node: node.refreshed() if hasattr(type(node), "refreshed") else node)

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from tinygan import disk
-from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.errors import Diverged
 from tinygan.nn import frozen
+from tinygan.objectives import Turn
 from tinygan.observers import told
 from tinygan.training import Step
 
@@ -50,14 +50,12 @@ class History:
             self.d_loss = raw(step.loss)
         if not step.last:
             return
-        D, fake = frozen(step.D), frozen(step.G)(step.z)
+        turn = Turn("", frozen(step.D), frozen(step.G), step.x, step.z)
         self.latest = {
             "iteration": step.iteration,
             "d_loss": float(self.d_loss),
             "g_loss": float(step.loss),
-            "d_real": float(raw(F.mean(step.objective.verdict(D, step.x)))),
-            "d_fake": float(raw(F.mean(step.objective.verdict(D, fake)))),
-            **{name: float(value) for name, value in step.objective.measures().items()},
+            **{name: float(value) for name, value in step.objective.measures(turn).items()},
         }
         for name, value in self.latest.items():
             if not isfinite(value):

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygan.objectives import BoundaryEquilibrium, Objective
+from tinygan.objectives import BoundaryEquilibrium, Game
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.networks import autoencoder
 from tinygan.recipes.recipe import setting
@@ -39,5 +39,5 @@ class BEGAN(Contender):
             shape, rng, hidden=self.d_hidden, width=self.width, spread=self.spread, code=self.code, power=1
         )
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         return BoundaryEquilibrium(self.gamma, self.lambda_k)

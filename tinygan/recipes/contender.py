@@ -115,7 +115,7 @@ class Contender(Recipe):
         G = self.generator(shape, rng)
         D = self.discriminator((*shape[:-1], self.pack * shape[-1]), rng)
         if self.pack > 1:
-            D = [nn.Packed(d, self.pack) for d in D] if isinstance(D, list) else nn.Packed(D, self.pack)
+            D = nn.Packed(D, self.pack)
         return G, D
 
     def generator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan import objectives
-from tinygan.objectives import NonSaturating, Objective
+from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.recipe import setting
 
@@ -25,5 +25,5 @@ class DRAGAN(Contender):
     weight: float = setting(0.2, "weight of the penalty")
     d_norm: str = "none"
 
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return objectives.DRAGAN(NonSaturating(), self.weight, rng=rng)
+    def objective(self, rng: np.random.Generator) -> Game:
+        return NonSaturating() + objectives.DRAGAN(self.weight, rng=rng)

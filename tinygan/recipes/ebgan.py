@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan.errors import SettingError
-from tinygan.objectives import EnergyBased, Objective
+from tinygan.objectives import EnergyBased, Game, PullingAway
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.networks import autoencoder
 from tinygan.recipes.recipe import setting
@@ -39,5 +39,6 @@ class EBGAN(Contender):
             shape, rng, hidden=self.d_hidden, width=self.width, spread=self.spread, code=self.code, power=2
         )
 
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return EnergyBased(self.margin, self.pulling_away)
+    def objective(self, rng: np.random.Generator) -> Game:
+        loss = EnergyBased(self.margin)
+        return loss + PullingAway(self.pulling_away) if self.pulling_away else loss

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from tinygan.errors import SettingError
-from tinygan.objectives import FeatureMatching, NonSaturating, Objective
+from tinygan.objectives import FeatureMatching, Game, NonSaturating, Objective
 from tinygan.recipes.contender import Contender
 
 
@@ -24,5 +24,5 @@ class FeatureMatchingGAN(Contender):
         if self.pack > 1:
             raise SettingError(f"features are of single samples; pack is expected to be 1, got {self.pack}")
 
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return FeatureMatching(NonSaturating(), layer=-1)
+    def objective(self, rng: np.random.Generator) -> Game:
+        return Objective(NonSaturating(), g=FeatureMatching(layer=-1))

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygan.objectives import InstanceNoise, NonSaturating, Objective
+from tinygan.objectives import Game, InstanceNoise, NonSaturating
 from tinygan.optim import linear
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.recipe import setting
@@ -24,5 +24,5 @@ class InstanceNoiseGAN(Contender):
     start: float = setting(1.0, "deviation of the noise at first")
     fade: int = setting(5000, "iterations until it is 0")
 
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return InstanceNoise(NonSaturating(), linear(self.start, 0.0, self.fade), rng=rng)
+    def objective(self, rng: np.random.Generator) -> Game:
+        return NonSaturating().shown(InstanceNoise(linear(self.start, 0.0, self.fade), rng=rng))

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinygan.objectives import LeastSquares, Objective
+from tinygan.objectives import Game, LeastSquares
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.recipe import setting
 
@@ -24,5 +24,5 @@ class LSGAN(Contender):
     b: float = setting(1.0, "D's target on real examples")
     c: float = setting(1.0, "output of D that G aims at")
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         return LeastSquares(self.a, self.b, self.c)

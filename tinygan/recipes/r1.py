@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygan.objectives import R1, NonSaturating, Objective
+from tinygan.objectives import R1, Game, NonSaturating
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.recipe import setting
 
@@ -24,5 +24,5 @@ class R1GAN(Contender):
     weight: float = setting(0.2, "weight of the penalty")
     d_norm: str = "none"
 
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return R1(NonSaturating(), self.weight)
+    def objective(self, rng: np.random.Generator) -> Game:
+        return NonSaturating() + R1(self.weight)

@@ -15,7 +15,7 @@ import numpy as np
 
 from tinygan.data import Normal
 from tinygan.errors import SettingError
-from tinygan.objectives import NonSaturating, Objective
+from tinygan.objectives import Game, NonSaturating
 from tinygan.optim import adam
 from tinygan.training import Step, train
 
@@ -83,7 +83,7 @@ class Recipe:
         """(G, D) for examples of `shape`, on the host."""
         raise TypeError(f"recipe {self.name!r} has no networks")
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         """What the players minimize.
 
         rng: a stream of its own, for an objective that draws random numbers.

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan import nn
-from tinygan.objectives import Hinge, Objective
+from tinygan.objectives import Game, Hinge
 from tinygan.recipes.contender import NORMS, Contender
 from tinygan.recipes.networks import image_discriminator, perceptron
 
@@ -30,5 +30,5 @@ class SNGAN(Contender):
             return image_discriminator(shape, 1, rng, width=self.width, normalize=normalize, wrap=nn.SpectralNorm)
         return perceptron((*shape, *self.d_layers * (self.d_hidden,), 1), rng, spread=self.spread, wrap=nn.SpectralNorm)
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         return Hinge()

@@ -8,7 +8,7 @@ import numpy as np
 
 from tinygan.criteria import train_by_criteria
 from tinygan.errors import SettingError
-from tinygan.objectives import NonSaturating, Objective
+from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.recipe import setting
 from tinygan.training import Step
@@ -40,5 +40,5 @@ class StopCriteriaGAN(Contender):
     def algorithm(self, *game: Any, start: int) -> Iterator[Step]:
         return train_by_criteria(*game, m=self.m, c1=self.c1, c2=self.c2, most=self.most, start=start)
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         return NonSaturating()

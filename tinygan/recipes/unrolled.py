@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygan.objectives import Minimax, Objective, Unrolled, ZeroSum
+from tinygan.objectives import Game, Minimax, Unrolled, ZeroSum
 from tinygan.optim import adam
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.recipe import setting
@@ -34,6 +34,6 @@ class UnrolledGAN(Contender):
     # with an epsilon of 1e-8 its first step is a sign, whose derivative is 0 or huge
     inner_epsilon: float = setting(1e-2, "epsilon of their Adam")
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         rule = adam(self.inner_learning_rate, self.beta1, self.beta2, self.inner_epsilon)
         return Unrolled(ZeroSum(Minimax()), self.steps, rule)

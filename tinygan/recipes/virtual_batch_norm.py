@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan import nn
-from tinygan.objectives import NonSaturating, Objective
+from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.networks import image_generator, perceptron
 from tinygan.recipes.recipe import setting
@@ -31,7 +31,7 @@ class VirtualBatchNormGAN(Contender):
             G = image_generator(self.latent, shape, rng, width=self.width, normalize=normalize)
         else:
             G = perceptron((self.latent, *self.g_layers * (self.g_hidden,), *shape), rng, normalize=normalize)
-        return nn.Referenced(G, self.prior().sample(self.reference, rng))
+        return nn.WithReference(G, self.prior().sample(self.reference, rng))
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         return NonSaturating()

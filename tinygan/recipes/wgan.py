@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan.errors import SettingError
-from tinygan.objectives import Objective, Wasserstein
+from tinygan.objectives import Game, Wasserstein
 from tinygan.optim import clipped, rmsprop
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.recipe import setting
@@ -45,5 +45,5 @@ class WGAN(Contender):
         g_rule, d_rule = super().rules()
         return g_rule, clipped(d_rule, self.clip)  # line 7
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         return Wasserstein()

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygan.objectives import Objective, WassersteinGP
+from tinygan.objectives import Game, GradientPenalty, Wasserstein
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.recipe import setting
 
@@ -32,5 +32,5 @@ class WGANGP(Contender):
     beta1: float = 0.0  # algorithm 1; on images its beta2 and its rates too
     d_norm: str = "none"
 
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return WassersteinGP(self.weight, rng)
+    def objective(self, rng: np.random.Generator) -> Game:
+        return Wasserstein() + GradientPenalty(self.weight, rng)
