@@ -56,7 +56,7 @@ class Layer:
 
 
 @functools.cache
-def state_of(kind: type) -> tuple[str, ...]:
+def state_of(kind: Any) -> tuple[str, ...]:
     """The attributes that a class, or a class that it inherits from, annotates as State."""
     found = [
         name

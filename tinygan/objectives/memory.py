@@ -18,7 +18,7 @@ def number(default: Any = dataclasses.MISSING, least: float = 0.0, most: float =
 
 def remembered(default: Any = dataclasses.MISSING, factory: Any = dataclasses.MISSING) -> Any:
     """A field that changes as a run goes on; a checkpoint keeps it."""
-    return dataclasses.field(  # type: ignore[call-overload]
+    return dataclasses.field(
         default=default, default_factory=factory, metadata={"remembered": True}, compare=factory is dataclasses.MISSING
     )
 

@@ -204,10 +204,8 @@ class Objective(Game):
         return self.loss.reading(score)
 
     def measures(self, turn: Turn) -> dict[str, Any]:
-        found = self.loss.measures(turn)
-        for part in (*self.terms, self.view, *([self.g] if self.g else [])):
-            found.update(part.measures(turn))
-        return found
+        found = [self.loss.measures(turn), *(term.measures(turn) for term in self.terms), self.view.measures(turn)]
+        return {name: value for part in found for name, value in part.items()}
 
 
 @dataclass(frozen=True)
