@@ -224,7 +224,7 @@ def traced(module: Any) -> Any:
 
     Learned is every floating-point leaf but what a layer's class annotates as State, as standing statistics are.
     """
-    state = {id(getattr(layer, name)) for _, layer in walk(module) for name in state_of(type(layer))}
+    state = {id(getattr(layer, name)) for _, layer in walk(module) for name in state_of(type(layer))}  # type: ignore[arg-type]
 
     def traced_leaf(leaf: Any) -> Any:
         return Tensor(raw(leaf)) if leaf.dtype.kind == "f" and id(leaf) not in state else leaf
