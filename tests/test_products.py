@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tinygan import Tensor, grad
-from tinygan.autograd.tensor import matrix_product
+from tinygan.autograd.arithmetic import matrix_product
 from tinygan.bench.contestants.ours import ours
 from tinygan.functional import sum
 from tinygan.products import Layout, recorded
@@ -74,7 +74,7 @@ def test_out_is_passed_on_and_results_are_unchanged():
 def test_operands_are_kept_as_they_were_multiplied():
     x, y = np.ones((3, 5)), np.ones((7, 3))
     with recorded() as products:
-        out = matrix_product(x, y, turn_x=True, turn_y=True)
+        out = matrix_product(x, y, transpose_x=True, transpose_y=True)
     assert out.shape == (5, 7)
     [(product, _)] = products
     assert product == (Layout.of(x.T), Layout.of(y.T), Layout.of(out))

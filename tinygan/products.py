@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any, NamedTuple
 
-from tinygan.autograd.tensor import matrix_product
+from tinygan.autograd.arithmetic import matrix_product
 
 
 class Layout(NamedTuple):
@@ -37,9 +37,9 @@ class Product(NamedTuple):
     out: Layout
 
     @classmethod
-    def of(cls, x: Any, y: Any, out: Any, turn_x: bool, turn_y: bool) -> "Product":
+    def of(cls, x: Any, y: Any, out: Any, transpose_x: bool, transpose_y: bool) -> "Product":
         """What matrix_product's forward did with x and y to make `out`."""
-        x, y = x.swapaxes(-1, -2) if turn_x else x, y.swapaxes(-1, -2) if turn_y else y
+        x, y = x.swapaxes(-1, -2) if transpose_x else x, y.swapaxes(-1, -2) if transpose_y else y
         return cls(*map(Layout.of, (x, y, out)))
 
     @property
@@ -57,12 +57,12 @@ def recorded(settle: Callable[[], Any] = lambda: None) -> Iterator[list[tuple[Pr
     products: list[tuple[Product, float]] = []
     forward = matrix_product.forward  # type: ignore[attr-defined]
 
-    def timed(xp: Any, x: Any, y: Any, turn_x: bool = False, turn_y: bool = False, into: Any = None) -> Any:
+    def timed(xp: Any, x: Any, y: Any, transpose_x: bool = False, transpose_y: bool = False, into: Any = None) -> Any:
         settle()
         began = time.perf_counter()
-        out = forward(xp, x, y, turn_x, turn_y, into)
+        out = forward(xp, x, y, transpose_x, transpose_y, into)
         settle()
-        products.append((Product.of(x, y, out, turn_x, turn_y), time.perf_counter() - began))
+        products.append((Product.of(x, y, out, transpose_x, transpose_y), time.perf_counter() - began))
         return out
 
     matrix_product.forward = timed  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from tinygan import nn, training
 from tinygan.autograd import differentiate
-from tinygan.autograd.tensor import matrix_product
+from tinygan.autograd.arithmetic import matrix_product
 from tinygan.objectives import Around
 from tinygan.optim import Optimizer
 from tinygan.products import Product
@@ -171,10 +171,10 @@ def _product(profile: Profile) -> Callable:
     """matrix_product.forward, each call a span that keeps its operands' layouts."""
     forward = matrix_product.forward  # type: ignore[attr-defined]
 
-    def product(xp: Any, x: Any, y: Any, turn_x: bool = False, turn_y: bool = False, into: Any = None) -> Any:
+    def product(xp: Any, x: Any, y: Any, transpose_x: bool = False, transpose_y: bool = False, into: Any = None) -> Any:
         with profile.span("matrix_product", "forward") as span:
-            out = forward(xp, x, y, turn_x, turn_y, into)
-            span.product = Product.of(x, y, out, turn_x, turn_y)
+            out = forward(xp, x, y, transpose_x, transpose_y, into)
+            span.product = Product.of(x, y, out, transpose_x, transpose_y)
             return out
 
     return product

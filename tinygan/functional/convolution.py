@@ -15,7 +15,8 @@ that height (bands.py); with w_i for the rows of w that are strip i, and bands_i
     conv_transpose2d   bands_i += y @ w_i.T, and the bands are folded back into an image
 """
 
-from tinygan.autograd.tensor import primitive, product
+from tinygan.autograd.arithmetic import product
+from tinygan.autograd.primitive import primitive
 from tinygan.errors import ShapeMismatch
 from tinygan.functional.bands import cut_into_bands, pair
 

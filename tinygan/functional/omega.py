@@ -1,6 +1,7 @@
 """The Wright omega function: Lambert's W of exp(y), for any y that is too large or too small to have its exp."""
 
-from tinygan.autograd.tensor import primitive, real
+from tinygan.autograd.arithmetic import real
+from tinygan.autograd.primitive import primitive
 
 __all__ = ["wright_omega"]
 

@@ -1,6 +1,7 @@
 """Pooling is a reduction over the windows of a convolution; upsampling is a broadcast."""
 
-from tinygan.autograd.tensor import broadcast_to, mean, raw, real, reshape, sum
+from tinygan.autograd.arithmetic import broadcast_to, mean, real, reshape, sum
+from tinygan.autograd.primitive import raw
 from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
 from tinygan.functional.bands import pair

@@ -1,6 +1,7 @@
 """Functions that reduce axes: each takes `axis` (an int, a tuple, or None for all) and `keepdims`."""
 
-from tinygan.autograd.tensor import counted, expanded, mean, primitive, raw, real, sum
+from tinygan.autograd.arithmetic import counted, expanded, mean, real, sum
+from tinygan.autograd.primitive import primitive, raw
 from tinygan.errors import ShapeMismatch
 from tinygan.functional.losses import softmax
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tinygan.autograd.tensor import product
+from tinygan.autograd.arithmetic import product
 from tinygan.backend import backend as find_backend
 from tinygan.bench.contestants import Contestant
 from tinygan.bench.contestants.ours import ours
