@@ -1,6 +1,7 @@
 """The workloads are the networks that they are said to be, and every one of them runs."""
 
 import contextlib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -135,7 +136,9 @@ def test_a_workload_of_algorithm_1_has_no_critic_step():
 
 
 def test_without_products_there_is_no_floor(monkeypatch):
-    monkeypatch.setattr("tinygan.bench.contestants.floor.recorded", lambda: contextlib.nullcontext([]))
+    monkeypatch.setattr(
+        "tinygan.bench.contestants.floor.recorded", lambda: contextlib.nullcontext(SimpleNamespace(products=[]))
+    )
     with pytest.raises(BenchError, match=r"an iteration of ring makes no product"):
         floor("ring", {"m": 4}, "numpy")
 

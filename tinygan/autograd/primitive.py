@@ -38,17 +38,15 @@ def primitive(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make forward(xp, *args, **static) differentiable; xp is the array module of the arguments.
 
-    vjps[i](g, out, *args, **static) is the gradient of <g, out> with respect to args[i], written polymorphically. A
-    rule gives a gradient of out's shape where args[i] was broadcast; `grad` sums it to the shape of args[i]. For
-    any number of like arguments, each(i, g, out, *args, **static) serves them all. An argument without a rule, or with
-    None, is passed raw. A list of numbers in an array's place becomes an array, of the dtype of those beside it.
+    vjps[i](g, out, *args, **static) is the gradient of <g, out> with respect to args[i], written polymorphically, and
+    before broadcasting is undone. For any number of like arguments, each(i, g, out, *args, **static) serves them all.
+    An argument without a rule, or with None, is passed raw. A list of numbers in an array's place becomes an array.
 
-    >>> import numpy as np
     >>> @primitive(lambda g, out, x: 3 * g * x * x)
     ... def cube(xp, x):
     ...     return x**3
-    >>> cube(np.array([2.0]))
-    array([8.])
+    >>> cube(2.0)
+    8.0
     """
 
     def decorate(forward: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,14 +58,12 @@ def primitive(
         def op(*args: Any, **static: Any) -> Any:
             if static:
                 args = _in_order(args, static, names, len(vjps), op)
-            kind, lists = None, False
+            kind: Any = None  # Tensor, if one of the arguments is traced
             for a in args:
                 if isinstance(a, Node):
                     kind = type(a)
                 elif isinstance(a, (list, tuple)):
-                    lists = True
-            if lists:
-                args = _without_lists(args, len(rules), op)
+                    args = _without_lists(args, len(rules), op)
             arrays = args if kind is None else [a.data if isinstance(a, Node) else a for a in args]
             if kind and len(args) > differentiable:
                 _expect_rules(args, rules, names, op)

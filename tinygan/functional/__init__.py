@@ -1,6 +1,6 @@
 """Differentiable functions: bare arrays in, bare arrays out; Tensors in, traced Tensors out."""
 
-from tinygan.functional.convolution import conv2d, conv2d_weight, conv_transpose2d, fold, unfold
+from tinygan.functional.convolution import conv2d, conv2d_weight, conv_transpose2d
 from tinygan.functional.elementwise import (
     abs,
     add,
@@ -55,6 +55,7 @@ from tinygan.functional.shape import (
     sum_to,
     transpose,
 )
+from tinygan.functional.windows import fold, unfold
 
 __all__ = [
     "abs",

@@ -4,9 +4,8 @@ from tinygan.autograd.arithmetic import broadcast_to, mean, real, reshape, sum
 from tinygan.autograd.primitive import raw
 from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
-from tinygan.functional.bands import pair
-from tinygan.functional.convolution import unfold
 from tinygan.functional.elementwise import where
+from tinygan.functional.windows import pair, unfold
 
 __all__ = ["avg_pool2d", "max_pool2d", "upsample_nearest"]
 

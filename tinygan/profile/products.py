@@ -1,12 +1,8 @@
-"""The matrix products that a block makes: how their operands lie in memory, their arithmetic, and their seconds."""
+"""A matrix product: how its operands lie in memory, and its arithmetic."""
 
-import contextlib
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from math import prod
 from typing import Any, NamedTuple
-
-from tinygan.autograd.arithmetic import matrix_product
 
 
 class Layout(NamedTuple):
@@ -30,7 +26,7 @@ class Layout(NamedTuple):
 
 
 class Product(NamedTuple):
-    """The operands of one matrix product, turned as they were multiplied, and its result."""
+    """The operands of one matrix product, transposed as they were multiplied, and its result."""
 
     x: Layout
     y: Layout
@@ -46,27 +42,3 @@ class Product(NamedTuple):
     def flops(self) -> int:
         """Multiplications and additions: 2 n k m for each (n, k) times (k, m)."""
         return 2 * prod(self.out.shape) * self.x.shape[-1]
-
-
-@contextlib.contextmanager
-def recorded(settle: Callable[[], Any] = lambda: None) -> Iterator[list[tuple[Product, float]]]:
-    """A list that every matrix product of the package joins, with its seconds, while the block runs.
-
-    settle: waits for the device, so that a product's seconds are its own.
-    """
-    products: list[tuple[Product, float]] = []
-    forward = matrix_product.forward  # type: ignore[attr-defined]
-
-    def timed(xp: Any, x: Any, y: Any, transpose_x: bool = False, transpose_y: bool = False, into: Any = None) -> Any:
-        settle()
-        began = time.perf_counter()
-        out = forward(xp, x, y, transpose_x, transpose_y, into)
-        settle()
-        products.append((Product.of(x, y, out, transpose_x, transpose_y), time.perf_counter() - began))
-        return out
-
-    matrix_product.forward = timed  # type: ignore[attr-defined]
-    try:
-        yield products
-    finally:
-        matrix_product.forward = forward  # type: ignore[attr-defined]

@@ -23,7 +23,7 @@ from tinygan.recipes import Run, find
 def ticks(monkeypatch):
     """A clock whose every reading is a second later: a span then takes 1 second and 2 for each span inside."""
     count = itertools.count()
-    monkeypatch.setattr("tinygan.profile.time.perf_counter", lambda: float(next(count)))
+    monkeypatch.setattr("tinygan.profile.spans.time.perf_counter", lambda: float(next(count)))
 
 
 def leaves():
