@@ -4,7 +4,7 @@ Each operator is one of the functions of arithmetic.py, where their gradient rul
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, final
 
 import numpy as np
@@ -31,6 +31,11 @@ from tinygan.errors import DeviceMismatch
 __all__ = ["Tensor", "raw"]
 
 _serials = itertools.count()
+
+
+def _reflected(f: Callable) -> Callable:
+    """f with its first two arguments exchanged: Python calls 2 - x as x.__rsub__(2)."""
+    return lambda x, y: f(y, x)
 
 
 @final
@@ -120,47 +125,13 @@ class Tensor(Node):
     def reshape(self, *shape: Any) -> "Tensor":
         return reshape(self, shape=shape[0] if len(shape) == 1 else shape)
 
-    def __add__(self, other: Any) -> "Tensor":
-        return add(self, other)
-
-    def __radd__(self, other: Any) -> "Tensor":
-        return add(other, self)
-
-    def __sub__(self, other: Any) -> "Tensor":
-        return subtract(self, other)
-
-    def __rsub__(self, other: Any) -> "Tensor":
-        return subtract(other, self)
-
-    def __mul__(self, other: Any) -> "Tensor":
-        return multiply(self, other)
-
-    def __rmul__(self, other: Any) -> "Tensor":
-        return multiply(other, self)
-
-    def __truediv__(self, other: Any) -> "Tensor":
-        return divide(self, other)
-
-    def __rtruediv__(self, other: Any) -> "Tensor":
-        return divide(other, self)
-
-    def __pow__(self, other: Any) -> "Tensor":
-        return power(self, other)
-
-    def __rpow__(self, other: Any) -> "Tensor":
-        return power(other, self)
-
-    def __matmul__(self, other: Any) -> "Tensor":
-        return matmul(self, other)
-
-    def __rmatmul__(self, other: Any) -> "Tensor":
-        return matmul(other, self)
-
-    def __neg__(self) -> "Tensor":
-        return negative(self)
-
-    def __abs__(self) -> "Tensor":
-        return abs(self)
+    __add__, __radd__ = add, _reflected(add)
+    __sub__, __rsub__ = subtract, _reflected(subtract)
+    __mul__, __rmul__ = multiply, _reflected(multiply)
+    __truediv__, __rtruediv__ = divide, _reflected(divide)
+    __pow__, __rpow__ = power, _reflected(power)
+    __matmul__, __rmatmul__ = matmul, _reflected(matmul)
+    __neg__, __abs__ = negative, abs
 
     def __eq__(self, other: Any) -> Any:
         return self.data == self._beside(other) if _is_numeric(other) else NotImplemented  # then Python says False

@@ -1,29 +1,41 @@
 """Differentiable functions: bare arrays in, bare arrays out; Tensors in, traced Tensors out."""
 
-from tinygan.functional.convolution import conv2d, conv2d_weight, conv_transpose2d
-from tinygan.functional.elementwise import (
+from tinygan.autograd.arithmetic import (
     abs,
     add,
-    clip,
+    broadcast_to,
     divide,
-    elu,
-    exp,
-    leaky_relu,
+    getitem,
     log,
-    maximum,
-    minimum,
+    matmul,
+    matrix_product,
+    mean,
     multiply,
     negative,
     power,
+    reshape,
+    scatter,
+    subtract,
+    sum,
+    sum_to,
+    transpose,
+)
+from tinygan.functional.convolution import conv2d, conv2d_weight, conv_transpose2d
+from tinygan.functional.elementwise import (
+    clip,
+    elu,
+    exp,
+    leaky_relu,
+    maximum,
+    minimum,
     relu,
     sigmoid,
     softplus,
     sqrt,
-    subtract,
     tanh,
     where,
 )
-from tinygan.functional.linear import affine, matmul, matrix_product
+from tinygan.functional.linear import affine
 from tinygan.functional.losses import (
     binary_cross_entropy_with_logits,
     cross_entropy,
@@ -42,19 +54,8 @@ from tinygan.functional.normalization import (
 )
 from tinygan.functional.omega import wright_omega
 from tinygan.functional.pooling import avg_pool2d, max_pool2d, upsample_nearest
-from tinygan.functional.reduction import logsumexp, max, mean, sum, var
-from tinygan.functional.shape import (
-    broadcast_to,
-    concatenate,
-    concatenated,
-    getitem,
-    pad,
-    reshape,
-    scatter,
-    stack,
-    sum_to,
-    transpose,
-)
+from tinygan.functional.reduction import logsumexp, max, var
+from tinygan.functional.shape import concatenate, concatenated, pad, stack
 from tinygan.functional.windows import fold, unfold
 
 __all__ = [

@@ -20,8 +20,6 @@ from tinygan.errors import ShapeMismatch
 from tinygan.functional import bands
 from tinygan.functional.windows import fold, pair, places, unfold
 
-__all__ = ["conv2d", "conv2d_weight", "conv_transpose2d"]
-
 BANDS = True  # the same numbers in less time: bands.py, which nobody has to read. False: as it stands here
 
 

@@ -1,30 +1,7 @@
-"""Functions of each number on its own: the operators' arithmetic, and the nonlinearities of networks."""
+"""Functions of each number on its own: exponentials, limits, and the nonlinearities of networks."""
 
-from tinygan.autograd.arithmetic import abs, add, divide, log, multiply, negative, power, real, subtract
+from tinygan.autograd.arithmetic import real
 from tinygan.autograd.primitive import primitive, raw
-
-__all__ = [
-    "abs",
-    "add",
-    "clip",
-    "divide",
-    "elu",
-    "exp",
-    "leaky_relu",
-    "log",
-    "maximum",
-    "minimum",
-    "multiply",
-    "negative",
-    "power",
-    "relu",
-    "sigmoid",
-    "softplus",
-    "sqrt",
-    "subtract",
-    "tanh",
-    "where",
-]
 
 
 @primitive(lambda g, out, x: g * out)
@@ -46,19 +23,13 @@ def _share(x, y):
     return ((x > y).astype(dtype) + (x >= y).astype(dtype)) * 0.5
 
 
-@primitive(
-    lambda g, out, x, y: g * _share(x, y),
-    lambda g, out, x, y: g * _share(y, x),
-)
+@primitive(lambda g, out, x, y: g * _share(x, y), lambda g, out, x, y: g * _share(y, x))
 def maximum(xp, x, y):
     """The larger of x and y; where they are equal each receives half of the gradient."""
     return xp.maximum(x, y)
 
 
-@primitive(
-    lambda g, out, x, y: g * _share(y, x),
-    lambda g, out, x, y: g * _share(x, y),
-)
+@primitive(lambda g, out, x, y: g * _share(y, x), lambda g, out, x, y: g * _share(x, y))
 def minimum(xp, x, y):
     """The smaller of x and y; where they are equal each receives half of the gradient."""
     return xp.minimum(x, y)

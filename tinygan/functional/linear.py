@@ -1,10 +1,8 @@
-"""The matrix product, and the affine map of a dense layer, which adds its bias where the product stands."""
+"""The affine map of a dense layer: a matrix product, to which the bias is added in place."""
 
-from tinygan.autograd.arithmetic import matmul, matrix_product, product
+from tinygan.autograd.arithmetic import matrix_product, product
 from tinygan.autograd.primitive import primitive
 from tinygan.errors import ShapeMismatch
-
-__all__ = ["affine", "matmul", "matrix_product"]
 
 
 @primitive(

@@ -9,8 +9,6 @@ from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
 from tinygan.functional.elementwise import exp, softplus, where
 
-__all__ = ["binary_cross_entropy_with_logits", "cross_entropy", "dropout", "log_softmax", "softmax"]
-
 
 @primitive(lambda g, out, x, axis=-1: g - exp(out) * sum(g, axis=axis, keepdims=True))
 def log_softmax(xp, x, axis=-1):

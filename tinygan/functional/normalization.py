@@ -15,8 +15,6 @@ from tinygan.autograd.primitive import Node, primitive
 from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
 
-__all__ = ["batch_norm", "centred", "instance_norm", "inverse_std", "layer_norm", "rescaled", "standardize"]
-
 
 @primitive(lambda g, out, x, axes: centred(g, axes=axes))
 def centred(xp, x, axes):

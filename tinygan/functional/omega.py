@@ -3,8 +3,6 @@
 from tinygan.autograd.arithmetic import real
 from tinygan.autograd.primitive import primitive
 
-__all__ = ["wright_omega"]
-
 ITERATIONS = 5  # the fourth is right to 2e-9 wherever y lies, and each doubles the digits
 
 

@@ -7,8 +7,6 @@ from tinygan.errors import ShapeMismatch
 from tinygan.functional.elementwise import where
 from tinygan.functional.windows import pair, unfold
 
-__all__ = ["avg_pool2d", "max_pool2d", "upsample_nearest"]
-
 
 def avg_pool2d(x, size, stride=None, padding=0):
     """The mean of each window of x (N, H, W, C), zeros around x counted.

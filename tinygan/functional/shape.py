@@ -2,22 +2,9 @@
 
 import numpy as np
 
-from tinygan.autograd.arithmetic import broadcast_to, getitem, reshape, scatter, sum_to, transpose
+from tinygan.autograd.arithmetic import getitem, reshape
 from tinygan.autograd.primitive import primitive, without_lists
 from tinygan.errors import ShapeMismatch
-
-__all__ = [
-    "broadcast_to",
-    "concatenate",
-    "concatenated",
-    "getitem",
-    "pad",
-    "reshape",
-    "scatter",
-    "stack",
-    "sum_to",
-    "transpose",
-]
 
 
 def _part(i, g, out, *arrays, axis):

@@ -3,8 +3,6 @@
 from tinygan.autograd.primitive import primitive
 from tinygan.errors import ShapeMismatch
 
-__all__ = ["fold", "unfold"]
-
 
 def pair(value, least=0):
     """A whole number for both directions, or (vertical, horizontal), as two; raises ShapeMismatch for anything else."""
