@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from tinygan.autograd.arithmetic import cast, sum_to
-from tinygan.autograd.primitive import primitive
+from tinygan.autograd.primitive import Array, primitive
 from tinygan.autograd.tensor import Tensor, raw
 from tinygan.backend import namespace
 from tinygan.errors import GradientError, ShapeMismatch
 
 
-def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False, verify: bool = False) -> Any:
+def grad(y: Tensor, wrt: Any, *, seed: Array | None = None, create_graph: bool = False, verify: bool = False) -> Any:
     """The gradient of <seed, y> with respect to `wrt`: of y itself where y is a scalar.
 
     wrt: a Tensor, a list or tuple of Tensors, or a mapping to them; the gradients come back in the same form, zero for
@@ -48,8 +48,8 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False, v
 
 
 def _walk(
-    path: list[Tensor], on_path: set[int], cotangents: dict[int, Any], kept: set[int], create_graph: bool
-) -> dict[int, Any]:
+    path: list[Tensor], on_path: set[int], cotangents: dict[int, Array], kept: set[int], create_graph: bool
+) -> dict[int, Array]:
     """The chain rule: each result on the path sends its cotangent through its rules to its arguments, which add up.
 
     cotangents: by serial, at first that of y. One that is not `kept` is dropped once it was sent on.
@@ -109,7 +109,7 @@ def ancestors(y: Tensor, since: int = 0) -> list[Tensor]:
     return [seen[serial] for serial in sorted(seen)]
 
 
-def _seed(y: Tensor, seed: Any) -> Any:
+def _seed(y: Tensor, seed: Array | None) -> Array:
     xp = namespace(y.data)
     if seed is None:
         if y.size != 1:
@@ -121,7 +121,7 @@ def _seed(y: Tensor, seed: Any) -> Any:
     return seed
 
 
-def _found(cotangents: dict[int, Any], t: Tensor, targets: list[Tensor], create_graph: bool) -> Any:
+def _found(cotangents: dict[int, Array], t: Tensor, targets: list[Tensor], create_graph: bool) -> Array:
     gradient = cotangents.get(t.serial)
     if gradient is None:
         gradient = namespace(t.data).zeros(t.shape, t.dtype)

@@ -23,10 +23,16 @@ from tinygan.functional.windows import fold, pair, places, unfold
 BANDS = True  # the same numbers in less time: bands.py, which nobody has to read. False: as it stands here
 
 
-@primitive(
-    lambda g, out, x, w, stride=1, padding=0: conv_transpose2d(g, w, stride, padding, _unused(x, w, stride, padding)),
-    lambda g, out, x, w, stride=1, padding=0: conv2d_weight(x, g, w.shape[:2], stride, padding),
-)
+def _conv2d_x(g, out, x, w, stride=1, padding=0):
+    extra = _unused(x, w, stride, padding)
+    return conv_transpose2d(g, w, stride=stride, padding=padding, output_padding=extra)
+
+
+def _conv2d_w(g, out, x, w, stride=1, padding=0):
+    return conv2d_weight(x, g, w.shape[:2], stride=stride, padding=padding)
+
+
+@primitive(_conv2d_x, _conv2d_w)
 def conv2d(xp, x, w, stride=1, padding=0):
     """Cross-correlation of images x (N, H, W, C) with w (KH, KW, C, O): (N, OH, OW, O).
 
@@ -39,16 +45,20 @@ def conv2d(xp, x, w, stride=1, padding=0):
         raise ShapeMismatch(f"x has {x.shape[3]} channels, {x.shape}, but weight expects {w.shape[2]}, {w.shape}")
     if BANDS:
         return bands.conv2d(xp, x, w, stride, padding)
-    windows = unfold(x, w.shape[:2], stride, padding)
+    windows = unfold(x, w.shape[:2], stride=stride, padding=padding)
     return product(xp, _matrix(windows), _matrix(w)).reshape(*windows.shape[:3], w.shape[3])
 
 
-@primitive(
-    lambda g, out, x, y, kernel, stride=1, padding=0: conv_transpose2d(
-        y, g, stride, padding, _unused(x, g, stride, padding)
-    ),
-    lambda g, out, x, y, kernel, stride=1, padding=0: conv2d(x, g, stride, padding),
-)
+def _weight_x(g, out, x, y, kernel, stride=1, padding=0):
+    extra = _unused(x, g, stride, padding)
+    return conv_transpose2d(y, g, stride=stride, padding=padding, output_padding=extra)
+
+
+def _weight_y(g, out, x, y, kernel, stride=1, padding=0):
+    return conv2d(x, g, stride=stride, padding=padding)
+
+
+@primitive(_weight_x, _weight_y)
 def conv2d_weight(xp, x, y, kernel, stride=1, padding=0):
     """The adjoint of conv2d in w: x (N, H, W, C) and y (N, OH, OW, O) give (KH, KW, C, O), for kernel = (KH, KW)."""
     kernel = pair(kernel, 1)
@@ -57,14 +67,19 @@ def conv2d_weight(xp, x, y, kernel, stride=1, padding=0):
         raise ShapeMismatch(f"x {x.shape} has {expected} windows, but y is {y.shape}")
     if BANDS:
         return bands.conv2d_weight(xp, x, y, kernel, stride, padding)
-    windows = unfold(x, kernel, stride, padding)
+    windows = unfold(x, kernel, stride=stride, padding=padding)
     return product(xp, _matrix(windows).T, _matrix(y)).reshape(*kernel, x.shape[3], y.shape[3])
 
 
-@primitive(
-    lambda g, out, y, w, stride=1, padding=0, output_padding=0: conv2d(g, w, stride, padding),
-    lambda g, out, y, w, stride=1, padding=0, output_padding=0: conv2d_weight(g, y, w.shape[:2], stride, padding),
-)
+def _transpose_y(g, out, y, w, stride=1, padding=0, output_padding=0):
+    return conv2d(g, w, stride=stride, padding=padding)
+
+
+def _transpose_w(g, out, y, w, stride=1, padding=0, output_padding=0):
+    return conv2d_weight(g, y, w.shape[:2], stride=stride, padding=padding)
+
+
+@primitive(_transpose_y, _transpose_w)
 def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
     """The adjoint of conv2d in x: y (N, OH, OW, O) and w (KH, KW, C, O) give (N, H, W, C).
 
@@ -79,7 +94,7 @@ def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
     if BANDS:
         return bands.conv_transpose2d(xp, y, w, size, stride, padding)
     windows = product(xp, _matrix(y), _matrix(w).T).reshape(*y.shape[:3], *w.shape[:3])
-    return fold(windows, size, stride, padding)
+    return fold(windows, size, stride=stride, padding=padding)
 
 
 def _matrix(a):
