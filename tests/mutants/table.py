@@ -118,7 +118,7 @@ def cosine_not_squared(S):
     N = len(S)
     S = F.reshape(S, shape=(N, -1))
     directions = S / F.reshape(norms(S), shape=(N, 1))
-    cosines = F.matrix_product(directions, directions, turn_y=True)
+    cosines = F.matrix_product(directions, directions, transpose_y=True)
     return F.sum((1 - namespace(raw(S)).eye(N, dtype=S.dtype)) * cosines) / (N * (N - 1))
 
 
@@ -126,7 +126,7 @@ def with_the_diagonal(S):
     N = len(S)
     S = F.reshape(S, shape=(N, -1))
     directions = S / F.reshape(norms(S), shape=(N, 1))
-    cosines = F.matrix_product(directions, directions, turn_y=True)
+    cosines = F.matrix_product(directions, directions, transpose_y=True)
     return F.sum(cosines * cosines) / (N * (N - 1))
 
 
@@ -134,7 +134,7 @@ def lengths_of_columns(S):
     N = len(S)
     S = F.reshape(S, shape=(N, -1))
     directions = S / F.sqrt(F.sum(S * S, axis=0, keepdims=True))
-    cosines = F.matrix_product(directions, directions, turn_y=True)
+    cosines = F.matrix_product(directions, directions, transpose_y=True)
     return F.sum((1 - namespace(raw(S)).eye(N, dtype=S.dtype)) * cosines * cosines) / (N * (N - 1))
 
 
@@ -220,7 +220,7 @@ def update_of_d_moves_g(G, D, objective, g_optimizer, d_optimizer, noise, data, 
 # The engine.
 
 
-def deviation_as_constant(g, out, x, axes, epsilon):
+def std_as_constant(g, out, x, axes, epsilon):
     return x * (g * raw(out) ** 3 * (-out.size / x.size))
 
 
@@ -397,8 +397,8 @@ MUTANTS = [
     ),
     Mutant(
         18,
-        "batch norm: 1 / deviation is a constant in the second derivative",
-        *(F.inverse_deviation, "vjps", (deviation_as_constant,)),
+        "batch norm: 1 / std is a constant in the second derivative",
+        *(F.inverse_std, "vjps", (std_as_constant,)),
         ("gradcheck/test_table.py::test_gradients_are_derivatives[batch_norm rows]",),
     ),
     Mutant(

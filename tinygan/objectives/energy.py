@@ -73,6 +73,6 @@ def pulling_away_term(S: Any) -> Any:
     S = F.reshape(S, shape=(N, -1))
     length = F.reshape(norms(S), shape=(N, 1))
     directions = S / (length + (raw(length) == 0))
-    cosines = F.matrix_product(directions, directions, turn_y=True)
+    cosines = F.matrix_product(directions, directions, transpose_y=True)
     others = 1 - namespace(raw(S)).eye(N, dtype=S.dtype)
     return F.sum(others * cosines * cosines) / (N * (N - 1))
