@@ -1,7 +1,6 @@
 """The command `tinygan`: its subcommands, and how every failure becomes one line."""
 
 import contextlib
-import difflib
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,7 +18,7 @@ from tinygan.cli.profile import profile
 from tinygan.cli.recipes import recipes
 from tinygan.cli.sample import sample
 from tinygan.cli.train import train
-from tinygan.errors import Interrupted, SettingError, TinyganError
+from tinygan.errors import Interrupted, SettingError, TinyganError, did_you_mean
 from tinygan.signals import CLOSED_PIPE, number_of
 
 
@@ -28,9 +27,7 @@ class _Commands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], self.commands, 1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(self.commands)}."
-            raise click.UsageError(f"No such command {args[0]!r}. {hint}")
+            raise click.UsageError(f"No such command {args[0]!r}. {did_you_mean(args[0], self.commands)}")
         return super().resolve_command(ctx, args)
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:

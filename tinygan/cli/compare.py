@@ -11,9 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from tinygan.backend import backend as find_backend
+from tinygan.backend import cores
 from tinygan.cli.options import BACKENDS, assigned
 from tinygan.cli.terminal import Terminal, command
-from tinygan.comparison import Comparison, Failures, Outcome, Row, available, rows
+from tinygan.comparison import Comparison, Failures, Outcome, Row, rows
 from tinygan.comparison import compare as make
 from tinygan.comparison.progress import Progress
 from tinygan.data import load
@@ -154,15 +155,15 @@ def _folder(comparison: Comparison, out: str | None) -> Path:
 
 def _processes(asked: int | None, comparison: Comparison) -> int:
     """How many runs at a time: one of them on a GPU, a few on a core, and never more than there are."""
-    cores = available()
-    if asked is not None and asked > PER_CORE * cores:
+    available = cores()
+    if asked is not None and asked > PER_CORE * available:
         raise SettingError(
-            f"--processes is expected to be at most {PER_CORE * cores}, {PER_CORE} a core of this machine's {cores}, "
-            f"got {asked}"
+            f"--processes is expected to be at most {PER_CORE * available}, {PER_CORE} a core of this machine's "
+            f"{available}, got {asked}"
         )
     runs = len(comparison.recipes) * comparison.seeds
     if comparison.backend == "numpy":
-        return min(cores if asked is None else asked, runs)
+        return min(available if asked is None else asked, runs)
     if asked is not None and asked > 1:
         raise SettingError(f"--processes is expected to be 1 with --backend {comparison.backend}, got {asked}")
     return 1 if asked is None else asked
