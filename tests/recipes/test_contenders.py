@@ -135,7 +135,7 @@ def test_settings_reach_the_objective():
 @everyone
 def test_it_packs(name):
     if name in ("feature-matching", "ebgan"):  # these look into D
-        with pytest.raises(SettingError, match="pack is expected to be (at most )?1, got 2"):
+        with pytest.raises(SettingError, match=r"pack is expected to be (at most )?1, got 2"):
             small(name, "grid", pack=2)
         return
     run = finished(Run(small(name, "grid", pack=2, iterations=2)))

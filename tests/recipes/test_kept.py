@@ -9,7 +9,7 @@ import pytest
 
 from tinygan import checkpoint, nn
 from tinygan.errors import Diverged, RunError
-from tinygan.recipes import RECIPES, Run, find, kept
+from tinygan.recipes import RECIPES, Run, find
 
 SMALL = {"m": 4, "iterations": 2}
 TINY = find("gan-1d").changed({**SMALL, "g_hidden": 2, "d_hidden": 2, "k": 1, "average": 0.5})

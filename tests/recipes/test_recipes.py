@@ -55,7 +55,9 @@ def test_dcgan_has_the_papers_parts():
     assert abs(weights.std() - 0.02) < 1e-4
 
 
-@pytest.mark.parametrize(("name", "data"), [("dcgan", "ring"), ("gan-1d", "digits"), ("gan-ring", "digits"), ("ae", "ring")])
+@pytest.mark.parametrize(
+    ("name", "data"), [("dcgan", "ring"), ("gan-1d", "digits"), ("gan-ring", "digits"), ("ae", "ring")]
+)
 def test_a_recipe_says_what_data_it_cannot_make(name, data):
     with pytest.raises(SettingError, match="not examples of shape"):
         find(name).networks(load(data), np.random.default_rng(0))

@@ -111,8 +111,9 @@ def test_a_copy_knows_what_was_given(copied):
 
 def test_a_name_that_does_not_exist_is_one_line_from_both():
     for make in (lambda given: Postponed(**given), lambda given: Postponed().changed(given)):
-        with pytest.raises(SettingError, match=r"^Recipe 'postponed' has no setting 'wieght'. Did you mean 'weight'\?$"):
+        with pytest.raises(SettingError) as error:
             make({"wieght": 1})
+        assert str(error.value) == "Recipe 'postponed' has no setting 'wieght'. Did you mean 'weight'?"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from tinygan.backend import backend as find_backend
 from tinygan.backend import cores
+from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import BACKENDS, assigned
 from tinygan.cli.terminal import Terminal, command
 from tinygan.comparison import Comparison, Failures, Outcome, Row, rows
@@ -19,11 +20,10 @@ from tinygan.comparison import compare as make
 from tinygan.comparison.progress import Progress
 from tinygan.data import load
 from tinygan.disk import expect_writable
-from tinygan.errors import Interrupted, RunError, SettingError
+from tinygan.errors import RunError, SettingError
 from tinygan.folder import fresh
 from tinygan.recipes import RECIPES, Recipe, find
 from tinygan.recipes.contender import Contender
-from tinygan.signals import number_of
 
 PER_CORE = 4  # runs at a time, at most: more of them fill the memory, and none ends sooner
 COMPARISONS = Path("comparisons")
@@ -73,15 +73,19 @@ def compare(resume: str | None, out: str | None, seeds: int | None, processes: i
     terminal.say(f"{len(comparison.recipes)} recipes, seeds 0 to {comparison.seeds - 1}, {max(1, many)} at a time")
     terminal.unbroken(f"table, picture and runs in {folder}")
     failed = None
+
+    def stopped() -> str:
+        kept = f"{len(comparison.outcomes(folder))} of {len(comparison.tasks(folder))} runs are kept"
+        return f"Stopped; {kept}. Go on with:"
+
     try:
-        with Progress(terminal, comparison, folder) as progress:
+        with (
+            interruptible(stopped, command("tinygan", "compare", "--resume", folder)),
+            Progress(terminal, comparison, folder) as progress,
+        ):
             make(comparison, folder, many, progress)
     except Failures as error:
         failed = error
-    except KeyboardInterrupt as stop:
-        kept = f"{len(comparison.outcomes(folder))} of {len(comparison.tasks(folder))} runs are kept"
-        go_on = command("tinygan", "compare", "--resume", folder)
-        raise Interrupted(f"Stopped; {kept}. Go on with:", number_of(stop), go_on) from None
     if outcomes := comparison.outcomes(folder):
         _show(terminal, comparison, outcomes)
     terminal.unbroken(f"drawn: {folder}/comparison.png; every number: table.csv and seeds.csv beside it")

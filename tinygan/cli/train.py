@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tinygan import checkpoint, configuration, nn
 from tinygan.backend import threads
+from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import describes_a_run, new_run
 from tinygan.cli.terminal import Terminal, command
 from tinygan.data import Images
@@ -24,7 +25,7 @@ from tinygan.observers.history import History
 from tinygan.observers.pictures import Pictures
 from tinygan.observers.portrait import SAMPLES, portrait
 from tinygan.recipes import Run
-from tinygan.signals import deferred, number_of
+from tinygan.signals import deferred
 
 RUNS = Path("runs")
 STOPPING = "Stopping after this iteration; Ctrl-C again stops at once."
@@ -59,14 +60,13 @@ def train(resume: str | None, out: str | None, **given: Any) -> int:
         configuration.write(folder / "config.toml", run.config())
         go_on = command("tinygan", "train", "--resume", folder)
         try:
-            _describe(run, folder, terminal)
-            number = _follow(run, folder, terminal)
+            with interruptible(lambda: "Stopped at once. Go on from the last checkpoint with:", go_on):
+                _describe(run, folder, terminal)
+                number = _follow(run, folder, terminal)
         except Diverged:
             raise
         except RunError as error:  # of a full disk, say; what the last checkpoint does not have is made again
             raise RunError(f"{error}; once that is mended, go on from the last checkpoint by {go_on}") from error
-        except KeyboardInterrupt as stop:
-            raise Interrupted("Stopped at once. Go on from the last checkpoint with:", number_of(stop), go_on) from None
     if run.iteration < run.recipe.iterations:
         raise Interrupted(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", number, go_on)
     terminal.unbroken(f"Done: {folder}/samples.png and film.gif. More samples:")
