@@ -8,9 +8,9 @@ import numpy as np
 from tests.mutants.mutant import Mutant, body
 from tinygan import Tensor, grad, nn, raw, training
 from tinygan import functional as F
+from tinygan.algorithms.stop_criteria import train_by_criteria
 from tinygan.autograd import check
 from tinygan.backend import namespace
-from tinygan.criteria import train_by_criteria
 from tinygan.functional import losses
 from tinygan.nn import frozen, together
 from tinygan.objectives import (
@@ -345,7 +345,7 @@ MUTANTS = [
         12,
         "G is scored on samples made before D's update, with stop criteria",
         *body(train_by_criteria, stale_noise_in_every_turn),
-        ("test_criteria.py::test_every_update_has_fresh_noise_and_every_update_of_d_fresh_examples",),
+        ("algorithms/test_stop_criteria.py::test_every_update_has_fresh_noise_and_every_update_of_d_fresh_examples",),
     ),
     Mutant(
         12,

@@ -252,8 +252,8 @@ def test_updated():
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("children.0.wieght", "updated: no leaf 'children.0.wieght'; did you mean 'children.0.weight'?"),
-        ("children.0", "updated: no leaf 'children.0'; did you mean 'children.0.weight'?"),
+        ("children.0.wieght", "updated: no leaf 'children.0.wieght'. Did you mean 'children.0.weight'?"),
+        ("children.0", "updated: no leaf 'children.0'. Did you mean 'children.0.weight'?"),
         ("zzz", "updated: no leaf 'zzz'"),
         ("number", "updated: no leaf 'number'"),
     ],
@@ -484,7 +484,7 @@ def test_updated_takes_any_path_of_a_leaf():
     for path in ("layers.0.weight", "layers.1.layers.1.weight", "name"):
         new = nn.updated(net, {path: np.array([[7.0]])})
         assert new.layers[0].weight.data == new.layers[1].layers[1].weight.data == new.name.data == 7
-    with pytest.raises(ShapeMismatch, match=r"^updated: no leaf 'layers.1.weight'; did you mean 'layers.0.weight'\?$"):
+    with pytest.raises(ShapeMismatch, match=r"^updated: no leaf 'layers.1.weight'. Did you mean 'layers.0.weight'\?$"):
         nn.updated(net, {"layers.1.weight": np.array([[7.0]])})
 
 

@@ -7,7 +7,6 @@ two modules that share a layer, each has its own from the first update on.
 
 import contextlib
 import copy
-import difflib
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tinygan.autograd import Tensor, raw
-from tinygan.errors import SettingError, ShapeMismatch
+from tinygan.errors import SettingError, ShapeMismatch, did_you_mean
 from tinygan.nn.layer import state_of
 
 PLAIN = {bool, int, float, str, type(None)}  # types of settings, which are no part of the tree
@@ -203,6 +202,16 @@ def map_leaves(module: Any, fn: Callable[[Any], Any]) -> Any:
     return map_nodes(module, lambda _, node: fn(node) if is_leaf(node) else node)
 
 
+def moved(module: Any, asarray: Callable[[Any], Any]) -> Any:
+    """The module, or the minibatch, on the device that `asarray` moves arrays to; what was learned still is."""
+
+    def leaf_moved(leaf: Any) -> Any:
+        array = asarray(raw(leaf))
+        return Tensor(array) if isinstance(leaf, Tensor) else array
+
+    return map_leaves(module, leaf_moved)
+
+
 def parameters(module: Any) -> dict[str, Tensor]:
     """The learned leaves by path."""
     return _by_path([(path, node) for path, node in walk(module) if type(node) is Tensor and path])
@@ -259,8 +268,7 @@ def _by_first_path(module: Any, leaves: Mapping[str, Any]) -> dict[str, Any]:
     for path, leaf in leaves.items():
         place = first.get(id(_at(module, path)))
         if place is None:
-            near = difflib.get_close_matches(path, first.values(), 1)
-            raise ShapeMismatch(f"updated: no leaf {path!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+            raise ShapeMismatch(f"updated: no leaf {path!r}. {did_you_mean(path, first.values())}")
         found[place] = leaf
     return found
 

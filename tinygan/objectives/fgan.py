@@ -1,11 +1,10 @@
 """f-GAN: any f-divergence between data and samples, as a game; Nowozin et al. 2016."""
 
-import difflib
 from dataclasses import dataclass
 from typing import Any
 
 from tinygan import functional as F
-from tinygan.errors import SettingError
+from tinygan.errors import SettingError, did_you_mean
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
 from tinygan.objectives.objective import Loss
 
@@ -29,11 +28,8 @@ class FGAN(Loss):
 
     def __post_init__(self) -> None:
         if not isinstance(self.divergence, Divergence) and self.divergence not in DIVERGENCES:
-            near = difflib.get_close_matches(str(self.divergence), DIVERGENCES, 1, cutoff=0.5)
-            raise SettingError(
-                f"No such divergence {self.divergence!r}. "
-                + (f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(DIVERGENCES)}.")
-            )
+            hint = did_you_mean(str(self.divergence), DIVERGENCES)
+            raise SettingError(f"No such divergence {self.divergence!r}. {hint}")
 
     @property
     def row(self) -> Divergence:

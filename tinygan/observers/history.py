@@ -51,12 +51,10 @@ class History:
         if not step.last:
             return
         turn = Turn("", frozen(step.D), frozen(step.G), step.x, step.z)
-        self.latest = {
-            "iteration": step.iteration,
-            "d_loss": float(self.d_loss),
-            "g_loss": float(step.loss),
-            **{name: float(value) for name, value in step.objective.measures(turn).items()},
-        }
+        self.latest = {"iteration": step.iteration, "g_loss": float(step.loss)}
+        if step.D is not None:
+            self.latest["d_loss"] = float(self.d_loss)
+        self.latest |= {name: float(value) for name, value in step.objective.measures(turn).items()}
         for name, value in self.latest.items():
             if not isfinite(value):
                 raise Diverged(
@@ -83,7 +81,7 @@ def _sorted_out(path: Path) -> tuple[list[dict[str, Any]], list[bytes]]:
     for line in disk.read(path).splitlines() if path.exists() else []:
         try:
             record = json.loads(line)
-            if not record.keys() >= {*FIELDS} or type(record["iteration"]) is not int:
+            if not record.keys() >= {"iteration", "g_loss"} or type(record["iteration"]) is not int:
                 raise ValueError
             if record["iteration"] <= (records[-1]["iteration"] if records else 0):
                 raise ValueError

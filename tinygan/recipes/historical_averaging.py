@@ -7,7 +7,7 @@ import numpy as np
 
 from tinygan.objectives import Game, HistoricalAveraging, NonSaturating
 from tinygan.recipes.contender import Contender
-from tinygan.recipes.recipe import setting
+from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tinygan import nn
-from tinygan.autograd import Tensor, raw
+from tinygan.autograd import raw
 from tinygan.backend import Backend
 from tinygan.backend import backend as find_backend
 from tinygan.bench.contestants import Contestant
@@ -26,13 +26,8 @@ def ours(name: str, settings: dict[str, Any], backend: str) -> Contestant:
 def here(name: str, settings: dict[str, Any], backend: str) -> tuple[Workload, Streams, Backend]:
     """The workload called `name` with its networks on `backend`, its streams, and the backend."""
     device = find_backend(backend)
-
-    def moved(leaf: Any) -> Any:
-        array = device.asarray(raw(leaf))
-        return Tensor(array) if isinstance(leaf, Tensor) else array
-
     work = workload(name, **settings)
-    work = work._replace(G=nn.map_leaves(work.G, moved), D=nn.map_leaves(work.D, moved))
+    work = work._replace(G=nn.moved(work.G, device.asarray), D=nn.moved(work.D, device.asarray))
     return work, streams(work, device.asarray), device
 
 
