@@ -283,7 +283,7 @@ MUTANTS = [
         5,
         "Wasserstein critic whose weights nothing clips",
         *(clipped, "__call__", unclipped),
-        ("test_optim.py::test_clipped_holds_its_bound_after_every_step",),
+        ("optim/test_rules.py::test_clipped_holds_its_bound_after_every_step",),
     ),
     Mutant(
         5,

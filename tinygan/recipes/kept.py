@@ -10,6 +10,7 @@ import numpy as np
 from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.errors import RunError
+from tinygan.optim import assigned
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.registry import find
 
@@ -177,9 +178,11 @@ def _expected(run: "Run", iteration: int) -> dict[str, Any]:
     parameters: dict[str, Any] = {}
     players = {"g_optimizer": ("G", run.G, run.g_optimizer), "d_optimizer": ("D", run.D, run.d_optimizer)}
     for part, (player, module, optimizer) in players.items() if iteration else ():
-        for path, leaf in nn.parameters(module).items():
+        leaves = nn.parameters(module)
+        rules = assigned(optimizer.rule, leaves)
+        for path, leaf in leaves.items():
             parameters[f"{player}/{path}"] = leaf.data
-            for name, value in optimizer.rule.initial(leaf.data).items():
+            for name, value in rules[path].initial(leaf.data).items():
                 array = hasattr(value, "shape")
                 expected[f"{part}/{name}/{path}" if array else f"{part}/{name}"] = Layout.of(value) if array else value
     for name, value in run.objective.state(parameters).items():
