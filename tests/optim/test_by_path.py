@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tinygan import Tensor, optim
+from tinygan import Tensor, grad, optim
+from tinygan import functional as F
 from tinygan.errors import RunError, SettingError
 from tinygan.optim import Optimizer, assigned, by_path
 
@@ -67,6 +68,29 @@ def test_each_part_takes_its_own_steps(device):
             assert tree[path].dtype == start[path].dtype
             np.testing.assert_allclose(device.to_host(tree[path].data), device.to_host(expected[path]), rtol=1e-5)
     assert optimizer.named_state().keys() == {"step", "m/codes", "v/codes", "v/more"}
+
+
+def test_an_unrolled_step_differentiates_through_each_rule():
+    """As Unrolled takes it: the rule of each leaf, on Tensors."""
+    tree, target = {"codes": np.array([0.3, -0.4]), "net": np.array([1.5])}, 0.25
+    rules = assigned(by_path({"codes": optim.adam(0.1, epsilon=0.1)}, SLOW), tree)
+
+    def after_two_steps(leaves):
+        states = {path: rules[path].initial(leaf) for path, leaf in leaves.items()}
+        for _ in range(2):
+            loss = F.sum((leaves["codes"] * leaves["net"] - target) ** 2)
+            gradients = grad(loss, leaves, create_graph=True)
+            for path, leaf in leaves.items():
+                leaves[path], states[path] = rules[path](leaf, gradients[path], states[path])
+        return F.sum(leaves["codes"] ** 2) + F.sum(leaves["net"] ** 2)
+
+    leaves = {path: Tensor(array) for path, array in tree.items()}
+    gradients = grad(after_two_steps(dict(leaves)), leaves)
+    for path, array in tree.items():
+        for i in range(len(array)):
+            shifted = [{**tree, path: array + step * (np.arange(len(array)) == i)} for step in (1e-5, -1e-5)]
+            up, down = (float(after_two_steps({p: Tensor(a) for p, a in ends.items()})) for ends in shifted)
+            assert gradients[path][i] == pytest.approx((up - down) / 2e-5, rel=1e-6)
 
 
 def test_it_is_restored():

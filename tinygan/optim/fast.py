@@ -1,8 +1,8 @@
-"""The fast forms of the update rules, which `Optimizer` takes in their place. Nothing else needs them to be read.
+"""The fast forms of the update rules, which `Optimizer` takes in their place. No reader of the engine needs this file.
 
-They are worth a quarter of Adam's time with beta1 = 0 and more on a GPU (docs/performance.md). Parameters lie one
-behind another as one flat array; it is gone through in blocks that stay in cache; arrays are written in place; and
-Adam's bias corrections are folded into its step. A test holds each form equal to its rule.
+Small parameters lie one behind another in one flat array, large ones are gone through in blocks that stay in cache,
+every array is written in place, and Adam's bias corrections are folded into its step. A test holds each form equal to
+its rule. docs/performance.md has what it is worth; on a GPU it saves a launch for each parameter and operation.
 """
 
 from collections.abc import Callable
