@@ -5,6 +5,7 @@
 # else of the package is used, and nothing is hidden. It takes about ten seconds on two cores.
 
 # %%
+import itertools
 import os
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def noise(m):
 
 # %%
 def network(*sizes):
-    weights = [rng.standard_normal((a, b)) * np.sqrt(2 / a) for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+    weights = [rng.standard_normal((a, b)) * np.sqrt(2 / a) for a, b in itertools.pairwise(sizes)]
     return [array.astype(np.float32) for weight in weights for array in (weight, np.zeros(weight.shape[1]))]
 
 

@@ -27,7 +27,8 @@ from tinygan.objectives import (
 )
 from tinygan.objectives.gradient_penalty import gradient_penalty
 from tinygan.objectives.input_gradients import norms
-from tinygan.optim import clipped
+from tinygan.optim import clipped, fast
+from tinygan.optim.fast import FORMS
 from tinygan.recipes.wgan_gp import WGANGP
 from tinygan.training import Step, train
 
@@ -86,6 +87,10 @@ def penalty_alone(self, D, G, x, z, right=Objective.d_loss):
 
 def unclipped(self, parameter, gradient, state):
     return self.rule(parameter, gradient, state)
+
+
+def fast_unclipped(xp, rule, theta, g, state, t, out):
+    FORMS[type(rule.rule)](xp, rule.rule, theta, g, state, t, out)
 
 
 def rounded_softplus(x):
@@ -279,7 +284,13 @@ MUTANTS = [
         5,
         "Wasserstein critic whose weights nothing clips",
         *(clipped, "__call__", unclipped),
-        ("test_optim.py::test_clipped_holds_its_bound_after_every_step",),
+        ("optim/test_rules.py::test_clipped_holds_its_bound_after_every_step",),
+    ),
+    Mutant(
+        5,
+        "Wasserstein critic whose weights the fast form does not clip",
+        *body(fast._clipped, fast_unclipped),
+        ("optim/test_fast.py::test_equal_where_parameters_differ_in_dtype",),
     ),
     Mutant(
         5,

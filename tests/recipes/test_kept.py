@@ -62,9 +62,9 @@ DAMAGED_ARRAYS = {
     "missing": lambda arrays: arrays.pop(WEIGHT),
     "more": lambda arrays: arrays.update({"G/layers.9.weight": arrays[WEIGHT]}),
     "more, of another kind": lambda arrays: arrays.update({"more": arrays[WEIGHT]}),
-    "missing from an optimizer": lambda arrays: arrays.pop(f"g_optimizer/squares/{WEIGHT[2:]}"),
+    "missing from an optimizer": lambda arrays: arrays.pop(f"g_optimizer/v/{WEIGHT[2:]}"),
     "another dtype in an optimizer": lambda arrays: arrays.update(
-        {f"g_optimizer/squares/{WEIGHT[2:]}": arrays[WEIGHT].astype(np.float64)}
+        {f"g_optimizer/v/{WEIGHT[2:]}": arrays[WEIGHT].astype(np.float64)}
     ),
     "a number of an optimizer as an array": lambda arrays: arrays.update({"g_optimizer/step": np.float32(2)}),
     "more of an objective": lambda arrays: arrays.update({"objective/k": np.float32(1)}),
@@ -237,10 +237,10 @@ def only_values(array):
 
 def test_a_run_that_has_diverged_says_when_and_not_in_which_array(tmp_path):
     run = trained()
-    run.d_optimizer.state["squares"][0] = np.inf
+    run.d_optimizer.parts[0].state["v"][0] = np.inf
     with pytest.raises(Diverged, match=r"no longer finite at iteration 2: the run has diverged; try a lower") as caught:
         run.save(tmp_path / "checkpoint.npz")
-    assert "squares" not in str(caught.value)
+    assert "d_optimizer" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
 

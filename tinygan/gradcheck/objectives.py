@@ -1,7 +1,4 @@
-"""Every objective as a function of both networks' parameters, of the examples and of the noise; and every update rule.
-
-An update rule is checked as the function of parameter and gradient that an unrolled game differentiates through.
-"""
+"""Every objective as a function of both networks' parameters, of the examples and of the noise."""
 
 import dataclasses
 from typing import Any, NamedTuple
@@ -105,22 +102,6 @@ def _losses(
     return cases
 
 
-def _second_step(rule: Any) -> Any:
-    """The parameter after two steps of `rule`, the second of which meets the state that the first left."""
-
-    def stepped(parameter: Any, gradient: Any) -> Any:
-        parameter, state = rule(parameter, gradient, rule.initial(parameter))
-        return rule(parameter, gradient * parameter, state)[0]
-
-    return stepped
-
-
-def _rule(rule: Any, name: str = "") -> Case:
-    gradient = np.array([0.7, -0.4, 1.3, -2.1])  # away from 0, where the adaptive rules divide
-    parameter = np.array([0.5, -1.5, 2.0, 0.9])
-    return Case("update rule", name or type(rule).__name__, type(rule), _second_step(rule), (parameter, gradient))
-
-
 CASES = [
     *_losses(Minimax()),
     *_losses(NonSaturating()),
@@ -157,12 +138,4 @@ CASES = [
     *_losses((Minimax() + HistoricalAveraging(0.3)).after(_GAME.D, _GAME.G, None, None), of=HistoricalAveraging),
     *_losses(NonSaturating() + OrthogonalRegularization(0.1), of=OrthogonalRegularization)[1:],
     *_losses(Minimax().shown(InstanceNoise(optim.constant(0.5), rng=np.random.default_rng(0))), of=InstanceNoise),
-    _rule(optim.sgd(0.1)),
-    _rule(optim.momentum(0.1)),
-    _rule(optim.nesterov(0.1)),
-    _rule(optim.rmsprop(0.1, epsilon=0.1)),
-    _rule(optim.adam(0.1, epsilon=0.1)),
-    _rule(optim.adamw(0.1, epsilon=0.1)),
-    _rule(optim.clipped(optim.sgd(0.1), 1.0)),
-    _rule(optim.weight_decay(optim.sgd(0.1), 0.3)),
 ]

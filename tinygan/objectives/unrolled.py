@@ -9,7 +9,7 @@ from tinygan.errors import SettingError
 from tinygan.nn import parameters, refreshed, traced, updated
 from tinygan.objectives.objective import Game
 from tinygan.objectives.turn import Turn
-from tinygan.optim import expect_rule
+from tinygan.optim import assigned, expect_rule
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,14 @@ class Unrolled(Game):
     def unrolled(self, D: Any, G: Any, x: Any, z: Any) -> Any:
         """D after the updates: its parameters depend on those of G."""
         D = D if parameters(D) else traced(D)  # frozen, as it comes in G's turn
-        states = {path: self.rule.initial(leaf) for path, leaf in parameters(D).items()}
+        rules = assigned(self.rule, parameters(D))
+        states = {path: rules[path].initial(leaf) for path, leaf in parameters(D).items()}
         fake = G(z)  # once for all steps, and so one backward pass through G for all of them
         for _ in range(self.steps):
             leaves = parameters(D)
             gradients = grad(self.objective.d_loss(D, lambda z: fake, x, z), leaves, create_graph=True)
             for path, leaf in leaves.items():
-                leaves[path], states[path] = self.rule(leaf, gradients[path], states[path])
+                leaves[path], states[path] = rules[path](leaf, gradients[path], states[path])
             D = refreshed(updated(D, leaves))
         return D
 

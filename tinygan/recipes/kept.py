@@ -10,7 +10,7 @@ import numpy as np
 from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.errors import RunError
-from tinygan.optim import Optimizer
+from tinygan.optim import Optimizer, assigned
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.registry import find
 
@@ -209,9 +209,11 @@ def _expected(run: "State", iteration: int) -> dict[str, Any]:
     expected: dict[str, Any] = {f"{part}/{path}": Layout.of(raw(leaf)) for part, path, leaf in _leaves(run)}
     parameters: dict[str, Any] = {}
     for part, player, module, optimizer in _optimizers(run) if iteration else ():
-        for path, leaf in nn.parameters(module).items():
+        leaves = nn.parameters(module)
+        rules = assigned(optimizer.rule, leaves)
+        for path, leaf in leaves.items():
             parameters[f"{player}/{path}"] = leaf.data
-            for name, value in optimizer.rule.initial(leaf.data).items():
+            for name, value in rules[path].initial(leaf.data).items():
                 array = hasattr(value, "shape")
                 expected[f"{part}/{name}/{path}" if array else f"{part}/{name}"] = Layout.of(value) if array else value
     fresh = run.recipe.objective(np.random.default_rng(0))  # that of the run may have gone on since
