@@ -17,6 +17,7 @@ from tinygan.data import Absent, Normal, Stream, Truncated, absolute, as_source,
 from tinygan.errors import DataError, Diverged, RunError, SettingError, TinyganError
 from tinygan.optim import Optimizer
 from tinygan.recipes import kept
+from tinygan.recipes.judge import judged
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.registry import find
 from tinygan.training import Step
@@ -186,6 +187,15 @@ class Run:
         if bad := int((~np.isfinite(samples.reshape(count, -1)).all(axis=1)).sum()):
             raise Diverged(f"{bad} of {count} samples are not finite: the run has diverged")
         return as_uint8(samples) if samples.ndim == 4 else samples
+
+    @property
+    def output(self) -> str:
+        """The kind of number that `judge` gives: "probability", "score" or "energy"."""
+        return self.objective.says
+
+    def judge(self, points: Any) -> Any:
+        """What D says of each of the host points (n, ...), (n,) on the host."""
+        return judged(nn.frozen(self.D), self.objective.verdict, self.source, points, self.backend.asarray)
 
     def config(self) -> dict[str, Any]:
         """The resolved configuration: what `tinygan train --config` needs to start this run anew."""
