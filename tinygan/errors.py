@@ -3,6 +3,8 @@
 import signal
 from collections.abc import Iterable
 
+MOST_NAMES = 40  # in a message
+
 
 class TinyganError(Exception):
     """Every error below; the command line prints its message alone and exits with 1."""
@@ -70,4 +72,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
     known = list(known)
     near = difflib.get_close_matches(name.lower(), known, 1, cutoff=0.5)
-    return f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(known)}."
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
+    return f"There are {', '.join(known[:MOST_NAMES])}{more}."

@@ -9,11 +9,12 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 import pytest
 
-import tinygan.backend
+import tinygan.machine
 from tests.backends.strict import backend as strict_backend
 from tests.backends.strict import strict
-from tinygan.backend import Backend, backend, keep_freed_memory, namespace, numpy_backend, register, to_host
+from tinygan.backend import Backend, backend, namespace, numpy_backend, register, to_host
 from tinygan.errors import BackendError, DeviceMismatch
+from tinygan.machine import keep_freed_memory
 
 
 class Foreign:
@@ -171,7 +172,7 @@ class Libc:
 @pytest.fixture
 def libc(monkeypatch):
     library = Libc()
-    monkeypatch.setattr(tinygan.backend.ctypes, "CDLL", lambda name: library)
+    monkeypatch.setattr(tinygan.machine.ctypes, "CDLL", lambda name: library)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.delenv("TINYGAN_KEEP_MEMORY", raising=False)
     return library
@@ -195,7 +196,7 @@ def test_keep_freed_memory_on_another_system(libc, monkeypatch):
 
 
 def test_keep_freed_memory_with_another_c_library(monkeypatch, libc):
-    monkeypatch.setattr(tinygan.backend.ctypes, "CDLL", lambda name: object())  # musl has no mallopt
+    monkeypatch.setattr(tinygan.machine.ctypes, "CDLL", lambda name: object())  # musl has no mallopt
     keep_freed_memory()
     assert libc.told == []
 
@@ -208,7 +209,7 @@ glibc, answers = ctypes.CDLL(None), []
 class Libc:
     mallopt = staticmethod(lambda option, value: answers.append(glibc.mallopt(option, value)))
 ctypes.CDLL = lambda name: Libc
-tinygan.backend.keep_freed_memory()
+tinygan.machine.keep_freed_memory()
 print(answers)
 """
     environment = {name: value for name, value in os.environ.items() if name != "TINYGAN_KEEP_MEMORY"}

@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 
 import tinygan as tinygan_package
-from tinygan.backend import cores
 from tinygan.folder import claimed
+from tinygan.machine import cores
 
 SMALL = ("--iterations", 4, "--set", "m=8", "--set", "record_every=2", "--samples", 40, "--processes", 0)
 

@@ -11,7 +11,7 @@ from tinygan import Tensor, grad, nn, raw
 from tinygan import functional as F
 from tinygan.backend import namespace
 from tinygan.errors import SettingError, ShapeMismatch
-from tinygan.nn.tree import is_leaf
+from tinygan.nn.walk import is_leaf
 from tinygan.optim import Optimizer, sgd
 
 
@@ -254,8 +254,8 @@ def test_updated():
     [
         ("children.0.wieght", "updated: no leaf 'children.0.wieght'. Did you mean 'children.0.weight'?"),
         ("children.0", "updated: no leaf 'children.0'. Did you mean 'children.0.weight'?"),
-        ("zzz", "updated: no leaf 'zzz'"),
-        ("number", "updated: no leaf 'number'"),
+        ("zzz", f"updated: no leaf 'zzz'. There are {', '.join(PATHS)}."),
+        ("number", f"updated: no leaf 'number'. There are {', '.join(PATHS)}."),
     ],
 )
 def test_a_path_that_does_not_exist(path, message):

@@ -11,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from tinygan.backend import backend as find_backend
-from tinygan.backend import cores
 from tinygan.cli.folders import asked_for, newest
 from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import BACKENDS, assigned
@@ -25,6 +24,7 @@ from tinygan.disk import expect_writable
 from tinygan.drawing.rows import DPI
 from tinygan.errors import SettingError
 from tinygan.folder import fresh
+from tinygan.machine import cores
 from tinygan.recipes import RECIPES, Recipe, find
 from tinygan.recipes.contender import Contender
 
@@ -84,7 +84,21 @@ def compare(
     terminal = Terminal()
     terminal.say(f"{len(comparison.recipes)} recipes, seeds 0 to {comparison.seeds - 1}, {max(1, many)} at a time")
     terminal.unbroken(f"table, picture and runs in {folder}")
-    failed = None
+    failed = _made(comparison, folder, many, terminal, format or "png", dpi or DPI)
+    if outcomes := comparison.outcomes(folder):
+        _show(terminal, comparison, outcomes)
+    terminal.unbroken(
+        f"drawn: {folder}/comparison.png, and each recipe in pictures/; every number: table.csv and seeds.csv beside it"
+    )
+    if failed:
+        raise failed
+    return 0
+
+
+def _made(
+    comparison: Comparison, folder: Path, processes: int, terminal: Terminal, format: str, dpi: int
+) -> Failures | None:
+    """Make the runs that are missing; returns what failed, which is told when all else is done."""
 
     def stopped() -> str:
         kept = f"{len(comparison.outcomes(folder))} of {len(comparison.tasks(folder))} runs are kept"
@@ -95,17 +109,10 @@ def compare(
             interruptible(stopped, command("tinygan", "compare", "--resume", folder)),
             Progress(terminal, comparison, folder) as progress,
         ):
-            make(comparison, folder, many, progress, format or "png", dpi or DPI)
+            make(comparison, folder, processes, progress, format, dpi)
     except Failures as error:
-        failed = error
-    if outcomes := comparison.outcomes(folder):
-        _show(terminal, comparison, outcomes)
-    terminal.unbroken(
-        f"drawn: {folder}/comparison.png, and each recipe in pictures/; every number: table.csv and seeds.csv beside it"
-    )
-    if failed:
-        raise failed
-    return 0
+        return error
+    return None
 
 
 def _new(seeds: int | None, given: dict[str, Any]) -> Comparison:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from tinygan import checkpoint, configuration, nn
 from tinygan.autograd import raw
-from tinygan.backend import threads, to_host
+from tinygan.backend import to_host
 from tinygan.cli.folders import asked_for, newest
 from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import describes_a_run, new_run
@@ -21,6 +21,7 @@ from tinygan.drawing.portrait import SAMPLES, portrait
 from tinygan.drawing.save import DPI
 from tinygan.errors import Diverged, Interrupted, RunError, SettingError, TinyganError
 from tinygan.folder import claimed, expect_empty, fresh
+from tinygan.machine import threads
 from tinygan.observers import Observer
 from tinygan.observers.checkpoints import Checkpoints
 from tinygan.observers.console import Live

@@ -9,13 +9,13 @@ import numpy as np
 
 from tinygan import configuration, metrics
 from tinygan.backend import backend as find_backend
-from tinygan.backend import threads
 from tinygan.comparison.outcome import Outcome, finished, keep
 from tinygan.comparison.picture import draw_row
 from tinygan.data import Images, held_out
 from tinygan.drawing.rows import DPI
 from tinygan.errors import Diverged, RunError
 from tinygan.folder import claimed
+from tinygan.machine import threads
 from tinygan.observers.history import History
 from tinygan.recipes import Recipe, Run
 

@@ -4,6 +4,7 @@ from tinygan.nn.attention import SelfAttention
 from tinygan.nn.average import averaged
 from tinygan.nn.convolution import Conv2d, ConvTranspose2d
 from tinygan.nn.dense import Dense, Embedding
+from tinygan.nn.dropout import Dropout
 from tinygan.nn.ensemble import Ensemble
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
 from tinygan.nn.labels import JoinLabels, KeepLabels, OneHot
@@ -15,14 +16,13 @@ from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNo
 from tinygan.nn.orthogonality import orthogonality
 from tinygan.nn.packed import Packed
 from tinygan.nn.reconstruction import Reconstruction
-from tinygan.nn.sequential import Dropout, Reshape, Sequential
+from tinygan.nn.sequential import Reshape, Sequential
 from tinygan.nn.spectral import SpectralNorm
 from tinygan.nn.summary import count, summary
 from tinygan.nn.together import together
 from tinygan.nn.tree import (
     frozen,
     map_leaves,
-    map_nodes,
     moved,
     named_generators,
     named_leaves,
@@ -32,6 +32,7 @@ from tinygan.nn.tree import (
     updated,
 )
 from tinygan.nn.virtual import VirtualBatchNorm, WithReference
+from tinygan.nn.walk import map_nodes
 
 __all__ = [
     "BatchNorm",

@@ -6,8 +6,9 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan.autograd import Tensor
+from tinygan.nn.checks import expect_sizes
 from tinygan.nn.convolution import Conv2d
-from tinygan.nn.layer import Layer, expect_sizes
+from tinygan.nn.layer import Layer
 
 
 class SelfAttention(Layer):

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tinygan.errors import SettingError
-from tinygan.nn.layer import Layer, expect_callable
+from tinygan.nn.checks import expect_callable
+from tinygan.nn.layer import Layer
 
 
 class Ensemble(Layer):

@@ -6,7 +6,8 @@ from typing import Any
 from tinygan import functional as F
 from tinygan.backend import namespace
 from tinygan.errors import SettingError
-from tinygan.nn.layer import Layer, expect_callable, expect_sizes
+from tinygan.nn.checks import expect_callable, expect_sizes
+from tinygan.nn.layer import Layer
 from tinygan.nn.minibatch import Labelled
 
 

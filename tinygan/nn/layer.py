@@ -14,6 +14,7 @@ import numpy as np
 
 from tinygan.autograd import Tensor
 from tinygan.errors import SettingError
+from tinygan.nn.checks import expect_generator, expect_sizes
 from tinygan.nn.initialize import Initializer
 
 State = Annotated[Any, "state"]
@@ -93,35 +94,3 @@ def drawn(layer: Layer, initialize: Initializer, shape: tuple[int, ...], rng: np
     if weight.shape != shape:
         raise SettingError(f"{type(layer).__name__}: initialize is expected to give {shape}, got {weight.shape}")
     return weight
-
-
-# Each of these raises SettingError, in one line that begins with the name of who asks.
-
-
-def expect_sizes(layer: Layer, *sizes: Any) -> None:
-    """Sizes are whole numbers from 1 on."""
-    for size in sizes:
-        if not hasattr(size, "__index__") or isinstance(size, (bool, np.ndarray)) or size < 1:
-            name = type(layer).__name__
-            raise SettingError(f"{name}: sizes are expected to be whole numbers from 1 on, got {size!r}")
-
-
-def expect_callable(layer: Layer, *parts: Any) -> None:
-    """The parts of a layer can be called, and are no classes that have yet to be made."""
-    for part in parts:
-        if isinstance(part, type) or not callable(part):
-            found = f"the class {part.__name__}" if isinstance(part, type) else type(part).__name__
-            raise SettingError(f"{type(layer).__name__}: expected a layer or a function, got {found}")
-
-
-def expect_epsilon(layer: Layer, epsilon: Any) -> float:
-    """An epsilon is a number from 0 on; returned as Python's, it leaves dtypes as they are."""
-    if not isinstance(epsilon, (int, float, np.number)) or not 0 <= epsilon < np.inf:
-        raise SettingError(f"{type(layer).__name__}: epsilon is expected to be at least 0, got {epsilon!r}")
-    return float(epsilon)
-
-
-def expect_generator(name: str, rng: Any) -> None:
-    """Random numbers come from a NumPy generator."""
-    if not isinstance(rng, np.random.Generator):
-        raise SettingError(f"{name}: rng is expected to be numpy.random.default_rng(seed), got {rng!r}")

@@ -7,8 +7,9 @@ import numpy as np
 from tinygan import functional as F
 from tinygan.autograd import Tensor
 from tinygan.errors import ShapeMismatch
+from tinygan.nn.checks import expect_sizes
 from tinygan.nn.initialize import Initializer, glorot
-from tinygan.nn.layer import Layer, drawn, expect_sizes
+from tinygan.nn.layer import Layer, drawn
 
 
 class Maxout(Layer):

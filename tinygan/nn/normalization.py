@@ -6,11 +6,13 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan.autograd import Tensor, raw
+from tinygan.nn.checks import expect_epsilon, expect_sizes
 from tinygan.nn.dense import Dense
 from tinygan.nn.initialize import normal
-from tinygan.nn.layer import Layer, State, expect_epsilon, expect_sizes, replaced
+from tinygan.nn.layer import Layer, State, replaced
 from tinygan.nn.minibatch import each
-from tinygan.nn.tree import frozen, map_nodes
+from tinygan.nn.tree import frozen
+from tinygan.nn.walk import map_nodes
 
 
 class BatchNorm(Layer):

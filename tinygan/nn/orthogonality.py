@@ -7,7 +7,7 @@ from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.nn.convolution import as_matrix
-from tinygan.nn.tree import children, is_leaf, walk
+from tinygan.nn.walk import children, is_leaf, walk
 
 
 def orthogonality(module: Any) -> Any:

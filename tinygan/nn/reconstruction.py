@@ -5,7 +5,8 @@ from typing import Any
 
 from tinygan import functional as F
 from tinygan.errors import SettingError, ShapeMismatch
-from tinygan.nn.layer import Layer, expect_callable
+from tinygan.nn.checks import expect_callable
+from tinygan.nn.layer import Layer
 from tinygan.nn.minibatch import Heads
 
 

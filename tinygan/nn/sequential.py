@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
-
 from tinygan import functional as F
 from tinygan.errors import SettingError
-from tinygan.nn.layer import Layer, expect_callable, expect_generator
+from tinygan.nn.checks import expect_callable
+from tinygan.nn.layer import Layer
 
 
 class Sequential(Layer):
@@ -64,17 +63,3 @@ class Reshape(Layer):
 
     def __call__(self, x: Any) -> Any:
         return F.reshape(x, shape=(x.shape[0], *self.shape))
-
-
-class Dropout(Layer):
-    """functional.dropout with masks from `rng`; without one, the identity: the layer as it is evaluated."""
-
-    def __init__(self, rate: float, rng: np.random.Generator | None = None):
-        if not 0 <= rate < 1:
-            raise SettingError(f"Dropout: rate is expected in [0, 1), got {rate}")
-        if rng is not None:
-            expect_generator("Dropout", rng)
-        self.rate, self.rng = rate, rng
-
-    def __call__(self, x: Any) -> Any:
-        return x if self.rng is None else F.dropout(x, self.rate, self.rng)

@@ -17,8 +17,9 @@ from tinygan.nn.maxout import Maxout
 from tinygan.nn.minibatch import shapes
 from tinygan.nn.packed import Packed
 from tinygan.nn.spectral import SpectralNorm
-from tinygan.nn.tree import frozen, map_nodes, parameters
+from tinygan.nn.tree import frozen, parameters
 from tinygan.nn.virtual import WithReference
+from tinygan.nn.walk import map_nodes
 
 
 def summary(module: Any, x: Any = None) -> str:

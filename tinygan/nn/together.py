@@ -7,8 +7,8 @@ from typing import Any
 from tinygan.errors import SettingError
 from tinygan.functional import elementwise
 from tinygan.nn.minibatch import concatenated, part, rows
-from tinygan.nn.tree import PLAIN, children, is_leaf
 from tinygan.nn.virtual import VirtualBatchNorm, WithReference
+from tinygan.nn.walk import PLAIN, children, is_leaf
 
 
 def together(module: Any, *minibatches: Any) -> list[Any]:

@@ -8,8 +8,9 @@ import numpy as np
 from tinygan import functional as F
 from tinygan.autograd import Tensor
 from tinygan.errors import SettingError
-from tinygan.nn.layer import Layer, State, expect_epsilon, expect_sizes, replaced
-from tinygan.nn.tree import map_nodes
+from tinygan.nn.checks import expect_epsilon, expect_sizes
+from tinygan.nn.layer import Layer, State, replaced
+from tinygan.nn.walk import map_nodes
 
 
 class VirtualBatchNorm(Layer):

@@ -13,12 +13,13 @@ from tinygan.objectives.input_gradients import input_gradients
 from tinygan.objectives.instance_noise import InstanceNoise
 from tinygan.objectives.least_squares import LeastSquares
 from tinygan.objectives.minimax import Minimax, NonSaturating
-from tinygan.objectives.objective import Game, Loss, Objective, Term, View
+from tinygan.objectives.objective import Game, Loss, Objective, Term
 from tinygan.objectives.orthogonal import OrthogonalRegularization
 from tinygan.objectives.r1 import R1, R2
 from tinygan.objectives.relativistic import Relativistic
 from tinygan.objectives.turn import Turn
 from tinygan.objectives.unrolled import Unrolled
+from tinygan.objectives.view import View
 from tinygan.objectives.wasserstein import Wasserstein
 from tinygan.objectives.zero_sum import ZeroSum
 

@@ -13,8 +13,8 @@ from tinygan.backend import namespace
 from tinygan.errors import SettingError
 from tinygan.nn.minibatch import each, is_number
 from tinygan.objectives.memory import generator, remembered
-from tinygan.objectives.objective import View
 from tinygan.objectives.turn import Turn
+from tinygan.objectives.view import View
 from tinygan.optim import Schedule
 
 

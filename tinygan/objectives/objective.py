@@ -17,6 +17,7 @@ from tinygan.errors import SettingError
 from tinygan.objectives.memory import Memory
 from tinygan.objectives.scores import scores, total
 from tinygan.objectives.turn import Turn
+from tinygan.objectives.view import AsItIs, Composed, View
 
 
 class Game(Memory):
@@ -87,7 +88,7 @@ class Loss(Game):
     def __add__(self, term: "Term") -> "Objective":
         return Objective(self) + term
 
-    def shown(self, view: "View") -> "Objective":
+    def shown(self, view: View) -> "Objective":
         """This game, with D shown what `view` makes of examples and of samples."""
         return Objective(self).shown(view)
 
@@ -110,31 +111,6 @@ class Term(Memory):
     def measures(self, turn: Turn) -> dict[str, Any]:
         """Numbers that a history shows."""
         return {}
-
-
-class View(Memory):
-    """What D is shown in place of examples and of samples; by default, themselves."""
-
-    def real(self, x: Any, turn: Turn) -> Any:
-        """What D is shown in place of x."""
-        return x
-
-    def fake(self, x: Any, turn: Turn) -> Any:
-        """What D is shown in place of G(z), which is x."""
-        return x
-
-    def remember(self, turn: Turn) -> Self:
-        """The view of the next iteration: this one, unless it remembers something of the turn."""
-        return self
-
-    def measures(self, turn: Turn) -> dict[str, Any]:
-        """Numbers that a history shows."""
-        return {}
-
-
-@dataclass(frozen=True)
-class AsItIs(View):
-    """D is shown examples and samples themselves."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -206,26 +182,6 @@ class Objective(Game):
     def measures(self, turn: Turn) -> dict[str, Any]:
         found = [self.loss.measures(turn), *(term.measures(turn) for term in self.terms), self.view.measures(turn)]
         return {name: value for part in found for name, value in part.items()}
-
-
-@dataclass(frozen=True)
-class Composed(View):
-    """What `second` makes of what `first` shows."""
-
-    first: View
-    second: View
-
-    def real(self, x: Any, turn: Turn) -> Any:
-        return self.second.real(self.first.real(x, turn), turn)
-
-    def fake(self, x: Any, turn: Turn) -> Any:
-        return self.second.fake(self.first.fake(x, turn), turn)
-
-    def remember(self, turn: Turn) -> Self:
-        return dataclasses.replace(self, first=self.first.remember(turn), second=self.second.remember(turn))
-
-    def measures(self, turn: Turn) -> dict[str, Any]:
-        return {**self.first.measures(turn), **self.second.measures(turn)}
 
 
 def _summed(loss: Callable, *given: Any) -> Any:

@@ -9,10 +9,11 @@ from typing import Any, Self, TypeVar
 import numpy as np
 
 from tinygan import checkpoint, configuration, disk, nn
-from tinygan.backend import Backend, numpy_backend, threads
+from tinygan.backend import Backend, numpy_backend
 from tinygan.backend import backend as find_backend
 from tinygan.data import Absent, Stream, absolute, as_source, given_as, load, minibatches
 from tinygan.errors import DataError, Diverged, RunError, SettingError, TinyganError
+from tinygan.machine import threads
 from tinygan.optim import Optimizer
 from tinygan.recipes import kept
 from tinygan.recipes.kept import Snapshot
