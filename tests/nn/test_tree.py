@@ -252,14 +252,14 @@ def test_updated():
     [
         ("children.0.wieght", "updated: no leaf 'children.0.wieght'. Did you mean 'children.0.weight'?"),
         ("children.0", "updated: no leaf 'children.0'. Did you mean 'children.0.weight'?"),
-        ("zzz", "updated: no leaf 'zzz'"),
-        ("number", "updated: no leaf 'number'"),
+        ("zzz", "updated: no leaf 'zzz'. There are learned, "),
+        ("number", "updated: no leaf 'number'. There are learned, "),
     ],
 )
 def test_a_path_that_does_not_exist(path, message):
     with pytest.raises(ShapeMismatch) as caught:
         nn.updated(tree(), {path: array(1, 2)})
-    assert str(caught.value) == message
+    assert str(caught.value).startswith(message)
 
 
 def test_a_leaf_of_another_shape():

@@ -50,10 +50,12 @@ class History:
             self.d_loss = raw(step.loss)
         if not step.last:
             return
-        self.latest = {"iteration": step.iteration, "g_loss": float(step.loss)}
+        self.latest = {"iteration": step.iteration}
+        if step.D is not None:
+            self.latest["d_loss"] = float(self.d_loss)
+        self.latest["g_loss"] = float(step.loss)
         if step.D is not None:
             D, fake = frozen(step.D), frozen(step.G)(step.z)
-            self.latest["d_loss"] = float(self.d_loss)
             self.latest["d_real"] = float(raw(F.mean(step.objective.verdict(D, step.x))))
             self.latest["d_fake"] = float(raw(F.mean(step.objective.verdict(D, fake))))
         self.latest |= {name: float(value) for name, value in step.objective.measures().items()}
