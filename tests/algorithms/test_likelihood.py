@@ -129,12 +129,12 @@ def test_its_history_has_the_loss_of_each_iteration(tmp_path):
 
 
 def test_the_autoencoder_learns_to_give_digits_back():
-    """After 150 of 2,000 iterations it errs less than one that gives the mean image whatever it is shown."""
-    run = Run(find("ae").changed({"iterations": 150}))
+    """After 100 of 2,000 iterations it errs less than one that gives the mean image whatever it is shown."""
+    run = Run(find("ae").changed({"iterations": 100, "m": 50, "hidden": 128}))
     x = run.source.examples(np.arange(500))
     mean_image = np.mean((x - x.mean(axis=0)) ** 2)
     assert error(run, x) > mean_image
-    assert error(finished(run), x) < 0.75 * mean_image
+    assert error(finished(run), x) < 0.92 * mean_image
 
 
 def error(run, x):

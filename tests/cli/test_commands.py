@@ -1,7 +1,6 @@
 """tinygan sample, recipes, data, gradcheck, and the command itself."""
 
 import contextlib
-import dataclasses
 import os
 import signal
 import subprocess
@@ -111,9 +110,19 @@ def test_a_recipe_shows_its_settings_and_what_they_mean(name, tinygan):
     result = tinygan("recipes", name)
     lines = result.out.splitlines()
     assert max(map(len, lines)) <= 80
-    table = lines[next(i for i, line in enumerate(lines) if line.split() == ["setting", "value", "meaning"]) + 1 :]
-    shown = {words[0]: words[1] for line in table if len(words := line.split()) > 2 and line[1] != " "}
-    assert shown == {field.name: str(getattr(recipe, field.name)) for field in dataclasses.fields(recipe)}
+    head = next(i for i, line in enumerate(lines) if line.split()[:2] == ["setting", "default"])
+    table = lines[head + 1 :]
+    shown = {words[0]: words[1] for line in table if len(words := line.split()) > 2 and line[:2].strip()}
+    expected = {setting.name: str(setting.default) for setting in recipe.settings().values()}
+    assert {name: shown[name] for name in expected} == expected
+    for setting in recipe.settings().values():
+        [line] = [line for line in table if line.split()[:1] == [setting.name]]
+        images = lines[head].find("images")
+        if images > 0:
+            default = line[images:].split("  ")[0].strip()
+            assert default == ("" if setting.images == setting.default else str(setting.images))
+        else:
+            assert setting.images == setting.default
     said = " ".join(" ".join(table).split())
     assert recipe.settings()["iterations"].words in said
     assert "…" not in said
