@@ -95,9 +95,8 @@ def compare(
         raise Interrupted(f"Stopped; {kept}. Go on with:", number_of(stop), go_on) from None
     if outcomes := comparison.outcomes(folder):
         _show(terminal, comparison, outcomes)
-    terminal.unbroken(
-        f"drawn: {folder}/comparison.png, and each recipe in pictures/; every number: table.csv and seeds.csv beside it"
-    )
+    beside = "each recipe in pictures/; every number: table.csv and seeds.csv beside it"
+    terminal.unbroken(f"drawn: {folder}/comparison.png, and {beside}")
     if failed:
         raise failed
     return 0
