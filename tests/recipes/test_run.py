@@ -150,7 +150,7 @@ def test_an_array_of_images_is_what_a_run_is_trained_on_and_resumed_with(tmp_pat
 def test_an_array_of_points_is_drawn_measured_and_sampled(tmp_path):
     X = np.random.default_rng(0).normal(size=(300, 2))
     run = finished(Run(TINY, data=X))
-    points, dots, _ = portrait(run.source, run.sample(50), run.judge, run.output).axes[0].collections
+    points, _, dots = portrait(run.source, run.sample(50), run.judge, run.output).axes[0].collections
     assert (points.get_array().size, len(dots.get_offsets())) == (160 * 160, 50)
     assert [measure.name for measure in metrics.evaluate(run.source, run.sample(50))] == ["js", "wasserstein1"]
 

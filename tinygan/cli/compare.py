@@ -87,9 +87,8 @@ def compare(
     failed = _made(comparison, folder, many, terminal, format or "png", dpi or DPI)
     if outcomes := comparison.outcomes(folder):
         _show(terminal, comparison, outcomes)
-    terminal.unbroken(
-        f"drawn: {folder}/comparison.png, and each recipe in pictures/; every number: table.csv and seeds.csv beside it"
-    )
+    beside = "each recipe in pictures/; every number: table.csv and seeds.csv beside it"
+    terminal.unbroken(f"drawn: {folder}/comparison.png, and {beside}")
     if failed:
         raise failed
     return 0

@@ -28,9 +28,7 @@ def picture_path(out: str | None, default: Path, format: str | None, others: tup
         return default.with_name(f"{default.name}.{format or 'png'}")
     path = Path(out)
     if format and path.suffix != f".{format}":
-        raise SettingError(
-            f"--format {format} expects an --out that ends in .{format}, got {out!r}; leave one of them out"
-        )
+        raise SettingError(f"--format {format} expects --out to end in .{format}, got {out!r}; leave out one of them")
     *first, last = (f".{ending}" for ending in (*FORMATS, *others))
     if path.suffix not in (*first, last):
         raise SettingError(f"--out expects a {', '.join(first)} or {last} file, got {out!r}")

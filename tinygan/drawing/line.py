@@ -62,4 +62,4 @@ def _draw_arrows(ax: "Axes", z: Any, end: Any, lower: float, upper: float, top: 
             ax.annotate("", (b, CEILING * top), (a, FLOOR * top), arrowprops=style)
     for name, height in (("x", CEILING), ("z", FLOOR)):
         ax.axhline(height * top, color="0.3", lw=0.8)
-        ax.text(upper, (height - 0.01) * top, name, va="top", ha="right")
+        ax.text(upper - 0.01 * (upper - lower), (height - 0.01) * top, name, va="top", ha="right")

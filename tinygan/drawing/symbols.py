@@ -11,7 +11,6 @@ Judge: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]
 
 P_DATA, P_G = r"$p_\mathrm{data}$", "$p_g$"
 COLOURS = {"data": "black", "G": "tab:green", "D": "tab:blue"}
-MARGIN = 0.02  # of the width of a picture
 
 
 def sides(output: str) -> tuple[str, str]:
