@@ -1,13 +1,14 @@
 """tinygan data: what G can be trained on."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
 from rich.table import Table
 
 from tinygan.cli.terminal import Terminal
-from tinygan.data import Images, catalogue, load
+from tinygan.data import Source, catalogue, load
 from tinygan.disk import atomic, expect_writable
 from tinygan.errors import SettingError
 from tinygan.folder import expect_no_part
@@ -36,20 +37,28 @@ def data(name: str | None, data_dir: str | None, out: str | None) -> None:
         expect_no_part(Path(out))
         expect_writable(out)
     source = load(name, data_dir)
-    if isinstance(source, Images):
-        terminal.say(f"{name}: {len(source):,} images of {' x '.join(map(str, source.shape))}")
-        if source.labels is not None:
-            counts = np.bincount(source.labels)
-            terminal.say("examples per label: " + ", ".join(f"{i}: {n}" for i, n in enumerate(counts)))
-        if out:
-            from tinygan.observers.grid import grid
-
-            with atomic(out) as file:
-                grid(source.images[:64]).save(file, format="PNG")
-            terminal.unbroken(f"the first {min(64, len(source))}: {out}")
-    elif out:
+    if out is not None and len(source.shape) != 3:
         raise SettingError(
             f"--out has a picture of images; {name} is a density, which `tinygan train` draws as it learns"
         )
-    else:
-        terminal.say(f"{source}: a density on R^{source.shape[0]}, sampled afresh")
+    terminal.say(f"{name}: {source.describe()}")
+    if source.classes:
+        terminal.say(_classes(source))
+    if out is not None:
+        from tinygan.observers.grid import grid
+
+        first: Any = source
+        with atomic(out) as file:
+            grid(first.images[:64]).save(file, format="PNG")
+        terminal.unbroken(f"the first {min(64, len(first))}: {out}")
+
+
+def _classes(source: Source) -> str:
+    """The names of the classes and, of a data set, how many examples each has."""
+    labels = getattr(source, "labels", None)
+    if labels is None:
+        return f"classes: {', '.join(source.classes)}"
+    counts = np.bincount(labels, minlength=len(source.classes))
+    return "examples of each class: " + ", ".join(
+        f"{name}: {count:,}" for name, count in zip(source.classes, counts, strict=True)
+    )

@@ -12,7 +12,6 @@ from rich.text import Text
 from tinygan import checkpoint, configuration, nn
 from tinygan.cli.options import describes_a_run, new_run
 from tinygan.cli.terminal import Terminal, command
-from tinygan.data import Images
 from tinygan.errors import Diverged, Interrupted, RunError, SettingError, TinyganError
 from tinygan.folder import claimed, expect_empty, fresh
 from tinygan.observers import Observer
@@ -137,8 +136,8 @@ def _newest() -> Path:
 
 
 def _describe(run: Run, folder: Path, terminal: Terminal) -> None:
-    data = f"{len(run.source):,} images" if isinstance(run.source, Images) else "drawn afresh"
-    terminal.say(Text.assemble((run.recipe.name, "bold"), f" ({run.recipe.paper}) on {run.recipe.data}, {data}"))
+    about = f" ({run.recipe.paper}) on {run.recipe.data}: {run.source.describe()}"
+    terminal.say(Text.assemble((run.recipe.name, "bold"), about))
     terminal.say(
         f"G {nn.count(run.G):,} and D {nn.count(run.D):,} parameters, m = {run.recipe.m}, k = {run.recipe.k}, "
         f"seed {run.seed}, {run.backend.name}"

@@ -13,8 +13,9 @@ from tinygan import checkpoint, configuration, disk, nn
 from tinygan.autograd import Tensor, raw
 from tinygan.backend import Backend, numpy_backend, to_host
 from tinygan.backend import backend as find_backend
-from tinygan.data import Absent, Normal, Stream, Truncated, absolute, as_source, as_uint8, given_as, load, minibatches
+from tinygan.data import Absent, Stream, absolute, as_source, as_uint8, given_as, load, truncated
 from tinygan.errors import DataError, Diverged, RunError, SettingError, TinyganError
+from tinygan.nn.minibatch import each, is_number, leaves
 from tinygan.optim import Optimizer
 from tinygan.recipes import kept
 from tinygan.recipes.recipe import Recipe
@@ -31,7 +32,8 @@ class Run:
     """G, D, their optimizers, every random stream and the place in the data; `steps` is Algorithm 1 at work on them.
 
     seed: of all randomness; each purpose has a stream of its own, so that none disturbs another.
-    data: in place of the recipe's: an array (N, H, W, C) of images or (N, d) of points, `Images`, or a density.
+    data: in place of the recipe's: an array (N, H, W, C) of images or (N, d) of points, `Labelled(array, labels)`, or a
+    source such as `Images` or a density.
     data_dir: folder of the recipe's data; kept as an absolute path, so that it is found again from elsewhere.
     recipe, backend: or the name of one.
     most: random numbers that its networks may take for their weights.
@@ -58,6 +60,7 @@ class Run:
                 )
         seed = _whole("seed", seed, 0)
         self.data_dir = None if data_dir is None else absolute(data_dir)
+        self.source: Any  # a Source, and whatever else it has
         if data is None:
             self.source = load(recipe.data, self.data_dir)
         else:
@@ -66,9 +69,9 @@ class Run:
         self.recipe, self.seed, self.backend = recipe, seed, backend
         seeds = np.random.SeedSequence(seed).spawn(len(STREAMS))
         streams = {name: np.random.default_rng(s) for name, s in zip(STREAMS, seeds, strict=True)}
-        self.prior = recipe.prior()
+        self.prior: Any = recipe.prior()
         self.noise = Stream(self.prior, streams["noise"], backend.asarray)
-        self.data = minibatches(self.source, streams["data"], backend.asarray)
+        self.data = self.source.stream(streams["data"], backend.asarray)
         if most < inf:
             recipe.networks(self.source.shape, kept.Bounded(most))
         self.G, self.D = (self._moved(net) for net in recipe.networks(self.source.shape, streams["init"]))
@@ -76,8 +79,8 @@ class Run:
         self.objective = recipe.objective(streams["objective"])
         g_rule, d_rule = recipe.rules()
         self.g_optimizer, self.d_optimizer = Optimizer(g_rule), Optimizer(d_rule)
-        self.shown_z = backend.asarray(self.prior.sample(SHOWN, streams["evaluation"]))
-        self.statistics_z = backend.asarray(self.prior.sample(STATISTICS, streams["evaluation"]))
+        self.shown_z = each(backend.asarray, self.prior.sample(SHOWN, streams["evaluation"]))
+        self.statistics_z = each(backend.asarray, self.prior.sample(STATISTICS, streams["evaluation"]))
         self.iteration = 0
         self.between_iterations = True
 
@@ -112,7 +115,7 @@ class Run:
             config = configuration.local(values["config"])
             recipe, seed, kept_on, made_with = kept.described(values)
             if not with_data and (shape := values["data"].get("shape")):
-                data = Absent(recipe.data, shape)
+                data = Absent(recipe.data, shape, values["data"].get("classes", ()))
         except Exception as error:  # whatever stands where the configuration should
             raise RunError(f"{path} is damaged: {_words(error)}") from error
         recipe, device = recipe.changed(changes or {}), find_backend(backend or kept_on)
@@ -163,29 +166,33 @@ class Run:
         G = nn.frozen(self.G) if self.average is None else self.average
         return nn.with_statistics(G, self.statistics_z)
 
-    def sample(self, count: int, seed: int = 0, truncation: float | None = None) -> Any:
+    def sample(self, count: int, seed: int = 0, truncation: float | None = None, label: int | str | None = None) -> Any:
         """`count` samples on the host: uint8 (count, H, W, C) images, or float32 (count, d) points.
 
+        A conditional G gives them as `Labelled(x, y)`.
         seed: of their noise.   truncation: z only within that distance of 0 in each coordinate, which trades variety
-        for quality (Brock et al. 2019, section 3.1); for a normal prior.
-        Raises Diverged if a sample is not finite.
+        for quality (Brock et al. 2019, section 3.1); for a normal prior.   label: the class of all, by name or number;
+        without it the classes come in turn.
+        Raises Diverged if a sample is not finite, SettingError for a class that does not exist.
         """
         count, seed = _whole("count", count, 1), _whole("seed", seed, 0)
-        prior = self.prior
-        if truncation is not None:
-            if not isinstance(prior, Normal):
-                raise SettingError(f"truncation is for normal noise, and recipe {self.recipe.name!r} has another prior")
-            prior = Truncated(prior.size, truncation)
-        rng = np.random.default_rng(seed)
-        chunks = -(-count // CHUNK)  # whole ones: the last bits of a matrix product depend on its size
+        prior = self.prior if truncation is None else truncated(self.prior, truncation)
+        if label is not None and not hasattr(prior, "classes"):
+            raise SettingError(f"recipe {self.recipe.name!r} makes samples of no class; leave out {label!r}")
+        whole = -(-count // CHUNK) * CHUNK  # the last bits of a matrix product depend on its size
+        labels = prior.labels(whole, label) if hasattr(prior, "classes") else None
+        rng, chunks = np.random.default_rng(seed), []
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # whether all is finite is asked below
             G = self.generator()
-            samples = np.concatenate(
-                [to_host(raw(G(self.backend.asarray(prior.sample(CHUNK, rng))))) for _ in range(chunks)]
-            )[:count]
-        if bad := int((~np.isfinite(samples.reshape(count, -1)).all(axis=1)).sum()):
+            for start in range(0, whole, CHUNK):
+                some = slice(start, start + CHUNK)
+                z = prior.sample(CHUNK, rng) if labels is None else prior.given(labels[some], rng)
+                chunks.append(each(lambda leaf: to_host(raw(leaf)), G(each(self.backend.asarray, z))))
+        samples = each(lambda *parts: np.concatenate(parts)[:count], *chunks)
+        floats = [leaf.reshape(count, -1) for leaf in leaves(samples) if is_number(leaf)]
+        if bad := int((~np.isfinite(np.concatenate(floats, axis=1)).all(axis=1)).sum()):
             raise Diverged(f"{bad} of {count} samples are not finite: the run has diverged")
-        return as_uint8(samples) if samples.ndim == 4 else samples
+        return each(lambda leaf: as_uint8(leaf) if leaf.ndim == 4 else leaf, samples)
 
     def config(self) -> dict[str, Any]:
         """The resolved configuration: what `tinygan train --config` needs to start this run anew."""
