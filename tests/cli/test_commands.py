@@ -131,11 +131,15 @@ def test_a_recipe_shows_its_settings_and_what_they_mean(name, tinygan):
 def test_data_lists_all_and_describes_one(tinygan, tmp_path):
     assert "swiss-roll" in tinygan("data").out
     result = tinygan("data", "digits", "--out", "d.png")
-    assert "10,000 images of 28 x 28 x 1" in result.out
+    assert "10,000 images of 28 x 28 x 1 in 10 classes" in result.out
+    assert "examples of each class: 0: 941, 1: 1,132," in result.out
     assert (tmp_path / "d.png").stat().st_size > 1000
     assert "the first 64: digits.svg" in tinygan("data", "digits", "--format", "svg").out
     assert (tmp_path / "digits.svg").read_text().startswith("<?xml")
-    assert "Ring(modes=8" in tinygan("data", "ring").out
+    said = tinygan("data", "ring").out
+    assert "Ring(modes=8" in said
+    assert "classes: 0°, 45°" in said
+    assert "class" not in tinygan("data", "moons").out
 
 
 def test_gradcheck_prints_every_line_of_the_table(tinygan, monkeypatch):

@@ -13,7 +13,7 @@ BYTES = np.random.default_rng(0).integers(0, 256, (5, 4, 6, 3), dtype=np.uint8)
 
 
 def everything(X):
-    return Shuffled(X, np.random.default_rng(0))(len(X))
+    return as_source(X).stream(np.random.default_rng(0))(len(X))
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -89,12 +89,14 @@ def test_bytes_are_shared_and_not_copied():
 )
 def test_what_is_no_data_set_is_refused_before_the_first_draw(X, says, refused):
     with refused("expected", says):
-        Shuffled(X, np.random.default_rng(0))
+        as_source(X)
 
 
 def test_each_way_of_drawing_refuses_what_is_for_the_other(refused):
     with refused("Shuffled", "Ring(modes=8", "Stream"):
         Shuffled(Ring(), np.random.default_rng(0))
+    with refused("Shuffled", "ndarray", "as_source"):
+        Shuffled(BYTES, np.random.default_rng(0))
     with refused("Stream", "ndarray", "Shuffled"):
         Stream(np.zeros((3, 2)), np.random.default_rng(0))
 
@@ -116,7 +118,7 @@ def test_points_stand_for_a_density_in_pictures_and_measures(rng):
 
 
 @pytest.mark.parametrize("rng", [None, 0, np.random.RandomState(0), np.random.Generator(np.random.MT19937(0))])
-@pytest.mark.parametrize("draw", [lambda rng: Shuffled(BYTES, rng), lambda rng: Stream(Ring(), rng)])
+@pytest.mark.parametrize("draw", [lambda rng: Shuffled(as_source(BYTES), rng), lambda rng: Stream(Ring(), rng)])
 def test_what_gives_no_random_numbers_that_a_checkpoint_keeps_is_refused(draw, rng, refused):
     with refused("rng is expected to be numpy.random.default_rng(seed)"):
         draw(rng)
@@ -125,6 +127,8 @@ def test_what_gives_no_random_numbers_that_a_checkpoint_keeps_is_refused(draw, r
 def test_a_class_is_no_source(refused):
     with refused("the class Ring"):
         Stream(Ring, np.random.default_rng(0))
+    with refused("the class Images"):
+        Shuffled(Images, np.random.default_rng(0))
 
 
 def test_absent_data_keep_their_state_and_give_no_minibatch(refused):
@@ -135,6 +139,15 @@ def test_absent_data_keep_their_state_and_give_no_minibatch(refused):
     assert absent.state() == {"position": 3}
     with refused("mnist", "without its data"):
         absent(4)
+    assert absent.stream(np.random.default_rng(0)) is absent
+    assert "not here" in absent.describe()
+    with refused("mnist", "no labels"):
+        absent.labelled()
+    named = Absent("mnist", [28, 28, 1], ["zero", "one"])
+    assert named.labelled().classes == ("zero", "one")
+    for classes in ("zero", [0, 1], None):
+        with refused("mnist", "names of the classes", repr(classes)):
+            Absent("mnist", [28, 28, 1], classes)
     for shape in ([28, 0, 1], [28, "28", 1], [2.0], [10**6, 10**6, 3]):
         with refused("mnist", "shape"):
             Absent("mnist", shape)

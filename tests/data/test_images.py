@@ -45,12 +45,13 @@ def test_as_uint8_clips_and_draws_nan_black():
 
 
 def test_padded_puts_the_image_in_the_middle_of_black():
-    data = Images("grey", np.arange(1, 13, dtype=np.uint8).reshape(2, 2, 3, 1), np.array([4, 5]))
+    data = Images("grey", np.arange(1, 13, dtype=np.uint8).reshape(2, 2, 3, 1), np.array([1, 0]), ("cat", "dog"))
     wide = data.padded(5, 6)
     assert wide.shape == (5, 6, 1)
     np.testing.assert_array_equal(wide.images[:, 1:3, 1:4], data.images)
     assert wide.images.sum() == data.images.sum()  # the rest is 0
-    np.testing.assert_array_equal(wide.labels, [4, 5])
+    np.testing.assert_array_equal(wide.labels, [1, 0])
+    assert wide.classes == ("cat", "dog")
     assert data.shape == (2, 3, 1)
     assert wide.examples([0])[0, 0, 0, 0] == -1
 

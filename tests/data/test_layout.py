@@ -28,7 +28,8 @@ def laid_out(tmp_path):
 
 def found(top, split="train"):
     """What `listed` says, as {way: label}."""
-    paths, labels = listed(top, split)
+    paths, labels, classes = listed(top, split)
+    assert (classes == ()) == (labels is None)
     ways = [path.relative_to(top).as_posix() for path in paths]
     return dict(zip(ways, [None] * len(ways) if labels is None else labels.tolist(), strict=True))
 
@@ -81,6 +82,8 @@ def test_classes_have_one_number_in_every_split(laid_out):
     laid_out("test/asp/1.png")  # numbers of train stay what they were
     assert found(top)["train/bee/1.png"] == 1
     assert found(top, "test") == {"test/asp/1.png": 3, "test/cat/1.png": 2}
+    assert listed(top, "train").classes == ("ant", "bee", "cat")
+    assert listed(top, "test").classes == ("ant", "bee", "cat", "asp")
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tinygan.data import Normal, Truncated, Uniform
-from tinygan.errors import ShapeMismatch
+from tinygan.data import LabelledNoise, Normal, Stream, Truncated, Uniform, truncated
+from tinygan.errors import SettingError, ShapeMismatch
+
+PETS = ("cat", "dog", "cow")
 
 
 @pytest.mark.parametrize("prior", [Normal(3), Truncated(3, 0.5), Uniform(3), Uniform(3, low=0.0, high=1.0)])
@@ -110,3 +112,56 @@ def test_impossible_priors_are_refused(refused):
         Uniform(-1)
     with refused("low=1.0", "high=1.0"):
         Uniform(2, low=1.0, high=1.0)
+
+
+def test_labelled_noise_is_the_priors_noise_with_a_uniform_class(rng):
+    prior = LabelledNoise(Normal(4), PETS)
+    noise, y = prior.sample(30_000, np.random.default_rng(0))
+    np.testing.assert_array_equal(noise, Normal(4).sample(30_000, np.random.default_rng(0)))
+    assert (y.dtype, y.shape) == (np.int64, (30_000,))
+    assert np.sum((np.bincount(y, minlength=3) - 10_000) ** 2 / 10_000) < 14  # chi-square of 2 degrees: p = 0.0009
+    assert abs(np.corrcoef(noise[:, 0], y)[0, 1]) < 5 / np.sqrt(30_000)
+
+
+def test_labelled_noise_goes_on_with_the_same_classes_alone(refused):
+    state = Stream(LabelledNoise(Normal(2), PETS), np.random.default_rng(0)).state()
+    with refused("cat", "continue with the same"):
+        Stream(LabelledNoise(Normal(2), PETS[:2]), np.random.default_rng(0)).restore(state)
+
+
+def test_noise_for_given_labels():
+    prior = LabelledNoise(Uniform(2), PETS)
+    z = prior.given([2, 0, 2], np.random.default_rng(0))
+    np.testing.assert_array_equal(z.x, Uniform(2).sample(3, np.random.default_rng(0)))
+    assert (z.y.tolist(), z.y.dtype) == ([2, 0, 2], np.int64)
+    for labels in ([3, 0], [0, -1], [[0], [1]], 1):
+        with pytest.raises(SettingError, match="from 0 to 2"):
+            prior.given(labels, np.random.default_rng(0))
+
+
+def test_classes_come_in_turn_or_one_alone():
+    prior = LabelledNoise(Normal(1), PETS)
+    assert prior.labels(7).tolist() == [0, 1, 2, 0, 1, 2, 0]
+    assert prior.labels(2, "dog").tolist() == prior.labels(2, 1).tolist() == [1, 1]
+    with pytest.raises(SettingError, match="no class 'ant'; choose one of cat, dog, cow"):
+        prior.labels(2, "ant")
+
+
+def test_every_noise_comes_with_every_class():
+    z = LabelledNoise(Normal(2), PETS).every_class(2, np.random.default_rng(0))
+    first, second = Normal(2).sample(2, np.random.default_rng(0))
+    np.testing.assert_array_equal(z.x, [first, first, first, second, second, second])
+    assert z.y.tolist() == [0, 1, 2, 0, 1, 2]
+
+
+def test_normal_noise_can_be_truncated_beside_a_class_too():
+    assert truncated(Normal(2), 0.5) == Truncated(2, 0.5)
+    assert truncated(LabelledNoise(Normal(2), PETS), 0.5) == LabelledNoise(Truncated(2, 0.5), PETS)
+    for prior in (Uniform(2), LabelledNoise(Uniform(2), PETS)):
+        with pytest.raises(SettingError, match="truncation is for normal noise, got Uniform"):
+            truncated(prior, 0.5)
+
+
+def test_labelled_noise_without_classes_is_refused(refused):
+    with refused("names of the classes"):
+        LabelledNoise(Normal(2), ())

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tinygan.data import Images, absolute, catalogue, held_out, load
+from tinygan.data import Images, absolute, catalogue, load
 from tinygan.errors import SettingError
 
 FROM_FILES = ["mnist", "fashion-mnist", "cifar10", "folder"]
@@ -106,8 +106,75 @@ def test_test_images_are_found_and_have_the_size_of_the_others(tmp_path, refused
         (tmp_path / place).mkdir()
         Image.new("L", (side, 4)).save(tmp_path / place / "1.png")
     with refused("folder", "test images of 4 x 5 x 1 beside training images of 4 x 4 x 1"):
-        held_out(load("folder", tmp_path), tmp_path)
-    assert len(held_out(load("digits"))) == 2000
+        load("folder", tmp_path).held_out()
+    Image.new("L", (4, 4), 7).save(tmp_path / "test" / "1.png")
+    assert load("folder", tmp_path).held_out().images.max() == 7
+
+
+def test_images_without_a_test_split_say_so_when_they_are_asked_for(tmp_path, refused):
+    Image.new("L", (4, 4)).save(tmp_path / "1.png")
+    photos = load("folder", tmp_path)
+    with refused("no folder", tmp_path / "test"):
+        photos.held_out()
+
+
+def test_a_test_set_and_a_density_hold_nothing_out():
+    digits = load("digits")
+    assert len(digits.held_out()) == 2000
+    assert digits.held_out().held_out() is None
+    assert digits.padded(32, 32).held_out().shape == (32, 32, 1)
+    assert load("ring").held_out() is None
+
+
+CLASSES = {
+    "digits": tuple("0123456789"),
+    "ring": ("0°", "45°", "90°", "135°", "180°", "225°", "270°", "315°"),
+    "mixture": ("mean -2", "mean 2"),
+    "gaussian": ("mean 4",),
+    "moons": (),
+    "swiss-roll": (),
+}
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_source_names_its_classes_and_describes_itself_in_a_line(name):
+    source = load(name)
+    assert source.classes == CLASSES[name]
+    assert "\n" not in source.describe()
+    if source.classes:
+        assert source.labelled().classes == source.classes
+        assert f"in {len(source.classes)} classes" in source.labelled().describe()
+
+
+def test_digits_and_ring_in_words():
+    assert load("digits").describe() == "10,000 images of 28 x 28 x 1 in 10 classes"
+    said = "Ring(modes=8, radius=1.0, deviation=0.01), a density on R^2, sampled afresh"
+    assert load("ring").describe() == said
+    assert load("ring").labelled().describe() == f"{said}, in 8 classes"
+    grid = load("grid")
+    assert (len(grid.classes), grid.classes[0], grid.classes[12]) == (25, "(-4, -4)", "(0, 0)")
+
+
+def test_files_name_the_classes(tmp_path, write_idx):
+    images, labels = np.zeros((2, 28, 28), np.uint8), np.array([9, 0], np.uint8)
+    for prefix, count in (("train", 2), ("t10k", 1)):
+        write_idx(tmp_path / f"{prefix}-images-idx3-ubyte", images[:count])
+        write_idx(tmp_path / f"{prefix}-labels-idx1-ubyte", labels[:count])
+    garments = load("fashion-mnist", tmp_path)
+    assert garments.classes[garments.labels[0]] == "ankle boot"
+    assert garments.held_out().classes == garments.classes  # of ten, though one image is of one
+    assert load("mnist", tmp_path).classes == tuple("0123456789")
+
+
+def test_a_folders_classes_are_its_sub_folders(tmp_path):
+    for place in ("train/cat", "train/dog", "test/dog", "test/ant"):
+        (tmp_path / place).mkdir(parents=True)
+        Image.new("L", (4, 4)).save(tmp_path / place / "1.png")
+    photos = load("folder", tmp_path)
+    assert photos.classes == ("cat", "dog")
+    assert photos.held_out().classes == ("cat", "dog", "ant")
+    assert photos.held_out().labels.tolist() == [2, 1]
+    assert photos.describe() == "2 images of 4 x 4 x 1 in 2 classes"
 
 
 def test_other_splits_of_the_digits_are_refused(refused):

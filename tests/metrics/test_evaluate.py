@@ -1,6 +1,7 @@
 """The measures that apply to a set of samples, each beside its floor."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -100,19 +101,20 @@ def test_samples_that_are_not_finite_are_refused():
         evaluate(Ring(), samples)
 
 
-def images(n, seed, shape=(4, 4, 1)):
-    return Images("noise", np.random.default_rng(seed).integers(0, 256, (n, *shape), np.uint8))
+def images(n, seed, shape=(4, 4, 1), test=None):
+    pixels = np.random.default_rng(seed).integers(0, 256, (n, *shape), np.uint8)
+    return Images("noise", pixels, test=test and (lambda: test))
 
 
 def test_images_are_measured_in_pixels_from_minus_1_to_1():
     black, white = (Images("flat", np.full((5, 4, 4, 1), byte, np.uint8)) for byte in (0, 255))
-    [measure] = evaluate(black, white.images[:3], held_out=black)
+    [measure] = evaluate(replace(black, test=lambda: black), white.images[:3])
     assert measure == Measure("wasserstein1", pytest.approx(2 * 4, rel=1e-14), 0.0, 3)  # 16 pixels, each 2 away
 
 
 def test_the_floor_of_images_is_between_training_and_test():
-    training, test = images(40, 0), images(30, 1)
-    [measure] = evaluate(training, test.images, held_out=test)
+    test = images(30, 1)
+    [measure] = evaluate(images(40, 0, test=test), test.images)
     assert measure.name == "wasserstein1"
     assert measure.points == 30
     assert measure.value == 0  # the very test images, in any order
@@ -121,15 +123,26 @@ def test_the_floor_of_images_is_between_training_and_test():
 
 def test_images_of_a_sorted_set_are_taken_from_all_of_it():
     black, white = np.zeros((700, 1, 1, 1), np.uint8), np.full((700, 1, 1, 1), 255, np.uint8)
-    halves = Images("sorted", np.concatenate([black, white]))
-    [measure] = evaluate(halves, black, held_out=Images("mixed", halves.images[::2]))
+    both = np.concatenate([black, white])
+    [measure] = evaluate(Images("sorted", both, test=lambda: Images("mixed", both[::2])), black)
     assert measure.points == 500
     assert measure.floor < 0.3  # the first 500 would all be black: 1.0
     assert measure.value == pytest.approx(1.0, abs=0.2)  # half of the test images are 2 away
 
 
 def test_images_need_test_images_of_their_size():
-    with pytest.raises(DataError, match="held_out"):
+    with pytest.raises(DataError, match="needs its test images beside the samples"):
         evaluate(images(5, 0), images(5, 1).images)
+    with pytest.raises(DataError, match="make them alike"):
+        evaluate(images(5, 0, test=images(5, 1, (4, 5, 1))), images(5, 1).images)
     with pytest.raises(ShapeMismatch, match="one shape"):
-        evaluate(images(5, 0), images(5, 1).images, held_out=images(5, 1, (4, 5, 1)))
+        evaluate(images(5, 0, test=images(5, 1)), images(5, 1, (4, 5, 1)).images)
+
+
+def test_samples_of_classes_have_the_measures_of_the_others_and_two_more():
+    ring = Ring()
+    samples = ring.sample_labelled(300, np.random.default_rng(5))
+    found = evaluate(ring.labelled(), samples)
+    assert found[:5] == evaluate(ring, samples.x)
+    assert [m.name for m in found[5:]] == ["class_accuracy", "own_mode"]
+    assert evaluate(ring, samples) == found  # whichever way the source is given

@@ -1,6 +1,7 @@
 """tinygan data: what G can be trained on."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -8,7 +9,7 @@ from rich.table import Table
 
 from tinygan.cli.pictures import draws, picture_path
 from tinygan.cli.terminal import Terminal
-from tinygan.data import Images, catalogue, load
+from tinygan.data import Source, catalogue, load
 from tinygan.disk import expect_writable
 from tinygan.drawing.grid import grid
 from tinygan.drawing.save import DPI, save_picture
@@ -40,17 +41,25 @@ def data(name: str | None, data_dir: str | None, out: str | None, format: str | 
         expect_no_part(path)
         expect_writable(path)
     source = load(name, data_dir)
-    if isinstance(source, Images):
-        terminal.say(f"{name}: {len(source):,} images of {' x '.join(map(str, source.shape))}")
-        if source.labels is not None:
-            counts = np.bincount(source.labels)
-            terminal.say("examples per label: " + ", ".join(f"{i}: {n}" for i, n in enumerate(counts)))
-        if path:
-            save_picture(path, grid(source.images[:64], dpi=dpi or DPI), dpi=dpi or DPI)
-            terminal.unbroken(f"the first {min(64, len(source))}: {path}")
-    elif path:
+    if path and len(source.shape) != 3:
         raise SettingError(
             f"--out has a picture of images; {name} is a density, which `tinygan train` draws as it learns"
         )
-    else:
-        terminal.say(f"{source}: a density on R^{source.shape[0]}, sampled afresh")
+    terminal.say(f"{name}: {source.describe()}")
+    if source.classes:
+        terminal.say(_classes(source))
+    if path:
+        first: Any = source
+        save_picture(path, grid(first.images[:64], dpi=dpi or DPI), dpi=dpi or DPI)
+        terminal.unbroken(f"the first {min(64, len(first))}: {path}")
+
+
+def _classes(source: Source) -> str:
+    """The names of the classes and, of a data set, how many examples each has."""
+    labels = getattr(source, "labels", None)
+    if labels is None:
+        return f"classes: {', '.join(source.classes)}"
+    counts = np.bincount(labels, minlength=len(source.classes))
+    return "examples of each class: " + ", ".join(
+        f"{name}: {count:,}" for name, count in zip(source.classes, counts, strict=True)
+    )

@@ -10,10 +10,11 @@ from tinygan.cli.options import SEEDS, Place
 from tinygan.cli.pictures import draws, picture_path
 from tinygan.cli.terminal import Terminal
 from tinygan.disk import atomic, expect_writable
-from tinygan.drawing.grid import grid
-from tinygan.drawing.samples import scattered
+from tinygan.drawing.grid import class_grid, grid
+from tinygan.drawing.samples import labelled_plane, scattered
 from tinygan.drawing.save import DPI, save_picture
 from tinygan.folder import expect_no_part
+from tinygan.nn.minibatch import Labelled
 from tinygan.recipes import Run
 
 
@@ -21,29 +22,56 @@ from tinygan.recipes import Run
 @click.argument("run", type=Place())
 @click.option("--count", type=click.IntRange(1, 1_000_000), default=64, show_default=True, help="How many.")
 @click.option("--seed", type=SEEDS, default=0, show_default=True, help="Of the noise.")
-@click.option("--out", type=Place(), help="A picture, or a .npz with `images` or `points` (default: RUN/sampled.png).")
+@click.option(
+    "--out", type=Place(), help="A picture, or a .npz: `images` or `points`, and `labels` (default: RUN/sampled.png)."
+)
 @click.option("--truncation", type=float, help="Keep z within this distance of 0; 0.5, say, for typical samples.")
+@click.option("--class", "label", help="Of a conditional G: the class, by name or number (default: all in turn).")
 @draws
 def sample(
-    run: str, count: int, seed: int, out: str | None, truncation: float | None, format: str | None, dpi: int | None
+    run: str,
+    count: int,
+    seed: int,
+    out: str | None,
+    truncation: float | None,
+    label: str | None,
+    format: str | None,
+    dpi: int | None,
 ) -> None:
-    """Draw new samples from RUN, the folder of a run. The data that it was trained on need not be there."""
+    """Draw new samples from RUN, the folder of a run. The data that it was trained on need not be there.
+
+    A conditional G takes the classes in turn. Its picture has a row for each noise and a column for each class, and its
+    .npz has `labels` too.
+    """
     path = picture_path(out, Path(run) / "sampled", format, ("npz",))
     expect_no_part(path)
     trained, _ = Run.load(run, backend="numpy", with_data=False)
     expect_writable(path)
-    samples = trained.sample(count, seed, truncation)
     if path.suffix == ".npz":
+        samples = trained.sample(count, seed, truncation, label)
+        x, labels = samples if isinstance(samples, Labelled) else (samples, None)
+        named = {} if labels is None else {"labels": labels}
         with atomic(path) as file:
-            np.savez(file, **{"images" if samples.ndim == 4 else "points": samples})
+            np.savez(file, **{"images" if x.ndim == 4 else "points": x}, **named)
     else:
         title = f"{trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}, noise of seed {seed}"
-        save_picture(path, _picture(samples, trained.source, title, dpi or DPI), dpi=dpi or DPI)
-    Terminal().unbroken(f"{count} samples of {samples.shape[1:]}: {path}")
+        x, picture = _drawn(trained, count, seed, truncation, label, title, dpi or DPI)
+        save_picture(path, picture, dpi=dpi or DPI)
+    Terminal().unbroken(f"{len(x)} samples of {x.shape[1:]}: {path}")
 
 
-def _picture(samples: Any, source: Any, title: str, dpi: int) -> Any:
-    """Images in a grid; points with the density they imitate, or alone if it is not there."""
-    if samples.ndim == 4:
-        return grid(samples, title=title, dpi=dpi)
-    return scattered(samples, source, title)
+def _drawn(
+    trained: Run, count: int, seed: int, truncation: float | None, label: str | None, title: str, dpi: int
+) -> tuple[Any, Any]:
+    """The samples, and their picture: of a conditional G with all its classes, unless one is wanted."""
+    classes = trained.classes
+    if classes and label is None and len(trained.source.shape) == 3:
+        x, _ = trained.every_class(-(-count // len(classes)), seed, truncation)
+        return x, class_grid(x, classes, title=title, dpi=dpi)
+    samples = trained.sample(count, seed, truncation, label)
+    x, labels = samples if isinstance(samples, Labelled) else (samples, None)
+    if x.ndim == 4:
+        return x, grid(x, title=title if labels is None else f"{title}, class {classes[labels[0]]}", dpi=dpi)
+    if labels is not None:
+        return x, labelled_plane(trained.source, x, labels, classes, title)
+    return x, scattered(x, trained.source, title)

@@ -133,9 +133,8 @@ def _expect_new(folder: Path) -> None:
 
 
 def _describe(run: Run, folder: Path, terminal: Terminal) -> None:
-    source: Any = run.source
-    data = f"{len(source):,} images" if len(source.shape) == 3 else "drawn afresh"
-    terminal.say(Text.assemble((run.recipe.name, "bold"), f" ({run.recipe.paper}) on {run.recipe.data}, {data}"))
+    about = f" ({run.recipe.paper}) on {run.recipe.data}: {run.source.describe()}"
+    terminal.say(Text.assemble((run.recipe.name, "bold"), about))
     alone = run.D is None
     others, turns = ("", "") if alone else (f" and D {nn.count(run.D):,}", f", k = {run.recipe.k}")
     terminal.say(

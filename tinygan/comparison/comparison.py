@@ -11,7 +11,7 @@ from tinygan.comparison import table
 from tinygan.comparison.outcome import Outcome
 from tinygan.comparison.perform import Task, draw_again
 from tinygan.comparison.processes import Event, perform_all
-from tinygan.data import Images, absolute, held_out, load
+from tinygan.data import absolute, load
 from tinygan.disk import AnyPath
 from tinygan.drawing.rows import DPI, stack
 from tinygan.drawing.save import save_picture
@@ -77,8 +77,8 @@ class Comparison:
         source = load(first[1].data, self.data_dir)
         for recipe in self.recipes.values():
             Run(recipe, data=source)
-        data = [source, held_out(source, self.data_dir)] if isinstance(source, Images) else [source]
-        fingerprint = " ".join(getattr(each, "fingerprint", repr(each)) for each in data)
+        data = [source, source.held_out()]
+        fingerprint = " ".join(each.fingerprint or repr(each) for each in data if each is not None)
         if self.fingerprint not in ("", fingerprint):
             raise DataError(
                 f"the data are not those of the finished runs: expected fingerprint {self.fingerprint}, "

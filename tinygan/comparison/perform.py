@@ -11,7 +11,6 @@ from tinygan import configuration, metrics
 from tinygan.backend import backend as find_backend
 from tinygan.comparison.outcome import Outcome, finished, keep
 from tinygan.comparison.picture import draw_row
-from tinygan.data import Images, held_out
 from tinygan.drawing.rows import DPI
 from tinygan.errors import Diverged, RunError
 from tinygan.folder import claimed
@@ -86,7 +85,7 @@ def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
         if not diverged:
             try:
                 run.save(task.folder / "checkpoint.npz")
-                measured = measure(run, task.samples)
+                measured = metrics.evaluate(run.source, run.sample(task.samples, run.seed), seed=run.seed)
             except Diverged as error:
                 diverged = str(error)
     outcome = Outcome(
@@ -119,12 +118,3 @@ def draw_again(task: Task, outcome: Outcome) -> None:
             )
     assert task.picture
     draw_row(run, outcome, task.folder, task.picture, task.dpi)
-
-
-def measure(run: Run, samples: int) -> list[metrics.Measure]:
-    """The measures of so many samples, as `tinygan evaluate` finds them with the run's own seed."""
-    others = None
-    if isinstance(run.source, Images):
-        samples = min(samples, metrics.PAIRED_IMAGES)
-        others = held_out(run.source, run.data_dir)
-    return metrics.evaluate(run.source, run.sample(samples, run.seed), others, seed=run.seed)

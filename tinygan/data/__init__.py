@@ -3,29 +3,36 @@
 from tinygan.data.absent import Absent
 from tinygan.data.arrays import IMAGES, as_source, given_as
 from tinygan.data.curves import Moons, SwissRoll
+from tinygan.data.dataset import Dataset
 from tinygan.data.density import Density
 from tinygan.data.files import absolute
 from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
 from tinygan.data.images import Images, as_uint8
-from tinygan.data.minibatches import Shuffled, Stream, minibatches
-from tinygan.data.noise import Normal, Truncated, Uniform
+from tinygan.data.labels import label_of
+from tinygan.data.minibatches import Shuffled, Stream
+from tinygan.data.noise import LabelledNoise, Normal, Truncated, Uniform, truncated
 from tinygan.data.points import Points
-from tinygan.data.registry import Entry, catalogue, held_out, load
+from tinygan.data.registry import Entry, catalogue, load
+from tinygan.data.source import Minibatches, Source
 
 __all__ = [
     "IMAGES",
     "Absent",
+    "Dataset",
     "Density",
     "Entry",
     "Gaussian",
     "Grid",
     "Images",
+    "LabelledNoise",
+    "Minibatches",
     "Mixture",
     "Moons",
     "Normal",
     "Points",
     "Ring",
     "Shuffled",
+    "Source",
     "Stream",
     "SwissRoll",
     "Truncated",
@@ -35,7 +42,7 @@ __all__ = [
     "as_uint8",
     "catalogue",
     "given_as",
-    "held_out",
+    "label_of",
     "load",
-    "minibatches",
+    "truncated",
 ]

@@ -1,27 +1,50 @@
 """Data that are not there, in the place of those a run was trained on: samples of G need none of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
+import numpy as np
+
 from tinygan.data.files import LIMIT
+from tinygan.data.source import Source
 from tinygan.errors import DataError
 
 
-class Absent:
-    """A data set of which only the name and the shape of one example are known; both the source and its minibatches.
+class Absent(Source):
+    """A data set of which only the name, the shape of one example and the classes are known; its own stream too.
 
-    It keeps the state that it is given. Raises DataError for what is no shape, and if a minibatch is asked of it.
+    It keeps the state that it is given. Raises DataError for what is no shape or no names, and if a minibatch is asked
+    of it.
     """
 
-    def __init__(self, name: str, shape: Sequence[int]):
+    def __init__(self, name: str, shape: Sequence[int], classes: Sequence[str] = ()):
         if any(type(size) is not int or size < 1 for size in shape) or prod(shape) > LIMIT:
             raise DataError(f"{name}: expected the shape of one example, whole numbers from 1 on, got {shape!r}")
-        self.name, self.shape = name, tuple(shape)
+        if not isinstance(classes, list | tuple) or any(type(each) is not str for each in classes):
+            raise DataError(f"{name}: expected the names of the classes, got {classes!r}")
+        self.name, self._shape, self._classes = name, tuple(shape), tuple(classes)
         self._state: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"Absent({self.name!r}, examples of {' x '.join(map(str, self.shape))})"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._shape
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self._classes
+
+    def describe(self) -> str:
+        return f"{self.name}, which is not here: examples of {' x '.join(map(str, self.shape))}"
+
+    def labelled(self) -> Source:
+        return self if self.classes else super().labelled()
+
+    def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> "Absent":
+        return self
 
     def __call__(self, m: int) -> Any:
         raise DataError(f"{self.name}: this run was loaded without its data; load it with them to go on")

@@ -1,32 +1,44 @@
 """Data from one's own program: a NumPy array is a data set, of images if it has four axes, of points if it has two."""
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from tinygan.data.absent import Absent
+from tinygan.data.foreign import Foreign
 from tinygan.data.images import Images
+from tinygan.data.labels import as_labels
 from tinygan.data.points import Points
+from tinygan.data.source import Source
 from tinygan.errors import DataError
+from tinygan.nn.minibatch import Labelled
 
 _EXACT = 2**53  # whole numbers up to here are exact in float64
 IMAGES, POINTS = "images", "points"  # how a run remembers data that were given to it
 
 
-def as_source(data: Any) -> Any:
-    """`data` as a source of examples: an array becomes `Images` or `Points`, anything else that is one stays.
+def as_source(data: Any) -> Source:
+    """`data` as a source of examples: an array becomes `Images` or `Points`, a source stays as it is.
 
     data: an array (N, H, W, C) of images, uint8, or float in [-1, 1]; an array (N, d) of points, float or whole
-    numbers; `Images`, `Points`, or a density. uint8 and float32 are not copied: do not change the array afterwards.
+    numbers; `Labelled(array, y)` with a label of 0..K-1 for each row; a source; or an object with sample(n, rng),
+    density(x) and shape. uint8 and float32 are not copied: do not change the array afterwards.
     Raises DataError, at once, for other types and shapes, for numbers that are not finite, and for whole numbers that
     float32 would round.
 
     >>> as_source(np.zeros((100, 2)))
     Points('points', 100 x 2)
+    >>> as_source(Labelled(np.zeros((4, 2)), [0, 1, 2, 1])).describe()
+    '4 points on R^2 in 3 classes'
     """
-    if not isinstance(data, type) and (isinstance(data, Absent) or any(_has(data, *parts) for parts in _KINDS)):
+    if isinstance(data, Source):
         return data
+    if isinstance(data, Labelled):
+        return _with_labels(as_source(data.x), as_labels(data.y))
+    if not isinstance(data, type) and any(_has(data, *parts) for parts in _KINDS):
+        return Foreign(data)
     array = _array(data)
     real = array.dtype.kind in "fiu"
     if array.ndim == 2 and real:
@@ -40,7 +52,13 @@ def as_source(data: Any) -> Any:
     )
 
 
-def given_as(source: Any) -> str:
+def _with_labels(source: Source, labels: Any) -> Source:
+    if not isinstance(source, Images | Points):
+        raise DataError(f"data: labels belong to an array, Images or Points, got {source!r} with labels")
+    return replace(source, labels=labels, classes=())
+
+
+def given_as(source: Source) -> str:
     """The name by which a run remembers data that were given to it: images or points, or that of those it lacks."""
     if isinstance(source, Absent):
         return source.name
@@ -63,7 +81,8 @@ def _array(data: Any) -> np.ndarray:
     try:
         array = np.asarray(data)
     except Exception as problem:  # a list of unequal rows, an array on a GPU, a tensor that records
-        raise DataError(f"data: expected a NumPy array, got {type(data).__name__}: {problem}") from problem
+        advice = "; an array with its labels is Labelled(X, y)" if isinstance(data, tuple) and len(data) == 2 else ""
+        raise DataError(f"data: expected a NumPy array, got {type(data).__name__}: {problem}{advice}") from problem
     if np.ma.is_masked(data):
         raise DataError("data: expected an array without masked elements; fill or drop them")
     return array

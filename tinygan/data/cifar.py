@@ -10,11 +10,12 @@ from tinygan.data.images import Images
 from tinygan.errors import DataError
 
 _FILES = {"train": [f"data_batch_{i}.bin" for i in range(1, 6)], "test": ["test_batch.bin"]}
+_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 _RECORD = 1 + 3 * 32 * 32  # bytes
 
 
 def cifar10(data_dir: str | Path | None = None, split: str = "train") -> Images:
-    """Photographs, 32 x 32 RGB, labels 0 to 9: airplane automobile bird cat deer dog frog horse ship truck.
+    """Photographs, 32 x 32 RGB, of ten classes: airplane automobile bird cat deer dog frog horse ship truck.
 
     50,000 to train and 10,000 to test with, or as many as the files hold. Looks in data_dir/cifar-10-batches-bin,
     data_dir/cifar10-subset and data_dir itself. Raises DataError for files missing or not what they should be.
@@ -25,7 +26,8 @@ def cifar10(data_dir: str | Path | None = None, split: str = "train") -> Images:
     _check_sizes(paths)
     records = np.concatenate([_records(path) for path in paths])  # (N, 3073)
     planes = records[:, 1:].reshape(-1, 3, 32, 32)
-    return Images("cifar10", np.ascontiguousarray(planes.transpose(0, 2, 3, 1)), records[:, 0].astype(np.int64))
+    images = np.ascontiguousarray(planes.transpose(0, 2, 3, 1))
+    return Images("cifar10", images, records[:, 0].astype(np.int64), _CLASSES)
 
 
 def _check_sizes(paths: list[Path]) -> None:

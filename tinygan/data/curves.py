@@ -3,21 +3,20 @@
 x = c(u) + deviation * e with u uniform on [0, 1], so p(x) is the average over u of N(x; c(u), deviation^2 I).
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinygan.data.density import Box, box_around, check_deviation, mixture_density
+from tinygan.data.density import Box, Density, box_around, check_deviation, mixture_density
 
 
-class NoisyCurve(ABC):
+class NoisyCurve(Density):
     """A curve c and a deviation. Each set below is one, and says only which curve."""
 
-    name: ClassVar[str]
-    shape: ClassVar[tuple[int]] = (2,)
+    shape = (2,)
     speed: ClassVar[float]  # a bound of ||dc/du||
 
     @property
@@ -57,7 +56,7 @@ class Moons(NoisyCurve):
 
     deviation: float = 0.05
 
-    name: ClassVar[str] = "moons"
+    name = "moons"
     speed: ClassVar[float] = 2 * np.pi
 
     def __post_init__(self) -> None:
@@ -79,7 +78,7 @@ class SwissRoll(NoisyCurve):
 
     deviation: float = 0.25 / 7.5
 
-    name: ClassVar[str] = "swiss-roll"
+    name = "swiss-roll"
     speed: ClassVar[float] = 3 * np.pi * (1 + 4.5 * np.pi) / 7.5
 
     def __post_init__(self) -> None:

@@ -4,11 +4,15 @@ Every synthetic data set is a mixture of isotropic Gaussians. The ones along a c
 quadrature makes finite (`curves.py`).
 """
 
-from typing import Protocol, TypeAlias
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinygan.data.minibatches import Stream
+from tinygan.data.source import Source
 from tinygan.errors import DataError, ShapeMismatch
 
 Box: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]  # (lower, upper) corners, each (d,)
@@ -16,25 +20,27 @@ Box: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]  # (lower, uppe
 _CHUNK = 1 << 20  # distances held at once: 8 MiB
 
 
-class Density(Protocol):
-    """A distribution with a known density in d = shape[0] dimensions."""
+class Density(Source):
+    """A distribution with a known density in d = shape[0] dimensions, sampled afresh for every minibatch."""
 
     @property
-    def name(self) -> str: ...
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of one example: (1,) or (2,)."""
-
-    @property
+    @abstractmethod
     def box(self) -> Box:
         """(lower, upper) limits of a plot, each (d,); less than 1e-5 of the probability lies outside."""
 
+    @abstractmethod
     def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
-        """n independent draws, (n, d)."""
+        """n independent draws, float32 (n, d)."""
 
+    @abstractmethod
     def density(self, x: ArrayLike) -> NDArray[np.float64]:
-        """p(x) at each row of x (n, d), or of x (n,) where d is 1; (n,)."""
+        """p(x) at each row of x (n, d), or of x (n,) where d is 1; float64 (n,)."""
+
+    def describe(self) -> str:
+        return f"{self!r}, a density on R^{self.shape[0]}, sampled afresh"
+
+    def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> Stream:
+        return Stream(self, rng, asarray)
 
 
 def as_points(x: ArrayLike, d: int) -> NDArray[np.float64]:

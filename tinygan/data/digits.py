@@ -4,6 +4,7 @@ import numpy as np
 
 from tinygan.data.files import check_split
 from tinygan.data.images import Images
+from tinygan.data.mnist import DIGITS
 
 
 def digits(split: str = "train") -> Images:
@@ -21,4 +22,4 @@ def digits(split: str = "train") -> Images:
         np.load(file, allow_pickle=False) as npz,
     ):
         images, labels = npz[f"{split}_images"], npz[f"{split}_labels"]
-    return Images("digits", images[..., np.newaxis], labels.astype(np.int64))
+    return Images("digits", images[..., np.newaxis], labels.astype(np.int64), DIGITS)

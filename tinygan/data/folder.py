@@ -19,7 +19,7 @@ _CHANNELS = {"L": 1, "RGB": 3}
 def folder(data_dir: str | Path | None, split: str = "train") -> Images:
     """The images of a folder in the order of their names, grey or RGB, upright as their EXIF data say.
 
-    `layout` has what sub-folders mean: data_dir/cat/*.png and data_dir/dog/*.png are classes with labels 0 and 1,
+    `layout` has what sub-folders mean: data_dir/cat/*.png and data_dir/dog/*.png are classes, with these names,
     data_dir/train and data_dir/test are splits. Without splits there is only train.
     Raises DataError, naming the file, for one that is unreadable, of another size or mode than the first, or that
     would lose something: more than 8 bits a channel, transparency, further frames.
@@ -28,7 +28,7 @@ def folder(data_dir: str | Path | None, split: str = "train") -> Images:
     if data_dir is None:
         raise DataError("folder: name a folder of png or jpg files, all of one size, with --data-dir DIR")
     top = Path(data_dir).expanduser()
-    paths, labels = listed(top, split)
+    paths, labels, classes = listed(top, split)
     first = _pixels(paths[0])
     if len(paths) * first.size > LIMIT:
         raise DataError(f"folder: {len(paths)} images of {_described(first)} in {top} exceed {LIMIT} bytes; use fewer")
@@ -40,7 +40,7 @@ def folder(data_dir: str | Path | None, split: str = "train") -> Images:
                 f"{path}: {_described(pixels)}, but {paths[0].name} is {_described(first)}; make them alike"
             )
         images[i] = pixels
-    return Images("folder", images, labels)
+    return Images("folder", images, labels, classes)
 
 
 def _pixels(path: Path) -> NDArray[np.uint8]:

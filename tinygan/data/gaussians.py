@@ -1,24 +1,26 @@
 """Mixtures of isotropic Gaussians: one Gaussian or several on the line, the ring and the grid in the plane.
 
 `centres` and `deviation` say where the modes are: metrics call a sample good within three deviations of a centre.
+The modes are the classes of labelled examples.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinygan.data.density import Box, box_around, check_deviation, mixture_density
+from tinygan.data.density import Box, Density, box_around, check_deviation, mixture_density
+from tinygan.data.minibatches import Stream
+from tinygan.data.source import Source
 from tinygan.errors import DataError
+from tinygan.nn.minibatch import Labelled
 
 
-class GaussianMixture(ABC):
+class GaussianMixture(Density):
     """p(x) = sum_j weights_j N(x; centres_j, deviation_j^2 I). Each set below is one, and says only which."""
-
-    name: ClassVar[str]
-    shape: ClassVar[tuple[int]]
 
     @property
     @abstractmethod
@@ -41,16 +43,56 @@ class GaussianMixture(ABC):
         """(lower, upper) corners for a plot, each (d,): the centres with a margin."""
         return box_around(self.centres, self.deviation)
 
-    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
-        """n independent draws, float32 (n, d): a centre by its weight, then the noise around it."""
+    def sample_labelled(self, n: int, rng: np.random.Generator) -> Labelled:
+        """n independent draws, x float32 (n, d) and y (n,): a mode by its weight, then the noise around its centre."""
         k, d = self.centres.shape
-        j = rng.choice(k, size=n, p=np.asarray(self.weights))
-        deviation = np.broadcast_to(np.asarray(self.deviation), k)[j, np.newaxis]  # (n, 1)
-        return (self.centres[j] + deviation * rng.standard_normal((n, d))).astype(np.float32)
+        y = rng.choice(k, size=n, p=np.asarray(self.weights))
+        deviation = np.broadcast_to(np.asarray(self.deviation), k)[y, np.newaxis]  # (n, 1)
+        x = self.centres[y] + deviation * rng.standard_normal((n, d))
+        return Labelled(x.astype(np.float32), y.astype(np.int64, copy=False))
+
+    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
+        """The points of `sample_labelled`."""
+        return self.sample_labelled(n, rng).x
+
+    def labelled(self) -> Source:
+        return LabelledMixture(self.name, self)
 
     def density(self, x: ArrayLike) -> NDArray[np.float64]:
         """p(x) at x (n, d), or (n,) where d is 1; float64 (n,), exact but for rounding."""
         return mixture_density(x, self.centres, self.deviation, self.weights)
+
+
+@dataclass(frozen=True)
+class LabelledMixture(Source):
+    """The points of a mixture, each with its mode: minibatches are `Labelled(x, y)` with the x of the plain ones."""
+
+    name: str
+    source: GaussianMixture
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.source.shape
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.source.classes
+
+    def sample(self, n: int, rng: np.random.Generator) -> Labelled:
+        """n independent draws."""
+        return self.source.sample_labelled(n, rng)
+
+    def describe(self) -> str:
+        return f"{self.source.describe()}, in {len(self.classes)} classes"
+
+    def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> Stream:
+        return Stream(self, rng, asarray)
+
+    def labelled(self) -> Source:
+        return self
+
+    def unlabelled(self) -> Source:
+        return self.source
 
 
 @dataclass(frozen=True)
@@ -64,11 +106,15 @@ class Gaussian(GaussianMixture):
     mean: float = 4.0
     deviation: float = 0.5
 
-    name: ClassVar[str] = "gaussian"
-    shape: ClassVar[tuple[int]] = (1,)
+    name = "gaussian"
+    shape = (1,)
 
     def __post_init__(self) -> None:
         check_deviation(self.name, self.deviation)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return (f"mean {self.mean:g}",)
 
     @property
     def centres(self) -> NDArray[np.float64]:
@@ -86,8 +132,8 @@ class Mixture(GaussianMixture):
     deviations: tuple[float, ...] = (0.5, 0.5)
     weights: tuple[float, ...] = (0.3, 0.7)
 
-    name: ClassVar[str] = "mixture"
-    shape: ClassVar[tuple[int]] = (1,)
+    name = "mixture"
+    shape = (1,)
 
     def __post_init__(self) -> None:
         counts = len(self.means), len(self.deviations), len(self.weights)
@@ -96,6 +142,10 @@ class Mixture(GaussianMixture):
         if min(self.weights) < 0 or not np.isclose(sum(self.weights), 1, rtol=0, atol=1e-9):
             raise DataError(f"mixture needs weights that are >= 0 and sum to 1, got {self.weights}")
         check_deviation(self.name, *self.deviations)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return tuple(f"mean {mean:g}" for mean in self.means)
 
     @property
     def centres(self) -> NDArray[np.float64]:
@@ -114,13 +164,18 @@ class Ring(GaussianMixture):
     radius: float = 1.0
     deviation: float = 0.01
 
-    name: ClassVar[str] = "ring"
-    shape: ClassVar[tuple[int]] = (2,)
+    name = "ring"
+    shape = (2,)
 
     def __post_init__(self) -> None:
         if self.modes < 1:
             raise DataError(f"ring needs at least 1 mode, got {self.modes}")
         check_deviation(self.name, self.deviation)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The direction of each mode from the middle, such as "45°"."""
+        return tuple(f"{360 * i / self.modes:g}°" for i in range(self.modes))
 
     @property
     def centres(self) -> NDArray[np.float64]:
@@ -136,13 +191,18 @@ class Grid(GaussianMixture):
     spacing: float = 2.0
     deviation: float = 0.05
 
-    name: ClassVar[str] = "grid"
-    shape: ClassVar[tuple[int]] = (2,)
+    name = "grid"
+    shape = (2,)
 
     def __post_init__(self) -> None:
         if self.side < 1:
             raise DataError(f"grid needs a side of at least 1 mode, got {self.side}")
         check_deviation(self.name, self.deviation)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The centres, such as "(-4, 2)"."""
+        return tuple(f"({x:g}, {y:g})" for x, y in self.centres)
 
     @property
     def centres(self) -> NDArray[np.float64]:

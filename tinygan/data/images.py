@@ -1,21 +1,25 @@
 """A data set of images in memory: as they came, and as floats in [-1, 1], as the networks take them."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinygan.data.dataset import Dataset
 from tinygan.data.fingerprint import fingerprint
+from tinygan.data.labels import class_names
 from tinygan.errors import DataError
 
 
 @dataclass(frozen=True, eq=False)
-class Images:
+class Images(Dataset):
     """N >= 1 images of one size, grey or RGB, with or without labels.
 
-    images: uint8 (N, H, W, C), or float32 from -1, black, to 1, white.   labels: int64 (N,), or None.
+    images: uint8 (N, H, W, C), or float32 from -1, black, to 1, white.   labels: int64 (N,) in 0..K-1, or None.
+    classes: the K names; "0", "1", ... if none are given.   test: gives the test images, which `held_out` checks.
     Raises DataError for other types, shapes and ranges, and for no images at all. Floats of which none is below 0 are
     refused too: they come from [0, 1], where tanh, the end of a generator, would have to leave half its range unused.
     """
@@ -23,6 +27,8 @@ class Images:
     name: str
     images: NDArray[Any]
     labels: NDArray[np.int64] | None = None
+    classes: tuple[str, ...] = ()
+    test: Callable[[], "Images"] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if (problem := _problem(self.images)) is not None:
@@ -30,9 +36,7 @@ class Images:
                 f"{self.name}: expected images as uint8 (N, H, W, C), or as float32 in [-1, 1], with 1 or 3 channels "
                 f"and no size 0, got {self.images.dtype} {self.images.shape}{problem}"
             )
-        if self.labels is not None and (self.labels.dtype != np.int64 or self.labels.shape != (len(self),)):
-            got = f"{self.labels.dtype} {self.labels.shape}"
-            raise DataError(f"{self.name}: expected labels as int64 ({len(self)},), one per image, got {got}")
+        object.__setattr__(self, "classes", class_names(self.name, len(self), self.labels, self.classes))
 
     def __len__(self) -> int:
         return len(self.images)
@@ -51,6 +55,26 @@ class Images:
         """Of the images alone: a run that uses no labels goes on without them."""
         return fingerprint(self.images)
 
+    def describe(self) -> str:
+        """
+        >>> Images("grey", np.zeros((5000, 28, 28, 1), np.uint8)).describe()
+        '5,000 images of 28 x 28 x 1'
+        """
+        classes = f" in {len(self.classes)} classes" if self.classes else ""
+        return f"{len(self):,} images of {' x '.join(map(str, self.shape))}{classes}"
+
+    def held_out(self) -> "Images | None":
+        """The test images; raises DataError if they are of another size, or not there where they should be."""
+        if self.test is None:
+            return None
+        images = self.test()
+        if images.shape != self.shape:
+            sizes = (" x ".join(map(str, each.shape)) for each in (images, self))
+            raise DataError(
+                "{}: test images of {} beside training images of {}; make them alike".format(self.name, *sizes)
+            )
+        return images
+
     def examples(self, indices: ArrayLike) -> NDArray[np.float32]:
         """The images at `indices` (m,), float32 (m, H, W, C) in [-1, 1]: of a byte, byte / 127.5 - 1."""
         x = self.images[np.asarray(indices)].astype(np.float32, copy=False)
@@ -60,7 +84,7 @@ class Images:
         return x
 
     def padded(self, height: int, width: int) -> "Images":
-        """The same images in the middle of black ones of `height` x `width`; 28 x 28 to 32 x 32, say.
+        """The same images, and test images, in the middle of black ones of `height` x `width`; 28 x 28 to 32 x 32, say.
 
         Raises DataError if they do not fit.
         """
@@ -71,7 +95,12 @@ class Images:
             )
         margins = [(0, 0), (rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2), (0, 0)]
         black = 0 if self.images.dtype == np.uint8 else -1
-        return replace(self, images=np.pad(self.images, margins, constant_values=black))
+        test = self.test and partial(_padded, self.test, height, width)
+        return replace(self, images=np.pad(self.images, margins, constant_values=black), test=test)
+
+
+def _padded(test: Callable[[], Images], height: int, width: int) -> Images:
+    return test().padded(height, width)
 
 
 def _problem(images: NDArray) -> str | None:

@@ -9,7 +9,7 @@ photos/train/cat/*.png               a split with classes
 import os
 import re
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +33,16 @@ _UNREAD = {".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".tga", ".pbm", ".
 Parts: TypeAlias = tuple[str, ...]  # the way to a file, from the folder on
 
 
-def listed(top: Path, split: str) -> tuple[list[Path], NDArray[np.int64] | None]:
-    """The image files of a split in the order of their names, and the number of each one's class, if there are classes.
+class Listing(NamedTuple):
+    """The image files of a split in the order of their names; where there are classes, their labels and the names."""
+
+    paths: list[Path]
+    labels: NDArray[np.int64] | None
+    classes: tuple[str, ...]
+
+
+def listed(top: Path, split: str) -> Listing:
+    """The images of a split, and their classes.
 
     Sub-folders are splits if all that hold images are named like one (train, test, val, ...); else they are classes, a
     class called train among them. Classes are numbered in the order of their names, first those of train, then those
@@ -53,9 +61,10 @@ def listed(top: Path, split: str) -> tuple[list[Path], NDArray[np.int64] | None]
     _check_levels(place, files)
     paths = [place.joinpath(*parts) for parts in files]
     if len(files[0]) == 1:
-        return paths, None
-    numbers = {name: number for number, name in enumerate(_classes(splits))}
-    return paths, np.array([numbers[parts[0]] for parts in files], np.int64)
+        return Listing(paths, None, ())
+    names = _classes(splits, split)
+    numbers = {name: number for number, name in enumerate(names)}
+    return Listing(paths, np.array([numbers[parts[0]] for parts in files], np.int64), tuple(names))
 
 
 def _image_files(top: Path) -> list[Parts]:
@@ -119,11 +128,11 @@ def _check_levels(place: Path, files: list[Parts]) -> None:
         )
 
 
-def _classes(splits: dict[str, tuple[Path, list[Parts]]]) -> list[str]:
-    """The sub-folders of train, in order; then those that only other splits have."""
+def _classes(splits: dict[str, tuple[Path, list[Parts]]], split: str) -> list[str]:
+    """The sub-folders of train, in order; for another split, then those that train has not."""
     names = {split: {parts[0] for parts in files if len(parts) > 1} for split, (_, files) in splits.items()}
     first = names.get("train", set())
-    return sorted(first) + sorted(set().union(*names.values()) - first)
+    return sorted(first) + (sorted(set().union(*names.values()) - first) if split != "train" else [])
 
 
 def _lacking(top: Path, split: str, splits: dict[str, tuple[Path, list[Parts]]]) -> str:

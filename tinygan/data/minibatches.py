@@ -1,7 +1,8 @@
-"""Minibatches on the host, with an exact restart: a data set in shuffled epochs, or a source that never ends.
+"""Streams of minibatches with an exact restart: a data set in shuffled epochs, or draws from a distribution.
 
-Both are called with m, as `data(m)` and `noise(m)` of Algorithm 1. `state()` is a dict of plain values that goes
-through JSON; after `restore(state)` the next minibatches are those that would have followed, bit for bit.
+Both are called with m, as `data(m)` and `noise(m)` of Algorithm 1, and give a tree of arrays with m rows at each leaf.
+`state()` is a dict of plain values that goes through JSON; after `restore(state)` the next minibatches are those that
+would have followed, bit for bit.
 """
 
 import copy
@@ -12,12 +13,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygan.data.absent import Absent
-from tinygan.data.arrays import as_source
 from tinygan.errors import DataError
+from tinygan.nn.minibatch import Labelled, each
 
 
-class Dataset(Protocol):
+class Examples(Protocol):
     """Finitely many examples, such as `Images`. One that has a `fingerprint` is known again after a restart."""
 
     def __len__(self) -> int: ...
@@ -26,35 +26,34 @@ class Dataset(Protocol):
         """The examples at `indices`, as the networks take them."""
 
 
-class Source(Protocol):
-    """A distribution: a prior of `noise.py`, or a density."""
+class Distribution(Protocol):
+    """A prior of `noise.py`, or a density."""
 
-    def sample(self, n: int, rng: np.random.Generator, /) -> NDArray[np.float32]:
+    def sample(self, n: int, rng: np.random.Generator, /) -> Any:
         """n independent draws."""
 
 
 class Shuffled:
     """`data(m)`: m examples from shuffled epochs, each example once per epoch. A minibatch may straddle epochs.
 
-    dataset: `Images`, `Points`, an array as `as_source` takes it, or whatever has `examples` and a length.
+    dataset: `Images`, `Points`, or whatever has `examples` and a length; `as_source` makes one of an array.
     rng: a PCG64 Generator (`numpy.random.default_rng`) that nobody else draws from.   asarray: the backend's.
     Raises DataError for what is no data set, and for one without examples.
 
-    >>> data = Shuffled(np.arange(8.0).reshape(4, 2), np.random.default_rng(0))
+    >>> from tinygan.data import as_source
+    >>> data = Shuffled(as_source(np.arange(8.0).reshape(4, 2)), np.random.default_rng(0))
     >>> data(3).shape
     (3, 2)
     """
 
-    def __init__(
-        self, dataset: Dataset | NDArray, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray
-    ):
-        examples = as_source(dataset)
-        if not hasattr(examples, "examples"):
-            raise DataError(f"Shuffled expects finitely many examples, got {dataset!r}, which Stream draws from")
-        if len(examples) == 0:
+    def __init__(self, dataset: Examples, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray):
+        if isinstance(dataset, type) or not hasattr(dataset, "examples"):
+            advice = "Stream draws from it" if hasattr(dataset, "sample") else "as_source makes them of an array"
+            raise DataError(f"Shuffled expects finitely many examples, got {_named(dataset)}; {advice}")
+        if len(dataset) == 0:
             raise DataError("cannot draw minibatches: the data set has no examples")
         _expect_generator("Shuffled", rng)
-        self.dataset: Dataset = examples
+        self.dataset = dataset
         self.rng = rng
         self.asarray = asarray
         self._epochs = 0  # finished
@@ -69,7 +68,7 @@ class Shuffled:
         self._position = 0
 
     def __call__(self, m: int) -> Any:
-        """The next m examples, (m, ...)."""
+        """The next m examples, each leaf (m, ...)."""
         missing = _checked(m)
         drawn = []
         while missing > 0:
@@ -80,7 +79,7 @@ class Shuffled:
             self._position += len(part)
             missing -= len(part)
             drawn.append(part)
-        return self.asarray(self.dataset.examples(np.concatenate(drawn)))
+        return each(self.asarray, self.dataset.examples(np.concatenate(drawn)))
 
     @property
     def epoch(self) -> float:
@@ -100,11 +99,16 @@ class Shuffled:
         }
 
     def _identity(self) -> dict[str, Any]:
-        """Which data these are: their number and, where they have them, the shape of one and the fingerprint of all."""
+        """Which data these are: their number and, where they have them, the shape of one and the fingerprint of all.
+
+        Of labelled examples also the names of the classes, so that G can be asked for one without the data.
+        """
+        labelled = isinstance(self.dataset.examples(np.arange(1)), Labelled)
         return {
             "examples": len(self._order),
             "shape": list(getattr(self.dataset, "shape", ())),
             "fingerprint": getattr(self.dataset, "fingerprint", ""),
+            **({"classes": list(getattr(self.dataset, "classes", ()))} if labelled else {}),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -126,17 +130,16 @@ class Shuffled:
 
 
 class Stream:
-    """`noise(m)`, or `data(m)` from a density: m fresh draws from `source`, float32 (m, ...).
+    """`noise(m)`, or `data(m)` from a density: m fresh draws from `source`, each leaf (m, ...).
 
     rng: a PCG64 Generator that nobody else draws from.   asarray: the backend's.
     Raises DataError for what has no `sample`, such as an array.
     """
 
-    def __init__(self, source: Source, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray):
-        if not hasattr(source, "sample"):
-            raise DataError(f"Stream expects a source with sample(n, rng), got {type(source).__name__}; use Shuffled")
-        if isinstance(source, type):
-            raise DataError(f"Stream expects a source with sample(n, rng), got the class {source.__name__}")
+    def __init__(self, source: Distribution, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray):
+        if isinstance(source, type) or not hasattr(source, "sample"):
+            advice = "" if isinstance(source, type) else "; use Shuffled"
+            raise DataError(f"Stream expects a source with sample(n, rng), got {_named(source)}{advice}")
         _expect_generator("Stream", rng)
         self.source = source
         self.rng = rng
@@ -146,8 +149,8 @@ class Stream:
         return f"Stream({self.source!r})"
 
     def __call__(self, m: int) -> Any:
-        """The next m draws, (m, ...)."""
-        return self.asarray(self.source.sample(_checked(m), self.rng))
+        """The next m draws, each leaf (m, ...)."""
+        return each(self.asarray, self.source.sample(_checked(m), self.rng))
 
     def state(self) -> dict[str, Any]:
         """What `restore` needs: the generator's state, and the source where it is a dataclass, which says all of it."""
@@ -163,11 +166,11 @@ class Stream:
         _set_generator(self.rng, state)
 
 
-def minibatches(source: Any, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> Any:
-    """`data(m)` of Algorithm 1: shuffled epochs of a source with finitely many examples, fresh draws of any other."""
-    if isinstance(source, Absent):
-        return source
-    return (Shuffled if hasattr(source, "examples") else Stream)(source, rng, asarray)
+def _named(value: Any) -> str:
+    """What was given, for an error: a class by its name, an array by its type."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    return type(value).__name__ if isinstance(value, np.ndarray | list | tuple | str) else repr(value)
 
 
 def _expect_generator(name: str, rng: Any) -> None:

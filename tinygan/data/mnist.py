@@ -9,6 +9,10 @@ from tinygan.data.idx import read_idx
 from tinygan.data.images import Images
 from tinygan.errors import DataError
 
+DIGITS = tuple("0123456789")
+GARMENTS = (
+    "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
+)  # fmt: skip
 _PREFIX = {"train": "train", "test": "t10k"}
 DEBIAN = Path("/usr/share/datasets")  # where the package dataset-fashion-mnist puts its files
 
@@ -20,7 +24,7 @@ def mnist(data_dir: str | Path | None = None, split: str = "train") -> Images:
     Looks in data_dir/mnist, data_dir/MNIST/raw (torchvision's) and data_dir itself.
     Raises DataError for files that are missing or not what they should be.
     """
-    return _load("mnist", data_dir, ("mnist", "MNIST/raw"), split)
+    return _load("mnist", data_dir, ("mnist", "MNIST/raw"), split, DIGITS)
 
 
 def fashion_mnist(data_dir: str | Path | None = None, split: str = "train") -> Images:
@@ -29,10 +33,13 @@ def fashion_mnist(data_dir: str | Path | None = None, split: str = "train") -> I
     Looks in data_dir/fashion-mnist, data_dir/FashionMNIST/raw (torchvision's) and data_dir itself; without data_dir,
     where Debian's dataset-fashion-mnist puts them. Raises DataError for files missing or not what they should be.
     """
-    return _load("fashion-mnist", data_dir, ("fashion-mnist", "FashionMNIST/raw", DEBIAN / "fashion-mnist"), split)
+    folders = ("fashion-mnist", "FashionMNIST/raw", DEBIAN / "fashion-mnist")
+    return _load("fashion-mnist", data_dir, folders, split, GARMENTS)
 
 
-def _load(name: str, data_dir: str | Path | None, folders: tuple[str | Path, ...], split: str) -> Images:
+def _load(
+    name: str, data_dir: str | Path | None, folders: tuple[str | Path, ...], split: str, classes: tuple[str, ...]
+) -> Images:
     check_split(name, split)
     images_file, labels_file = f"{_PREFIX[split]}-images-idx3-ubyte", f"{_PREFIX[split]}-labels-idx1-ubyte"
     found = locate(name, data_dir, folders, [images_file], optional=[labels_file])
@@ -41,4 +48,4 @@ def _load(name: str, data_dir: str | Path | None, folders: tuple[str | Path, ...
         labels = read_idx(found[labels_file], (len(images),)).astype(np.int64)
         if labels.max() > 9:
             raise DataError(f"{found[labels_file]}: expected labels 0 to 9, got {labels.max()}")
-    return Images(name, images[..., np.newaxis], labels)
+    return Images(name, images[..., np.newaxis], labels, classes)

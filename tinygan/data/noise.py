@@ -1,16 +1,19 @@
 """Where z comes from: the priors p_z of a generator's noise, standard normal, truncated normal or uniform on a cube.
 
-A prior is drawn in minibatches by `minibatches.Stream`, as any other source that has no end.
+`LabelledNoise` puts a class beside each noise sample. A prior is drawn in minibatches by `minibatches.Stream`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import erf, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tinygan.data.density import as_points
-from tinygan.errors import DataError
+from tinygan.data.labels import as_labels, label_of
+from tinygan.errors import DataError, SettingError
+from tinygan.nn.minibatch import Labelled
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,59 @@ class Uniform:
         points = as_points(z, self.size)
         inside = np.all((points >= self.low) & (points <= self.high), axis=1)
         return inside / (self.high - self.low) ** self.size
+
+
+@dataclass(frozen=True)
+class LabelledNoise:
+    """z of a conditional generator: noise of `prior`, and a class, uniform over `classes`.
+
+    prior: any prior of this file.   classes: their names, in the order of their labels.
+    Raises DataError if there are none.
+
+    >>> LabelledNoise(Normal(2), ("cat", "dog")).sample(5, np.random.default_rng(1)).y
+    array([1, 0, 0, 1, 0])
+    """
+
+    prior: Any
+    classes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.classes:
+            raise DataError("labelled noise needs the names of the classes, got none; choose data with labels")
+
+    def sample(self, m: int, rng: np.random.Generator) -> Labelled:
+        """m draws: noise float32 (m, size), and labels int64 (m,)."""
+        return Labelled(self.prior.sample(m, rng), rng.integers(len(self.classes), size=m))
+
+    def given(self, labels: ArrayLike, rng: np.random.Generator) -> Labelled:
+        """Noise for each of these labels (m,); raises SettingError for one that is no class."""
+        y = as_labels(labels)
+        if y.ndim != 1 or (y.size and not 0 <= y.min() <= y.max() < len(self.classes)):
+            raise SettingError(f"expected labels (m,) from 0 to {len(self.classes) - 1}, got {labels!r}")
+        return Labelled(self.prior.sample(len(y), rng), y)
+
+    def labels(self, count: int, wanted: int | str | None = None) -> NDArray[np.int64]:
+        """The labels of `count` samples: all of the class `wanted`, by name or number, or else the classes in turn.
+
+        Raises SettingError, which names the classes, for one that does not exist.
+        """
+        if wanted is None:
+            return np.arange(count) % len(self.classes)
+        return np.full(count, label_of(wanted, self.classes))
+
+    def every_class(self, n: int, rng: np.random.Generator) -> Labelled:
+        """n noise samples, each with every class in turn: n * K rows, for a picture with a row for each noise."""
+        k = len(self.classes)
+        return Labelled(np.repeat(self.prior.sample(n, rng), k, axis=0), self.labels(n * k))
+
+
+def truncated(prior: Any, threshold: float) -> Any:
+    """`prior` with normal noise within `threshold` of 0 in each coordinate; raises SettingError for other noise."""
+    if isinstance(prior, LabelledNoise):
+        return replace(prior, prior=truncated(prior.prior, threshold))
+    if not isinstance(prior, Normal):
+        raise SettingError(f"truncation is for normal noise, got {prior!r}")
+    return Truncated(prior.size, threshold)
 
 
 def _check_size(size: int) -> None:

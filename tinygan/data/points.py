@@ -6,22 +6,27 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinygan.data.dataset import Dataset
 from tinygan.data.density import Box, box_around, mixture_density
 from tinygan.data.fingerprint import fingerprint
+from tinygan.data.labels import class_names
 from tinygan.errors import DataError
 
 _KERNELS = 2000  # at most, behind the estimate of p(x)
 
 
 @dataclass(frozen=True, eq=False)
-class Points:
+class Points(Dataset):
     """N >= 1 points in d >= 1 dimensions. It is drawn in shuffled epochs; pictures and measures take it as a density.
 
-    points: float32 (N, d), all finite.   Raises DataError for others.
+    points: float32 (N, d), all finite.   labels: int64 (N,) in 0..K-1, or None.   classes: the K names; "0", "1", ...
+    if none are given.   Raises DataError for others.
     """
 
     name: str
     points: NDArray[np.float32]
+    labels: NDArray[np.int64] | None = None
+    classes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         got = f"{self.points.dtype} {self.points.shape}"
@@ -29,6 +34,7 @@ class Points:
             raise DataError(f"{self.name}: expected points as float32 (N, d), none of them 0, got {got}")
         if bad := int((~np.isfinite(self.points).all(axis=1)).sum()):
             raise DataError(f"{self.name}: expected finite points, got {got}, of which {bad} hold NaN or an infinity")
+        object.__setattr__(self, "classes", class_names(self.name, len(self), self.labels, self.classes))
 
     def __len__(self) -> int:
         return len(self.points)
@@ -45,6 +51,14 @@ class Points:
     def fingerprint(self) -> str:
         """Of the points, in their order."""
         return fingerprint(self.points)
+
+    def describe(self) -> str:
+        """
+        >>> Points("mine", np.zeros((5000, 2), np.float32)).describe()
+        '5,000 points on R^2'
+        """
+        classes = f" in {len(self.classes)} classes" if self.classes else ""
+        return f"{len(self):,} points on R^{self.points.shape[1]}{classes}"
 
     def examples(self, indices: ArrayLike) -> NDArray[np.float32]:
         """The points at `indices` (m,), (m, d)."""

@@ -1,19 +1,21 @@
 """Every data set by name, and the catalogue of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from tinygan.data.arrays import IMAGES, POINTS
 from tinygan.data.cifar import cifar10
 from tinygan.data.curves import Moons, SwissRoll
-from tinygan.data.density import Density
 from tinygan.data.digits import digits
 from tinygan.data.files import absolute
 from tinygan.data.folder import folder
 from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
 from tinygan.data.images import Images
 from tinygan.data.mnist import fashion_mnist, mnist
+from tinygan.data.source import Source
 from tinygan.errors import DataError, SettingError, did_you_mean
 
 
@@ -26,7 +28,7 @@ class Entry(NamedTuple):
     origin: str
 
 
-_Loader = Callable[[str | Path | None, str], Images | Density]  # (data_dir, split)
+_Loader = Callable[[str | Path | None, str], Source]  # (data_dir, split)
 
 _GREY, _MADE = (28, 28, 1), "made on the spot"
 _SETS: list[tuple[Entry, _Loader]] = [
@@ -55,8 +57,8 @@ def catalogue() -> list[Entry]:
     return [entry for entry, _ in _SETS]
 
 
-def load(name: str, data_dir: str | Path | None = None, split: str = "train") -> Images | Density:
-    """The data set called `name`: `Images`, or a density.
+def load(name: str, data_dir: str | Path | None = None, split: str = "train") -> Source:
+    """The data set called `name`; training images know where their test images are.
 
     data_dir: where its files are; ignored where none are needed.   split: 'train' or 'test'; a density has no splits.
     Raises SettingError for a name that is not in the catalogue, DataError for files that are missing or damaged.
@@ -66,27 +68,22 @@ def load(name: str, data_dir: str | Path | None = None, split: str = "train") ->
     """
     for entry, loader in _SETS:
         if entry.name == name:
+            place = None if data_dir is None else absolute(data_dir)
             try:
-                return loader(None if data_dir is None else absolute(data_dir), split)
+                source = loader(place, split)
             except MemoryError:
                 raise DataError(
                     f"{name}: its files hold more than the memory that is free; use fewer of them"
                 ) from None
+            if isinstance(source, Images) and split == "train":
+                return replace(source, test=partial(_test_images, name, place))
+            return source
     if name in (IMAGES, POINTS):
         raise DataError(f"the {name} that a program gave are in no file; give them again: Run.load(folder, data=X)")
     raise SettingError(f"No such data set {name!r}. {did_you_mean(name, [entry.name for entry in catalogue()])}")
 
 
-def held_out(source: Images, data_dir: str | Path | None = None) -> Images:
-    """The test images of the data set that `source` is the training images of.
-
-    Raises DataError if there are none, or if they have another size.
-    """
-    images = load(source.name, data_dir, "test")
-    assert isinstance(images, Images)  # as `source` is
-    if images.shape != source.shape:
-        sizes = (" x ".join(map(str, each.shape)) for each in (images, source))
-        raise DataError(
-            "{}: test images of {} beside training images of {}; make them alike".format(source.name, *sizes)
-        )
+def _test_images(name: str, data_dir: str | None) -> Images:
+    images = load(name, data_dir, "test")
+    assert isinstance(images, Images)  # as the training images are
     return images

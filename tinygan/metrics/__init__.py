@@ -1,14 +1,18 @@
 """How good samples are."""
 
+from tinygan.metrics.classes import class_measures
+from tinygan.metrics.classifier import Classifier
 from tinygan.metrics.divergence import histogram_js, jensen_shannon
-from tinygan.metrics.evaluate import PAIRED_IMAGES, Measure, evaluate
+from tinygan.metrics.evaluate import evaluate
+from tinygan.metrics.measure import Measure
 from tinygan.metrics.modes import Modes, modes
 from tinygan.metrics.wasserstein import wasserstein1
 
 __all__ = [
-    "PAIRED_IMAGES",
+    "Classifier",
     "Measure",
     "Modes",
+    "class_measures",
     "evaluate",
     "histogram_js",
     "jensen_shannon",

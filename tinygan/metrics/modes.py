@@ -37,14 +37,11 @@ def modes(points: Any, centres: Any, deviation: Any, weights: Any = None) -> Mod
     """
     from scipy.special import rel_entr  # q log(q / p), 0 where q = 0, inf where only p = 0
 
-    points, centres = np.asarray(to_host(points), np.float64), np.asarray(centres, np.float64)
-    if points.ndim != 2 or centres.ndim != 2 or points.shape[1] != centres.shape[1] or not len(points):
-        raise ShapeMismatch(f"modes: expected points (n, d) and centres (k, d), got {points.shape}, {centres.shape}")
-    k = len(centres)
+    distances = deviations_from(points, centres, deviation)  # (n, k)
+    k = distances.shape[1]
     p = np.full(k, 1.0) if weights is None else np.asarray(weights, np.float64)
     if p.shape != (k,):
         raise ShapeMismatch(f"modes: expected a weight for each of {k} modes, got {p.shape}")
-    distances = np.linalg.norm(points[:, None] - centres, axis=2) / np.asarray(deviation)  # (n, k), in deviations
     near = distances <= 3
     good = near.any(axis=1)
     reverse_kl = np.inf
@@ -52,3 +49,11 @@ def modes(points: Any, centres: Any, deviation: Any, weights: Any = None) -> Mod
         counts = np.bincount(distances[good].argmin(axis=1), minlength=k)
         reverse_kl = max(0.0, float(rel_entr(counts / counts.sum(), p / p.sum()).sum()))  # -1e-17 is rounding
     return Modes(int(near.any(axis=0).sum()), k, float(good.mean()), float(reverse_kl))
+
+
+def deviations_from(points: Any, centres: Any, deviation: Any) -> Any:
+    """The distance of each of `points` (n, d) from each of `centres` (k, d), in deviations of that mode: (n, k)."""
+    points, centres = np.asarray(to_host(points), np.float64), np.asarray(centres, np.float64)
+    if points.ndim != 2 or centres.ndim != 2 or points.shape[1] != centres.shape[1] or not len(points):
+        raise ShapeMismatch(f"modes: expected points (n, d) and centres (k, d), got {points.shape}, {centres.shape}")
+    return np.linalg.norm(points[:, None] - centres, axis=2) / np.asarray(deviation)

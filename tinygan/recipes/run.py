@@ -1,6 +1,6 @@
 """A run of a recipe from one seed: how it goes on, and the samples that its generator gives."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -8,9 +8,9 @@ import numpy as np
 from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.backend import to_host
-from tinygan.data import Normal, Truncated, as_uint8
+from tinygan.data import as_uint8, truncated
 from tinygan.errors import Diverged, RunError, SettingError
-from tinygan.nn.minibatch import concatenated, each, is_number, leaves, part
+from tinygan.nn.minibatch import concatenated, each, is_number, leaves, part, rows
 from tinygan.recipes.judge import judged
 from tinygan.recipes.state import State, whole
 from tinygan.training import Step
@@ -50,25 +50,41 @@ class Run(State):
         G = nn.frozen(self.G) if self.average is None else self.average
         return nn.with_statistics(G, self.statistics_z)
 
-    def sample(self, count: int, seed: int = 0, truncation: float | None = None, prior: Any = None) -> Any:
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes that G can be asked for; none for a G without a condition."""
+        return getattr(self.prior, "classes", ())
+
+    def sample(self, count: int, seed: int = 0, truncation: float | None = None, label: int | str | None = None) -> Any:
         """`count` samples on the host: uint8 (count, H, W, C) images, or float32 (count, d) points.
 
-        A conditional run gives them with their labels, as the tree that its G gives.
+        A conditional G gives them as `Labelled(x, y)`.
         seed: of their noise.   truncation: z only within that distance of 0 in each coordinate, which trades variety
-        for quality (Brock et al. 2019, section 3.1); for a normal prior.   prior: in place of the run's own.
-        Raises Diverged if a sample is not finite.
+        for quality (Brock et al. 2019, section 3.1); for a normal prior.   label: the class of all, by name or number;
+        without it the classes come in turn.
+        Raises Diverged if a sample is not finite, SettingError for a class that does not exist.
         """
-        count, seed = whole("count", count, 1), whole("seed", seed, 0)
-        prior = self.prior if prior is None else prior
-        if truncation is not None:
-            if not isinstance(prior, Normal):
-                raise SettingError(f"truncation is for normal noise, and recipe {self.recipe.name!r} has another prior")
-            prior = Truncated(prior.size, truncation)
-        rng = np.random.default_rng(seed)
+        count, rng = whole("count", count, 1), np.random.default_rng(whole("seed", seed, 0))
+        prior: Any = self.prior if truncation is None else truncated(self.prior, truncation)
+        if label is not None and not self.classes:
+            raise SettingError(f"recipe {self.recipe.name!r} makes samples of no class; leave out {label!r}")
         chunks = -(-count // CHUNK)  # whole ones: the last bits of a matrix product depend on its size
+        if not self.classes:
+            return self._made((prior.sample(CHUNK, rng) for _ in range(chunks)), count)
+        labels = np.split(prior.labels(chunks * CHUNK, label), chunks)
+        return self._made((prior.given(some, rng) for some in labels), count)
+
+    def every_class(self, n: int, seed: int = 0, truncation: float | None = None) -> Any:
+        """n * K labelled samples: for each of n noise samples one of each of the K classes in turn."""
+        prior: Any = self.prior if truncation is None else truncated(self.prior, truncation)
+        z = prior.every_class(whole("n", n, 1), np.random.default_rng(whole("seed", seed, 0)))
+        return self._made((part(z, i, i + CHUNK) for i in range(0, rows(z), CHUNK)), rows(z))
+
+    def _made(self, noise: Iterable[Any], count: int) -> Any:
+        """The first `count` samples that G makes of minibatches of noise; images as bytes."""
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # whether all is finite is asked below
             G = self.generator()
-            given = [each(_on_host, G(self.placed(prior.sample(CHUNK, rng)))) for _ in range(chunks)]
+            given = [each(_on_host, G(self.placed(z))) for z in noise]
         samples = part(concatenated(given), 0, count)
         finite = [np.isfinite(leaf.reshape(count, -1)).all(axis=1) for leaf in leaves(samples)]
         if bad := count - int(np.logical_and.reduce(finite).sum()):

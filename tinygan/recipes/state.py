@@ -11,7 +11,7 @@ import numpy as np
 from tinygan import checkpoint, configuration, disk, nn
 from tinygan.backend import Backend, numpy_backend
 from tinygan.backend import backend as find_backend
-from tinygan.data import Absent, Stream, absolute, as_source, given_as, load, minibatches
+from tinygan.data import Absent, Stream, absolute, as_source, given_as, load
 from tinygan.errors import DataError, Diverged, RunError, SettingError, TinyganError
 from tinygan.machine import threads
 from tinygan.optim import Optimizer
@@ -31,7 +31,8 @@ class State:
     """G, D, their optimizers, the objective, every random stream and the place in the data.
 
     seed: of all randomness; each purpose has a stream of its own, so that none disturbs another.
-    data: in place of the recipe's: an array (N, H, W, C) of images or (N, d) of points, `Images`, or a density.
+    data: in place of the recipe's: an array (N, H, W, C) of images or (N, d) of points, `Labelled(array, labels)`, or a
+    source such as `Images` or a density.
     data_dir: folder of the recipe's data; kept as an absolute path, so that it is found again from elsewhere.
     recipe, backend: or the name of one.
     most: random numbers that its networks may take for their weights.
@@ -68,13 +69,13 @@ class State:
         streams = {name: np.random.default_rng(s) for name, s in zip(STREAMS, seeds, strict=True)}
         self.prior = self.recipe.prior(self.source)
         self.noise = Stream(self.prior, streams["noise"], self.placed)
-        self.data = minibatches(self.source, streams["data"], self.placed)
+        self.data = self.source.stream(streams["data"], self.placed)
         self.G, self.D = map(self.placed, self.recipe.networks(self.source, streams["init"]))
         self.average = nn.frozen(self.G) if self.recipe.average else None
         self.objective = self.recipe.objective(streams["objective"])
         g_rule, d_rule = self.recipe.rules()
         self.g_optimizer, self.d_optimizer = Optimizer(g_rule), Optimizer(d_rule) if d_rule else None
-        self.shown_z = self.placed(self.prior.sample(SHOWN, streams["evaluation"]))
+        self.shown_z = self.placed(_shown(self.prior, streams["evaluation"]))
         self.statistics_z = self.placed(self.prior.sample(STATISTICS, streams["evaluation"]))
         self.iteration = 0
         self.between_iterations = True
@@ -164,7 +165,7 @@ class State:
             config = configuration.local(values["config"])
             recipe, seed, kept_on, made_with = kept.described(values)
             if not with_data and (shape := values["data"].get("shape")):
-                data = Absent(recipe.data, shape)
+                data = Absent(recipe.data, shape, values["data"].get("classes", ()))
         except Exception as error:  # whatever stands where the configuration should
             raise RunError(f"{path} is damaged: {_words(error)}") from error
         recipe, device = recipe.changed(changes or {}), find_backend(backend or kept_on)
@@ -181,6 +182,13 @@ class State:
                 raise
             raise RunError(f"{path}: its networks are too large for this machine: {_words(error)}") from error
         return run, made_with
+
+
+def _shown(prior: Any, rng: np.random.Generator) -> Any:
+    """The noise behind a picture; of labelled noise a row for each noise sample, with every class in turn."""
+    if hasattr(prior, "every_class"):
+        return prior.every_class(max(1, SHOWN // len(prior.classes)), rng)
+    return prior.sample(SHOWN, rng)
 
 
 def whole(name: str, value: Any, least: int) -> int:

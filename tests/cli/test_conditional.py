@@ -1,0 +1,141 @@
+"""tinygan sample and evaluate, on runs of a conditional G."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tinygan import nn
+from tinygan.autograd import Tensor
+from tinygan.data import LabelledNoise, Normal, Ring, load
+from tinygan.metrics import classifier
+from tinygan.nn.minibatch import Labelled
+from tinygan.recipes import Run
+from tinygan.recipes.gan_ring import GANRing
+from tinygan.recipes.registry import RECIPES
+
+
+class Prototypes:
+    """G gives the prototype of the class that it is asked for, with a little of its noise in the corner."""
+
+    def __init__(self, prototypes):
+        self.prototypes = Tensor(prototypes.astype(np.float32))  # (K, ...)
+
+    def __call__(self, z):
+        return Labelled(self.prototypes[z.y] + 1e-4 * z.x[:, :1].reshape(-1, *[1] * (self.prototypes.ndim - 1)), z.y)
+
+
+@dataclass(frozen=True)
+class RingOfPrototypes(GANRing):
+    name = "prototypes"
+
+    def prior(self, *source):
+        return LabelledNoise(Normal(self.latent), load(self.data).classes)
+
+    def networks(self, *source_and_rng):
+        if self.data == "ring":
+            return Prototypes(Ring().centres), nn.Dense(2, 1, source_and_rng[-1])
+        digits = load(self.data)
+        means = [digits.examples(np.flatnonzero(digits.labels == label)).mean(axis=0) for label in range(10)]
+        return Prototypes(np.stack(means)), nn.Dense(2, 1, source_and_rng[-1])
+
+
+@pytest.fixture
+def made(tinygan, tmp_path, monkeypatch):
+    """made("ring"): the folder of a run on these data, of which nothing is trained."""
+    monkeypatch.setitem(RECIPES, "prototypes", RingOfPrototypes)
+
+    def make(data):
+        Run(RingOfPrototypes(data=data, average=0.0)).save(tmp_path / "a")
+        return "a"
+
+    return make
+
+
+def arrays(path="s.npz"):
+    with np.load(path) as file:
+        return dict(file)
+
+
+def test_classes_come_in_turn_and_their_labels_with_them(tinygan, made):
+    assert tinygan("sample", made("ring"), "--count", 1003, "--out", "s.npz").code == 0
+    found = arrays()
+    assert found.keys() == {"points", "labels"}
+    assert found["points"].shape == (1003, 2)
+    assert found["labels"].dtype == np.int64
+    np.testing.assert_array_equal(found["labels"], np.arange(1003) % 8)
+    np.testing.assert_allclose(found["points"], Ring().centres[found["labels"]], atol=1e-3)
+
+
+@pytest.mark.parametrize("wanted", ["45°", "1"])
+def test_one_class_by_name_or_number_without_the_data(wanted, tinygan, made):
+    assert tinygan("sample", made("ring"), "--class", wanted, "--count", 5, "--out", "s.npz").code == 0
+    assert arrays()["labels"].tolist() == [1] * 5
+    np.testing.assert_allclose(arrays()["points"], np.tile(Ring().centres[1], (5, 1)), atol=1e-3)
+
+
+def test_samples_of_a_class_have_the_noise_of_the_seed(tinygan, made):
+    run, _ = Run.load(made("ring"))
+    one, other = run.sample(7, seed=3, label=1), run.sample(7, seed=3, label=2)
+    np.testing.assert_allclose(one.x - Ring().centres[1], other.x - Ring().centres[2], atol=1e-6)
+    assert not np.allclose(run.sample(7, seed=4, label=1).x, one.x, atol=1e-9)
+    near = run.sample(7, seed=3, label=1, truncation=0.01)
+    assert abs(near.x - Ring().centres[1]).max() < 2e-6
+    np.testing.assert_array_equal(run.sample(9, seed=3).x[:7], run.sample(7, seed=3).x)
+
+
+@pytest.mark.parametrize("wanted", ["8", "-1", "north", ""])
+def test_a_class_that_does_not_exist_is_one_line_that_names_all(wanted, tinygan, made):
+    result = tinygan("sample", made("ring"), f"--class={wanted}")
+    assert result.code == 2
+    assert result.err.count("\n") == 1
+    assert "0°, 45°" in result.err
+    assert "315°" in result.err
+
+
+def test_a_recipe_without_classes_says_so(tinygan, tiny):
+    tinygan(*tiny, "--iterations", 2, "--out", "a")
+    result = tinygan("sample", "a", "--class", "7")
+    assert (result.code, result.err) == (2, "recipe 'gan-1d' makes samples of no class; leave out '7'\n")
+
+
+def test_images_in_turn_have_a_column_for_each_class(tinygan, made, tmp_path):
+    assert tinygan("sample", made("digits"), "--count", 30).code == 0
+    with Image.open(tmp_path / "a/sampled.png") as picture:
+        wide, high = picture.size
+    assert wide > 3 * high  # 10 columns, 3 rows
+    assert tinygan("sample", "a", "--class", "7", "--count", 4, "--out", "s.npz").code == 0
+    found = arrays()
+    assert (found["images"].dtype, found["images"].shape) == (np.uint8, (4, 28, 28, 1))
+    assert found["labels"].tolist() == [7] * 4
+
+
+def test_points_are_evaluated_by_class(tinygan, made):
+    result = tinygan("evaluate", made("ring"), "--samples", 80)
+    assert (result.code, result.err) == (0, "")
+    rows = [line.split() for line in result.out.splitlines()]
+    accuracy = next(i for i, row in enumerate(rows) if row[:3] == ["taken", "for", "their"])
+    assert rows[accuracy][-3:] == ["100.0%", "100.0%", "80"]
+    assert [row[0] for row in rows[accuracy + 1 : accuracy + 9]] == list(Ring().classes)
+    assert rows[accuracy + 1][1::2] == ["100.0%", "10"]
+    found = json.loads(tinygan("evaluate", "a", "--samples", 80, "--json").out)["measures"]
+    assert list(found) == ["modes", "high_quality", "reverse_kl", "js", "wasserstein1", "class_accuracy", "own_mode"]
+    assert found["own_mode"]["value"] == 1
+    assert list(found["own_mode"]["classes"]) == list(Ring().classes)
+    assert found["own_mode"]["classes"]["45°"].keys() == {"value", "floor", "points"}
+    assert "classes" not in found["modes"]
+
+
+def test_images_are_evaluated_by_class_beside_the_classifiers_own_accuracy(tinygan, made, monkeypatch):
+    monkeypatch.setattr(classifier, "ITERATIONS", 40)
+    result = tinygan("evaluate", made("digits"), "--samples", 20, "--json")
+    assert (result.code, result.err) == (0, "")
+    found = json.loads(result.out)["measures"]
+    assert list(found) == ["wasserstein1", "class_accuracy"]
+    accuracy = found["class_accuracy"]
+    assert 0.7 < accuracy["floor"] < 0.97
+    assert accuracy["value"] > 0.5
+    assert list(accuracy["classes"]) == list("0123456789")
+    assert {each["points"] for each in accuracy["classes"].values()} == {2}

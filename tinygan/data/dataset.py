@@ -1,0 +1,81 @@
+"""Finitely many examples, drawn in shuffled epochs; with their labels if they have any."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tinygan.data.fingerprint import fingerprint
+from tinygan.data.minibatches import Shuffled
+from tinygan.data.source import Source
+from tinygan.nn.minibatch import Labelled
+
+
+class Dataset(Source):
+    """N >= 1 examples in memory. `labels` is int64 (N,), each below the number of classes, or None."""
+
+    labels: NDArray[np.int64] | None
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """N."""
+
+    @abstractmethod
+    def examples(self, indices: ArrayLike) -> Any:
+        """The examples at `indices` (m,), as the networks take them."""
+
+    def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> Shuffled:
+        return Shuffled(self, rng, asarray)
+
+    def labelled(self) -> Source:
+        return super().labelled() if self.labels is None else LabelledDataset(self.name, self, self.labels)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LabelledDataset(Dataset):
+    """The examples of `source` with their labels: minibatches are `Labelled(x, y)`, in the order of the plain ones."""
+
+    name: str
+    source: Dataset
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def __repr__(self) -> str:
+        return f"{self.source!r}.labelled()"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.source.shape
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.source.classes
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the examples, the labels, and the names of the classes."""
+        names = np.frombuffer("\n".join((self.source.fingerprint, *self.classes)).encode(), np.uint8)
+        return fingerprint(np.concatenate([names, self.labels.view(np.uint8)]))
+
+    def examples(self, indices: ArrayLike) -> Labelled:
+        """x and y at `indices` (m,)."""
+        return Labelled(self.source.examples(indices), self.labels[np.asarray(indices)])
+
+    def describe(self) -> str:
+        return self.source.describe()
+
+    def labelled(self) -> Source:
+        return self
+
+    def unlabelled(self) -> Source:
+        return self.source
+
+    def held_out(self) -> Source | None:
+        others = self.source.held_out()
+        return None if others is None else others.labelled()

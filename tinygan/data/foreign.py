@@ -1,0 +1,42 @@
+"""A source of one's own that is no `Source` yet: what it lacks is added around it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tinygan.data.minibatches import Shuffled, Stream
+from tinygan.data.source import Minibatches, Source
+
+
+class Foreign(Source):
+    """`inside`, any object with `sample(n, rng)`, `density(x)` and `shape`, or with `examples(indices)` and a length.
+
+    Whatever else it has is found here as well. A `Density` or a `Dataset` of one's own needs none of this.
+    """
+
+    def __init__(self, inside: Any):
+        self.inside = inside
+        self.name = getattr(inside, "name", type(inside).__name__)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "inside":  # of a copy that is not filled yet
+            raise AttributeError(name)
+        return getattr(self.inside, name)
+
+    def __repr__(self) -> str:
+        return repr(self.inside)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.inside.shape
+
+    @property
+    def fingerprint(self) -> str:
+        return getattr(self.inside, "fingerprint", "")
+
+    def describe(self) -> str:
+        return f"{self.inside!r}, {'in shuffled epochs' if hasattr(self.inside, 'examples') else 'sampled afresh'}"
+
+    def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> Minibatches:
+        return (Shuffled if hasattr(self.inside, "examples") else Stream)(self.inside, rng, asarray)

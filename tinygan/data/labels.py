@@ -1,0 +1,82 @@
+"""Labels are checked once, on the host, where they enter: no layer and no loss asks again whether one is in range."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygan.errors import DataError, SettingError
+
+_MOST = 20  # names in an error
+
+
+def as_labels(labels: Any) -> NDArray[np.int64]:
+    """Whole numbers of any kind as int64; raises DataError for anything else."""
+    try:
+        array = np.asarray(labels)
+    except Exception as problem:  # an array on a GPU, a list of unequal rows
+        raise DataError(f"labels: expected an array of whole numbers, got {type(labels).__name__}") from problem
+    if array.dtype.kind not in "iu":
+        raise DataError(
+            f"labels: expected whole numbers 0..K-1, got {array.dtype}; np.unique(y, return_inverse=True)[1] has them"
+        )
+    return array.astype(np.int64, copy=False)
+
+
+def class_names(
+    name: str, count: int, labels: NDArray[np.int64] | None, classes: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The names of the classes of `count` examples: those given, or "0", "1", ...; () without labels.
+
+    Raises DataError unless labels are int64 (count,) in 0..K-1 for K names, and the names are words that differ.
+    Without names each of 0..K-1 has to occur.
+    """
+    if labels is None:
+        return ()
+    if labels.dtype != np.int64 or labels.shape != (count,):
+        got = f"{labels.dtype} {labels.shape}"
+        raise DataError(f"{name}: expected labels as int64 ({count},), one for each example, got {got}")
+    least, most = int(labels.min()), int(labels.max())
+    if not classes:
+        found = np.unique(labels)
+        if least < 0 or len(found) <= most:
+            missing = next(i for i, label in enumerate([*found, -1]) if i != label)
+            raise DataError(
+                f"{name}: expected labels 0..K-1, got some from {least} to {most}, and none of class {missing}; "
+                "name the classes, or number them by np.unique(y, return_inverse=True)[1]"
+            )
+        return tuple(map(str, range(most + 1)))
+    if not all(isinstance(each, str) and each for each in classes) or len({*classes}) < len(classes):
+        raise DataError(f"{name}: expected names of classes that differ, got {listed(classes)}")
+    if least < 0 or most >= len(classes):
+        raise DataError(f"{name}: expected labels 0 to {len(classes) - 1}, got some from {least} to {most}")
+    return tuple(classes)
+
+
+def label_of(wanted: int | str, classes: Sequence[str]) -> int:
+    """The label of the class with this name or, where no class has that name, this number.
+
+    Raises SettingError, which names the classes, if there is no such class.
+
+    >>> label_of("dog", ("cat", "dog")), label_of("0", ("cat", "dog"))
+    (1, 0)
+    """
+    if isinstance(wanted, str) and wanted in classes:
+        return list(classes).index(wanted)
+    try:
+        label = int(wanted)
+    except (TypeError, ValueError, OverflowError):
+        label = -1
+    if isinstance(wanted, bool) or not 0 <= label < len(classes):
+        raise SettingError(
+            f"no class {str(wanted)!r}; choose one of {listed(classes)}, or its number from 0 to {len(classes) - 1}"
+        )
+    return label
+
+
+def listed(classes: Sequence[str]) -> str:
+    """The names with commas between them; of very many the first and the last."""
+    if len(classes) <= _MOST:
+        return ", ".join(map(str, classes))
+    return f"{', '.join(map(str, classes[: _MOST - 1]))}, ... {classes[-1]}"

@@ -1,0 +1,77 @@
+"""A small convolutional classifier of images, trained here on the data's own training images; it judges samples.
+
+It is an independent judge of a conditional generator: no part of it has seen the generator. What it is worth is its
+accuracy on test images.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygan import functional as F
+from tinygan import nn
+from tinygan.data import Dataset, Images
+from tinygan.errors import DataError
+from tinygan.optim import Optimizer, adam, linear
+
+M, ITERATIONS = 64, 1500  # 10 epochs of the embedded digits
+SHIFT = 2  # pixels by which training images are moved at most, each on its own: a fifth of the errors less
+WIDTH, UNITS = 16, 128  # channels of the first convolution, units of the dense layer
+LEAST = 8  # pixels a side, below which there is nothing to convolve
+CHUNK = 500  # images that are classified at a time
+
+
+class Classifier:
+    """Images to classes. The same source and seed give the same classifier on one machine.
+
+    source: images with labels.   Raises DataError for others.
+    """
+
+    def __init__(self, source: Dataset, seed: int = 0):
+        if len(source.shape) != 3:
+            raise DataError(f"a classifier is of images, got {source.name}, whose examples have shape {source.shape}")
+        examples = source.labelled()
+        rng, data_rng = np.random.default_rng(seed).spawn(2)
+        network = _network(source.shape, len(source.classes), rng)
+        self.network = nn.frozen(_trained(network, examples.stream(data_rng), rng))
+
+    def __call__(self, images: Any) -> NDArray[np.int64]:
+        """The label of each image, (n,); uint8 (n, H, W, C), or float32 from -1 to 1."""
+        source = Images("samples", images)
+        parts = np.array_split(np.arange(len(source)), -(-len(source) // CHUNK))
+        return np.concatenate([np.argmax(self.network(source.examples(part)), axis=1) for part in parts])
+
+
+def _trained(network: Any, data: Any, rng: np.random.Generator) -> Any:
+    """`network` after stochastic gradient descent on the cross-entropy of the labels."""
+    optimizer = Optimizer(adam(linear(2e-3, 0.0, ITERATIONS), beta1=0.9))
+    for _ in range(ITERATIONS):
+        x, y = data(M)
+        network = optimizer.descend(network, F.cross_entropy(network(_shifted(x, rng)), y))
+    return network
+
+
+def _shifted(x: NDArray, rng: np.random.Generator) -> NDArray:
+    """Images (m, H, W, C), each moved by up to SHIFT pixels, or an eighth of a side, each way; black comes in."""
+    m, height, width, _ = x.shape
+    most = min(SHIFT, height // 8, width // 8)
+    wide = np.pad(x, ((0, 0), (most, most), (most, most), (0, 0)), constant_values=-1)
+    top, left = rng.integers(0, 2 * most + 1, (2, m, 1))
+    rows, columns = top + np.arange(height), left + np.arange(width)  # (m, H), (m, W)
+    return wide[np.arange(m)[:, np.newaxis, np.newaxis], rows[:, :, np.newaxis], columns[:, np.newaxis]]
+
+
+def _network(shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> nn.Sequential:
+    """Images to a score for each class: two convolutions that halve the sides, and two dense layers."""
+    height, width, channels = shape
+    init: dict[str, Any] = {"initialize": nn.he()}
+    layers: list[Any] = []
+    size = height * width * channels
+    if min(height, width) >= LEAST:
+        half = {"stride": 2, "padding": 1, **init}
+        for inputs, outputs in ((channels, WIDTH), (WIDTH, 2 * WIDTH)):
+            layers += [nn.Conv2d(inputs, outputs, 4, rng, **half), F.relu]
+        size = (height // 4) * (width // 4) * 2 * WIDTH
+    layers += [nn.Reshape(size), nn.Dense(size, UNITS, rng, **init), F.relu, nn.Dense(UNITS, classes, rng)]
+    return nn.Sequential(*layers)
