@@ -10,18 +10,17 @@ import numpy as np
 from rich.text import Text
 
 from tinygan import checkpoint, configuration, nn
-from tinygan.autograd import raw
-from tinygan.backend import to_host
 from tinygan.cli.folders import asked_for, newest
 from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import describes_a_run, new_run
 from tinygan.cli.pictures import draws
 from tinygan.cli.terminal import Terminal, command
-from tinygan.drawing.portrait import SAMPLES, portrait
+from tinygan.drawing.portrait import SAMPLES, labelled_portrait, portrait
 from tinygan.drawing.save import DPI
 from tinygan.errors import Diverged, Interrupted, RunError, SettingError, TinyganError
 from tinygan.folder import claimed, expect_empty, fresh
 from tinygan.machine import threads
+from tinygan.nn.minibatch import each, on_host
 from tinygan.observers import Observer
 from tinygan.observers.checkpoints import Checkpoints
 from tinygan.observers.console import Live
@@ -148,7 +147,7 @@ def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -
 
     format, dpi: of the last picture of samples, and of the curves.
     """
-    many_z = run.backend.asarray(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
+    many_z = run.placed(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
     title = f"{run.recipe.name} on {run.recipe.data}, seed {run.seed}"
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration)
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
@@ -168,10 +167,12 @@ def _portrait(run: Run, many_z: Any, dpi: int) -> Any:
     """A picture of the run as it stands; many_z: noise behind the estimate of p_g."""
     G = run.generator()
     judge = None if run.D is None else run.judge
-    shown = to_host(raw(G(run.shown_z)))
-    samples = shown if len(run.source.shape) == 3 else to_host(raw(G(many_z)))
-    title, arrows = f"iteration {run.iteration:,}", (to_host(run.shown_z), shown)
-    return portrait(run.source, samples, judge, run.output, arrows=arrows, title=title, dpi=dpi)
+    shown = each(on_host, G(run.shown_z))
+    samples = shown if len(run.source.shape) == 3 else each(on_host, G(many_z))
+    title = f"iteration {run.iteration:,}"
+    if run.classes:
+        return labelled_portrait(run.source, samples, run.classes, title=title, dpi=dpi)
+    return portrait(run.source, samples, judge, run.output, arrows=(on_host(run.shown_z), shown), title=title, dpi=dpi)
 
 
 def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tinygan.autograd import raw
-from tinygan.backend import to_host
 from tinygan.comparison.outcome import Outcome, measured
 from tinygan.drawing.grid import grid
 from tinygan.drawing.line import draw_line
@@ -14,6 +12,7 @@ from tinygan.drawing.plane import draw_plane
 from tinygan.drawing.portrait import SAMPLES
 from tinygan.drawing.rows import DPI, row
 from tinygan.drawing.save import save_picture
+from tinygan.nn.minibatch import each, leaves, on_host, part
 from tinygan.observers.history import read
 from tinygan.recipes import Run
 
@@ -48,17 +47,18 @@ def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int =
 
 def _draw_samples(ax: "Axes", run: Run) -> None:
     """Samples of G, with what D says everywhere if there are few enough dimensions to show it."""
-    G, judge = run.generator(), None if run.D is None else run.judge
+    G, judge = run.generator(), None if run.D is None or run.classes else run.judge
     if len(run.source.shape) == 3:
         rows, columns = IMAGES
-        shown = grid(to_host(raw(G(run.shown_z[: rows * columns]))), columns, scale=1)
+        shown_z = part(run.shown_z, 0, rows * columns)
+        shown = grid(leaves(each(on_host, G(shown_z)))[0], columns, scale=1)
         ax.imshow(np.asarray(shown), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         ax.axis("off")
         return
-    many_z = run.backend.asarray(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
-    samples = to_host(raw(G(many_z)))
+    many_z = run.placed(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
+    samples = leaves(each(on_host, G(many_z)))[0]
     if run.source.shape == (1,):
-        arrows = to_host(run.shown_z), to_host(raw(G(run.shown_z)))
+        arrows = None if run.classes else (on_host(run.shown_z), on_host(G(run.shown_z)))
         draw_line(ax, run.source, samples, judge, run.output, arrows)
         ax.legend(loc="upper right", fontsize=6, frameon=False)
     else:

@@ -1,10 +1,12 @@
 """What G looks like at one moment: a grid of images, or p_data, p_g and D where the density is known."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from tinygan.drawing.grid import grid
+from tinygan.drawing.grid import class_grid, grid
 from tinygan.drawing.line import draw_line
 from tinygan.drawing.plane import draw_plane
+from tinygan.drawing.samples import labelled_plane
 from tinygan.drawing.symbols import Judge
 from tinygan.errors import ShapeMismatch
 
@@ -44,3 +46,14 @@ def portrait(
         draw_plane(ax, source, samples, judge, output)
     figure.suptitle(title, parse_math=False)
     return figure
+
+
+def labelled_portrait(source: Any, samples: Any, names: Sequence[str], *, title: str = "", dpi: int = 100) -> Any:
+    """A picture of samples of a conditional G: a row of images for each noise sample, or points coloured by label.
+
+    samples: Labelled(x, y); images row by row, with every class in turn.   names: of the classes.
+    """
+    x, y = samples
+    if len(source.shape) == 3:
+        return class_grid(x, names, title=title, dpi=dpi)
+    return labelled_plane(source, x, y, names, title)

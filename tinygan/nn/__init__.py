@@ -3,8 +3,9 @@
 from tinygan.nn.attention import SelfAttention
 from tinygan.nn.average import averaged
 from tinygan.nn.convolution import Conv2d, ConvTranspose2d
-from tinygan.nn.dense import Dense, Embedding
+from tinygan.nn.dense import Dense
 from tinygan.nn.dropout import Dropout
+from tinygan.nn.embedding import Embedding
 from tinygan.nn.ensemble import Ensemble
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
 from tinygan.nn.labels import JoinLabels, KeepLabels, OneHot

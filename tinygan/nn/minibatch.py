@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from tinygan import functional as F
+from tinygan.autograd import raw
+from tinygan.backend import to_host
 from tinygan.errors import ShapeMismatch
 
 
@@ -93,6 +95,11 @@ def concatenated(minibatches: Sequence[Any]) -> Any:
 def part(tree: Any, start: int, stop: int) -> Any:
     """The examples from `start` to `stop`."""
     return each(lambda leaf: leaf[start:stop], tree)
+
+
+def on_host(leaf: Any) -> Any:
+    """An array, or the value of a Tensor, as a NumPy array."""
+    return to_host(raw(leaf))
 
 
 def shapes(tree: Any) -> str:

@@ -11,7 +11,8 @@ from numpy.random import Generator
 
 from tinygan.autograd import raw
 from tinygan.backend import namespace
-from tinygan.nn.dense import Dense, Embedding
+from tinygan.nn.dense import Dense
+from tinygan.nn.embedding import Embedding
 from tinygan.nn.layer import Layer
 from tinygan.nn.maxout import Maxout
 from tinygan.nn.minibatch import shapes

@@ -3,6 +3,7 @@
 from tinygan.errors import SettingError, did_you_mean
 from tinygan.recipes.ae import AE
 from tinygan.recipes.began import BEGAN
+from tinygan.recipes.cgan import ConditionalGAN
 from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
 from tinygan.recipes.dragan import DRAGAN
 from tinygan.recipes.ebgan import EBGAN
@@ -34,6 +35,7 @@ _ALL = (
     DCGAN,
     GAN,
     GAN1D,
+    ConditionalGAN,
     GANRing,
     MinimaxGAN,
     NonSaturatingGAN,

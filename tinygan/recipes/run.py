@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 
 from tinygan import nn
-from tinygan.autograd import raw
-from tinygan.backend import to_host
 from tinygan.data import as_uint8, truncated
 from tinygan.errors import Diverged, RunError, SettingError
-from tinygan.nn.minibatch import concatenated, each, is_number, leaves, part, rows
+from tinygan.nn.minibatch import concatenated, each, is_number, leaves, on_host, part, rows
 from tinygan.recipes.judge import judged
 from tinygan.recipes.state import State, whole
 from tinygan.training import Step
@@ -84,7 +82,7 @@ class Run(State):
         """The first `count` samples that G makes of minibatches of noise; images as bytes."""
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # whether all is finite is asked below
             G = self.generator()
-            given = [each(_on_host, G(self.placed(z))) for z in noise]
+            given = [each(on_host, G(self.placed(z))) for z in noise]
         samples = part(concatenated(given), 0, count)
         finite = [np.isfinite(leaf.reshape(count, -1)).all(axis=1) for leaf in leaves(samples)]
         if bad := count - int(np.logical_and.reduce(finite).sum()):
@@ -99,10 +97,6 @@ class Run(State):
     def judge(self, points: Any) -> Any:
         """What D says of each of the host points (n, ...), (n,) on the host."""
         return judged(nn.frozen(self.D), self.objective.read, self.source, points, self.backend.asarray)
-
-
-def _on_host(leaf: Any) -> Any:
-    return to_host(raw(leaf))
 
 
 def _as_kept(leaf: Any) -> Any:
