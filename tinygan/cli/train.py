@@ -10,6 +10,8 @@ import numpy as np
 from rich.text import Text
 
 from tinygan import checkpoint, configuration, nn
+from tinygan.backend import threads
+from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import describes_a_run, new_run
 from tinygan.cli.terminal import Terminal, command
 from tinygan.data import Images
@@ -23,8 +25,7 @@ from tinygan.observers.history import History
 from tinygan.observers.pictures import Pictures
 from tinygan.observers.portrait import SAMPLES, portrait
 from tinygan.recipes import Run
-from tinygan.recipes.run import threads
-from tinygan.signals import deferred, number_of
+from tinygan.signals import deferred
 
 RUNS = Path("runs")
 STOPPING = "Stopping after this iteration; Ctrl-C again stops at once."
@@ -59,14 +60,13 @@ def train(resume: str | None, out: str | None, **given: Any) -> int:
         configuration.write(folder / "config.toml", run.config())
         go_on = command("tinygan", "train", "--resume", folder)
         try:
-            _describe(run, folder, terminal)
-            number = _follow(run, folder, terminal)
+            with interruptible(lambda: "Stopped at once. Go on from the last checkpoint with:", go_on):
+                _describe(run, folder, terminal)
+                number = _follow(run, folder, terminal)
         except Diverged:
             raise
         except RunError as error:  # of a full disk, say; what the last checkpoint does not have is made again
             raise RunError(f"{error}; once that is mended, go on from the last checkpoint by {go_on}") from error
-        except KeyboardInterrupt as stop:
-            raise Interrupted("Stopped at once. Go on from the last checkpoint with:", number_of(stop), go_on) from None
     if run.iteration < run.recipe.iterations:
         raise Interrupted(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", number, go_on)
     terminal.unbroken(f"Done: {folder}/samples.png and film.gif. More samples:")
@@ -139,9 +139,10 @@ def _newest() -> Path:
 def _describe(run: Run, folder: Path, terminal: Terminal) -> None:
     data = f"{len(run.source):,} images" if isinstance(run.source, Images) else "drawn afresh"
     terminal.say(Text.assemble((run.recipe.name, "bold"), f" ({run.recipe.paper}) on {run.recipe.data}, {data}"))
+    alone = run.D is None
+    others, turns = ("", "") if alone else (f" and D {nn.count(run.D):,}", f", k = {run.recipe.k}")
     terminal.say(
-        f"G {nn.count(run.G):,} and D {nn.count(run.D):,} parameters, m = {run.recipe.m}, k = {run.recipe.k}, "
-        f"seed {run.seed}, {run.backend.name}"
+        f"G {nn.count(run.G):,}{others} parameters, m = {run.recipe.m}{turns}, seed {run.seed}, {run.backend.name}"
     )
     terminal.unbroken(f"pictures and checkpoints in {folder}")
 
@@ -158,7 +159,7 @@ def _follow(run: Run, folder: Path, terminal: Terminal) -> int:
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration)
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
     pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration)
-    curves = Curves(history.path, folder / "curves.png", run.objective.says, lambda: history.latest)
+    curves = Curves(history.path, folder / "curves.png", run.objective.output, lambda: history.latest)
     try:
         return _steps(run, folder / "checkpoint.npz", [history, pictures, curves], live)
     except Diverged as error:
@@ -185,7 +186,7 @@ def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
             checkpoints.close()
         except Diverged as error:
             diverged = error
-            run.restore(*checkpoint.load(kept))
+            run.restore(checkpoint.load(kept))
         finally:
             live.close()
         notice = FINISHING

@@ -57,7 +57,7 @@ def draw_row(run: Run, outcome: Outcome, folder: Path) -> None:
         records = read(folder / "history.jsonl")
         if records:
             draw_losses(losses, records)
-            draw_verdicts(verdicts, records, run.objective.says)
+            draw_verdicts(verdicts, records, run.objective.output)
         for ax in (losses, verdicts):
             if not records:
                 ax.axis("off")

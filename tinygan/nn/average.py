@@ -3,7 +3,7 @@
 from typing import Any
 
 from tinygan.autograd import raw
-from tinygan.nn.tree import followed, named_leaves, updated
+from tinygan.nn.tree import named_leaves, refreshed, updated
 
 
 def averaged(average: Any, module: Any, decay: float) -> Any:
@@ -14,4 +14,4 @@ def averaged(average: Any, module: Any, decay: float) -> Any:
     """
     new = dict(named_leaves(module))
     leaves = {path: decay * raw(leaf) + (1 - decay) * raw(new[path]) for path, leaf in named_leaves(average)}
-    return followed(updated(average, leaves))
+    return refreshed(updated(average, leaves))

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from tinygan import disk
-from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.errors import Diverged
 from tinygan.nn import frozen
+from tinygan.objectives import Turn
 from tinygan.observers import told
 from tinygan.training import Step
 
@@ -50,15 +50,11 @@ class History:
             self.d_loss = raw(step.loss)
         if not step.last:
             return
-        D, fake = frozen(step.D), frozen(step.G)(step.z)
-        self.latest = {
-            "iteration": step.iteration,
-            "d_loss": float(self.d_loss),
-            "g_loss": float(step.loss),
-            "d_real": float(raw(F.mean(step.objective.verdict(D, step.x)))),
-            "d_fake": float(raw(F.mean(step.objective.verdict(D, fake)))),
-            **{name: float(value) for name, value in step.objective.measures().items()},
-        }
+        turn = Turn("", frozen(step.D), frozen(step.G), step.x, step.z)
+        self.latest = {"iteration": step.iteration, "g_loss": float(step.loss)}
+        if step.D is not None:
+            self.latest["d_loss"] = float(self.d_loss)
+        self.latest |= {name: float(value) for name, value in step.objective.measures(turn).items()}
         for name, value in self.latest.items():
             if not isfinite(value):
                 raise Diverged(
@@ -85,7 +81,7 @@ def _sorted_out(path: Path) -> tuple[list[dict[str, Any]], list[bytes]]:
     for line in disk.read(path).splitlines() if path.exists() else []:
         try:
             record = json.loads(line)
-            if not record.keys() >= {*FIELDS} or type(record["iteration"]) is not int:
+            if not record.keys() >= {"iteration", "g_loss"} or type(record["iteration"]) is not int:
                 raise ValueError
             if record["iteration"] <= (records[-1]["iteration"] if records else 0):
                 raise ValueError

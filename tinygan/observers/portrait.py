@@ -11,7 +11,7 @@ from tinygan.autograd import raw
 from tinygan.backend import to_host
 from tinygan.data import Density, Images, as_uint8
 from tinygan.nn.together import per_example
-from tinygan.objectives import Objective
+from tinygan.objectives import Game
 
 SAMPLES = 4000  # behind the estimate of p_g
 COMPANIES = 8  # that a point is shown in, to a D that judges packs
@@ -23,7 +23,7 @@ def portrait(
     source: Images | Density,
     G: Any,
     D: Any,
-    objective: Objective,
+    objective: Game,
     shown_z: Any,
     many_z: Any,
     asarray: Any,
@@ -59,7 +59,7 @@ def as_image(figure: Any, dpi: int = 100) -> Any:
 
 
 def draw_line(
-    ax: Any, source: Density, G: Any, D: Any, objective: Objective, shown_z: Any, many_z: Any, asarray: Any
+    ax: Any, source: Density, G: Any, D: Any, objective: Game, shown_z: Any, many_z: Any, asarray: Any
 ) -> None:
     """Figure 1 of Goodfellow et al. 2014: p_data dotted, p_g green, D dashed blue; below, arrows from z to G(z).
 
@@ -70,7 +70,7 @@ def draw_line(
     p_data = source.density(x[:, None])
     samples = np.ravel(to_host(raw(G(many_z))))
     d = _verdicts(source, D, objective, x[:, None], asarray)
-    if objective.says != "probability":  # of no fixed range: drawn between 0 and 1
+    if objective.output != "probability":  # of no fixed range: drawn between 0 and 1
         d = (d - d.min()) / ((d.max() - d.min()) or 1)
     ax.plot(x, p_data, ":", color=INK["p_data"], label="p_data")
     ax.plot(*histogram(samples, lower, upper), "-", color=INK["p_g"], label="p_g")
@@ -105,7 +105,7 @@ def histogram(samples: Any, lower: float, upper: float, bins: int = 60) -> tuple
     return (edges[:-1] + edges[1:]) / 2, counts / (len(samples) * (edges[1] - edges[0]))
 
 
-def _verdicts(source: Density, D: Any, objective: Objective, points: Any, asarray: Any) -> Any:
+def _verdicts(source: Density, D: Any, objective: Game, points: Any, asarray: Any) -> Any:
     """What D says of each of the points (n, d), as (n,).
 
     A D that judges packs sees each point with true examples, and what it says is the mean over eight such companies,
@@ -114,8 +114,7 @@ def _verdicts(source: Density, D: Any, objective: Objective, points: Any, asarra
     """
     n, d = points.shape
     rng = np.random.default_rng(0)
-    member = D[0] if isinstance(D, (list, tuple)) else D  # an ensemble packs in each
-    inner, pack = (member.D, member.pack) if isinstance(member, nn.Packed) else (member, 1)
+    inner, pack = (D.D, D.pack) if isinstance(D, nn.Packed) else (D, 1)
     alone = per_example(inner)
     minibatches = [slice(n)] if alone else np.array_split(rng.permutation(n), ceil(n / SCATTERED))
     times = COMPANIES if alone and pack > 1 else 1
@@ -125,16 +124,16 @@ def _verdicts(source: Density, D: Any, objective: Objective, points: Any, asarra
     for _ in range(times):
         packs[:, 1:] = source.sample(pack - 1, rng)
         for part in minibatches:
-            said[part] += to_host(raw(objective.verdict(D, asarray(packs[part].reshape(-1, d)))))[:, 0]
+            said[part] += to_host(raw(objective.read(D(asarray(packs[part].reshape(-1, d))))))[:, 0]
     return said / times
 
 
-def _label(objective: Objective) -> str:
-    return "D" if objective.says == "probability" else f"D ({objective.says})"
+def _label(objective: Game) -> str:
+    return "D" if objective.output == "probability" else f"D ({objective.output})"
 
 
 def draw_plane(
-    ax: Any, source: Density, G: Any, D: Any, objective: Objective, many_z: Any, asarray: Any, size: float = 3
+    ax: Any, source: Density, G: Any, D: Any, objective: Game, many_z: Any, asarray: Any, size: float = 3
 ) -> None:
     """D as a surface from blue (fake) to red (real), p_data's contours in black, samples of G in green.
 
@@ -145,8 +144,8 @@ def draw_plane(
     points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
     d = _verdicts(source, D, objective, points, asarray).reshape(160, 160)
     p = source.density(points).reshape(160, 160)
-    colours = "coolwarm_r" if objective.says == "energy" else "coolwarm"  # a low energy is that of real examples
-    lowest, highest = (0, 1) if objective.says == "probability" else (None, None)
+    colours = "coolwarm_r" if objective.output == "energy" else "coolwarm"  # a low energy is that of real examples
+    lowest, highest = (0, 1) if objective.output == "probability" else (None, None)
     surface = ax.pcolormesh(xs, ys, d, cmap=colours, vmin=lowest, vmax=highest, shading="auto", alpha=0.6)
     ax.figure.colorbar(surface, ax=ax, label=_label(objective))
     ax.contour(xs, ys, p, levels=p.max() * np.array([0.1, 0.5]), colors="black", linewidths=0.7)
