@@ -25,8 +25,10 @@ SMALL = ("--iterations", 4, "--set", "m=8", "--set", "record_every=2", "--sample
 def undrawn(monkeypatch):
     """Rows of the picture are left white, which is faster."""
 
-    def white(run, outcome, folder):
-        Image.new("RGB", (10, 10), "white").save(folder / "row.png")
+    def white(run, outcome, folder, picture, dpi):
+        picture.parent.mkdir(exist_ok=True)
+        for path in (folder / "row.png", picture):
+            Image.new("RGB", (10, 10), "white").save(path)
 
     monkeypatch.setattr("tinygan.comparison.perform.draw_row", white)
 
@@ -56,7 +58,7 @@ def test_a_comparison_of_points_in_80_columns(compared, tmp_path):
     assert all(len(line) <= 80 for line in (titles, one, two, floor, footing, seconds, wide))
     folder = tmp_path / "comparisons/ring"
     assert {path.name for path in folder.iterdir()} == {
-        "config.toml", "table.csv", "seeds.csv", "comparison.png", "runs"
+        "config.toml", "table.csv", "seeds.csv", "comparison.png", "pictures", "runs"
     }  # fmt: skip
     config = tomllib.loads((folder / "config.toml").read_text())
     assert [(each["label"], each["settings"]["pack"]) for each in config["recipes"]] == [

@@ -13,8 +13,8 @@ from tinygan import checkpoint, metrics, nn
 from tinygan.autograd import raw
 from tinygan.backend import to_host
 from tinygan.data import Gaussian
+from tinygan.drawing.portrait import portrait
 from tinygan.errors import DataError, RunError, SettingError, TinyganError
-from tinygan.observers.portrait import portrait
 from tinygan.recipes import Run, find
 
 TINY = find("gan-1d").changed({"m": 8, "g_hidden": 6, "d_hidden": 6, "k": 2, "iterations": 6})
@@ -150,9 +150,8 @@ def test_an_array_of_images_is_what_a_run_is_trained_on_and_resumed_with(tmp_pat
 def test_an_array_of_points_is_drawn_measured_and_sampled(tmp_path):
     X = np.random.default_rng(0).normal(size=(300, 2))
     run = finished(Run(TINY, data=X))
-    networks = run.generator(), nn.frozen(run.D)
-    picture = portrait(run.source, *networks, run.objective, run.shown_z, run.shown_z, run.backend.asarray)
-    assert picture.width > 100
+    points, dots, _ = portrait(run.source, run.sample(50), run.judge, run.output).axes[0].collections
+    assert (points.get_array().size, len(dots.get_offsets())) == (160 * 160, 50)
     assert [measure.name for measure in metrics.evaluate(run.source, run.sample(50))] == ["js", "wasserstein1"]
 
 

@@ -7,12 +7,13 @@ import click
 import numpy as np
 
 from tinygan.cli.options import SEEDS, Place
+from tinygan.cli.pictures import draws, picture_path
 from tinygan.cli.terminal import Terminal
-from tinygan.data import Absent
 from tinygan.disk import atomic, expect_writable
-from tinygan.errors import SettingError
+from tinygan.drawing.grid import grid
+from tinygan.drawing.samples import scattered
+from tinygan.drawing.save import DPI, save_picture
 from tinygan.folder import expect_no_part
-from tinygan.observers.portrait import INK, as_image, draw_samples
 from tinygan.recipes import Run
 
 
@@ -20,39 +21,29 @@ from tinygan.recipes import Run
 @click.argument("run", type=Place())
 @click.option("--count", type=click.IntRange(1, 1_000_000), default=64, show_default=True, help="How many.")
 @click.option("--seed", type=SEEDS, default=0, show_default=True, help="Of the noise.")
-@click.option("--out", type=Place(), help="A .png, or a .npz with `images` or `points` (default: RUN/sampled.png).")
+@click.option("--out", type=Place(), help="A picture, or a .npz with `images` or `points` (default: RUN/sampled.png).")
 @click.option("--truncation", type=float, help="Keep z within this distance of 0; 0.5, say, for typical samples.")
-def sample(run: str, count: int, seed: int, out: str | None, truncation: float | None) -> None:
+@draws
+def sample(
+    run: str, count: int, seed: int, out: str | None, truncation: float | None, format: str | None, dpi: int | None
+) -> None:
     """Draw new samples from RUN, the folder of a run. The data that it was trained on need not be there."""
-    path = Path(out) if out else Path(run) / "sampled.png"
-    if path.suffix not in (".png", ".npz"):
-        raise SettingError(f"--out expects a .png or a .npz file, got {path}")
+    path = picture_path(out, Path(run) / "sampled", format, ("npz",))
     expect_no_part(path)
     trained, _ = Run.load(run, backend="numpy", with_data=False)
     expect_writable(path)
     samples = trained.sample(count, seed, truncation)
-    with atomic(path) as file:
-        if path.suffix == ".npz":
+    if path.suffix == ".npz":
+        with atomic(path) as file:
             np.savez(file, **{"images" if samples.ndim == 4 else "points": samples})
-        else:
-            _picture(samples, trained.source).save(file, format="PNG")
+    else:
+        title = f"{trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}, noise of seed {seed}"
+        save_picture(path, _picture(samples, trained.source, title, dpi or DPI), dpi=dpi or DPI)
     Terminal().unbroken(f"{count} samples of {samples.shape[1:]}: {path}")
 
 
-def _picture(samples: Any, source: Any) -> Any:
+def _picture(samples: Any, source: Any, title: str, dpi: int) -> Any:
     """Images in a grid; points with the density they imitate, or alone if it is not there."""
     if samples.ndim == 4:
-        from tinygan.observers.grid import grid
-
-        return grid(samples)
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6, 5), layout="constrained")
-    ax = figure.add_subplot()
-    if not isinstance(source, Absent):
-        draw_samples(ax, source, samples)
-    elif samples.shape[1] == 1:
-        ax.hist(samples[:, 0], bins=60, density=True, color=INK["p_g"])
-    else:
-        ax.scatter(samples[:, 0], samples[:, 1], s=3, color=INK["p_g"])
-    return as_image(figure)
+        return grid(samples, title=title, dpi=dpi)
+    return scattered(samples, source, title)

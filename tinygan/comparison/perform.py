@@ -13,6 +13,7 @@ from tinygan.backend import threads
 from tinygan.comparison.outcome import Outcome, finished, keep
 from tinygan.comparison.picture import draw_row
 from tinygan.data import Images, held_out
+from tinygan.drawing.rows import DPI
 from tinygan.errors import Diverged, RunError
 from tinygan.folder import claimed
 from tinygan.observers.history import History
@@ -24,8 +25,8 @@ BETWEEN_REPORTS = 0.2  # seconds
 class Task(NamedTuple):
     """A run to be made.
 
-    label: the recipe as it was asked for.   folder: of the run.   samples: to be measured.   drawn: whether its row of
-    the picture is wanted.   processes: how many such runs share the machine.
+    label: the recipe as it was asked for.   folder: of the run.   samples: to be measured.   processes: how many such
+    runs share the machine.   picture: where its own picture goes, if it is drawn.   dpi: dots an inch of that.
     """
 
     label: str
@@ -35,8 +36,9 @@ class Task(NamedTuple):
     samples: int = 2500
     backend: str = "numpy"
     data_dir: str | None = None
-    drawn: bool = False
     processes: int = 1
+    picture: Path | None = None
+    dpi: int = DPI
 
     def outcome(self) -> Outcome | None:
         """How the run in the folder ended; None if it is still to be made.
@@ -99,13 +101,13 @@ def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
         diverged,
     )
     keep(outcome, task.folder)
-    if task.drawn:
-        draw_row(run, outcome, task.folder)
+    if task.picture:
+        draw_row(run, outcome, task.folder, task.picture, task.dpi)
     return outcome
 
 
 def draw_again(task: Task, outcome: Outcome) -> None:
-    """The row of a finished run that has none, from what is kept of it; raises RunError if that is of another run."""
+    """The row and the picture of a finished run, from what is kept of it; raises RunError if that is of another run."""
     if outcome.diverged:
         run = Run(task.recipe, seed=task.seed, data_dir=task.data_dir)  # its objective and length are what is needed
     else:
@@ -115,7 +117,8 @@ def draw_again(task: Task, outcome: Outcome) -> None:
                 f"its checkpoint is expected to be of seed {task.seed} at iteration {outcome.iterations}, with the "
                 f"comparison's settings, got {run!r}"
             )
-    draw_row(run, outcome, task.folder)
+    assert task.picture
+    draw_row(run, outcome, task.folder, task.picture, task.dpi)
 
 
 def measure(run: Run, samples: int) -> list[metrics.Measure]:

@@ -11,6 +11,7 @@ from tinygan.backend import to_host
 from tinygan.data import Normal, Truncated, as_uint8
 from tinygan.errors import Diverged, RunError, SettingError
 from tinygan.nn.minibatch import concatenated, each, is_number, leaves, part
+from tinygan.recipes.judge import judged
 from tinygan.recipes.state import State, whole
 from tinygan.training import Step
 
@@ -73,6 +74,15 @@ class Run(State):
         if bad := count - int(np.logical_and.reduce(finite).sum()):
             raise Diverged(f"{bad} of {count} samples are not finite: the run has diverged")
         return each(_as_kept, samples)
+
+    @property
+    def output(self) -> str:
+        """The kind of number that `judge` gives: "probability", "score" or "energy"."""
+        return self.objective.output
+
+    def judge(self, points: Any) -> Any:
+        """What D says of each of the host points (n, ...), (n,) on the host."""
+        return judged(nn.frozen(self.D), self.objective.read, self.source, points, self.backend.asarray)
 
 
 def _on_host(leaf: Any) -> Any:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from tinygan.drawing.symbols import COLOURS
 from tinygan.profile import Profile
 
-INK = {"block": "0.5", "D step": "tab:blue", "G step": "tab:green"}  # the players' colours are those of the portraits
+INK = {"block": "0.5", "D step": COLOURS["D"], "G step": COLOURS["G"]}
 PRODUCT = "tab:orange"
 SHADES = (0.25, 0.7, 0.55, 0.42, 0.3, 0.2)  # of the layers, from the iteration down
 WIDTH, LAYER = 13.0, 0.75  # inches of the picture, and of a layer

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tinygan import functional as F
-from tinygan.observers.flame import flame, tree
+from tinygan.drawing.flame import flame, tree
 from tinygan.profile import profiled
 from tinygan.recipes import Run, find
 
