@@ -174,7 +174,7 @@ def test_a_module_with_nothing_to_follow_is_itself():
     assert nn.refreshed(net) is net
     optimizer = optim.Optimizer(optim.sgd(0.1))
     optimizer.descend(net, F.mean(net(X[:, :2])))
-    assert not optimizer.follows
+    assert not optimizer.refreshes
 
 
 def test_a_run_that_was_restored_follows_on(tmp_path):

@@ -114,7 +114,7 @@ class halved(optim.sgd):
 
 
 @pytest.mark.parametrize("rule", [halved(0.1), optim.clipped(halved(0.1), 0.9)], ids=["own", "inside ours"])
-def test_a_users_rule_is_followed_as_it_reads(rule, device):
+def test_a_users_rule_runs_as_it_reads(rule, device):
     for optimizer, *found in steps(rule, {"a": np.ones(3), "b": np.zeros((2, 2), np.float32)}, device):
         assert not any(isinstance(part, fast.Flat) for part in optimizer.parts)
         expect_equal(rule, optimizer, *found)

@@ -102,6 +102,9 @@ def _losses(
     return cases
 
 
+_BY_PATH = optim.by_path({"layers.0": optim.sgd(0.5)}, optim.sgd(0.1))
+
+
 CASES = [
     *_losses(Minimax()),
     *_losses(NonSaturating()),
@@ -119,6 +122,9 @@ CASES = [
     *_losses(Unrolled(ZeroSum(Minimax()), 2, optim.sgd(0.5))),
     *_losses(Unrolled(Wasserstein(), 2, optim.adam(0.1, epsilon=0.1)), name="Unrolled by Adam"),
     *_losses(Unrolled(Minimax() + R1(1.0), 1, optim.sgd(0.5)), name="Unrolled with R1"),
+    *_losses(
+        Unrolled(Minimax(), 1, optim.by_path({"layers.0": optim.sgd(0.5)}, optim.sgd(0.1))), name="Unrolled by path"
+    )[1:],
     *_losses(NonSaturating(), _ENSEMBLE, name="NonSaturating of an ensemble"),
     *_losses(Minimax() + R1(1.0), _ENSEMBLE, name="R1 of an ensemble", of=R1),
     *_losses(NonSaturating() + OrthogonalRegularization(0.1), _LABELLED, *_LABELS, name="Objective of labelled"),

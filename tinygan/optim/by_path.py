@@ -1,11 +1,10 @@
 """Rules for parts of a module."""
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tinygan.errors import SettingError
+from tinygan.errors import SettingError, did_you_mean
 from tinygan.optim.rule import Rule, assigned, expect_rule
 
 
@@ -36,7 +35,9 @@ class by_path(Rule):
         waiting, rules = list(paths), {}
         for part in self.rules:
             if not any(_holds(part, path) for path in waiting):
-                raise SettingError(f"by_path: the module has no parameter at {part!r}{_suggestion(part, waiting)}")
+                raise SettingError(
+                    f"by_path: the module has no parameter at {part!r}. {did_you_mean(part, _parts(waiting))}"
+                )
         for part in sorted(self.rules, key=len, reverse=True):
             rules.update(assigned(self.rules[part], [path for path in waiting if _holds(part, path)]))
             waiting = [path for path in waiting if path not in rules]
@@ -48,8 +49,6 @@ def _holds(part: str, path: str) -> bool:
     return path == part or path.startswith(f"{part}.")
 
 
-def _suggestion(part: str, paths: list[str]) -> str:
-    """The nearest path of a part that there is, as the end of a sentence."""
-    parts = {path[:end] for path in paths for end in (*(i for i, c in enumerate(path) if c == "."), len(path))}
-    near = difflib.get_close_matches(part, sorted(parts), 1)
-    return f"; did you mean {near[0]!r}?" if near else f"; its parts are {', '.join(sorted(parts))}"
+def _parts(paths: list[str]) -> list[str]:
+    """The path of every part of the module that these parameters belong to, and their own."""
+    return sorted({path[:end] for path in paths for end in (*(i for i, c in enumerate(path) if c == "."), len(path))})

@@ -43,7 +43,7 @@ class Optimizer:
         self.rule = rule
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.parts: list[Part | fast.Flat] = []  # none before the first step
-        self.follows = False  # whether the module has layers whose state follows their parameters
+        self.refreshes = False  # whether the module has layers with a state that is computed from their parameters
 
     def __repr__(self) -> str:
         return f"Optimizer({self.rule}) after {self.parts[0].state.get('step', 0) if self.parts else 0} steps"
@@ -77,7 +77,7 @@ class Optimizer:
         for part in self.parts:
             after |= part.step(before, gradients)
         module = updated(module, after)
-        return refreshed(module) if self.follows else module
+        return refreshed(module) if self.refreshes else module
 
     def _begin(self, module: Any) -> None:
         """Give each parameter its rule and an initial state."""
@@ -89,7 +89,7 @@ class Optimizer:
             *(Part(path, rules[path], rules[path].initial(arrays[path].copy())) for path in arrays if path not in flat),
         ]
         self.shapes = {path: array.shape for path, array in arrays.items()}
-        self.follows = refreshed(module) is not module
+        self.refreshes = refreshed(module) is not module
 
     def named_state(self) -> dict[str, Any]:
         """The state by name and path, such as 'm/layers.0.weight', and the number of steps.
