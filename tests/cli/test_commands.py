@@ -115,7 +115,7 @@ def test_a_recipe_shows_its_settings_and_what_they_mean(name, tinygan):
     shown = {words[0]: words[1] for line in table if len(words := line.split()) > 2 and line[1] != " "}
     assert shown == {field.name: str(getattr(recipe, field.name)) for field in dataclasses.fields(recipe)}
     said = " ".join(" ".join(table).split())
-    assert recipe.words("iterations") in said
+    assert recipe.settings()["iterations"].words in said
     assert "…" not in said
 
 

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 import tinygan as tinygan_package
-from tinygan.comparison import available
+from tinygan.backend import cores
 from tinygan.folder import claimed
 
 SMALL = ("--iterations", 4, "--set", "m=8", "--set", "record_every=2", "--samples", 40, "--processes", 0)
@@ -163,8 +163,8 @@ def test_a_density_without_modes_and_a_run_that_diverges(compared):
         (("minimax", "--seeds", 999999999999999999999), "seeds is expected from 1 to 1,000"),
         (("minimax", "--samples", 10**30), "samples is expected from 1 to 100,000"),
         (("all:k=2,x=a b",), "use --set k=2 --set 'x=a b'"),
-        (("minimax", "--processes", 4 * available() + 1), f"at most {4 * available()}, 4 a core"),
-        (("minimax", "--processes", 10**30), f"a core of this machine's {available()}, got 1{'0' * 30}"),
+        (("minimax", "--processes", 4 * cores() + 1), f"at most {4 * cores()}, 4 a core"),
+        (("minimax", "--processes", 10**30), f"a core of this machine's {cores()}, got 1{'0' * 30}"),
         (("minimax", "--resume", "a", "--out", "b"), "leave out --out"),
         (("minimax", "--resume", "a"), "leave out RECIPE"),
     ],

@@ -40,7 +40,7 @@ def test_primitives_stand_by_share_with_their_calls_per_iteration(tinygan, monke
 
 def test_a_primitive_takes_what_runs_in_its_rules_and_nothing_is_counted_twice(monkeypatch):
     count = itertools.count()
-    monkeypatch.setattr("tinygan.profile.time.perf_counter", lambda: float(next(count)))
+    monkeypatch.setattr("tinygan.profile.spans.time.perf_counter", lambda: float(next(count)))
     run = Run(find("dcgan-quick").changed({"m": 4, "width": 4, "latent": 4, "g_dense": 8, "d_dense": 8}))
     with profiled() as profile:
         list(itertools.islice(run.steps(), 3))

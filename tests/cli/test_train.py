@@ -464,7 +464,7 @@ def test_a_run_that_diverges_where_no_loss_shows_it_is_such_a_line_too(saved, ti
 
     def diverging(self, path):
         if self.iteration == 7:
-            self.d_optimizer.state["squares"][0] = np.inf
+            self.d_optimizer.parts[0].state["v"][0] = np.inf
         save(self, path)
 
     monkeypatch.setattr(Run, "save", diverging)

@@ -15,7 +15,7 @@ from tinygan.recipes import Run, find
 def profile(monkeypatch):
     """One iteration of gan-1d by a clock that ticks once a reading."""
     count = itertools.count()
-    monkeypatch.setattr("tinygan.profile.time.perf_counter", lambda: float(next(count)))
+    monkeypatch.setattr("tinygan.profile.spans.time.perf_counter", lambda: float(next(count)))
     run = Run(find("gan-1d").changed({"m": 8, "k": 1}))
     with profiled() as profile:
         list(itertools.islice(run.steps(), 2))

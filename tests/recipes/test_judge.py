@@ -11,8 +11,8 @@ from tinygan.recipes.judge import judged
 POINTS = np.random.default_rng(0).uniform(-1.2, 1.2, (2000, 2))
 
 
-def read(D, x):
-    return D(x)
+def read(given):
+    return given
 
 
 def test_a_d_that_looks_across_its_minibatch_sees_small_ones_scattered_over_the_points():

@@ -78,7 +78,7 @@ def test_restoring_continues_as_if_unbroken(stopped, tmp_path):
         finished(broken, stopped)
     broken.save(tmp_path / "c.npz")
     resumed = Run(TINY, seed=1)
-    resumed.restore(*checkpoint.load(tmp_path / "c.npz"))
+    resumed.restore(checkpoint.load(tmp_path / "c.npz"))
     assert resumed.iteration == stopped
     finished(resumed)
     for part in ("G", "D", "average"):
@@ -99,7 +99,7 @@ def test_a_run_is_saved_between_iterations_only(steps, tmp_path):
     with pytest.raises(RunError, match=rf"amid iteration {taken[-1].iteration}\b.*save it after its last step"):
         run.save(path)
     assert path.read_bytes() == before
-    run.restore(*checkpoint.load(path))
+    run.restore(checkpoint.load(path))
     run.save(path)  # it stands again where it stood
 
 
@@ -121,7 +121,7 @@ def test_a_run_that_failed_in_mid_step_is_not_saved(whole_iterations, tmp_path):
 def test_another_network_does_not_take_the_checkpoint(tmp_path):
     finished(Run(TINY), 1).save(tmp_path / "c.npz")
     with pytest.raises(RunError, match="does not fit"):
-        Run(TINY.changed({"g_hidden": 7})).restore(*checkpoint.load(tmp_path / "c.npz"))
+        Run(TINY.changed({"g_hidden": 7})).restore(checkpoint.load(tmp_path / "c.npz"))
 
 
 def test_samples_do_not_depend_on_their_neighbours():
@@ -280,7 +280,7 @@ def test_another_device_sees_the_same_numbers(name, tmp_path):
         np.testing.assert_allclose(value, weights(here.G)[path], rtol=1e-5, atol=1e-6)
     there.save(tmp_path / "c.npz")
     back = Run(recipe)
-    back.restore(*checkpoint.load(tmp_path / "c.npz"))
+    back.restore(checkpoint.load(tmp_path / "c.npz"))
     assert same(weights(back.G), weights(there.G))
 
 

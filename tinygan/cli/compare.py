@@ -11,21 +11,22 @@ from rich.table import Table
 from rich.text import Text
 
 from tinygan.backend import backend as find_backend
+from tinygan.backend import cores
 from tinygan.cli.folders import asked_for, newest
+from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import BACKENDS, assigned
 from tinygan.cli.pictures import draws
 from tinygan.cli.terminal import Terminal, command
-from tinygan.comparison import Comparison, Failures, Outcome, Row, available, rows
+from tinygan.comparison import Comparison, Failures, Outcome, Row, rows
 from tinygan.comparison import compare as make
 from tinygan.comparison.progress import Progress
 from tinygan.data import load
 from tinygan.disk import expect_writable
 from tinygan.drawing.rows import DPI
-from tinygan.errors import Interrupted, SettingError
+from tinygan.errors import SettingError
 from tinygan.folder import fresh
 from tinygan.recipes import RECIPES, Recipe, find
 from tinygan.recipes.contender import Contender
-from tinygan.signals import number_of
 
 PER_CORE = 4  # runs at a time, at most: more of them fill the memory, and none ends sooner
 COMPARISONS = Path("comparisons")
@@ -84,15 +85,19 @@ def compare(
     terminal.say(f"{len(comparison.recipes)} recipes, seeds 0 to {comparison.seeds - 1}, {max(1, many)} at a time")
     terminal.unbroken(f"table, picture and runs in {folder}")
     failed = None
+
+    def stopped() -> str:
+        kept = f"{len(comparison.outcomes(folder))} of {len(comparison.tasks(folder))} runs are kept"
+        return f"Stopped; {kept}. Go on with:"
+
     try:
-        with Progress(terminal, comparison, folder) as progress:
+        with (
+            interruptible(stopped, command("tinygan", "compare", "--resume", folder)),
+            Progress(terminal, comparison, folder) as progress,
+        ):
             make(comparison, folder, many, progress, format or "png", dpi or DPI)
     except Failures as error:
         failed = error
-    except KeyboardInterrupt as stop:
-        kept = f"{len(comparison.outcomes(folder))} of {len(comparison.tasks(folder))} runs are kept"
-        go_on = command("tinygan", "compare", "--resume", folder)
-        raise Interrupted(f"Stopped; {kept}. Go on with:", number_of(stop), go_on) from None
     if outcomes := comparison.outcomes(folder):
         _show(terminal, comparison, outcomes)
     beside = "each recipe in pictures/; every number: table.csv and seeds.csv beside it"
@@ -158,15 +163,15 @@ def _folder(comparison: Comparison, out: str | None) -> Path:
 
 def _processes(asked: int | None, comparison: Comparison) -> int:
     """How many runs at a time: one of them on a GPU, a few on a core, and never more than there are."""
-    cores = available()
-    if asked is not None and asked > PER_CORE * cores:
+    available = cores()
+    if asked is not None and asked > PER_CORE * available:
         raise SettingError(
-            f"--processes is expected to be at most {PER_CORE * cores}, {PER_CORE} a core of this machine's {cores}, "
-            f"got {asked}"
+            f"--processes is expected to be at most {PER_CORE * available}, {PER_CORE} a core of this machine's "
+            f"{available}, got {asked}"
         )
     runs = len(comparison.recipes) * comparison.seeds
     if comparison.backend == "numpy":
-        return min(cores if asked is None else asked, runs)
+        return min(available if asked is None else asked, runs)
     if asked is not None and asked > 1:
         raise SettingError(f"--processes is expected to be 1 with --backend {comparison.backend}, got {asked}")
     return 1 if asked is None else asked

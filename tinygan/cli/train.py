@@ -11,8 +11,9 @@ from rich.text import Text
 
 from tinygan import checkpoint, configuration, nn
 from tinygan.autograd import raw
-from tinygan.backend import to_host
+from tinygan.backend import threads, to_host
 from tinygan.cli.folders import asked_for, newest
+from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import describes_a_run, new_run
 from tinygan.cli.pictures import draws
 from tinygan.cli.terminal import Terminal, command
@@ -27,8 +28,7 @@ from tinygan.observers.curves import Curves
 from tinygan.observers.history import History
 from tinygan.observers.pictures import Pictures
 from tinygan.recipes import Run
-from tinygan.recipes.run import threads
-from tinygan.signals import deferred, number_of
+from tinygan.signals import deferred
 
 RUNS = Path("runs")
 STOPPING = "Stopping after this iteration; Ctrl-C again stops at once."
@@ -64,14 +64,13 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
         configuration.write(folder / "config.toml", run.config())
         go_on = command("tinygan", "train", "--resume", folder)
         try:
-            _describe(run, folder, terminal)
-            number = _follow(run, folder, terminal, format or "png", dpi or DPI)
+            with interruptible(lambda: "Stopped at once. Go on from the last checkpoint with:", go_on):
+                _describe(run, folder, terminal)
+                number = _follow(run, folder, terminal, format or "png", dpi or DPI)
         except Diverged:
             raise
         except RunError as error:  # of a full disk, say; what the last checkpoint does not have is made again
             raise RunError(f"{error}; once that is mended, go on from the last checkpoint by {go_on}") from error
-        except KeyboardInterrupt as stop:
-            raise Interrupted("Stopped at once. Go on from the last checkpoint with:", number_of(stop), go_on) from None
     if run.iteration < run.recipe.iterations:
         raise Interrupted(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", number, go_on)
     terminal.unbroken(f"Done: {folder}/samples.{format or 'png'} and film.gif. More samples:")
@@ -136,9 +135,10 @@ def _describe(run: Run, folder: Path, terminal: Terminal) -> None:
     source: Any = run.source
     data = f"{len(source):,} images" if len(source.shape) == 3 else "drawn afresh"
     terminal.say(Text.assemble((run.recipe.name, "bold"), f" ({run.recipe.paper}) on {run.recipe.data}, {data}"))
+    alone = run.D is None
+    others, turns = ("", "") if alone else (f" and D {nn.count(run.D):,}", f", k = {run.recipe.k}")
     terminal.say(
-        f"G {nn.count(run.G):,} and D {nn.count(run.D):,} parameters, m = {run.recipe.m}, k = {run.recipe.k}, "
-        f"seed {run.seed}, {run.backend.name}"
+        f"G {nn.count(run.G):,}{others} parameters, m = {run.recipe.m}{turns}, seed {run.seed}, {run.backend.name}"
     )
     terminal.unbroken(f"pictures and checkpoints in {folder}")
 
@@ -148,7 +148,7 @@ def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -
 
     format, dpi: of the last picture of samples, and of the curves.
     """
-    many_z = run.backend.asarray(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
+    many_z = run.placed(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
     title = f"{run.recipe.name} on {run.recipe.data}, seed {run.seed}"
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration)
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
@@ -192,7 +192,7 @@ def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
             checkpoints.close()
         except Diverged as error:
             diverged = error
-            run.restore(*checkpoint.load(kept))
+            run.restore(checkpoint.load(kept))
         finally:
             live.close()
         notice = FINISHING

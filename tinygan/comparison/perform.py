@@ -9,6 +9,7 @@ import numpy as np
 
 from tinygan import configuration, metrics
 from tinygan.backend import backend as find_backend
+from tinygan.backend import threads
 from tinygan.comparison.outcome import Outcome, finished, keep
 from tinygan.comparison.picture import draw_row
 from tinygan.data import Images, held_out
@@ -17,7 +18,6 @@ from tinygan.errors import Diverged, RunError
 from tinygan.folder import claimed
 from tinygan.observers.history import History
 from tinygan.recipes import Recipe, Run
-from tinygan.recipes.run import threads
 
 BETWEEN_REPORTS = 0.2  # seconds
 

@@ -55,7 +55,7 @@ def _draw_samples(ax: "Axes", run: Run) -> None:
         ax.imshow(np.asarray(shown), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         ax.axis("off")
         return
-    many_z = run.backend.asarray(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
+    many_z = run.placed(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
     samples = to_host(raw(G(many_z)))
     if run.source.shape == (1,):
         arrows = to_host(run.shown_z), to_host(raw(G(run.shown_z)))

@@ -1,6 +1,5 @@
 """Every data set by name, and the catalogue of them."""
 
-import difflib
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from tinygan.data.folder import folder
 from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
 from tinygan.data.images import Images
 from tinygan.data.mnist import fashion_mnist, mnist
-from tinygan.errors import DataError, SettingError
+from tinygan.errors import DataError, SettingError, did_you_mean
 
 
 class Entry(NamedTuple):
@@ -75,7 +74,7 @@ def load(name: str, data_dir: str | Path | None = None, split: str = "train") ->
                 ) from None
     if name in (IMAGES, POINTS):
         raise DataError(f"the {name} that a program gave are in no file; give them again: Run.load(folder, data=X)")
-    raise SettingError(f"No such data set {name!r}. {_advice(name)}")
+    raise SettingError(f"No such data set {name!r}. {did_you_mean(name, [entry.name for entry in catalogue()])}")
 
 
 def held_out(source: Images, data_dir: str | Path | None = None) -> Images:
@@ -91,9 +90,3 @@ def held_out(source: Images, data_dir: str | Path | None = None) -> Images:
             "{}: test images of {} beside training images of {}; make them alike".format(source.name, *sizes)
         )
     return images
-
-
-def _advice(name: str) -> str:
-    names = [entry.name for entry in catalogue()]
-    close = difflib.get_close_matches(name.lower(), names, n=1)
-    return f"Did you mean {close[0]!r}?" if close else f"Choose one of: {', '.join(names)}"

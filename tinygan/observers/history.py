@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from tinygan import disk
-from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.errors import Diverged
 from tinygan.nn import frozen
+from tinygan.objectives import Turn
 from tinygan.observers import told
 from tinygan.training import Step
 
@@ -62,19 +62,12 @@ class History:
 
 
 def measured(step: Step) -> dict[str, float]:
-    """What the objective measures of the players as they are now, on the last minibatches: d_real and d_fake say.
+    """What the objective measures of the players as they are now, on the last minibatches: d_real and d_fake, say.
 
-    d_real and d_fake are the means of what D says of x and of G(z). Without a D nothing is measured.
+    d_real and d_fake are the means of what D says of x and of G(z).
     """
-    if step.D is None:
-        return {}
-    D, fake = frozen(step.D), frozen(step.G)(step.z)
-    found = {
-        "d_real": F.mean(step.objective.verdict(D, step.x)),
-        "d_fake": F.mean(step.objective.verdict(D, fake)),
-        **step.objective.measures(),
-    }
-    return {name: float(raw(value)) for name, value in found.items()}
+    turn = Turn("", frozen(step.D), frozen(step.G), step.x, step.z)
+    return {name: float(value) for name, value in step.objective.measures(turn).items()}
 
 
 def read(path: disk.AnyPath) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import pytest
 
 from tinygan import Tensor, grad, nn, primitive
 from tinygan import functional as F
-from tinygan.autograd.tensor import matrix_product
+from tinygan.autograd.arithmetic import matrix_product
 from tinygan.errors import ShapeMismatch
 from tinygan.optim import Optimizer
 from tinygan.profile import Row, profiled
@@ -23,7 +23,7 @@ from tinygan.recipes import Run, find
 def ticks(monkeypatch):
     """A clock whose every reading is a second later: a span then takes 1 second and 2 for each span inside."""
     count = itertools.count()
-    monkeypatch.setattr("tinygan.profile.time.perf_counter", lambda: float(next(count)))
+    monkeypatch.setattr("tinygan.profile.spans.time.perf_counter", lambda: float(next(count)))
 
 
 def leaves():
@@ -159,11 +159,11 @@ def test_what_is_computed_is_the_same_to_the_last_bit():
     with profiled():
         assert played(small_run(), 4) == plain
     x, w = leaves()
-    plain = grad(F.sum(F.joined(x, w.T, axis=0) ** 2), [x, w])
+    plain = grad(F.sum(F.concatenated(x, w.T, axis=0) ** 2), [x, w])
     with profiled() as profile:
-        timed = grad(F.sum(F.joined(x, w.T, axis=0) ** 2), [x, w])
+        timed = grad(F.sum(F.concatenated(x, w.T, axis=0) ** 2), [x, w])
     assert [g.tobytes() for g in timed] == [g.tobytes() for g in plain]
-    assert calls(profile)[("joined", "backward")] == 2  # one rule for any number of arguments
+    assert calls(profile)[("concatenated", "backward")] == 2  # one rule for any number of arguments
 
 
 def test_everything_is_restored_after_the_block():

@@ -8,7 +8,7 @@ import pytest
 from tests.test_training import Scale, Source, normal, take
 from tinygan import Tensor, optim, raw
 from tinygan import functional as F
-from tinygan.criteria import train_by_criteria
+from tinygan.algorithms.stop_criteria import train_by_criteria
 from tinygan.objectives import Objective
 from tinygan.optim import Optimizer
 

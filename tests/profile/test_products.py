@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from tinygan import Tensor, grad
-from tinygan.autograd.tensor import matrix_product
+from tinygan.autograd.arithmetic import matrix_product
 from tinygan.bench.contestants.ours import ours
 from tinygan.functional import sum
-from tinygan.products import Layout, recorded
+from tinygan.profile import Layout, recorded
 
 
 def dense(m, n, k):
@@ -17,17 +17,17 @@ def dense(m, n, k):
 
 
 def test_a_dense_layer_costs_three_products():
-    with recorded() as products:
+    with recorded() as profile:
         dense(3, 5, 7)
-    assert [product.flops for product, _ in products] == [2 * 3 * 5 * 7] * 3
-    assert all(seconds > 0 for _, seconds in products)
-    assert [product.out.shape for product, _ in products] == [(3, 7), (3, 5), (5, 7)]
+    assert [product.flops for product, _ in profile.products] == [2 * 3 * 5 * 7] * 3
+    assert all(seconds > 0 for _, seconds in profile.products)
+    assert [product.out.shape for product, _ in profile.products] == [(3, 7), (3, 5), (5, 7)]
 
 
 def test_a_stack_of_matrices_counts_each():
-    with recorded() as products:
+    with recorded() as profile:
         matrix_product(np.ones((4, 1, 3, 5)), np.ones((2, 5, 7)))
-    assert [product.flops for product, _ in products] == [4 * 2 * 2 * 3 * 5 * 7]
+    assert [product.flops for product, _ in profile.products] == [4 * 2 * 2 * 3 * 5 * 7]
 
 
 def test_an_iteration_of_the_ring_costs_what_its_layers_do():
@@ -37,9 +37,9 @@ def test_an_iteration_of_the_ring_costs_what_its_layers_do():
     d_step = forward_g + 2 * (3 * forward_d - first_d)  # nobody asks for the gradient of x, nor of G(z)
     g_step = (3 * forward_g - first_g) + 2 * forward_d  # D's weights stand still; G's first layer passes nothing on
     iterate = ours("ring", {"m": m}, "numpy").iterate
-    with recorded() as products:
+    with recorded() as profile:
         iterate()
-    assert sum_of([product.flops for product, _ in products]) == d_step + g_step
+    assert sum_of([product.flops for product, _ in profile.products]) == d_step + g_step
 
 
 def sum_of(numbers):
@@ -55,28 +55,28 @@ def test_it_puts_back_what_it_replaced_also_after_an_error():
     with pytest.raises(KeyError), recorded():
         raise KeyError
     assert matrix_product.forward is before
-    with recorded() as products:
+    with recorded() as profile:
         pass
     dense(2, 2, 2)
-    assert products == []
+    assert profile.products == []
 
 
 def test_out_is_passed_on_and_results_are_unchanged():
     x, y, out = np.ones((2, 3)), np.ones((3, 2)), np.empty((2, 2))
-    with recorded() as products:
+    with recorded() as profile:
         result = matrix_product(x, y, into=out)
     assert result is out
     assert (out == 3).all()
-    [(product, _)] = products
+    [(product, _)] = profile.products
     assert product.out == Layout.of(out)
 
 
 def test_operands_are_kept_as_they_were_multiplied():
     x, y = np.ones((3, 5)), np.ones((7, 3))
-    with recorded() as products:
-        out = matrix_product(x, y, turn_x=True, turn_y=True)
+    with recorded() as profile:
+        out = matrix_product(x, y, transpose_x=True, transpose_y=True)
     assert out.shape == (5, 7)
-    [(product, _)] = products
+    [(product, _)] = profile.products
     assert product == (Layout.of(x.T), Layout.of(y.T), Layout.of(out))
 
 
@@ -91,12 +91,12 @@ def test_the_seconds_of_a_product_are_its_own_on_a_device_that_works_later(monke
         clock["now"], clock["waiting"] = clock["now"] + clock["waiting"], 0.0
 
     monkeypatch.setattr(matrix_product, "forward", forward)
-    monkeypatch.setattr("tinygan.products.time.perf_counter", lambda: clock["now"])
-    with recorded(settle) as products:
+    monkeypatch.setattr("tinygan.profile.spans.time.perf_counter", lambda: clock["now"])
+    with recorded(settle) as profile:
         matrix_product(np.ones((2, 2)), np.ones((2, 2)))
         clock["waiting"] += 3
         matrix_product(np.ones((2, 2)), np.ones((2, 2)))
-    assert [seconds for _, seconds in products] == [1, 1]
+    assert [seconds for _, seconds in profile.products] == [1, 1]
 
 
 @pytest.mark.parametrize(
