@@ -20,7 +20,8 @@ SCATTERED = 256  # points in a minibatch, for a D that looks across it
 def judged(D: Any, read: Any, source: Any, points: Any, asarray: Callable[[Any], Any]) -> NDArray[np.float64]:
     """(n,) numbers on the host: what D says of each of the host points (n, ...).
 
-    D: frozen.   read: turns what D gives into numbers (m, 1).   source: of true examples.   asarray: the backend's.
+    D: frozen.   read: turns what D gives into numbers (m, 1), as `Game.read` does.
+    source: of true examples.   asarray: the backend's.
     A D that judges packs sees each point with true examples, and what it says is the mean over eight such companies,
     the same for every point. One that looks across its minibatch sees the points in scattered minibatches, and if it
     judges packs too, which takes its time, with one company.
