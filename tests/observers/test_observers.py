@@ -334,13 +334,23 @@ def test_the_last_picture_comes_in_the_format_and_size_that_was_asked_for(tmp_pa
         assert picture.size == (300, 300)
 
 
+class Nothing:
+    """An objective of which there is nothing to measure."""
+
+    def measures(self, turn):
+        return {}
+
+
+def alone(iteration, player="G", loss=1.0, last=True):
+    """A step of a player without an opponent."""
+    return Step(iteration, player, Tensor(np.float32(loss)), None, None, None, None, Nothing(), last)
+
+
 def test_one_player_leaves_a_loss_and_curves_of_it(tmp_path):
     history = History(tmp_path / "h.jsonl", every=2)
     curves = Curves(history.path, tmp_path / "curves.svg", title="an autoencoder", latest=lambda: history.latest)
     for iteration in range(1, 5):
-        step = Step(iteration, "G", Tensor(np.float32(1 / iteration)), *[None] * 5, last=True)
-        history(step)
-        curves(step)
+        history(alone(iteration, loss=1 / iteration))
     curves.close()
     assert read(history.path) == [{"iteration": 2, "loss/G": 0.5}, {"iteration": 4, "loss/G": 0.25}]
     assert (tmp_path / "curves.svg").read_text().startswith("<?xml")
@@ -353,5 +363,5 @@ def test_a_record_has_the_last_loss_of_every_player_since_the_one_before(tmp_pat
     """Also of one that does not play in every iteration."""
     history = History(tmp_path / "h.jsonl", every=2)
     for iteration, player in ((1, "D"), (1, "E"), (2, "D"), (3, "D"), (4, "D")):
-        history(Step(iteration, player, Tensor(np.float32(iteration)), *[None] * 5, last=player == "D"))
+        history(alone(iteration, player, iteration, last=player == "D"))
     assert read(history.path) == [{"iteration": 2, "loss/D": 2, "loss/E": 1}, {"iteration": 4, "loss/D": 4}]

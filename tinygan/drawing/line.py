@@ -18,7 +18,7 @@ def draw_line(
     source: Any,
     samples: Any,
     judge: Judge | None = None,
-    output: str = "probability",
+    output: str | None = "probability",
     arrows: tuple[Any, Any] | None = None,
 ) -> None:
     """p_data dotted black, p_g green, D dashed blue; below them, arrows from z to G(z).

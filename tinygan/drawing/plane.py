@@ -19,7 +19,7 @@ def draw_plane(
     source: Any,
     samples: Any,
     judge: Judge | None = None,
-    output: str = "probability",
+    output: str | None = "probability",
     size: float = 3,
     letters: float = 8,
 ) -> None:
@@ -34,7 +34,7 @@ def draw_plane(
     p = source.density(points).reshape(SIDE, SIDE)
     meanings = []
     if judge is not None:
-        meanings = _draw_surface(ax, xs, ys, judge(points).reshape(SIDE, SIDE), output)
+        meanings = _draw_surface(ax, xs, ys, judge(points).reshape(SIDE, SIDE), output or "score")
     ax.contour(xs, ys, p, levels=p.max() * np.array(LEVELS), colors=COLOURS["data"], linewidths=0.7)
     samples = samples[:POINTS]
     dots = ax.scatter(samples[:, 0], samples[:, 1], s=size, color=COLOURS["G"], label="G(z)")

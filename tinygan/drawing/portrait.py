@@ -17,7 +17,7 @@ def portrait(
     source: Any,
     samples: Any,
     judge: Judge | None = None,
-    output: str = "probability",
+    output: str | None = "probability",
     *,
     arrows: tuple[Any, Any] | None = None,
     title: str = "",

@@ -62,9 +62,12 @@ class History:
 
 
 def measured(step: Step) -> dict[str, float]:
-    """What the objective measures of the players as they are now, on the last minibatches."""
+    """What the objective measures of the players as they are now, on the last minibatches: d_real and d_fake, say.
+
+    d_real and d_fake are the means of what D says of x and of G(z).
+    """
     turn = Turn("", frozen(step.D), frozen(step.G), step.x, step.z)
-    return {name: float(raw(value)) for name, value in step.objective.measures(turn).items()}
+    return {name: float(value) for name, value in step.objective.measures(turn).items()}
 
 
 def read(path: disk.AnyPath) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.backend import to_host
+from tinygan.nn.ensemble import members
 from tinygan.nn.together import per_example
 
 COMPANIES = 8  # that a point is shown in, to a D that judges packs
@@ -27,8 +28,9 @@ def judged(D: Any, read: Any, source: Any, points: Any, asarray: Callable[[Any],
     """
     n, shape = len(points), points.shape[1:]
     rng = np.random.default_rng(0)
-    inner, pack = (D.D, D.pack) if isinstance(D, nn.Packed) else (D, 1)
-    alone = per_example(inner)
+    packs_of = [(each.D, each.pack) if isinstance(each, nn.Packed) else (each, 1) for each in members(D)]
+    pack = packs_of[0][1]  # every member of an ensemble packs as the first does
+    alone = per_example([inner for inner, _ in packs_of])
     minibatches = [slice(n)] if alone else np.array_split(rng.permutation(n), ceil(n / SCATTERED))
     times = COMPANIES if alone and pack > 1 else 1
     packs = np.empty((n, pack, *shape), np.float32)

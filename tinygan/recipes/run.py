@@ -90,9 +90,9 @@ class Run(State):
         return each(_as_kept, samples)
 
     @property
-    def output(self) -> str:
-        """The kind of number that `judge` gives: "probability", "score" or "energy"."""
-        return self.objective.output
+    def output(self) -> str | None:
+        """The kind of number that `judge` gives: "probability", "score" or "energy"; None where there is no D."""
+        return None if self.D is None else self.objective.output
 
     def judge(self, points: Any) -> Any:
         """What D says of each of the host points (n, ...), (n,) on the host."""
