@@ -20,9 +20,9 @@ from rich.console import Console
 from tinygan import configuration, metrics, nn, signals
 from tinygan.autograd import raw
 from tinygan.comparison import Comparison, Failures, Outcome, compare, rows
+from tinygan.comparison.comparison import write
 from tinygan.comparison.outcome import finished, keep
 from tinygan.comparison.perform import Task, perform
-from tinygan.comparison.picture import HEIGHT, stack
 from tinygan.comparison.processes import Event, _inherited, perform_all
 from tinygan.comparison.progress import Progress
 from tinygan.comparison.table import Mean, mean
@@ -42,8 +42,10 @@ DIVERGES = find("lsgan").changed(
 def undrawn(monkeypatch):
     """Rows of the picture are left white, which is faster."""
 
-    def white(run, outcome, folder):
-        Image.new("RGB", (10, 10), "white").save(folder / "row.png")
+    def white(run, outcome, folder, picture, dpi):
+        picture.parent.mkdir(exist_ok=True)
+        for path in (folder / "row.png", picture):
+            Image.new("RGB", (10, 10), "white").save(path)
 
     monkeypatch.setattr("tinygan.comparison.perform.draw_row", white)
 
@@ -214,14 +216,36 @@ def test_a_damaged_row_is_drawn_again_with_a_word(undrawn, tmp_path, capsys):
         drawn.load()
 
 
-def test_a_row_that_cannot_be_read_is_left_out_of_the_picture_with_a_word(tmp_path, capsys):
-    paths = [tmp_path / f"{i}.png" for i in range(3)]
-    for path in paths:
-        Image.new("RGB", (4, 4), "red").save(path)
-    whole = stack(paths, "").size
-    paths[1].write_bytes(b"damaged")
-    assert stack(paths, "").height < whole[1]
-    assert f"{paths[1]} is left out: it is no picture that can be read" in capsys.readouterr().err
+def test_a_row_that_cannot_be_read_is_left_out_of_the_picture_with_a_word(undrawn, tmp_path, capsys):
+    comparison = Comparison(TWO, seeds=1, samples=30)
+    compare(comparison, tmp_path, 0)
+    with Image.open(tmp_path / "comparison.png") as picture:
+        whole = picture.height
+    row = tmp_path / "runs/gan-1d/seed-0/row.png"
+    row.write_bytes(b"damaged")
+    write(comparison, tmp_path, drawn=True)
+    with Image.open(tmp_path / "comparison.png") as picture:
+        assert picture.height < whole
+    assert f"{row} is left out: it is no picture that can be read" in capsys.readouterr().err
+
+
+def test_each_recipe_has_a_picture_of_its_own_in_any_format(tmp_path):
+    comparison = Comparison(TWO, seeds=2, samples=30)
+    compare(comparison, tmp_path, 0)
+    names = ["gan-1d%3Ak=1", "gan-1d"]
+    assert sorted(path.name for path in (tmp_path / "pictures").iterdir()) == [f"{name}.png" for name in names]
+    row = (tmp_path / "runs/gan-1d/seed-0/row.png").read_bytes()
+    with Image.open(tmp_path / "pictures/gan-1d.png") as alone, Image.open(tmp_path / "comparison.png") as picture:
+        assert alone.width == picture.width
+        assert alone.height < picture.height
+    compare(comparison, tmp_path, 0, format="svg", dpi=50)  # drawn from what is kept
+    assert len(list((tmp_path / "pictures").iterdir())) == 4
+    assert (tmp_path / "pictures/gan-1d.svg").read_text().startswith("<?xml")
+    assert (tmp_path / "runs/gan-1d/seed-0/row.png").read_bytes() == row
+    (tmp_path / "pictures/gan-1d.png").unlink()
+    compare(comparison, tmp_path, 0, dpi=240)
+    with Image.open(tmp_path / "pictures/gan-1d.png") as sharp, Image.open(tmp_path / "comparison.png") as picture:
+        assert sharp.width == 2 * picture.width
 
 
 def test_a_run_that_diverges_is_a_row(tmp_path):
@@ -494,18 +518,6 @@ def test_a_comparison_keeps_where_its_data_are(tmp_path, monkeypatch):
     assert comparison.config()["data_dir"] == str(tmp_path / "photos")
     monkeypatch.chdir("/")
     assert comparison == Comparison({"gan-1d": TINY}, data_dir=str(tmp_path / "photos"))
-
-
-@pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 1), (6, 1), (20, 2), (45, 3)])
-def test_many_rows_stand_in_columns_and_none_is_lost(count, columns, tmp_path):
-    paths = [tmp_path / f"{i}.png" for i in range(count)]
-    w, h = stack([], "").width, round(HEIGHT * 120)
-    for i, path in enumerate(paths):
-        Image.new("RGB", (w, h), (i, 1, 2)).save(path)
-    picture = stack([*paths, tmp_path / "to-come.png"], "title")
-    assert picture.width == columns * w
-    colours = {colour for _, colour in picture.getcolors(10**6) if colour[1:] == (1, 2)}
-    assert colours == {(i, 1, 2) for i in range(count)}
 
 
 def test_images_are_compared_by_their_distance_to_test_images(tmp_path):

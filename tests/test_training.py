@@ -12,7 +12,7 @@ from tinygan import Tensor, grad, nn, optim, raw
 from tinygan import functional as F
 from tinygan.backend import namespace, numpy_backend, to_host
 from tinygan.errors import SettingError
-from tinygan.objectives import Minimax, NonSaturating, Objective
+from tinygan.objectives import Game, Minimax, NonSaturating
 from tinygan.optim import Optimizer
 from tinygan.training import Step, train
 
@@ -94,7 +94,7 @@ def test_every_step_has_fresh_noise_and_every_step_of_d_fresh_examples(k):
     assert {z.shape for z in noise.drawn} == {x.shape for x in data.drawn} == {(3, 1)}
 
 
-class Recorded(Objective):
+class Recorded(Game):
     """Notes what each loss was given."""
 
     def __init__(self):
@@ -220,7 +220,7 @@ def test_each_player_has_its_own_optimizer():
     last = take(steps, 9)[-1]
     assert last.G.weight.data.item() == 0.5
     assert last.D.weight.data.item() != 0.8
-    assert (g_optimizer.state["step"], d_optimizer.state["step"]) == (3, 6)
+    assert [optimizer.named_state()["step"] for optimizer in (g_optimizer, d_optimizer)] == [3, 6]
 
 
 def test_nothing_is_done_before_it_is_asked_for():

@@ -120,6 +120,19 @@ def _working_cupy() -> Any:
     return cupy if cupy.cuda.is_available() else None
 
 
+def cores() -> int:
+    """How many cores of the CPU this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def threads() -> int:
+    """How many threads NumPy's matrix products use; the last bits of a result depend on it."""
+    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        if os.environ.get(variable, "").isdigit():
+            return int(os.environ[variable])
+    return cores()
+
+
 def keep_freed_memory() -> None:
     """Have glibc keep large freed blocks for reuse instead of returning them to the system.
 

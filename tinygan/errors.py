@@ -1,6 +1,7 @@
 """The errors that tinygan raises on purpose: one line each, saying what was expected, what came, what to do."""
 
 import signal
+from collections.abc import Iterable
 
 
 class TinyganError(Exception):
@@ -55,3 +56,18 @@ class Interrupted(TinyganError):
 
 class SettingError(TinyganError, ValueError):
     """A name that does not exist, or a value that a setting cannot take: the command line exits with 2."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A sentence for the end of an error about a name that does not exist: the nearest that does, or all that do.
+
+    >>> did_you_mean("wgangp", ["gan", "wgan", "wgan-gp"])
+    "Did you mean 'wgan-gp'?"
+    >>> did_you_mean("vae", ["gan", "wgan-gp"])
+    'There are gan, wgan-gp.'
+    """
+    import difflib  # which takes its time, and only after a mistake
+
+    known = list(known)
+    near = difflib.get_close_matches(name.lower(), known, 1, cutoff=0.5)
+    return f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(known)}."

@@ -11,10 +11,12 @@ from tinygan import disk
 from tinygan.errors import RunError, SettingError
 
 OURS = re.compile(
-    r"config\.toml|checkpoint\.npz|history\.jsonl(\.unreadable)?|sample[sd]\.png|curves\.png|film\.gif"  # of a run
+    r"config\.toml|checkpoint\.npz|history\.jsonl(\.unreadable)?"  # of a run
+    r"|(sample[sd]|curves)\.(png|svg|pdf)|film\.gif"
     r"|outcome\.json|row\.png|table\.csv|seeds\.csv|comparison\.png"  # of a comparison
 )
 FRAMES = re.compile(r"\d{6,}\.png")
+PICTURES = re.compile(r".+\.(png|svg|pdf)")  # of the recipes of a comparison
 NOBODYS = {".DS_Store", ".gitkeep", ".directory", "Thumbs.db", "desktop.ini"}  # which programs leave in empty folders
 
 
@@ -71,8 +73,9 @@ def _locked(folder: Path) -> int | None:
 def _sweep(folder: Path) -> None:
     """Remove what a process that was killed in the middle of writing has left."""
     with disk.failures_named(folder):
-        for leftover in [*disk.leftovers(folder, OURS), *disk.leftovers(folder / "samples", FRAMES)]:
-            leftover.unlink()
+        for part, names in (("", OURS), ("samples", FRAMES), ("pictures", PICTURES)):
+            for leftover in disk.leftovers(folder / part, names):
+                leftover.unlink()
 
 
 def expect_empty(folder: disk.AnyPath) -> None:
@@ -87,7 +90,7 @@ def expect_empty(folder: disk.AnyPath) -> None:
 def expect_no_part(path: Path) -> None:
     """Raises SettingError if `path` names a file that a run or a comparison keeps in its folder, and has to itself."""
     kept = [name for name in ("checkpoint.npz", "table.csv") if (path.parent / name).exists()]
-    if kept and OURS.fullmatch(path.name) and path.name != "sampled.png":
+    if kept and OURS.fullmatch(path.name) and path.stem != "sampled":
         raise SettingError(f"{path} belongs to what is kept in that folder; choose another name")
 
 

@@ -11,7 +11,10 @@ from tinygan.optim import Optimizer
 
 
 class Step(NamedTuple):
-    """One update of one player: its loss before the update, both networks after it, and the minibatches it saw."""
+    """One update of one player: its loss before the update, both networks after it, and the minibatches it saw.
+
+    D is None where G plays alone.
+    """
 
     iteration: int
     player: Literal["D", "G"]

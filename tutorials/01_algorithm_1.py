@@ -7,6 +7,7 @@
 
 # %%
 import os
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,9 @@ from tinygan import functional as F
 from tinygan import nn, optim
 from tinygan.autograd import listing, show
 from tinygan.data import Gaussian, Normal, Stream
+from tinygan.drawing.line import draw_line
 from tinygan.metrics import histogram_js
 from tinygan.objectives import NonSaturating
-from tinygan.observers.portrait import draw_line
 from tinygan.training import train
 
 p_data = Gaussian(mean=4.0, deviation=0.5)  # what the generator never sees: only samples of it
@@ -147,8 +148,8 @@ grid = np.linspace(2.5, 5.5, 121)
 D_star = optimal(grid, generated)
 
 
-def probability(D):
-    return F.sigmoid(nn.frozen(D)(grid[:, None].astype(np.float32)))[:, 0]
+def probability(D, x=grid[:, None]):
+    return F.sigmoid(nn.frozen(D)(x.astype(np.float32)))[:, 0]
 
 
 weight = p_data.density(grid[:, None])
@@ -171,7 +172,8 @@ figure = Figure(figsize=(14, 3.6), layout="constrained")
 panels = {"(a)": (early.G, early.D), "(b)": (early.G, trained), "(c)": (G_c, trained), "(d)": (average, step.D)}
 shown_z = np.linspace(-2.2, 2.2, 32, dtype=np.float32)[:, None]
 for ax, (title, (g, d)) in zip(figure.subplots(1, 4), panels.items(), strict=True):
-    draw_line(ax, p_data, nn.frozen(g), nn.frozen(d), objective, shown_z, many_z, np.asarray)
+    G, judge = nn.frozen(g), partial(probability, d)
+    draw_line(ax, p_data, G(many_z), judge, "probability", arrows=(shown_z, G(shown_z)))
     ax.set_title(title)
 path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "figure_1.png"
 figure.savefig(path, dpi=100)

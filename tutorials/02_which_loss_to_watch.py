@@ -19,7 +19,7 @@ from tinygan import functional as F
 from tinygan import nn, optim
 from tinygan.data import Normal, Ring, Stream
 from tinygan.metrics import wasserstein1
-from tinygan.objectives import NonSaturating, Wasserstein, WassersteinGP
+from tinygan.objectives import GradientPenalty, NonSaturating, Wasserstein
 from tinygan.training import train
 
 p_data, p_z = Ring(radius=2.0, deviation=0.2), Normal(2)
@@ -91,7 +91,8 @@ def watched(objective, reading, g_rule, d_rule):
 
 # %%
 slow, fast = optim.adam(2e-4, beta1=0.0, beta2=0.9), optim.adam(3e-3, beta1=0.0, beta2=0.99)
-penalized, clipped = WassersteinGP(3.0, np.random.default_rng(9)), optim.clipped(optim.rmsprop(3e-3), 0.1)
+penalized = Wasserstein() + GradientPenalty(3.0, np.random.default_rng(9))
+clipped = optim.clipped(optim.rmsprop(3e-3), 0.1)
 games = {
     "WGAN-GP": watched(penalized, Wasserstein(), slow, fast),  # read without its penalty
     "WGAN": watched(Wasserstein(), Wasserstein(), optim.rmsprop(1e-4), clipped),

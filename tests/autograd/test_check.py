@@ -6,7 +6,7 @@ import pytest
 from tests.backends.strict import backend as strict_backend
 from tinygan import Tensor, check_grads, primitive, raw
 from tinygan import functional as F
-from tinygan.autograd.tensor import broadcast_to, mean, sum_to
+from tinygan.autograd.arithmetic import broadcast_to, mean, sum_to
 from tinygan.errors import GradientError
 
 RNG = np.random.default_rng(0)

@@ -80,6 +80,21 @@ def test_many_uses_are_summed_and_nothing_that_was_given_is_written_to(create_gr
     np.testing.assert_array_equal(x.data, [1.0, 2.0])
 
 
+@primitive(lambda g, out, x, y: 3 * g, lambda g, out, x, y: (2 * g).sum(axis=0, keepdims=True))
+def weighted_sum(xp, x, y):
+    """3 x + 2 y; one rule leaves broadcasting to the walk, the other undoes some of it."""
+    return 3 * x + 2 * y
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_broadcasting_is_undone_for_any_primitive(create_graph):
+    x, y = Tensor(np.ones(3)), Tensor(np.ones((4, 1)))
+    to_x = raw(grad(weighted_sum(x, y).sum(), x, create_graph=create_graph))
+    np.testing.assert_array_equal(to_x, [12, 12, 12])
+    z = Tensor(np.ones(()))
+    assert grad(weighted_sum(np.ones((4, 3)), z).sum(), z) == 24
+
+
 def test_zeros_for_what_y_does_not_depend_on(device):
     x, other = Tensor(device.asarray([1.0, 2.0])), Tensor(device.asarray(np.ones((2, 3), np.float32)))
     y = (x * 2).sum()

@@ -43,8 +43,8 @@ def test_a_tensor_where_no_rule_is():
         F.where(Tensor(X), X, X)
     with pytest.raises(GradientError, match=r"^clip: no gradient rule for low; pass raw\(low\)$"):
         F.clip(X, low=Tensor(0.0))
-    with pytest.raises(GradientError, match=r"^joined: no gradient rule for axis; pass raw\(axis\)$"):
-        F.joined(X, X, axis=Tensor(0.0))
+    with pytest.raises(GradientError, match=r"^concatenated: no gradient rule for axis; pass raw\(axis\)$"):
+        F.concatenated(X, X, axis=Tensor(0.0))
 
 
 @pytest.mark.parametrize("number", [Tensor, lambda x: x], ids=["Tensor", "array"])
@@ -92,7 +92,7 @@ MISFITS = [  # function, shapes of its arguments, settings, what the message say
     (F.matmul, [(2, 3), (4, 5)], {}, "matrix_product: x has 3 columns, (2, 3), but y has 4 rows, (4, 5)"),
     (F.reshape, [(2, 3)], {"shape": (4, 2)}, "reshape: arguments of shape (2, 3) do not fit"),
     (F.broadcast_to, [(2, 3)], {"shape": (3, 3)}, "broadcast_to: arguments of shape (2, 3) do not fit"),
-    (F.joined, [(2, 3), (2, 4)], {"axis": 0}, "joined: arguments of shape (2, 3) and (2, 4) do not fit"),
+    (F.concatenated, [(2, 3), (2, 4)], {"axis": 0}, "concatenated: arguments of shape (2, 3) and (2, 4) do not fit"),
     (
         F.conv2d,
         [(64, 28, 28, 3), (4, 4, 1, 64)],
@@ -172,5 +172,5 @@ def test_an_error_inside_a_forward_keeps_its_cause():
 
 def test_each_gives_every_argument_its_rule():
     a, b, c = Tensor(X), Tensor(2 * X), Tensor(3 * X)
-    gradients = grad(F.joined(a, b, c, axis=0), [a, b, c], seed=np.arange(9.0))
+    gradients = grad(F.concatenated(a, b, c, axis=0), [a, b, c], seed=np.arange(9.0))
     np.testing.assert_array_equal(gradients, [[0, 1, 2], [3, 4, 5], [6, 7, 8]])

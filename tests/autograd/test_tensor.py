@@ -137,6 +137,13 @@ def test_operators_between_tensors_on_every_device(op, device):
     assert namespace(op(Tensor(x), 3).data) is device.module
 
 
+def test_operators_are_the_functions_of_the_table():
+    assert (Tensor.__add__, Tensor.__mul__, Tensor.__neg__) == (F.add, F.multiply, F.negative)
+    t = Tensor(X)
+    for result, function, args in [(2 - t, F.subtract, (2, t)), (t - 2, F.subtract, (t, 2)), (2 / t, F.divide, (2, t))]:
+        assert (result.op, result.args) == (function, args)
+
+
 def test_unary_operators():
     t = Tensor(np.array([-1.5, 0.0, 2.0]))
     np.testing.assert_array_equal((-t).data, [1.5, 0.0, -2.0])

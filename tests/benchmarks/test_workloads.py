@@ -1,12 +1,13 @@
 """The workloads are the networks that they are said to be, and every one of them runs."""
 
 import contextlib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from tinygan import nn
-from tinygan.autograd.tensor import matrix_product
+from tinygan.autograd.arithmetic import matrix_product
 from tinygan.bench.contestants.floor import floor
 from tinygan.bench.contestants.ours import ours
 from tinygan.bench.contestants.wgan import wgan
@@ -99,8 +100,8 @@ def test_the_floor_does_our_products_on_operands_that_lie_as_ours_do(monkeypatch
     done = []
     forward = matrix_product.forward
 
-    def noted(xp, x, y, turn_x=False, turn_y=False, into=None):
-        x, y = x.T if turn_x else x, y.T if turn_y else y
+    def noted(xp, x, y, transpose_x=False, transpose_y=False, into=None):
+        x, y = x.T if transpose_x else x, y.T if transpose_y else y
         out = forward(xp, x, y, into=into)
         done.append((x.shape, x.strides, y.shape, y.strides, out.strides))
         return out
@@ -135,7 +136,9 @@ def test_a_workload_of_algorithm_1_has_no_critic_step():
 
 
 def test_without_products_there_is_no_floor(monkeypatch):
-    monkeypatch.setattr("tinygan.bench.contestants.floor.recorded", lambda: contextlib.nullcontext([]))
+    monkeypatch.setattr(
+        "tinygan.bench.contestants.floor.recorded", lambda: contextlib.nullcontext(SimpleNamespace(products=[]))
+    )
     with pytest.raises(BenchError, match=r"an iteration of ring makes no product"):
         floor("ring", {"m": 4}, "numpy")
 

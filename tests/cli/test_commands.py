@@ -31,7 +31,15 @@ def test_images_come_as_uint8_and_as_a_picture(tinygan):
         assert file["images"].shape == (7, 28, 28, 1)
     assert tinygan("sample", "a", "--count", 9, "--out", "s.png").code == 0
     with Image.open("s.png") as picture:
-        assert picture.size[0] == picture.size[1]  # three by three
+        assert picture.size[0] < picture.size[1] < picture.size[0] + 40  # three by three, under a title
+    for name, head in (("s.svg", b"<?xml"), ("s.pdf", b"%PDF")):
+        assert tinygan("sample", "a", "--out", name).code == 0
+        with open(name, "rb") as file:
+            assert file.read(5).startswith(head)
+    assert tinygan("sample", "a", "--format", "svg").out.endswith(": a/sampled.svg\n")
+    assert tinygan("sample", "a", "--dpi", 300).code == 0
+    with Image.open("a/sampled.png") as picture:
+        assert picture.width == pytest.approx(1500, rel=0.05)
 
 
 def test_a_seed_gives_the_same_samples_and_more_of_them_begin_alike(tinygan, tiny):
@@ -107,7 +115,7 @@ def test_a_recipe_shows_its_settings_and_what_they_mean(name, tinygan):
     shown = {words[0]: words[1] for line in table if len(words := line.split()) > 2 and line[1] != " "}
     assert shown == {field.name: str(getattr(recipe, field.name)) for field in dataclasses.fields(recipe)}
     said = " ".join(" ".join(table).split())
-    assert recipe.words("iterations") in said
+    assert recipe.settings()["iterations"].words in said
     assert "…" not in said
 
 
@@ -117,6 +125,8 @@ def test_data_lists_all_and_describes_one(tinygan, tmp_path):
     assert "10,000 images of 28 x 28 x 1 in 10 classes" in result.out
     assert "examples of each class: 0: 941, 1: 1,132," in result.out
     assert (tmp_path / "d.png").stat().st_size > 1000
+    assert "the first 64: digits.svg" in tinygan("data", "digits", "--format", "svg").out
+    assert (tmp_path / "digits.svg").read_text().startswith("<?xml")
     said = tinygan("data", "ring").out
     assert "Ring(modes=8" in said
     assert "classes: 0°, 45°" in said
@@ -188,8 +198,9 @@ def test_truncation_needs_normal_noise(tinygan, tiny):
     ("arguments", "words"),
     [
         (("ring", "--out", "r.png"), "ring is a density"),
-        (("digits", "--out", ""), "--out expects a .png file, got ''"),
-        (("digits", "--out", "o.txt"), "--out expects a .png file, got 'o.txt'"),
+        (("digits", "--out", ""), "--out expects a .png, .svg or .pdf file, got ''"),
+        (("digits", "--out", "o.txt"), "--out expects a .png, .svg or .pdf file, got 'o.txt'"),
+        (("ring", "--format", "pdf"), "ring is a density"),
         (("digits", "--data-dir", ""), "--data-dir names a folder, got ''"),
     ],
 )

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 import tinygan as tinygan_package
-from tinygan.comparison import available
+from tinygan.backend import cores
 from tinygan.folder import claimed
 
 SMALL = ("--iterations", 4, "--set", "m=8", "--set", "record_every=2", "--samples", 40, "--processes", 0)
@@ -25,8 +25,10 @@ SMALL = ("--iterations", 4, "--set", "m=8", "--set", "record_every=2", "--sample
 def undrawn(monkeypatch):
     """Rows of the picture are left white, which is faster."""
 
-    def white(run, outcome, folder):
-        Image.new("RGB", (10, 10), "white").save(folder / "row.png")
+    def white(run, outcome, folder, picture, dpi):
+        picture.parent.mkdir(exist_ok=True)
+        for path in (folder / "row.png", picture):
+            Image.new("RGB", (10, 10), "white").save(path)
 
     monkeypatch.setattr("tinygan.comparison.perform.draw_row", white)
 
@@ -56,7 +58,7 @@ def test_a_comparison_of_points_in_80_columns(compared, tmp_path):
     assert all(len(line) <= 80 for line in (titles, one, two, floor, footing, seconds, wide))
     folder = tmp_path / "comparisons/ring"
     assert {path.name for path in folder.iterdir()} == {
-        "config.toml", "table.csv", "seeds.csv", "comparison.png", "runs"
+        "config.toml", "table.csv", "seeds.csv", "comparison.png", "pictures", "runs"
     }  # fmt: skip
     config = tomllib.loads((folder / "config.toml").read_text())
     assert [(each["label"], each["settings"]["pack"]) for each in config["recipes"]] == [
@@ -161,8 +163,8 @@ def test_a_density_without_modes_and_a_run_that_diverges(compared):
         (("minimax", "--seeds", 999999999999999999999), "seeds is expected from 1 to 1,000"),
         (("minimax", "--samples", 10**30), "samples is expected from 1 to 100,000"),
         (("all:k=2,x=a b",), "use --set k=2 --set 'x=a b'"),
-        (("minimax", "--processes", 4 * available() + 1), f"at most {4 * available()}, 4 a core"),
-        (("minimax", "--processes", 10**30), f"a core of this machine's {available()}, got 1{'0' * 30}"),
+        (("minimax", "--processes", 4 * cores() + 1), f"at most {4 * cores()}, 4 a core"),
+        (("minimax", "--processes", 10**30), f"a core of this machine's {cores()}, got 1{'0' * 30}"),
         (("minimax", "--resume", "a", "--out", "b"), "leave out --out"),
         (("minimax", "--resume", "a"), "leave out RECIPE"),
     ],

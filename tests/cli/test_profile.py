@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from tinygan.cli.profile import lines
-from tinygan.observers.flame import tree
+from tinygan.drawing.flame import tree
 from tinygan.profile import profiled
 from tinygan.recipes import Run, find
 
@@ -40,7 +40,7 @@ def test_primitives_stand_by_share_with_their_calls_per_iteration(tinygan, monke
 
 def test_a_primitive_takes_what_runs_in_its_rules_and_nothing_is_counted_twice(monkeypatch):
     count = itertools.count()
-    monkeypatch.setattr("tinygan.profile.time.perf_counter", lambda: float(next(count)))
+    monkeypatch.setattr("tinygan.profile.spans.time.perf_counter", lambda: float(next(count)))
     run = Run(find("dcgan-quick").changed({"m": 4, "width": 4, "latent": 4, "g_dense": 8, "d_dense": 8}))
     with profiled() as profile:
         list(itertools.islice(run.steps(), 3))
@@ -72,6 +72,16 @@ def test_the_picture_goes_where_it_is_sent(tinygan, tmp_path):
     assert (tmp_path / "a/b.png").stat().st_size > 1000
 
 
+def test_the_picture_comes_in_any_format(tinygan, tmp_path):
+    assert "picture: profile-gan-1d.svg" in tinygan(*TINY, "--iterations", 1, "--format", "svg").out
+    assert (tmp_path / "profile-gan-1d.svg").read_text().startswith("<?xml")
+    assert tinygan(*TINY, "--iterations", 1, "--out", "a.pdf").code == 0
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+    assert tinygan(*TINY, "--iterations", 1, "--dpi", 60, "--out", "a.png").code == 0
+    with Image.open(tmp_path / "a.png") as picture:
+        assert picture.width == 780
+
+
 def test_without_iterations_it_measures_as_many_as_fit(tinygan, monkeypatch):
     monkeypatch.setattr("tinygan.cli.profile.MOST", 6)
     assert "per iteration over 6 " in tinygan(*TINY).out
@@ -89,7 +99,10 @@ def test_without_iterations_it_measures_as_many_as_fit(tinygan, monkeypatch):
         (["gan-1d", "--data", "rings"], "Did you mean 'ring'?"),
         (["gan-1d", "--iterations", "0"], "--iterations"),
         (["gan-1d", "--itertions", "3"], "--iterations"),
-        (["gan-1d", "--out", "a.pdf"], "--out expects a .png file, got 'a.pdf'"),
+        (["gan-1d", "--out", "a.gif"], "--out expects a .png, .svg or .pdf file, got 'a.gif'"),
+        (["gan-1d", "--out", "a.png", "--format", "svg"], "--format svg expects --out to end in .svg, got 'a.png'"),
+        (["gan-1d", "--format", "gif"], "'gif' is not one of"),
+        (["gan-1d", "--dpi", "5"], "20<=x<=1200"),
         (["gan-1d", "--out", "."], "--out"),
         (["gan-1d", "--backend", "jax"], "numpy"),
     ],

@@ -62,13 +62,27 @@ def test_a_run_leaves_everything_that_it_promises(tinygan, tiny, tmp_path):
     ]
     records = [json.loads(line) for line in (tmp_path / "a/history.jsonl").read_text().splitlines()]
     assert [record["iteration"] for record in records] == [5, 10, 15, 20]
-    assert set(records[0]) == {"iteration", "d_loss", "g_loss", "d_real", "d_fake"}
+    assert set(records[0]) == {"iteration", "loss/D", "loss/G", "d_real", "d_fake"}
     assert all(0 < record["d_real"] < 1 for record in records)
     with Image.open(tmp_path / "a/film.gif") as film:
         assert film.n_frames == 3
     config = tomllib.loads((tmp_path / "a/config.toml").read_text())
     assert config["recipe"] == "gan-1d"
     assert config["settings"]["m"] == 16
+
+
+def test_pictures_for_slides_come_beside_those_of_the_film(tinygan, tiny, tmp_path):
+    result = tinygan(*tiny, "--iterations", 10, "--out", "a", "--format", "pdf", "--dpi", 200)
+    assert (result.code, result.err) == (0, "")
+    assert "Done: a/samples.pdf and film.gif" in result.out
+    found = {path.name for path in (tmp_path / "a").iterdir()}
+    assert {"samples.png", "samples.pdf", "curves.pdf", "film.gif"} <= found
+    assert "curves.png" not in found
+    assert (tmp_path / "a/curves.pdf").read_bytes().startswith(b"%PDF")
+    resumed = tinygan("train", "--resume", "a", "--iterations", 12, "--dpi", 200)
+    assert (resumed.code, resumed.err) == (0, "")
+    with Image.open(tmp_path / "a/samples.png") as picture, Image.open(tmp_path / "a/samples/000010.png") as frame:
+        assert picture.width == 2 * frame.width
 
 
 def test_two_runs_of_one_seed_are_the_same_bytes_and_another_seed_is_not(tinygan, tiny, tmp_path):
@@ -98,7 +112,7 @@ def test_records_and_pictures_after_the_last_checkpoint_are_made_again(tinygan, 
     tinygan(*tiny, "--iterations", 10, "--out", "broken")
     with (tmp_path / "broken/history.jsonl").open("a") as file:
         file.write(
-            '{"iteration": 15, "d_loss": 0.0, "g_loss": 0.0, "d_real": 0.0, "d_fake": 0.0}\n{"iteration": 20, "d_lo'
+            '{"iteration": 15, "loss/D": 0.0, "loss/G": 0.0, "d_real": 0.0, "d_fake": 0.0}\n{"iteration": 20, "loss'
         )
     (tmp_path / "broken/samples/000020.png").write_bytes(b"of a run that crashed")
     assert tinygan("train", "--resume", "--out", "broken", "--iterations", 20).code == 0
@@ -320,7 +334,7 @@ def test_flags_win_over_set_and_set_over_config(tinygan, tmp_path):
         (["train", "--resume", "absent"], 1, "no checkpoint at absent"),
         (["train", "--out", "broken.toml"], 2, "--out names a folder"),
         (["sample", "absent"], 1, "no checkpoint at absent"),
-        (["sample", "absent", "--out", "x.gif"], 2, ".png or a .npz"),
+        (["sample", "absent", "--out", "x.gif"], 2, ".png, .svg, .pdf or .npz file"),
         (["sample", "absent", "--count", "0"], 2, "--count"),
         (["recipes", "dcgn"], 2, "Did you mean 'dcgan'?"),
         (["data", "digit"], 2, "Did you mean 'digits'?"),
@@ -433,7 +447,7 @@ def test_a_run_that_diverges_says_when_keeps_a_checkpoint_and_shows_all_up_to_th
     result = tinygan("train", "gan-1d", *(f"--set={each}" for each in chosen), "--iterations", 500, "--out", "a")
     assert result.code == 1
     assert result.err == (
-        "d_loss is nan at iteration 5: the run has diverged; try a lower learning rate. "
+        "loss/D is nan at iteration 5: the run has diverged; try a lower learning rate. "
         "a keeps the checkpoint of iteration 0, and curves and film to the end\n"
     )
     with Image.open(tmp_path / "a/film.gif") as film:
@@ -450,7 +464,7 @@ def test_a_run_that_diverges_where_no_loss_shows_it_is_such_a_line_too(saved, ti
 
     def diverging(self, path):
         if self.iteration == 7:
-            self.d_optimizer.state["squares"][0] = np.inf
+            self.d_optimizer.parts[0].state["v"][0] = np.inf
         save(self, path)
 
     monkeypatch.setattr(Run, "save", diverging)

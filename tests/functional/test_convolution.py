@@ -10,7 +10,7 @@ from tinygan import Tensor, check_grads
 from tinygan import functional as F
 from tinygan.backend import to_host
 from tinygan.errors import ShapeMismatch
-from tinygan.functional import bands
+from tinygan.functional import bands, convolution
 
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
 
@@ -43,18 +43,68 @@ def close(got, expected):
     np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12)
 
 
+def plain(f, *args):
+    """f by the plain form: windows times weights."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(convolution, "BANDS", False)
+        patch.setattr(convolution, "bands", None)  # which is an error where it is asked for
+        return f(*args)
+
+
 @settings(max_examples=100)
 @given(convolutions())
 def test_conv2d_is_six_nested_loops(drawn):
-    x, w, stride, padding = drawn
-    close(F.conv2d(x, w, stride, padding), loops.conv2d(x, w, stride, padding))
+    expected = loops.conv2d(*drawn)
+    close(F.conv2d(*drawn), expected)
+    close(plain(F.conv2d, *drawn), expected)
 
 
 @settings(max_examples=100)
 @given(transposed())
 def test_conv_transpose2d_is_scatter_loops(drawn):
-    y, w, stride, padding, extra = drawn
-    close(F.conv_transpose2d(y, w, stride, padding, extra), loops.conv_transpose2d(y, w, stride, padding, extra))
+    expected = loops.conv_transpose2d(*drawn)
+    close(F.conv_transpose2d(*drawn), expected)
+    close(plain(F.conv_transpose2d, *drawn), expected)
+
+
+def dcgans(n, size, channels, outputs):
+    """x, y, w of a layer that halves images, 4 x 4 and stride 2."""
+    rng = np.random.default_rng(0)
+    shapes = (n, size, size, channels), (n, size // 2, size // 2, outputs), (4, 4, channels, outputs)
+    return (rng.standard_normal(shape) for shape in shapes)
+
+
+@pytest.mark.parametrize("layer", [(64, 14, 8, 16), (3, 28, 1, 8), (2, 8, 32, 16)], ids=str)
+def test_bands_are_the_plain_form_at_the_sizes_of_dcgan(layer):
+    """Many terms and several slabs, which the small ones above have not: equal to 1e-12 of the largest number."""
+    x, y, w = dcgans(*layer)
+    for f, args in (
+        (F.conv2d, (x, w, 2, 1)),
+        (F.conv2d_weight, (x, y, (4, 4), 2, 1)),
+        (F.conv_transpose2d, (y, w, 2, 1)),
+    ):
+        expected = plain(f, *args)
+        np.testing.assert_allclose(f(*args), expected, rtol=0, atol=1e-12 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize(("stride", "padding", "kernel"), [(2, 1, (4, 4)), (1, 0, (1, 1)), ((1, 3), (2, 1), (2, 3))])
+def test_the_plain_forms_are_right_at_every_order(stride, padding, kernel):
+    rng = np.random.default_rng(0)
+    x, w = rng.standard_normal((1, 4, 5, 2)), rng.standard_normal((*kernel, 2, 2))
+    y = rng.standard_normal(F.conv2d(x, w, stride, padding).shape)
+    plain(lambda: check_grads(lambda x, w: F.conv2d(x, w, stride, padding), x, w, order=3))
+    plain(lambda: check_grads(lambda y, w: F.conv_transpose2d(y, w, stride, padding), y, w, order=3))
+    plain(lambda: check_grads(lambda x, y: F.conv2d_weight(x, y, kernel, stride, padding), x, y, order=3))
+
+
+def test_the_plain_form_on_every_device(device):
+    x, y, w = (device.asarray(a) for a in dcgans(2, 6, 3, 2))
+    for f, args in (
+        (F.conv2d, (x, w, 2, 1)),
+        (F.conv2d_weight, (x, y, (4, 4), 2, 1)),
+        (F.conv_transpose2d, (y, w, 2, 1)),
+    ):
+        close(to_host(plain(f, *args)), to_host(f(*args)))
 
 
 @settings(max_examples=100)
@@ -119,6 +169,7 @@ def test_conv2d_weight_is_loops(drawn):
     y = np.random.default_rng(0).standard_normal(F.conv2d(x, w, stride, padding).shape)
     expected = loops.conv2d_weight(x, y, w.shape[:2], stride, padding)
     close(F.conv2d_weight(x, y, w.shape[:2], stride, padding), expected)
+    close(plain(F.conv2d_weight, x, y, w.shape[:2], stride, padding), expected)
 
 
 def unused(x, w, stride, padding):

@@ -28,15 +28,17 @@ def test_affine_refuses(x, weight, bias):
         F.affine(np.ones(x), np.ones(weight), np.ones(bias))
 
 
-@pytest.mark.parametrize("turn_x", [False, True])
-@pytest.mark.parametrize("turn_y", [False, True])
+@pytest.mark.parametrize("transpose_x", [False, True])
+@pytest.mark.parametrize("transpose_y", [False, True])
 @pytest.mark.parametrize("inner", [1, 3])
-def test_turned_products(turn_x, turn_y, inner):
-    x = RNG.standard_normal((2, inner, 5) if turn_x else (2, 5, inner))
-    y = RNG.standard_normal((4, inner) if turn_y else (inner, 4))
-    expected = (x.swapaxes(1, 2) if turn_x else x) @ (y.T if turn_y else y)
+def test_transposed_products(transpose_x, transpose_y, inner):
+    x = RNG.standard_normal((2, inner, 5) if transpose_x else (2, 5, inner))
+    y = RNG.standard_normal((4, inner) if transpose_y else (inner, 4))
+    expected = (x.swapaxes(1, 2) if transpose_x else x) @ (y.T if transpose_y else y)
     into = np.empty((2, 5, 4))
-    np.testing.assert_allclose(F.matrix_product(x, y, turn_x=turn_x, turn_y=turn_y, into=into), expected, rtol=1e-13)
+    np.testing.assert_allclose(
+        F.matrix_product(x, y, transpose_x=transpose_x, transpose_y=transpose_y, into=into), expected, rtol=1e-13
+    )
     np.testing.assert_allclose(into, expected, rtol=1e-13)
 
 

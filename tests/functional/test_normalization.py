@@ -71,7 +71,7 @@ def test_a_constant_channel_gives_the_shift():
 def test_the_two_parts():
     got = F.centred(IMAGES, axes=(0, 3))
     np.testing.assert_allclose(got, IMAGES - np.mean(IMAGES, axis=(0, 3), keepdims=True), rtol=1e-12)
-    got = F.inverse_deviation(IMAGES, axes=(1, 2), epsilon=0.1)
+    got = F.inverse_std(IMAGES, axes=(1, 2), epsilon=0.1)
     np.testing.assert_allclose(got, (np.mean(IMAGES**2, axis=(1, 2), keepdims=True) + 0.1) ** -0.5, rtol=1e-12)
 
 
@@ -92,7 +92,7 @@ def layers_on_one_number():
         ("instance_norm", nn.InstanceNorm(2), [np.ones((5, 1, 1, 2))]),
         ("layer_norm", nn.LayerNorm(1), [np.ones((5, 1))]),
         ("batch_norm", nn.Packed(nn.BatchNorm(4), 2), [np.ones((2, 2))]),
-        ("batch_norm", nn.Referenced(nn.VirtualBatchNorm(2), ones[None]), [np.ones((5, 2))]),
+        ("batch_norm", nn.WithReference(nn.VirtualBatchNorm(2), ones[None]), [np.ones((5, 2))]),
         ("standardize", lambda x: F.standardize(x, axes=(), epsilon=0.1), [ones]),
         ("standardize", lambda x: F.standardize(x, axes=-1, epsilon=0.1), [ones[:, None]]),
     ]
@@ -119,7 +119,7 @@ def test_a_standing_batch_norm_takes_one_row():
     np.testing.assert_allclose(nn.frozen(layer)(np.array([[2.0, 4.0]])), [[1, 1]], rtol=1e-5)
 
 
-@pytest.mark.parametrize("f", [F.centred, lambda x, axes: F.inverse_deviation(x, axes=axes, epsilon=0.1)])
+@pytest.mark.parametrize("f", [F.centred, lambda x, axes: F.inverse_std(x, axes=axes, epsilon=0.1)])
 def test_nothing_has_no_mean(f):
     x = Tensor(np.ones((0, 3)))
     assert grad(F.sum(f(x, axes=(1,))), x).shape == (0, 3)

@@ -1,35 +1,34 @@
 """Mistakes that well-known GAN code has made, each planted in ours by one swap, and the tests that have to notice."""
 
 import itertools
+import sys
 
 import numpy as np
 
 from tests.mutants.mutant import Mutant, body
 from tinygan import Tensor, grad, nn, raw, training
 from tinygan import functional as F
+from tinygan.algorithms.stop_criteria import train_by_criteria
 from tinygan.autograd import check
 from tinygan.backend import namespace
-from tinygan.criteria import train_by_criteria
 from tinygan.functional import losses
 from tinygan.nn import frozen, together
 from tinygan.objectives import (
-    DRAGAN,
-    Around,
     FeatureMatching,
+    GradientPenalty,
     Hinge,
-    LabelSmoothing,
     LeastSquares,
     Minimax,
     NonSaturating,
+    Objective,
     Wasserstein,
-    WassersteinGP,
     energy,
-    slopes,
-    wasserstein,
+    input_gradients,
 )
-from tinygan.objectives.slopes import norms
-from tinygan.objectives.wasserstein import gradient_penalty
-from tinygan.optim import clipped
+from tinygan.objectives.gradient_penalty import gradient_penalty
+from tinygan.objectives.input_gradients import norms
+from tinygan.optim import clipped, fast
+from tinygan.optim.fast import FORMS
 from tinygan.recipes.wgan_gp import WGANGP
 from tinygan.training import Step, train
 
@@ -50,15 +49,15 @@ def one_norm(rows):
     return F.sqrt(F.sum(rows * rows))
 
 
-def penalty_with(draw):
-    """WassersteinGP.d_loss, where draw(rng, x) is epsilon."""
+def one_epsilon(self, turn):
+    epsilon = np.repeat(self.rng.random(1), len(turn.x))
+    return gradient_penalty(turn.D, turn.x, turn.fake, epsilon, self.weight)
 
-    def d_loss(self, D, G, x, z):
-        real, fake = together(D, x, G(z))
-        epsilon = namespace(raw(x)).asarray(draw(self.rng, x), dtype=x.dtype)
-        return F.mean(fake) - F.mean(real) + gradient_penalty(D, x, G(z), epsilon, self.weight)
 
-    return d_loss
+def epsilon_by_pixel(self, turn):
+    epsilon = namespace(raw(turn.x)).asarray(self.rng.random(turn.x.shape), dtype=turn.x.dtype)
+    [rows] = input_gradients(turn.D, epsilon * turn.x + (1 - epsilon) * turn.fake)
+    return self.weight * F.mean((norms(rows) - 1) ** 2)
 
 
 def first_order(y, wrt, *, create_graph):
@@ -66,20 +65,20 @@ def first_order(y, wrt, *, create_graph):
 
 
 def in_turns():
-    """The penalty in one update, the critic's loss in the next."""
+    """The terms in one update, the critic's loss in the next."""
 
     def critic(self, D, G, x, z):
-        return Wasserstein.d_loss(self, D, G, x, z)
+        return self.loss.d(*together(D, x, G(z)))
 
-    def penalty(self, D, G, x, z):
-        return whole(self, D, G, x, z) - critic(self, D, G, x, z)
+    def penalty(self, *game):
+        return whole(self, *game) - critic(self, *game)
 
-    whole, turns = WassersteinGP.d_loss, itertools.cycle((penalty, critic))
+    whole, turns = Objective.d_loss, itertools.cycle((penalty, critic))
     return lambda self, *game: next(turns)(self, *game)
 
 
-def penalty_alone(self, D, G, x, z, right=DRAGAN.d_loss):
-    loss = self.base.d_loss(D, G, x, z)
+def penalty_alone(self, D, G, x, z, right=Objective.d_loss):
+    loss = self.loss.d(*together(D, x, G(z)))
     return right(self, D, G, x, z) - loss + raw(loss)
 
 
@@ -90,6 +89,10 @@ def unclipped(self, parameter, gradient, state):
     return self.rule(parameter, gradient, state)
 
 
+def fast_unclipped(xp, rule, theta, g, state, t, out):
+    FORMS[type(rule.rule)](xp, rule.rule, theta, g, state, t, out)
+
+
 def rounded_softplus(x):
     return -F.log(1 - F.sigmoid(x) + 1e-8)
 
@@ -98,19 +101,17 @@ def softmax_twice(x):
     return F.log_softmax(F.softmax(x))
 
 
-def leaf(self, D, G, x, z, right=NonSaturating.g_loss):
-    return Tensor(raw(right(self, D, G, x, z)))
+def leaf(self, fake, real, right=NonSaturating.g):
+    return Tensor(raw(right(self, fake, real)))
 
 
-def of_samples_alone(self, D, G, x, z):
-    real, fake = together(D, x, G(z))
+def of_samples_alone(self, real, fake):
     for output, target in ((real, self.b), (fake, self.a)):
         loss = F.mean((output - target) ** 2) / 2
     return loss
 
 
-def smoothed_twice(self, D, G, x, z):
-    real, fake = together(D, x, G(z))
+def smoothed_twice(self, real, fake):
     rest = 1 - self.real
     return F.mean(F.softplus(-real) + rest * real) + F.mean(F.softplus(fake) - rest * fake)
 
@@ -122,7 +123,7 @@ def cosine_not_squared(S):
     N = len(S)
     S = F.reshape(S, shape=(N, -1))
     directions = S / F.reshape(norms(S), shape=(N, 1))
-    cosines = F.matrix_product(directions, directions, turn_y=True)
+    cosines = F.matrix_product(directions, directions, transpose_y=True)
     return F.sum((1 - namespace(raw(S)).eye(N, dtype=S.dtype)) * cosines) / (N * (N - 1))
 
 
@@ -130,7 +131,7 @@ def with_the_diagonal(S):
     N = len(S)
     S = F.reshape(S, shape=(N, -1))
     directions = S / F.reshape(norms(S), shape=(N, 1))
-    cosines = F.matrix_product(directions, directions, turn_y=True)
+    cosines = F.matrix_product(directions, directions, transpose_y=True)
     return F.sum(cosines * cosines) / (N * (N - 1))
 
 
@@ -138,7 +139,7 @@ def lengths_of_columns(S):
     N = len(S)
     S = F.reshape(S, shape=(N, -1))
     directions = S / F.sqrt(F.sum(S * S, axis=0, keepdims=True))
-    cosines = F.matrix_product(directions, directions, turn_y=True)
+    cosines = F.matrix_product(directions, directions, transpose_y=True)
     return F.sum((1 - namespace(raw(S)).eye(N, dtype=S.dtype)) * cosines * cosines) / (N * (N - 1))
 
 
@@ -224,7 +225,7 @@ def update_of_d_moves_g(G, D, objective, g_optimizer, d_optimizer, noise, data, 
 # The engine.
 
 
-def deviation_as_constant(g, out, x, axes, epsilon):
+def std_as_constant(g, out, x, axes, epsilon):
     return x * (g * raw(out) ** 3 * (-out.size / x.size))
 
 
@@ -246,44 +247,50 @@ MUTANTS = [
     Mutant(
         1,
         "gradient penalty: one norm of the gradient over the whole minibatch",
-        *(wasserstein, "norms", one_norm),
+        *body(norms, one_norm),
         ("objectives/test_wasserstein.py",),
     ),
     Mutant(
         2,
         "gradient penalty: epsilon for every pixel of its own",
-        *(WassersteinGP, "d_loss", penalty_with(lambda rng, x: rng.random(x.shape))),
+        *(GradientPenalty, "d", epsilon_by_pixel),
         ("objectives/test_wasserstein.py",),
     ),
     Mutant(
         2,
         "gradient penalty: one epsilon for the whole minibatch",
-        *(WassersteinGP, "d_loss", penalty_with(lambda rng, x: rng.random((1,) * x.ndim))),
+        *(GradientPenalty, "d", one_epsilon),
         ("objectives/test_wasserstein.py",),
     ),
     Mutant(
         3,
         "gradient penalty without the graph of its gradient: D's parameters do not feel it",
-        *(slopes, "grad", first_order),
+        *(sys.modules[input_gradients.__module__], "grad", first_order),
         ("objectives/test_wasserstein.py", "objectives/test_r1.py"),
     ),
     Mutant(
         4,
         "gradient penalty stepped on its own, apart from the critic's loss",
-        *(WassersteinGP, "d_loss", in_turns()),
+        *(Objective, "d_loss", in_turns()),
         ("objectives/test_wasserstein.py",),
     ),
     Mutant(
         5,
         "Wasserstein loss that is the hinge loss",
-        *(Wasserstein, "d_loss", Hinge.d_loss),
+        *(Wasserstein, "d", Hinge.d),
         lawful("Wasserstein", checks=VALUES),
     ),
     Mutant(
         5,
         "Wasserstein critic whose weights nothing clips",
         *(clipped, "__call__", unclipped),
-        ("test_optim.py::test_clipped_holds_its_bound_after_every_step",),
+        ("optim/test_rules.py::test_clipped_holds_its_bound_after_every_step",),
+    ),
+    Mutant(
+        5,
+        "Wasserstein critic whose weights the fast form does not clip",
+        *body(fast._clipped, fast_unclipped),
+        ("optim/test_fast.py::test_equal_where_parameters_differ_in_dtype",),
     ),
     Mutant(
         5,
@@ -294,7 +301,7 @@ MUTANTS = [
     Mutant(
         6,
         "minimax loss of G that is the non-saturating one",
-        *(Minimax, "g_loss", NonSaturating.g_loss),
+        *(Minimax, "g", NonSaturating.g),
         lawful("minimax", checks=VALUES),
     ),
     Mutant(
@@ -336,7 +343,7 @@ MUTANTS = [
     Mutant(
         11,
         "loss rebuilt as a leaf: no gradient flows",
-        *(NonSaturating, "g_loss", leaf),
+        *(NonSaturating, "g", leaf),
         lawful("non-saturating", checks=(*VALUES, *OUTPUTS)),
     ),
     Mutant(
@@ -349,7 +356,7 @@ MUTANTS = [
         12,
         "G is scored on samples made before D's update, with stop criteria",
         *body(train_by_criteria, stale_noise_in_every_turn),
-        ("test_criteria.py::test_every_update_has_fresh_noise_and_every_update_of_d_fresh_examples",),
+        ("algorithms/test_stop_criteria.py::test_every_update_has_fresh_noise_and_every_update_of_d_fresh_examples",),
     ),
     Mutant(
         12,
@@ -360,25 +367,25 @@ MUTANTS = [
     Mutant(
         13,
         "D's loss is computed, and only the penalty trains D",
-        *(DRAGAN, "d_loss", penalty_alone),
+        *(Objective, "d_loss", penalty_alone),
         lawful("DRAGAN", checks=(*VALUES, "test_each_output_is_pushed_the_right_way")),
     ),
     Mutant(
         14,
         "loss of real examples overwritten by that of samples",
-        *(LeastSquares, "d_loss", of_samples_alone),
+        *(LeastSquares, "d", of_samples_alone),
         lawful("LSGAN (0, 1, 1)", checks=VALUES),
     ),
     Mutant(
         14,
         "feature matching overwritten by the loss that it replaces",
-        *(FeatureMatching, "g_loss", Around.g_loss),
+        *(FeatureMatching, "g", lambda self, turn: NonSaturating().g(turn.d_fake, None)),
         ("objectives/test_feature_matching.py",),
     ),
     Mutant(
         16,
         "label smoothing of samples too",
-        *(LabelSmoothing, "d_loss", smoothed_twice),
+        *(NonSaturating, "d", smoothed_twice),
         lawful("label smoothing", checks=VALUES),
     ),
     Mutant(
@@ -401,8 +408,8 @@ MUTANTS = [
     ),
     Mutant(
         18,
-        "batch norm: 1 / deviation is a constant in the second derivative",
-        *(F.inverse_deviation, "vjps", (deviation_as_constant,)),
+        "batch norm: 1 / std is a constant in the second derivative",
+        *(F.inverse_std, "vjps", (std_as_constant,)),
         ("gradcheck/test_table.py::test_gradients_are_derivatives[batch_norm rows]",),
     ),
     Mutant(

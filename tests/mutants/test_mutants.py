@@ -9,7 +9,7 @@ from tests import conftest
 from tests.mutants.mutant import Mutant, body, killer
 from tests.mutants.table import MUTANTS, WAITING
 from tinygan import training
-from tinygan.objectives import LabelSmoothing, Minimax, NonSaturating
+from tinygan.objectives import Minimax, NonSaturating
 from tinygan.training import train
 
 NUMBERED = [pytest.param(number, mutant, id=str(number)) for number, mutant in enumerate(MUTANTS, 1)]
@@ -35,9 +35,9 @@ def test_a_mutant_that_changes_nothing_survives(same):
 
 
 def test_a_mutant_is_taken_out_again_also_after_an_error():
-    with pytest.raises(TypeError), Mutant(0, "", LabelSmoothing, "verdict", None, ()).planted():
-        LabelSmoothing().verdict(None, None)
-    assert "verdict" not in vars(LabelSmoothing)  # it is inherited
+    with pytest.raises(TypeError), Mutant(0, "", NonSaturating, "reading", None, ()).planted():
+        NonSaturating().reading(None)
+    assert "reading" not in vars(NonSaturating)  # it is inherited
     before = train.__code__
     with Mutant(0, "", *body(train, killer), ()).planted():
         assert train.__code__ is killer.__code__
@@ -55,7 +55,7 @@ def test_a_mutant_that_cannot_run_is_not_killed():
 
 
 def test_a_test_that_fails_anyway_kills_nothing(monkeypatch):
-    monkeypatch.setattr(Minimax, "g_loss", NonSaturating.g_loss)
+    monkeypatch.setattr(Minimax, "g", NonSaturating.g)
     with pytest.raises(AssertionError, match=r"^fails without the mutant too"):
         killer(Mutant(0, "", training, "frozen", training.frozen, ONE_TEST))
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from tinygan import Tensor, nn
 from tinygan import functional as F
-from tinygan import nn
 from tinygan.errors import SettingError
+from tinygan.nn.layer import state_of
 
 RNG = np.random.default_rng(0)
 
@@ -66,7 +67,7 @@ def test_numpys_integers_are_whole_numbers():
     [
         lambda thing: nn.Sequential(F.relu, thing),
         lambda thing: nn.Packed(thing, 2),
-        lambda thing: nn.Autoencoder(thing, F.relu),
+        lambda thing: nn.Ensemble(F.relu, thing),
         lambda thing: nn.Reconstruction(F.relu, thing),
     ],
 )
@@ -123,3 +124,63 @@ def test_settings_that_would_fail_later_or_not_at_all(make, words):
 def test_rates_of_dropout(rate):
     with pytest.raises(SettingError, match=r"^Dropout: rate is expected in \[0, 1\), got"):
         nn.Dropout(rate)
+
+
+class Standing(nn.Layer):
+    """A layer with a parameter, and state that is annotated as such."""
+
+    mean: nn.State = None
+
+    def __init__(self):
+        self.weight, self.mean = Tensor(np.ones(2, np.float32)), np.zeros(2, np.float32)
+
+
+class Textual(Standing):
+    """Annotations of a file with `from __future__ import annotations` are text."""
+
+    moment: "nn.State"
+
+    def __init__(self):
+        super().__init__()
+        self.moment = np.zeros(3, np.float32)
+
+
+def test_what_is_annotated_as_state_is_not_learned():
+    for layer, learned in ((Standing(), {"weight"}), (Textual(), {"weight"})):
+        assert nn.parameters(nn.traced(nn.frozen(layer))).keys() == learned
+    assert state_of(Textual) == ("moment", "mean")
+
+
+def test_what_is_not_annotated_is_learned():
+    class Forgetful(nn.Layer):
+        def __init__(self):
+            self.weight, self.mean = Tensor(np.ones(2, np.float32)), np.zeros(2, np.float32)
+
+    assert nn.parameters(nn.traced(nn.frozen(Forgetful()))).keys() == {"weight", "mean"}
+
+
+def test_a_copy_with_a_change():
+    layer = nn.Dense(2, 3, RNG)
+    other = nn.replaced(layer, bias=None)
+    assert other.bias is None
+    assert other.weight is layer.weight
+    assert layer.bias is not None
+    with pytest.raises(SettingError, match=r"^replaced: a Dense has no slope$"):
+        nn.replaced(layer, slope=0.1)
+
+
+def test_a_condition_reaches_the_layers_that_take_one():
+    condition = np.eye(2, dtype=np.float32)
+    inner = nn.Sequential(nn.ConditionalBatchNorm(3, 2, RNG), F.relu)
+    net = nn.Sequential(nn.Dense(2, 3, RNG), inner, nn.Sequential(F.tanh), nn.Dense(3, 1, RNG))
+    x = RNG.standard_normal((2, 2)).astype(np.float32)
+    expected = net[3](F.tanh(F.relu(inner[0](net[0](x), condition))))
+    np.testing.assert_array_equal(net(x, condition).data, expected.data)
+    with pytest.raises(SettingError, match=r"^Sequential: none of its layers takes a condition"):
+        nn.Sequential(F.relu)(x, condition)
+
+
+def test_a_layer_is_the_only_stage_of_itself():
+    layer = nn.Dense(2, 3, RNG)
+    assert list(layer) == [layer]
+    assert list(nn.Sequential(layer, F.relu)) == [layer, F.relu]

@@ -52,7 +52,7 @@ def test_its_gradient_turns_columns_away_from_each_other():
 def test_a_module_without_weights_costs_nothing_and_state_does_not_count():
     assert nn.orthogonality(nn.BatchNorm(3)) == 0
     dense, reference = nn.Dense(2, 2, RNG), np.ones((4, 2), np.float32)
-    assert float(nn.orthogonality(nn.frozen(nn.Referenced(dense, reference)))) == float(nn.orthogonality(dense))
+    assert float(nn.orthogonality(nn.frozen(nn.WithReference(dense, reference)))) == float(nn.orthogonality(dense))
 
 
 def test_two_equal_filters_cost_something_in_every_kind_of_layer():

@@ -25,28 +25,28 @@ def test_by_hand(device):
     """x = (1, -2) and (3, 0) come back as (1, 1) and (3, 3): away by 0 and 3 each time; means 3 / 2 and 9 / 2."""
     for power, energy in ((1, 1.5), (2, 4.5)):
         D = nn.Reconstruction(first, twice, power=power)
-        got = D(device.asarray(X))
+        got = D(device.asarray(X)).score
         assert namespace(got) is device.module
         assert got.dtype == np.float32
         np.testing.assert_array_equal(to_host(got), [[energy], [energy]])
-        traced = D(Tensor(device.asarray(X)))
+        traced = D(Tensor(device.asarray(X))).score
         np.testing.assert_array_equal(to_host(raw(traced)), [[energy], [energy]])
 
 
 def test_the_square_is_the_default_and_images_are_examples():
     images = np.random.default_rng(0).standard_normal((3, 2, 4, 1))
-    energies = nn.Reconstruction(lambda x: x, lambda code: 0 * code)(images)
+    energies = nn.Reconstruction(lambda x: x, lambda code: 0 * code)(images).score
     np.testing.assert_allclose(energies, [[np.mean(image**2)] for image in images], rtol=1e-14)
 
 
 def test_its_gradient_by_hand():
     """d/dx mean (x_0 - x_i)**2 at (1, -2): 2 (3) / 2 (1, -1)."""
     x = Tensor(X[:1].astype(np.float64))
-    np.testing.assert_array_equal(grad(F.sum(nn.Reconstruction(first, twice)(x)), x), [[3.0, -3.0]])
+    np.testing.assert_array_equal(grad(F.sum(nn.Reconstruction(first, twice)(x).score), x), [[3.0, -3.0]])
 
 
 def test_the_code_is_the_encoders():
-    np.testing.assert_array_equal(nn.Reconstruction(first, twice).encode(X), [[1.0], [3.0]])
+    np.testing.assert_array_equal(nn.Reconstruction(first, twice)(X).code, [[1.0], [3.0]])
 
 
 def test_it_is_a_tree_of_both():

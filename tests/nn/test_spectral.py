@@ -171,7 +171,7 @@ def test_following_makes_nobody_wait():
 
 def test_a_module_with_nothing_to_follow_is_itself():
     net = nn.Sequential(nn.Dense(2, 3, rng()), F.tanh, nn.BatchNorm(3))
-    assert nn.followed(net) is net
+    assert nn.refreshed(net) is net
     optimizer = optim.Optimizer(optim.sgd(0.1))
     optimizer.descend(net, F.mean(net(X[:, :2])))
     assert not optimizer.follows
@@ -222,12 +222,12 @@ def test_every_kernel_of_a_network_by_one_pass_over_its_tree():
     )
     assert type(attention.g) is nn.SpectralNorm
     np.testing.assert_array_equal(attention(IMAGES.repeat(8, axis=-1)).data, IMAGES.repeat(8, axis=-1))
-    assert type(nn.followed(attention).g) is nn.SpectralNorm
+    assert type(nn.refreshed(attention).g) is nn.SpectralNorm
 
 
 def test_it_treats_each_example_by_itself_if_its_layer_does():
     assert per_example(nn.SpectralNorm(dense()))
-    assert not per_example(nn.SpectralNorm(nn.Embedding(4, 2, rng())))
+    assert not per_example(nn.SpectralNorm(nn.MinibatchDiscrimination(4, 2, 3, rng())))
 
 
 def test_at_least_one_iteration():

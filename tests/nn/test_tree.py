@@ -217,7 +217,9 @@ def test_traced_is_the_way_back():
 def test_traced_leaves_state_raw():
     rng = np.random.default_rng(0)
     layers = nn.Dense(2, 3, rng), nn.BatchNorm(3), nn.SpectralNorm(nn.Dense(3, 3, rng)), nn.VirtualBatchNorm(3)
-    module = nn.Referenced(nn.with_statistics(nn.Sequential(*layers[:2]), np.ones((4, 2), np.float32)), np.ones((4, 2)))
+    module = nn.WithReference(
+        nn.with_statistics(nn.Sequential(*layers[:2]), np.ones((4, 2), np.float32)), np.ones((4, 2))
+    )
     for each in (module, nn.Sequential(*layers)):
         back = nn.traced(nn.frozen(each))
         assert nn.parameters(back).keys() == nn.parameters(each).keys()
@@ -250,8 +252,8 @@ def test_updated():
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("children.0.wieght", "updated: no leaf 'children.0.wieght'; did you mean 'children.0.weight'?"),
-        ("children.0", "updated: no leaf 'children.0'; did you mean 'children.0.weight'?"),
+        ("children.0.wieght", "updated: no leaf 'children.0.wieght'. Did you mean 'children.0.weight'?"),
+        ("children.0", "updated: no leaf 'children.0'. Did you mean 'children.0.weight'?"),
         ("zzz", "updated: no leaf 'zzz'"),
         ("number", "updated: no leaf 'number'"),
     ],
@@ -394,7 +396,7 @@ def test_a_layer_in_two_places_is_one_layer():
     assert nn.count(net) == 1
 
 
-@pytest.mark.parametrize("f", [nn.frozen, lambda net: nn.traced(nn.frozen(net)), nn.followed])
+@pytest.mark.parametrize("f", [nn.frozen, lambda net: nn.traced(nn.frozen(net)), nn.refreshed])
 def test_it_stays_one_through_every_map(f):
     net, layer = tied()
     net.shared = [layer.weight, layer.weight]  # a Tensor in several places, too
@@ -482,7 +484,7 @@ def test_updated_takes_any_path_of_a_leaf():
     for path in ("layers.0.weight", "layers.1.layers.1.weight", "name"):
         new = nn.updated(net, {path: np.array([[7.0]])})
         assert new.layers[0].weight.data == new.layers[1].layers[1].weight.data == new.name.data == 7
-    with pytest.raises(ShapeMismatch, match=r"^updated: no leaf 'layers.1.weight'; did you mean 'layers.0.weight'\?$"):
+    with pytest.raises(ShapeMismatch, match=r"^updated: no leaf 'layers.1.weight'. Did you mean 'layers.0.weight'\?$"):
         nn.updated(net, {"layers.1.weight": np.array([[7.0]])})
 
 

@@ -36,18 +36,18 @@ def test_the_papers_statistics(reference, device):
     x = np.random.default_rng(2).standard_normal((5, *reference.shape[1:])) * 3 - 1
     plain = layer(epsilon=0.01)
     expected = by_the_paper(reference, x, raw(plain.scale), raw(plain.shift), 0.01)
-    whole = nn.Referenced(layer(device, epsilon=0.01), device.asarray(reference))
+    whole = nn.WithReference(layer(device, epsilon=0.01), device.asarray(reference))
     np.testing.assert_allclose(to_host(raw(whole(device.asarray(x)))), expected, rtol=1e-12, atol=1e-12)
 
 
 def test_two_points_by_hand():
     """The reference 0 and 2 with the example 4: mean 2, mean of squares 20 / 3, variance 8 / 3."""
-    whole = nn.Referenced(nn.VirtualBatchNorm(1, epsilon=0.0), np.array([[0.0], [2.0]]))
+    whole = nn.WithReference(nn.VirtualBatchNorm(1, epsilon=0.0), np.array([[0.0], [2.0]]))
     assert float(raw(whole(np.array([[4.0]])))[0, 0]) == pytest.approx(2 / np.sqrt(8 / 3))
 
 
 def test_the_reference_is_normalized_by_its_own_statistics():
-    made = nn.Referenced(layer(), IMAGES).module
+    made = nn.WithReference(layer(), IMAGES).module
     x = np.concatenate([IMAGES, IMAGES + 7])
     np.testing.assert_array_equal(
         made(x)[:4].data, F.batch_norm(IMAGES, raw(made.scale), raw(made.shift), made.epsilon)
@@ -57,7 +57,7 @@ def test_the_reference_is_normalized_by_its_own_statistics():
 def test_a_large_mean_leaves_the_variance_exact_in_float32():
     """The difference of two squares of 1000 would have no digit left."""
     reference = (np.random.default_rng(0).standard_normal((64, 1)) + 1000).astype(np.float32)
-    whole = nn.Referenced(nn.VirtualBatchNorm(1), reference)
+    whole = nn.WithReference(nn.VirtualBatchNorm(1), reference)
     got = raw(whole(reference[:5] + 1))
     assert got.dtype == np.float32
     exact = by_the_paper(reference.astype(np.float64), reference[:5].astype(np.float64) + 1, 1.0, 0.0, 1e-5)
@@ -81,13 +81,13 @@ Z = np.random.default_rng(4).standard_normal((8, 2)).astype(np.float32)
 
 
 def test_no_example_depends_on_its_neighbours():
-    G = nn.frozen(nn.Referenced(network(), Z))
+    G = nn.frozen(nn.WithReference(network(), Z))
     z = np.random.default_rng(5).standard_normal((6, 2)).astype(np.float32)
     whole = G(z)
     assert whole.shape == (6, 1)
     for i in range(6):
         np.testing.assert_allclose(G(z[i : i + 1])[0], whole[i], rtol=1e-5, atol=1e-6)
-    by_minibatch = nn.frozen(nn.Referenced(network(nn.BatchNorm), Z))
+    by_minibatch = nn.frozen(nn.WithReference(network(nn.BatchNorm), Z))
     assert abs(by_minibatch(z[:1])[0] - by_minibatch(z)[0]).max() > 1e-2  # which batch norm cannot do
 
 
@@ -96,24 +96,24 @@ def test_gradients_flow_through_the_references_statistics():
     rng = np.random.default_rng(6)
     x, reference = rng.standard_normal((5, 3)), rng.standard_normal((9, 3))
     scale = Tensor(np.ones(3))
-    normalized = nn.Referenced(nn.Sequential(lambda x: x * scale, layer(epsilon=1e-12)), reference)(x)
+    normalized = nn.WithReference(nn.Sequential(lambda x: x * scale, layer(epsilon=1e-12)), reference)(x)
     gradient = grad(normalized, scale, seed=rng.standard_normal((5, 3)))
     np.testing.assert_allclose(gradient, 0, atol=1e-9)
 
 
 def test_one_pass_for_several_minibatches_only_behind_the_reference():
-    D = nn.Referenced(network(), Z)
+    D = nn.WithReference(network(), Z)
     assert per_example(D)
     assert not per_example(D.module)  # its first examples are taken for the reference
-    assert not per_example(nn.Referenced(network(nn.BatchNorm), Z))
-    assert not per_example(nn.Referenced(nn.Sequential(nn.VirtualBatchNorm(2), nn.BatchNorm(2)), Z))
+    assert not per_example(nn.WithReference(network(nn.BatchNorm), Z))
+    assert not per_example(nn.WithReference(nn.Sequential(nn.VirtualBatchNorm(2), nn.BatchNorm(2)), Z))
     x, y = np.random.default_rng(7).standard_normal((2, 3, 2)).astype(np.float32)
     for got, alone in zip(nn.together(D, x, y), (D(x), D(y)), strict=True):
         np.testing.assert_allclose(got.data, alone.data, rtol=1e-5, atol=1e-6)
 
 
 def test_the_reference_is_state():
-    D = nn.Referenced(network(), Z)
+    D = nn.WithReference(network(), Z)
     assert dict(nn.named_leaves(D))["reference"] is Z
     assert "reference" not in nn.parameters(D)
     assert list(nn.parameters(D))[0] == "module.layers.0.weight"  # noqa: RUF015
@@ -123,23 +123,23 @@ def test_the_reference_is_state():
 
 def test_the_network_that_was_given_stays_as_it_was():
     given = network()
-    nn.Referenced(given, Z)
-    again = nn.Referenced(nn.Referenced(given, Z).module, Z[:5])
+    nn.WithReference(given, Z)
+    again = nn.WithReference(nn.WithReference(given, Z).module, Z[:5])
     assert given[2].reference is None
     assert again.module[2].reference == again.module[4][1].reference == 5
     assert again.module[2].scale is given[2].scale
 
 
 def test_misuse_is_refused():
-    with pytest.raises(SettingError, match=r"no reference minibatch; put the network into nn\.Referenced"):
+    with pytest.raises(SettingError, match=r"no reference minibatch; put the network into nn\.WithReference"):
         network()(Z)
     with pytest.raises(SettingError, match="one reference is enough"):
-        nn.Referenced(nn.Sequential(nn.Referenced(network(), Z)), Z)
+        nn.WithReference(nn.Sequential(nn.WithReference(network(), Z)), Z)
 
 
 def test_summary_shows_the_reference_come_and_go():
     rng = np.random.default_rng(0)
-    D = nn.Referenced(nn.Sequential(nn.Dense(2, 3, rng), nn.VirtualBatchNorm(3)), Z)
+    D = nn.WithReference(nn.Sequential(nn.Dense(2, 3, rng), nn.VirtualBatchNorm(3)), Z)
     assert nn.summary(D).splitlines() == [
         "layer              output  parameters",
         "with_reference     (9, 2)           0",

@@ -6,7 +6,7 @@ Each test_<paper>.py beside this file lists its own: `LAWS = [Law(...), ...]`.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tinygan.objectives import Objective
+from tinygan.objectives import Game
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Law:
     """What a paper says of one objective."""
 
     name: str
-    make: Callable[[], Objective]  # fresh, with a seeded rng where it has one
+    make: Callable[[], Game]  # fresh, with a seeded rng where it has one
     d: Callable | None = None  # (real, fake) -> D's loss by the paper's formula, float64 NumPy, from D's outputs (m, 1)
     g: Callable | None = None  # (real, fake) -> G's loss likewise; None where outputs alone do not decide it
     signs: tuple[int, int, int] = (-1, 1, -1)  # of dL_D/d real output, dL_D/d fake output, dL_G/d fake output

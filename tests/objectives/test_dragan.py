@@ -19,7 +19,7 @@ def log_loss(real, fake):
 LAWS = [
     Law(
         "DRAGAN",
-        lambda: DRAGAN(NonSaturating(), rng=np.random.default_rng(0)),
+        lambda: NonSaturating() + DRAGAN(rng=np.random.default_rng(0)),
         d=log_loss,  # where D is the identity its slope is 1: there is nothing to pay
         g=lambda real, fake: np.mean(np.log1p(np.exp(-fake))),
     )
@@ -37,7 +37,7 @@ def identity(x):
 def penalty(D, x, **settings):
     """What DRAGAN adds."""
     base = Wasserstein()
-    return DRAGAN(base, **settings).d_loss(D, identity, x, x) - base.d_loss(D, identity, x, x)
+    return (base + DRAGAN(**settings)).d_loss(D, identity, x, x) - base.d_loss(D, identity, x, x)
 
 
 class Recorded:
@@ -87,7 +87,7 @@ def test_the_noise_is_normal_and_of_the_data_s_size():
 
     x = 4 * np.tile([[1.0], [-1.0]], (2000, 1))  # deviation 4
     penalty(D, x, rng=np.random.default_rng(1))
-    delta = np.sort((seen[0].data - x).ravel())
+    delta = np.sort((seen[2].data - x).ravel())  # behind the examples and the samples
     assert delta.std() == pytest.approx(2, rel=0.03)
     assert np.mean(abs(delta) < 2) == pytest.approx(0.683, abs=0.025)  # uniform noise has 0.577
 
@@ -96,19 +96,19 @@ def test_fresh_noise_each_time_and_a_state_that_continues():
     def D(x):
         return F.sum(x**3, axis=1)
 
-    objective = DRAGAN(Wasserstein(), rng=np.random.default_rng(3))
+    objective = Wasserstein() + DRAGAN(rng=np.random.default_rng(3))
     first = float(objective.d_loss(D, identity, REAL, FAKE))
     state = objective.state()
     second = float(objective.d_loss(D, identity, REAL, FAKE))
     assert first != second
-    again = DRAGAN(Wasserstein(), rng=np.random.default_rng(4)).restored(state)
+    again = (Wasserstein() + DRAGAN(rng=np.random.default_rng(4))).restored(state)
     assert float(again.d_loss(D, identity, REAL, FAKE)) == second
 
 
 def test_its_gradient_flows_into_ds_parameters():
     """Both parts of the loss train D."""
     weight = Tensor(WEIGHT)
-    loss = DRAGAN(Wasserstein()).d_loss(lambda x: x @ weight, identity, REAL, FAKE)
+    loss = (Wasserstein() + DRAGAN()).d_loss(lambda x: x @ weight, identity, REAL, FAKE)
     expected = (FAKE.mean(axis=0) - REAL.mean(axis=0))[:, None] + 16 * WEIGHT
     np.testing.assert_allclose(grad(loss, weight), expected, rtol=1e-12)
 

@@ -8,7 +8,7 @@ from tinygan import Tensor, grad, nn
 from tinygan import functional as F
 from tinygan.backend import to_host
 from tinygan.errors import SettingError, ShapeMismatch
-from tinygan.objectives import EnergyBased
+from tinygan.objectives import EnergyBased, PullingAway
 from tinygan.objectives.energy import pulling_away_term
 
 RNG = np.random.default_rng(0)
@@ -36,7 +36,7 @@ LAWS = [
     ),
     Law(
         "energy-based, pulling away",
-        lambda: EnergyBased(margin=1.5, pulling_away=0.1),
+        lambda: EnergyBased(margin=1.5) + PullingAway(0.1),
         d=lambda real, fake: np.mean(real) + np.mean(np.maximum(0, 1.5 - fake)),
         signs=(1, -1, 0),
         game=autoencoder,
@@ -52,10 +52,7 @@ class Energies:
     """A D whose energies are the first number of each example, and whose codes are the rest."""
 
     def __call__(self, x):
-        return x[:, :1]
-
-    def encode(self, x):
-        return x[:, 1:]
+        return nn.Heads(x[:, :1], x[:, 1:])
 
 
 def test_by_hand():
@@ -81,10 +78,12 @@ def test_the_means_are_over_each_minibatch_of_its_own():
 def test_g_pays_for_codes_that_point_the_same_way():
     """Energies 2 and 4, codes (3, 4) and (0, 1) of cosine 0.8: 3 + 10 * 0.64."""
     fake = np.array([[2.0, 3.0, 4.0], [4.0, 0.0, 1.0]])
-    assert float(EnergyBased(9.0, 10.0).g_loss(Energies(), identity, None, fake)) == pytest.approx(9.4, rel=1e-15)
+    assert float((EnergyBased(9.0) + PullingAway(10.0)).g_loss(Energies(), identity, None, fake)) == pytest.approx(
+        9.4, rel=1e-15
+    )
     assert float(EnergyBased(9.0).g_loss(Energies(), identity, None, fake)) == 3
     d_loss = float(EnergyBased(9.0).d_loss(Energies(), identity, fake, fake))
-    assert float(EnergyBased(9.0, 10.0).d_loss(Energies(), identity, fake, fake)) == d_loss  # only G
+    assert float((EnergyBased(9.0) + PullingAway(10.0)).d_loss(Energies(), identity, fake, fake)) == d_loss  # only G
 
 
 def test_three_rows_by_hand(device):
@@ -143,14 +142,16 @@ def test_a_row_of_zeros_has_no_direction(dtype):
 def test_what_it_refuses():
     with pytest.raises(ShapeMismatch, match=r"^pulling_away_term: 1 rows make no pair; pass at least 2$"):
         pulling_away_term(np.ones((1, 3)))
-    with pytest.raises(SettingError, match=r"pulling_away needs a D with encode\(x\), .*, not Sequential$"):
-        EnergyBased(1.0, 0.1).g_loss(nn.Sequential(), identity, None, np.ones((2, 1)))
+    with pytest.raises(
+        SettingError, match=r"^PullingAway needs a D that gives a code beside its score, .*, not Sequential$"
+    ):
+        (EnergyBased(1.0) + PullingAway(0.1)).g_loss(nn.Sequential(), identity, None, np.ones((2, 1)))
     with pytest.raises(SettingError, match=r"^margin is expected to be at least 0, got -1$"):
         EnergyBased(-1)
-    with pytest.raises(SettingError, match=r"^pulling_away is expected to be at least 0, got nan$"):
-        EnergyBased(1.0, float("nan"))
+    with pytest.raises(SettingError, match=r"^weight is expected to be at least 0, got nan$"):
+        PullingAway(float("nan"))
 
 
 def test_it_says_energy():
-    assert EnergyBased(1.0).says == "energy"
-    np.testing.assert_array_equal(EnergyBased(1.0).verdict(Energies(), ROWS), ROWS[:, :1])
+    assert EnergyBased(1.0).output == "energy"
+    np.testing.assert_array_equal(EnergyBased(1.0).read(Energies()(ROWS)), ROWS[:, :1])

@@ -89,12 +89,12 @@ def test_a_d_that_is_wrong_and_sure_is_told_so(name, dtype):
     assert 1e12 < slope < math.sqrt(np.finfo(dtype).max)
 
 
-def test_the_verdict_estimates_the_slope_of_f_at_the_density_ratio():
+def test_what_it_reads_estimates_the_slope_of_f_at_the_density_ratio():
     """For KL that is 1 + log(p / q): v itself; for reverse KL -q / p."""
     v = np.array([[0.5]])
-    assert FGAN("kl").verdict(identity, v).item() == 0.5
-    assert FGAN("reverse-kl").verdict(identity, v).item() == -math.exp(-0.5)
-    assert FGAN().says == "score"
+    assert FGAN("kl").read(v).item() == 0.5
+    assert FGAN("reverse-kl").read(v).item() == -math.exp(-0.5)
+    assert FGAN().output == "score"
 
 
 def test_a_divergence_may_be_given_itself():

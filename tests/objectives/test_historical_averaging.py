@@ -18,7 +18,7 @@ from tinygan.training import train
 LAWS = [
     Law(  # by outputs alone, with no past, it is the base
         "historical averaging",
-        lambda: HistoricalAveraging(Wasserstein(), weight=0.1),
+        lambda: Wasserstein() + HistoricalAveraging(weight=0.1),
         d=lambda real, fake: np.mean(fake) - np.mean(real),
         g=lambda real, fake: -np.mean(fake),
     )
@@ -40,7 +40,7 @@ X, Z = np.array([[1.0], [3.0]]), np.array([[2.0], [4.0]])
 
 def remembering(pasts, device=np, weight=0.5):
     """An objective that has seen these (d, g), one after another."""
-    objective = HistoricalAveraging(Wasserstein(), weight)
+    objective = Wasserstein() + HistoricalAveraging(weight)
     for d, g in pasts:
         objective = objective.after(Scale(d, device), Scale(g, device), None, None)
     return objective
@@ -61,9 +61,9 @@ def test_by_hand(device):
     g_loss = objective.g_loss(nn.frozen(D), G, x, z)
     assert float(g_loss) == pytest.approx(17, rel=1e-14)
     assert float(to_host(grad(g_loss, G.weight))[0]) == pytest.approx(-17, rel=1e-14)
-    assert objective.t == 3
-    assert objective.means.keys() == {"D/weight", "G/weight"}
-    assert all(namespace(mean) is namespace(x) for mean in objective.means.values())
+    assert objective.terms[0].t == 3
+    assert objective.terms[0].means.keys() == {"D/weight", "G/weight"}
+    assert all(namespace(mean) is namespace(x) for mean in objective.terms[0].means.values())
 
 
 def test_only_the_player_whose_turn_it_is_counts():
@@ -88,7 +88,7 @@ def network(rng, *sizes):
 def test_over_all_parameters_of_a_network():
     rng = np.random.default_rng(0)
     pasts = [(network(rng, 3, 4, 1), network(rng, 2, 3)) for _ in range(4)]
-    objective = HistoricalAveraging(NonSaturating(), 0.3)
+    objective = NonSaturating() + HistoricalAveraging(0.3)
     for D, G in pasts:
         objective = objective.after(D, G, None, None)
     D, G = network(rng, 3, 4, 1), network(rng, 2, 3)
@@ -115,41 +115,45 @@ def played(objective, count, device=np, dtype=np.float64, start=(5.0, -1.0)):
 
 
 def test_the_past_is_that_after_each_iteration():
-    steps = played(HistoricalAveraging(Wasserstein(), 0.1), 4)[1::2]
+    steps = played(Wasserstein() + HistoricalAveraging(0.1), 4)[1::2]
     for t, step in enumerate(steps, 1):
-        assert step.objective.t == t
+        assert step.objective.terms[0].t == t
         for player in "DG":
             mean = np.mean([getattr(past, player).weight.data for past in steps[:t]])
-            assert step.objective.means[f"{player}/weight"].item() == pytest.approx(mean, rel=1e-13)
+            assert step.objective.terms[0].means[f"{player}/weight"].item() == pytest.approx(mean, rel=1e-13)
 
 
 def test_what_was_remembered_is_not_written_to():
     objective = remembering([(1.0, 0.0), (3.0, 2.0)])
     objective.after(Scale(9.0), Scale(9.0), None, None)
-    assert {path: mean.item() for path, mean in objective.means.items()} == {"D/weight": 2, "G/weight": 1}
+    assert {path: mean.item() for path, mean in objective.terms[0].means.items()} == {"D/weight": 2, "G/weight": 1}
 
 
 @pytest.mark.parametrize("count", [0, 3])
 def test_a_run_continues_from_a_checkpoint(count, tmp_path):
-    objective = HistoricalAveraging(InstanceNoise(Wasserstein(), optim.constant(0.0)), 0.1)
+    objective = (Wasserstein() + HistoricalAveraging(0.1)).shown(InstanceNoise(optim.constant(0.0)))
     for step in played(objective, count):
         objective = step.objective
     state = objective.state()
     arrays = {path: value for path, value in state.items() if hasattr(value, "shape")}
-    assert arrays.keys() == ({"means/D/weight", "means/G/weight"} if count else set())
+    assert arrays.keys() == ({"terms/0/means/D/weight", "terms/0/means/G/weight"} if count else set())
     values = {path: value for path, value in state.items() if path not in arrays}
     checkpoint.save(tmp_path / "c.npz", arrays, values)
     arrays, values = checkpoint.load(tmp_path / "c.npz")
-    again = HistoricalAveraging(InstanceNoise(Wasserstein(), optim.constant(0.0)), 0.1).restored({**arrays, **values})
-    assert (again.t, again.base.iteration) == (count, count)
+    again = (
+        (Wasserstein() + HistoricalAveraging(0.1))
+        .shown(InstanceNoise(optim.constant(0.0)))
+        .restored({**arrays, **values})
+    )
+    assert (again.terms[0].t, again.view.iteration) == (count, count)
     losses = [[float(step.loss) for step in played(o, 3, start=(2.0, 2.0))] for o in (again, objective)]
     assert losses[0] == losses[1]
 
 
 def test_it_never_waits_and_stays_float32():
     with without_waiting():
-        last = played(HistoricalAveraging(Wasserstein(), 0.1), 3, strict_backend(), np.float32)[-1]
-    assert {mean.dtype for mean in last.objective.means.values()} == {np.dtype(np.float32)}
+        last = played(Wasserstein() + HistoricalAveraging(0.1), 3, strict_backend(), np.float32)[-1]
+    assert {mean.dtype for mean in last.objective.terms[0].means.values()} == {np.dtype(np.float32)}
     assert last.loss.dtype == np.float32
 
 

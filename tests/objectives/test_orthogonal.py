@@ -13,7 +13,7 @@ from tinygan.objectives import NonSaturating, OrthogonalRegularization, Wasserst
 LAWS = [
     Law(  # by outputs alone, of networks without weights, it is the base
         "orthogonal regularization",
-        lambda: OrthogonalRegularization(NonSaturating()),
+        lambda: NonSaturating() + OrthogonalRegularization(),
         d=lambda real, fake: np.mean(np.log1p(np.exp(-real))) + np.mean(np.log1p(np.exp(fake))),
         g=lambda real, fake: np.mean(np.log1p(np.exp(-fake))),
     )
@@ -40,7 +40,7 @@ def test_by_hand(device):
     Its derivative in W is 4 W (W^T W * (1 - I)) = 4 W ((0, 3), (3, 0)) = ((12, 36), (24, 0)), times 0.5.
     """
     G, z = generator(device), device.asarray(Z)
-    objective = OrthogonalRegularization(Wasserstein(), weight=0.5)
+    objective = Wasserstein() + OrthogonalRegularization(weight=0.5)
     loss, base = objective.g_loss(total, G, None, z), Wasserstein().g_loss(total, G, None, z)
     assert float(loss) - float(base) == pytest.approx(9, rel=1e-13)
     (ours, theirs), (bias, plain) = (
@@ -51,12 +51,12 @@ def test_by_hand(device):
 
 
 def test_the_papers_weight():
-    assert OrthogonalRegularization(Wasserstein()).weight == 1e-4
+    assert OrthogonalRegularization().weight == 1e-4
 
 
 def test_d_has_none_of_it():
     G, D = generator(), nn.Dense(2, 1, np.random.default_rng(0))
-    objective = OrthogonalRegularization(Wasserstein(), weight=10.0)
+    objective = Wasserstein() + OrthogonalRegularization(weight=10.0)
     assert float(objective.d_loss(D, nn.frozen(G), X, Z)) == float(Wasserstein().d_loss(D, nn.frozen(G), X, Z))
     loss = objective.g_loss(D, G, X, Z)
     base = Wasserstein().g_loss(D, G, X, Z)
@@ -69,7 +69,7 @@ def test_convolutions_count_with_their_last_axis_as_columns():
     W = conv.weight.data.reshape(8, 3)
     expected = sum((W[:, a] @ W[:, b]) ** 2 for a in range(3) for b in range(3) if a != b)
     z = np.zeros((1, 2, 2, 2))
-    loss = OrthogonalRegularization(Wasserstein(), weight=1.0).g_loss(lambda x: 0 * x[..., :1], conv, None, z)
+    loss = (Wasserstein() + OrthogonalRegularization(weight=1.0)).g_loss(lambda x: 0 * x[..., :1], conv, None, z)
     assert float(loss) == pytest.approx(expected, rel=1e-12)
 
 
@@ -77,6 +77,6 @@ def test_it_never_waits_and_stays_float32():
     device = strict_backend()
     G, z = generator(device, np.float32), device.asarray(Z.astype(np.float32))
     with without_waiting():
-        loss = OrthogonalRegularization(Wasserstein()).g_loss(total, G, None, z)
+        loss = (Wasserstein() + OrthogonalRegularization()).g_loss(total, G, None, z)
         assert isinstance(loss, Tensor)
         assert loss.dtype == grad(loss, G.weight).dtype == np.float32

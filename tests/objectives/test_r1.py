@@ -9,7 +9,7 @@ from tests.objectives.law import Law
 from tinygan import Tensor, grad
 from tinygan import functional as F
 from tinygan.backend import to_host
-from tinygan.objectives import R1, NonSaturating, Wasserstein
+from tinygan.objectives import R1, R2, NonSaturating, Wasserstein
 
 
 def log_loss(real, fake):
@@ -18,14 +18,20 @@ def log_loss(real, fake):
 
 LAWS = [
     Law(
+        "R2",
+        lambda: NonSaturating() + R2(3.0),
+        d=lambda real, fake: log_loss(real, fake) + 3 / 2 * 1.0,
+        g=lambda real, fake: np.mean(np.log1p(np.exp(-fake))),
+    ),
+    Law(
         "R1",
-        lambda: R1(NonSaturating()),
+        lambda: NonSaturating() + R1(),
         d=lambda real, fake: log_loss(real, fake) + 10 / 2 * 1.0,  # where D is the identity its slope is 1
         g=lambda real, fake: np.mean(np.log1p(np.exp(-fake))),
     ),
     Law(
-        "R1 around a critic",
-        lambda: R1(Wasserstein(), weight=0.5),
+        "R1 of a critic",
+        lambda: Wasserstein() + R1(weight=0.5),
         d=lambda real, fake: np.mean(fake) - np.mean(real) + 0.5 / 2 * 1.0,
         g=lambda real, fake: -np.mean(fake),
     ),
@@ -43,7 +49,7 @@ def identity(x):
 def penalty(D, x, weight=10.0, fake=None):
     """What R1 adds."""
     base, fake = Wasserstein(), x if fake is None else fake
-    return R1(base, weight).d_loss(D, identity, x, fake) - base.d_loss(D, identity, x, fake)
+    return (base + R1(weight)).d_loss(D, identity, x, fake) - base.d_loss(D, identity, x, fake)
 
 
 def test_a_linear_critic():
@@ -63,6 +69,18 @@ def test_a_quadratic_critic_of_the_examples():
 
     assert float(penalty(D, x, weight=2.0)) == pytest.approx(52, rel=1e-14)
     assert float(penalty(D, x, weight=2.0, fake=100 * x)) == pytest.approx(52, rel=1e-11)  # samples do not matter
+
+
+def test_r2_is_that_of_the_samples():
+    x = np.array([[1.0, 0.0], [3.0, 4.0]])
+
+    def D(x):
+        return F.sum(x * x, axis=1, keepdims=True)
+
+    def added(real, fake):
+        return (Wasserstein() + R2(2.0)).d_loss(D, identity, real, fake) - Wasserstein().d_loss(D, identity, real, fake)
+
+    assert float(added(100 * x, x)) == pytest.approx(52, rel=1e-11)
 
 
 def test_one_norm_for_each_example():
@@ -92,7 +110,7 @@ def test_a_pack_has_one_slope():
 def test_its_gradient_flows_into_ds_parameters():
     """Both parts of the loss train D."""
     weight = Tensor(WEIGHT)
-    loss = R1(Wasserstein()).d_loss(lambda x: x @ weight, identity, REAL, FAKE)
+    loss = (Wasserstein() + R1()).d_loss(lambda x: x @ weight, identity, REAL, FAKE)
     expected = (FAKE.mean(axis=0) - REAL.mean(axis=0))[:, None] + 10 * WEIGHT
     np.testing.assert_allclose(grad(loss, weight), expected, rtol=1e-12)
 
@@ -105,7 +123,7 @@ def test_it_pulls_the_dirac_gan_in():
     """
 
     def distance(weight, steps=400):
-        objective, place = R1(Wasserstein(), weight), np.array([1.0, 1.0])
+        objective, place = Wasserstein() + R1(weight), np.array([1.0, 1.0])
         for _ in range(steps):
             psi, theta = Tensor(place[:1]), Tensor(place[1:])
             x, z = np.zeros((1, 1)), np.ones((1, 1))
@@ -129,11 +147,11 @@ def test_on_every_device_without_waiting(device):
         assert loss.dtype == grad(loss, weight).dtype == np.float32
 
 
-def test_gs_loss_and_the_verdict_are_the_bases():
-    objective, base = R1(NonSaturating()), NonSaturating()
+def test_gs_loss_and_what_is_read_are_those_of_the_loss():
+    objective, base = NonSaturating() + R1(), NonSaturating()
     logits = FAKE[:, :1]
     assert float(objective.g_loss(identity, identity, None, logits)) == float(
         base.g_loss(identity, identity, None, logits)
     )
-    assert objective.says == "probability"
-    np.testing.assert_array_equal(objective.verdict(identity, logits), base.verdict(identity, logits))
+    assert objective.output == "probability"
+    np.testing.assert_array_equal(objective.read(logits), base.read(logits))

@@ -12,7 +12,7 @@ from tinygan import Tensor, grad, nn, optim, raw
 from tinygan import functional as F
 from tinygan.backend import numpy_backend, to_host
 from tinygan.errors import SettingError
-from tinygan.objectives import Minimax, NonSaturating, Unrolled, Wasserstein, WassersteinGP
+from tinygan.objectives import R1, GradientPenalty, Minimax, NonSaturating, Unrolled, Wasserstein
 from tinygan.optim import Optimizer
 
 
@@ -114,7 +114,7 @@ def test_ds_own_loss_is_that_of_the_base():
     G, D = networks()
     objective = Unrolled(Minimax(), 3, optim.sgd(0.1))
     assert float(objective.d_loss(D, nn.frozen(G), X, Z)) == float(Minimax().d_loss(D, nn.frozen(G), X, Z))
-    assert objective.says == "probability"
+    assert objective.output == "probability"
 
 
 def test_nothing_is_changed():
@@ -126,11 +126,11 @@ def test_nothing_is_changed():
 
 def test_a_base_may_differentiate_too():
     """A gradient penalty in the inner losses makes a third derivative; the rng is drawn from in each step."""
-    objective = Unrolled(WassersteinGP(rng=np.random.default_rng(5)), 2, optim.sgd(0.01))
+    objective = Unrolled(Wasserstein() + GradientPenalty(rng=np.random.default_rng(5)), 2, optim.sgd(0.01))
     G, D = networks()
     gradient = grad(objective.g_loss(nn.frozen(D), G, X[:5], Z), nn.parameters(G))
     assert all(np.all(np.isfinite(g)) for g in gradient.values())
-    assert objective.base.rng.random() != np.random.default_rng(5).random()
+    assert objective.objective.terms[0].rng.random() != np.random.default_rng(5).random()
 
 
 @pytest.mark.parametrize("rule", [optim.adam(1e-3), optim.rmsprop(1e-3)], ids=lambda rule: type(rule).__name__)
@@ -173,7 +173,7 @@ def test_state_is_not_learned_and_follows_as_it_does_in_training():
     G, D = networks()
     spectral = nn.Sequential(nn.SpectralNorm(D[0]), F.tanh, D[2])
     normalized = nn.Sequential(D[0], nn.VirtualBatchNorm(4), F.tanh, D[2])
-    referenced = nn.Referenced(normalized, np.random.default_rng(4).standard_normal((7, 3)))
+    referenced = nn.WithReference(normalized, np.random.default_rng(4).standard_normal((7, 3)))
     for D in (spectral, referenced):
         expected, optimizer = D, Optimizer(optim.sgd(0.3))
         for _ in range(3):
@@ -182,3 +182,13 @@ def test_state_is_not_learned_and_follows_as_it_does_in_training():
         for path, leaf in nn.named_leaves(expected):
             np.testing.assert_allclose(raw(got[path]), raw(leaf), rtol=1e-10, atol=1e-14)
             assert isinstance(got[path], Tensor) == isinstance(leaf, Tensor)
+
+
+def test_g_foresees_a_d_that_pays_its_penalty():
+    """D's terms are part of what it will answer by: R1 slows a critic d x down, by r weight d in a step."""
+    g, d, r, weight = 0.5, 0.8, 0.1, 2.0
+    x, z = np.array([[1.0], [4.0]]), np.array([[1.0], [2.0], [-1.5]])  # means 2.5 and 0.5
+    G, D = Scale(g), Scale(d)
+    loss = Unrolled(Wasserstein() + R1(weight), 1, optim.sgd(r)).g_loss(nn.frozen(D), G, x, z)
+    d_1 = d + r * (2.5 - g * 0.5) - r * weight * d
+    assert float(loss) == pytest.approx(-d_1 * g * 0.5, rel=1e-14)

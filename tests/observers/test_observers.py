@@ -6,21 +6,17 @@ import re
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 from PIL import Image
 from rich.console import Console
 
 from tinygan import nn
 from tinygan.autograd import Tensor, raw
 from tinygan.errors import Diverged, RunError
-from tinygan.objectives import Wasserstein
 from tinygan.observers.checkpoints import Checkpoints
 from tinygan.observers.console import Live
-from tinygan.observers.curves import Curves, curves
-from tinygan.observers.grid import grid
+from tinygan.observers.curves import Curves
 from tinygan.observers.history import History, read
 from tinygan.observers.pictures import Pictures, film
-from tinygan.observers.portrait import draw_line, draw_plane, histogram, portrait
 from tinygan.recipes import Run, find
 from tinygan.training import Step
 
@@ -39,8 +35,8 @@ def test_a_record_holds_the_losses_and_what_d_says(tmp_path):
     d, g = seen[2:4]
     expected = {
         "iteration": 2,
-        "d_loss": float(d.loss),
-        "g_loss": float(g.loss),
+        "loss/D": float(d.loss),
+        "loss/G": float(g.loss),
         "d_real": float((1 / (1 + np.exp(-raw(nn.frozen(g.D)(g.x))))).mean()),
         "d_fake": float((1 / (1 + np.exp(-raw(nn.frozen(g.D)(nn.frozen(g.G)(g.z)))))).mean()),
     }
@@ -52,7 +48,7 @@ def test_a_record_holds_the_losses_and_what_d_says(tmp_path):
 
 def test_history_forgets_what_a_resumed_run_will_do_again(tmp_path):
     path = tmp_path / "h.jsonl"
-    rest = {"d_loss": 1.0, "g_loss": 1.0, "d_real": 0.5, "d_fake": 0.5}
+    rest = {"loss/D": 1.0, "loss/G": 1.0, "d_real": 0.5, "d_fake": 0.5}
     path.write_text("".join(json.dumps({"iteration": i, **rest}) + "\n" for i in (2, 4, 6)) + '{"iterat')
     History(path, every=2, iteration=4)
     assert [record["iteration"] for record in read(path)] == [2, 4]
@@ -60,7 +56,7 @@ def test_history_forgets_what_a_resumed_run_will_do_again(tmp_path):
     assert read(path) == []
 
 
-RECORD = {"iteration": 2, "d_loss": 1.0, "g_loss": 1.0, "d_real": 0.5, "d_fake": 0.5}
+RECORD = {"iteration": 2, "loss/D": 1.0, "loss/G": 1.0, "d_real": 0.5, "d_fake": 0.5}
 NO_RECORDS = [
     "[1, 2]",
     "3",
@@ -72,14 +68,14 @@ NO_RECORDS = [
     *(
         json.dumps({**RECORD, name: value})
         for name, value in (
-            ("d_loss", "x"),
-            ("d_loss", None),
-            ("g_loss", True),
+            ("loss/D", "x"),
+            ("loss/D", None),
+            ("loss/G", True),
             ("d_real", [0.5]),
             ("d_fake", {}),
             ("k", "x"),  # of an objective
-            ("d_loss", 10**400),
-            ("d_loss", float("nan")),
+            ("loss/D", 10**400),
+            ("loss/D", float("nan")),
             ("d_real", float("inf")),
             ("iteration", 2),  # which is there already
             ("iteration", 1),
@@ -164,19 +160,10 @@ def test_a_loss_that_is_not_finite_ends_the_run(player, tmp_path):
     assert read(tmp_path / "h.jsonl") == []
 
 
-def test_the_grid_places_every_image():
-    images = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((1, 3, 4, 1), np.uint8) * 10
-    picture = np.asarray(grid(images, columns=2, gap=1, scale=1))
-    assert picture.shape == (3 * 4 + 1, 2 * 5 + 1)
-    assert [picture[1 + 4 * (i // 2), 1 + 5 * (i % 2)] for i in range(5)] == [0, 10, 20, 30, 40]
-    assert picture[0, 0] == 255
-    assert np.asarray(grid(np.zeros((4, 3, 4, 3), np.uint8))).ndim == 3
-
-
 def test_pictures_are_numbered_and_the_film_shows_them(tmp_path):
     _, seen = steps(4)
     shades = iter(range(0, 200, 20))
-    pictures = Pictures(tmp_path, every=2, draw=lambda: Image.new("L", (8, 8), next(shades)))
+    pictures = Pictures(tmp_path, every=2, draw=lambda dpi: Image.new("L", (8, 8), next(shades)))
     for step in seen:
         pictures(step)
     pictures.close()
@@ -210,7 +197,7 @@ def shades(path):
 
 
 def test_frames_are_in_the_order_of_their_numbers(tmp_path):
-    pictures = Pictures(tmp_path, every=100, draw=lambda: Image.new("L", (4, 4)), iteration=1_000_000)
+    pictures = Pictures(tmp_path, every=100, draw=lambda dpi: Image.new("L", (4, 4)), iteration=1_000_000)
     for i in (999_800, 999_900, 1_000_000, 0, 100):
         Image.new("L", (4, 4)).save(tmp_path / f"samples/{i:06d}.png")
     assert [int(frame.stem) for frame in pictures.frames()] == [0, 100, 999_800, 999_900, 1_000_000]
@@ -221,7 +208,7 @@ def test_pictures_of_others_and_of_later_are_neither_shown_nor_removed(tmp_path)
     names = ["000002.png", "000003.png", "2.png", "000008.png", "00000²2.png", "holiday.png"]
     for name in names:
         Image.new("L", (4, 4)).save(tmp_path / "samples" / name)
-    pictures = Pictures(tmp_path, every=2, draw=lambda: Image.new("L", (4, 4)), iteration=4)
+    pictures = Pictures(tmp_path, every=2, draw=lambda dpi: Image.new("L", (4, 4)), iteration=4)
     pictures.close()
     assert [frame.name for frame in pictures.frames()] == ["000002.png"]
     assert sorted(path.name for path in (tmp_path / "samples").iterdir()) == sorted(names)
@@ -250,7 +237,7 @@ def test_text_is_a_path(tmp_path, monkeypatch):
     _, seen = steps(2)
     observers = [
         History("h.jsonl", 1),
-        Pictures("p", 1, lambda: Image.new("L", (4, 4))),
+        Pictures("p", 1, lambda dpi: Image.new("L", (4, 4))),
         Curves("h.jsonl", "curves.png"),
     ]
     for step in seen:
@@ -282,7 +269,7 @@ def test_a_checkpoint_is_due_after_its_seconds_and_at_the_end(monkeypatch):
 
 @pytest.mark.parametrize("terminal", [True, False])
 def test_progress_shows_what_the_last_record_says(terminal, tmp_path):
-    record = {"d_loss": 1.25, "g_loss": 0.75, "d_real": 0.625, "d_fake": 0.375}
+    record = {"loss/D": 1.25, "loss/G": 0.75, "d_real": 0.625, "d_fake": 0.375}
     with (tmp_path / "out").open("w") as file:
         console = Console(file=file, width=80, force_terminal=terminal, force_interactive=terminal)
         live = Live(console, 4, lambda: record)
@@ -308,7 +295,7 @@ def test_a_terminal_that_cannot_move_its_cursor_gets_plain_lines(term, monkeypat
 
 @pytest.mark.parametrize("width", [80, 60, 40, 30])
 def test_the_live_line_shows_whole_numbers_alone(width):
-    record = {"d_loss": -12345.678, "g_loss": 12345.678, "d_real": 1234.56, "d_fake": -1234.56}
+    record = {"loss/D": -12345.678, "loss/G": 12345.678, "d_real": 1234.56, "d_fake": -1234.56}
     file = io.StringIO()
     console = Console(file=file, width=width, height=5, force_terminal=True, force_interactive=True, color_system=None)
     live = Live(console, 99999, lambda: record, 99990)
@@ -321,102 +308,50 @@ def test_the_live_line_shows_whole_numbers_alone(width):
     assert bool(shown) == (width >= 60)
 
 
-def test_a_histogram_integrates_to_the_share_inside():
-    centres, density = histogram(np.array([0.1, 0.2, 0.9, 5.0]), 0.0, 1.0, bins=10)
-    assert centres[0] == pytest.approx(0.05)
-    assert density.sum() * 0.1 == pytest.approx(0.75)
-
-
-@pytest.mark.parametrize(("recipe", "size"), [("gan-1d", (600, 400)), ("gan-ring", (600, 500))])
-def test_a_density_is_drawn_with_d_and_samples(recipe, size):
-    run = Run(find(recipe))
-    many = run.prior.sample(200, np.random.default_rng(0))
-    made = portrait(run.source, run.generator(), nn.frozen(run.D), run.objective, run.shown_z, many, np.asarray, "here")
-    assert made.size == size
-    green = (np.asarray(made).astype(int) - [44, 160, 44]).__abs__().sum(axis=2) < 30  # the ink of p_g
-    assert green.sum() > 50
-
-
-@pytest.mark.parametrize("name", ["gan-1d", "gan-ring"])
-def test_scores_without_a_range_are_drawn_too(name):
-    run = Run(find(name))
-    portrait(run.source, run.generator(), nn.frozen(run.D), Wasserstein(), run.shown_z, run.shown_z, np.asarray)
-
-
-def surface(D):
-    """What draw_plane shows of D on the ring, (160, 160), and the x and y of its points."""
-    run = Run(find("gan-ring"))
-    ax = Figure().add_subplot()
-    draw_plane(ax, run.source, run.G, D, Wasserstein(), run.shown_z, np.asarray)
-    (left, bottom), (right, top) = run.source.box
-    x, y = np.meshgrid(np.linspace(left, right, 160), np.linspace(bottom, top, 160))
-    return np.asarray(ax.collections[0].get_array()).reshape(160, 160), x, y
-
-
-def test_a_d_that_looks_across_its_minibatch_sees_small_ones_scattered_over_the_plane():
-    sizes, spans = [], []
-
-    def D(x):
-        sizes.append(len(x))
-        spans.append(np.ptp(x[:, 0]))
-        return x[:, :1] + 10 * x[:, 1:]
-
-    shown, x, y = surface(D)
-    np.testing.assert_allclose(shown, x + 10 * y, rtol=1e-5, atol=1e-5)
-    assert max(sizes) <= 256
-    assert min(spans) > 0.8 * np.ptp(x)
-
-
-def test_a_d_that_judges_packs_sees_each_point_with_true_examples():
-    packs = []
-
-    class D:
-        per_example = True
-
-        def __call__(self, x):
-            packs.append(x.copy())
-            return x[:, 1:2] + 100 * x[:, 2:3]  # y of the first, 100 times x of the second
-
-    shown, _, y = surface(nn.Packed(D(), 3))
-    others = shown - y  # the same for every point
-    assert np.ptp(others) < 1e-3
-    companies = {tuple(pack) for pack in np.concatenate(packs)[:, 2:]}
-    assert len(companies) == 8
-    radii = np.hypot(*np.array([*companies]).reshape(-1, 2).T)
-    np.testing.assert_allclose(radii, 1, atol=0.06)  # the ring's deviation is 0.01
-    assert others.mean() == pytest.approx(100 * np.mean([company[0] for company in companies]), abs=1e-3)
-
-
-@pytest.mark.parametrize(("latent", "arrows"), [(1, True), (2, False)])
-def test_the_line_has_arrows_where_z_has_one_dimension(latent, arrows):
-    run = Run(find("gan-1d").changed({"latent": latent}))
-    ax = Figure().add_subplot()
-    draw_line(ax, run.source, run.G, run.D, run.objective, run.shown_z, run.shown_z, np.asarray)
-    assert bool(ax.texts) == arrows
-    assert (ax.get_ylim()[0] < 0) == arrows
-
-
-def test_curves_of_scores_have_no_line_at_a_half_and_show_what_else_was_measured():
-    records = [{"iteration": i, "d_loss": 1.0, "g_loss": 2.0, "d_real": 7.0, "d_fake": -4.0, "k": 0.3} for i in (1, 2)]
-    _, scores, more = curves(records, "score").axes
-    assert [line.get_ydata()[0] for line in scores.lines] == [7.0, -4.0]
-    assert scores.get_ylim()[1] > 7
-    assert [line.get_label() for line in more.lines] == ["k"]
-
-
-def test_curves_draw_both_losses_and_both_probabilities():
-    records = [{"iteration": i, "d_loss": 1.0, "g_loss": 2.0, "d_real": 0.6, "d_fake": 0.4} for i in (1, 2, 3)]
-    losses, probabilities = curves(records).axes
-    assert [line.get_ydata()[0] for line in losses.lines] == [1.0, 2.0]
-    assert [line.get_ydata()[0] for line in probabilities.lines] == [0.6, 0.4, 0.5]
-
-
 def test_the_curves_of_a_run_that_diverged_go_to_where_it_did(tmp_path):
     """Also where no record came before."""
-    last = {"iteration": 50, "d_loss": float("nan"), "g_loss": 1.0, "d_real": 0.5, "d_fake": 0.5}
+    last = {"iteration": 50, "loss/D": float("nan"), "loss/G": 1.0, "d_real": 0.5, "d_fake": 0.5}
     Curves(tmp_path / "history.jsonl", tmp_path / "curves.png", latest=lambda: last).close()
     assert (tmp_path / "curves.png").stat().st_size > 5000
-    [line] = [line for line in curves([last]).axes[0].lines if line.get_label() == "not finite"]
-    assert list(line.get_xdata()) == [50, 50]
-    Curves(tmp_path / "none.jsonl", tmp_path / "none.png", latest=lambda: last | {"d_loss": 1.0}).close()
+    Curves(tmp_path / "none.jsonl", tmp_path / "none.png", latest=lambda: last | {"loss/D": 1.0}).close()
     assert not (tmp_path / "none.png").exists()  # a record that is finite stands in the history, where there is one
+
+
+def test_the_last_picture_comes_in_the_format_and_size_that_was_asked_for(tmp_path):
+    asked = []
+
+    def draw(dpi):
+        asked.append(dpi)
+        return Image.new("L", (dpi, dpi))
+
+    Pictures(tmp_path, every=2, draw=draw, format="svg", dpi=300).close()
+    assert asked == [100, 100, 300]
+    with Image.open(tmp_path / "samples.png") as picture, Image.open(tmp_path / "samples/000000.png") as frame:
+        assert picture.size == frame.size == (100, 100)
+    assert 'width="72pt"' in (tmp_path / "samples.svg").read_text()
+    Pictures(tmp_path / "sharp", every=2, draw=draw, dpi=300).close()
+    with Image.open(tmp_path / "sharp/samples.png") as picture:
+        assert picture.size == (300, 300)
+
+
+def test_one_player_leaves_a_loss_and_curves_of_it(tmp_path):
+    history = History(tmp_path / "h.jsonl", every=2)
+    curves = Curves(history.path, tmp_path / "curves.svg", title="an autoencoder", latest=lambda: history.latest)
+    for iteration in range(1, 5):
+        step = Step(iteration, "G", Tensor(np.float32(1 / iteration)), *[None] * 5, last=True)
+        history(step)
+        curves(step)
+    curves.close()
+    assert read(history.path) == [{"iteration": 2, "loss/G": 0.5}, {"iteration": 4, "loss/G": 0.25}]
+    assert (tmp_path / "curves.svg").read_text().startswith("<?xml")
+    file = io.StringIO()
+    Live(Console(file=file), 4, lambda: history.latest)._print()
+    assert re.search(r"it/s  G 0\.25  \d+ s left", file.getvalue())
+
+
+def test_a_record_has_the_last_loss_of_every_player_since_the_one_before(tmp_path):
+    """Also of one that does not play in every iteration."""
+    history = History(tmp_path / "h.jsonl", every=2)
+    for iteration, player in ((1, "D"), (1, "E"), (2, "D"), (3, "D"), (4, "D")):
+        history(Step(iteration, player, Tensor(np.float32(iteration)), *[None] * 5, last=player == "D"))
+    assert read(history.path) == [{"iteration": 2, "loss/D": 2, "loss/E": 1}, {"iteration": 4, "loss/D": 4}]

@@ -19,7 +19,7 @@ def energies(name, **settings):
     for step in Run(find(name).changed({**SMALL, **SLOW, **settings})).steps():
         if step.last:
             D = nn.frozen(step.D)
-            found.append([float(D(x).mean()) for x in (nn.frozen(step.G)(step.z), step.x)])
+            found.append([float(D(x).score.mean()) for x in (nn.frozen(step.G)(step.z), step.x)])
             steps.append(step)
     return np.array(found), steps
 
@@ -75,7 +75,7 @@ def test_instance_noise_anneals_to_zero(tmp_path):
         history(step)
         if step.last:
             D, G, objective = nn.frozen(step.D), nn.frozen(step.G), step.objective
-            losses = [float(each.d_loss(D, G, step.x, step.z)) for each in (objective, objective.base)]
+            losses = [float(each.d_loss(D, G, step.x, step.z)) for each in (objective, objective.loss)]
             noisy[step.iteration] = losses[0] != losses[1]
     noise = [json.loads(line)["noise"] for line in (tmp_path / "history.jsonl").read_text().splitlines()]
     expected = np.maximum(0.3 * (1 - np.arange(1, 31) / 20), 0)

@@ -9,7 +9,7 @@ import pytest
 
 from tinygan import checkpoint, nn
 from tinygan.errors import Diverged, RunError
-from tinygan.recipes import RECIPES, Run, find, kept
+from tinygan.recipes import RECIPES, Run, find
 
 SMALL = {"m": 4, "iterations": 2}
 TINY = find("gan-1d").changed({**SMALL, "g_hidden": 2, "d_hidden": 2, "k": 1, "average": 0.5})
@@ -25,7 +25,7 @@ def trained(recipe=TINY):
 
 def contents(run):
     """The arrays and values of a checkpoint of the run, to be damaged."""
-    arrays, values = kept.kept(run)
+    arrays, values = run.snapshot()
     values = {"config": run.config(), "threads": 1, **values}
     return {name: np.array(array) for name, array in arrays.items()}, json.loads(json.dumps(values))
 
@@ -38,7 +38,7 @@ def test_every_recipe_comes_back_with_every_array_and_value(name, tmp_path):
     run = trained(recipe.changed({**SMALL, **small, **data, "iterations": 1}))
     run.save(tmp_path / "checkpoint.npz")
     back, _ = Run.load(tmp_path)
-    (arrays, values), (others, other_values) = kept.kept(run), kept.kept(back)
+    (arrays, values), (others, other_values) = run.snapshot(), back.snapshot()
     assert arrays.keys() == others.keys()
     for path, array in arrays.items():
         assert array.dtype == others[path].dtype
@@ -62,9 +62,9 @@ DAMAGED_ARRAYS = {
     "missing": lambda arrays: arrays.pop(WEIGHT),
     "more": lambda arrays: arrays.update({"G/layers.9.weight": arrays[WEIGHT]}),
     "more, of another kind": lambda arrays: arrays.update({"more": arrays[WEIGHT]}),
-    "missing from an optimizer": lambda arrays: arrays.pop(f"g_optimizer/squares/{WEIGHT[2:]}"),
+    "missing from an optimizer": lambda arrays: arrays.pop(f"g_optimizer/v/{WEIGHT[2:]}"),
     "another dtype in an optimizer": lambda arrays: arrays.update(
-        {f"g_optimizer/squares/{WEIGHT[2:]}": arrays[WEIGHT].astype(np.float64)}
+        {f"g_optimizer/v/{WEIGHT[2:]}": arrays[WEIGHT].astype(np.float64)}
     ),
     "a number of an optimizer as an array": lambda arrays: arrays.update({"g_optimizer/step": np.float32(2)}),
     "more of an objective": lambda arrays: arrays.update({"objective/k": np.float32(1)}),
@@ -82,7 +82,7 @@ def test_arrays_of_another_run_are_one_line(damage, tmp_path):
         Run.load(tmp_path)
     fresh, before = Run(TINY), contents(Run(TINY))[0]
     with pytest.raises(RunError, match=r"^the checkpoint does not fit its recipe: [^\n]+$"):
-        fresh.restore(arrays, values)
+        fresh.restore((arrays, values))
     for name, array in contents(fresh)[0].items():
         np.testing.assert_array_equal(array, before[name])
 
@@ -142,10 +142,10 @@ def test_values_that_are_missing_are_named(key, tmp_path):
 @pytest.mark.parametrize("value", [None, "x", 0, {"bit_generator": "PCG64"}])
 def test_what_an_objective_remembers_is_of_its_kind(value):
     arrays, values = contents(Run(BEGAN))
-    Run(BEGAN).restore(arrays, values)
+    Run(BEGAN).restore((arrays, values))
     values["numbers"]["objective/k"] = value
     with pytest.raises(RunError, match="objective/k is expected to be a number"):
-        Run(BEGAN).restore(arrays, values)
+        Run(BEGAN).restore((arrays, values))
 
 
 def test_networks_that_no_machine_can_hold_are_the_files_fault(tmp_path, monkeypatch):
@@ -202,8 +202,8 @@ def test_what_an_optimizer_or_an_objective_remembers_is_there_whole():
     for name in names:
         without = {key: array for key, array in arrays.items() if key != name}
         with pytest.raises(RunError, match=f"it lacks {re.escape(name)}$"):
-            Run(recipe).restore(without, values)
-    Run(recipe).restore(arrays, values)
+            Run(recipe).restore((without, values))
+    Run(recipe).restore((arrays, values))
 
 
 def test_members_that_do_not_belong_are_refused_before_one_is_read(tmp_path, monkeypatch):
@@ -237,10 +237,10 @@ def only_values(array):
 
 def test_a_run_that_has_diverged_says_when_and_not_in_which_array(tmp_path):
     run = trained()
-    run.d_optimizer.state["squares"][0] = np.inf
+    run.d_optimizer.parts[0].state["v"][0] = np.inf
     with pytest.raises(Diverged, match=r"no longer finite at iteration 2: the run has diverged; try a lower") as caught:
         run.save(tmp_path / "checkpoint.npz")
-    assert "squares" not in str(caught.value)
+    assert "d_optimizer" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
 

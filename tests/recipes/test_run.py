@@ -13,8 +13,8 @@ from tinygan import checkpoint, metrics, nn
 from tinygan.autograd import raw
 from tinygan.backend import to_host
 from tinygan.data import Gaussian
+from tinygan.drawing.portrait import portrait
 from tinygan.errors import DataError, RunError, SettingError, TinyganError
-from tinygan.observers.portrait import portrait
 from tinygan.recipes import Run, find
 
 TINY = find("gan-1d").changed({"m": 8, "g_hidden": 6, "d_hidden": 6, "k": 2, "iterations": 6})
@@ -78,7 +78,7 @@ def test_restoring_continues_as_if_unbroken(stopped, tmp_path):
         finished(broken, stopped)
     broken.save(tmp_path / "c.npz")
     resumed = Run(TINY, seed=1)
-    resumed.restore(*checkpoint.load(tmp_path / "c.npz"))
+    resumed.restore(checkpoint.load(tmp_path / "c.npz"))
     assert resumed.iteration == stopped
     finished(resumed)
     for part in ("G", "D", "average"):
@@ -99,7 +99,7 @@ def test_a_run_is_saved_between_iterations_only(steps, tmp_path):
     with pytest.raises(RunError, match=rf"amid iteration {taken[-1].iteration}\b.*save it after its last step"):
         run.save(path)
     assert path.read_bytes() == before
-    run.restore(*checkpoint.load(path))
+    run.restore(checkpoint.load(path))
     run.save(path)  # it stands again where it stood
 
 
@@ -121,7 +121,7 @@ def test_a_run_that_failed_in_mid_step_is_not_saved(whole_iterations, tmp_path):
 def test_another_network_does_not_take_the_checkpoint(tmp_path):
     finished(Run(TINY), 1).save(tmp_path / "c.npz")
     with pytest.raises(RunError, match="does not fit"):
-        Run(TINY.changed({"g_hidden": 7})).restore(*checkpoint.load(tmp_path / "c.npz"))
+        Run(TINY.changed({"g_hidden": 7})).restore(checkpoint.load(tmp_path / "c.npz"))
 
 
 def test_samples_do_not_depend_on_their_neighbours():
@@ -150,9 +150,8 @@ def test_an_array_of_images_is_what_a_run_is_trained_on_and_resumed_with(tmp_pat
 def test_an_array_of_points_is_drawn_measured_and_sampled(tmp_path):
     X = np.random.default_rng(0).normal(size=(300, 2))
     run = finished(Run(TINY, data=X))
-    networks = run.generator(), nn.frozen(run.D)
-    picture = portrait(run.source, *networks, run.objective, run.shown_z, run.shown_z, run.backend.asarray)
-    assert picture.width > 100
+    points, dots, _ = portrait(run.source, run.sample(50), run.judge, run.output).axes[0].collections
+    assert (points.get_array().size, len(dots.get_offsets())) == (160 * 160, 50)
     assert [measure.name for measure in metrics.evaluate(run.source, run.sample(50))] == ["js", "wasserstein1"]
 
 
@@ -281,7 +280,7 @@ def test_another_device_sees_the_same_numbers(name, tmp_path):
         np.testing.assert_allclose(value, weights(here.G)[path], rtol=1e-5, atol=1e-6)
     there.save(tmp_path / "c.npz")
     back = Run(recipe)
-    back.restore(*checkpoint.load(tmp_path / "c.npz"))
+    back.restore(checkpoint.load(tmp_path / "c.npz"))
     assert same(weights(back.G), weights(there.G))
 
 

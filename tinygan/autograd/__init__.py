@@ -1,8 +1,13 @@
-"""Reverse-mode automatic differentiation of any order; read tensor.py first, then differentiate.py."""
+"""Reverse-mode automatic differentiation of any order.
+
+Read primitive.py (how a function gets gradient rules), arithmetic.py (the table of rules), tensor.py (the operators),
+differentiate.py (the walk back).
+"""
 
 from tinygan.autograd.check import check_grads
 from tinygan.autograd.differentiate import grad
+from tinygan.autograd.primitive import Array, primitive
 from tinygan.autograd.show import draw, listing, show
-from tinygan.autograd.tensor import Tensor, primitive, raw
+from tinygan.autograd.tensor import Tensor, raw
 
-__all__ = ["Tensor", "check_grads", "draw", "grad", "listing", "primitive", "raw", "show"]
+__all__ = ["Array", "Tensor", "check_grads", "draw", "grad", "listing", "primitive", "raw", "show"]

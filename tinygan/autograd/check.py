@@ -1,11 +1,11 @@
 """Gradients against differences: is a rule the derivative of its function, and is the rule of the rule?"""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from tinygan.autograd.differentiate import grad
+from tinygan.autograd.primitive import Array
 from tinygan.autograd.tensor import Tensor, raw
 from tinygan.backend import namespace, to_host
 from tinygan.errors import GradientError
@@ -18,7 +18,13 @@ STENCIL = ((-2, 1 / 12), (-1, -8 / 12), (1, 8 / 12), (2, -1 / 12))
 
 
 def check_grads(
-    f: Callable, *arrays: Any, order: int = 2, rtol: float = 1e-7, atol: float = 1e-8, step: float = STEP, seed: int = 0
+    f: Callable,
+    *arrays: Array,
+    order: int = 2,
+    rtol: float = 1e-7,
+    atol: float = 1e-8,
+    step: float = STEP,
+    seed: int = 0,
 ) -> None:
     """Compare the gradients of f(*Tensors) -> Tensor with fourth-order differences in float64, up to `order`.
 
@@ -41,7 +47,7 @@ def check_grads(
         f = _gradient(f)
 
 
-def _normal(like: Any, rng: np.random.Generator) -> Any:
+def _normal(like: Array, rng: np.random.Generator) -> Array:
     return namespace(like).asarray(rng.standard_normal(like.shape))
 
 
@@ -50,9 +56,9 @@ def _scalar(f: Callable, arrays: tuple, rng: np.random.Generator) -> Callable:
     outputs = f(*map(Tensor, arrays))
     weights = [_normal(raw(out), rng) for out in (outputs if isinstance(outputs, list) else [outputs])]
 
-    def projected(*args: Any) -> Any:
+    def projected(*args: Array) -> Array:
         outputs = f(*args)
-        total: Any = 0.0
+        total: Array = 0.0
         for out, weight in zip(outputs if isinstance(outputs, list) else [outputs], weights, strict=True):
             total = total + (out * weight).sum()
         return total
@@ -63,7 +69,7 @@ def _scalar(f: Callable, arrays: tuple, rng: np.random.Generator) -> Callable:
 def _gradient(f: Callable) -> Callable:
     """All gradients of the scalar function f, as a function of the same arguments."""
 
-    def gradient(*args: Any) -> list:
+    def gradient(*args: Array) -> list:
         leaves = [a if isinstance(a, Tensor) else Tensor(a) for a in args]
         y = f(*leaves)
         if not isinstance(y, Tensor):
@@ -78,7 +84,7 @@ def _compare(
 ) -> None:
     gradients = [to_host(raw(g)) for g in _gradient(f)(*arrays)]
 
-    def difference(i: int, direction: Any) -> float:
+    def difference(i: int, direction: Array) -> float:
         """The derivative of f along `direction` in argument i, by differences."""
         moved = list(arrays)
         total = 0.0

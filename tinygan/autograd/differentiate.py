@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tinygan.autograd.tensor import Tensor, cast, primitive, raw
+from tinygan.autograd.arithmetic import cast, sum_to
+from tinygan.autograd.primitive import Array, primitive
+from tinygan.autograd.tensor import Tensor, raw
 from tinygan.backend import namespace
 from tinygan.errors import GradientError, ShapeMismatch
 
 
-def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False, verify: bool = False) -> Any:
+def grad(y: Tensor, wrt: Any, *, seed: Array | None = None, create_graph: bool = False, verify: bool = False) -> Any:
     """The gradient of <seed, y> with respect to `wrt`: of y itself where y is a scalar.
 
     wrt: a Tensor, a list or tuple of Tensors, or a mapping to them; the gradients come back in the same form, zero for
@@ -33,22 +35,35 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False, v
     for name, t in (("y", y), *((f"wrt[{i}]", t) for i, t in enumerate(targets))):
         if not isinstance(t, Tensor):
             raise GradientError(f"grad: {name} is a {type(t).__name__}, not a Tensor: nothing was recorded about it")
-
-    wanted = {t.serial for t in targets}
     path, on_path = between(y, targets)
     if verify:
         _expect_unchanged(path)
-    cotangents = {y.serial: _seed(y, seed)}
+    cotangents = _walk(path, on_path, {y.serial: _seed(y, seed)}, {t.serial for t in targets}, create_graph)
+    gradients = [_found(cotangents, t, targets, create_graph) for t in targets]
+    if isinstance(wrt, Mapping):
+        return dict(zip(wrt, gradients, strict=True))
+    if isinstance(wrt, Tensor):
+        return gradients[0]
+    return tuple(gradients) if isinstance(wrt, tuple) else gradients
+
+
+def _walk(
+    path: list[Tensor], on_path: set[int], cotangents: dict[int, Array], kept: set[int], create_graph: bool
+) -> dict[int, Array]:
+    """The chain rule: each result on the path sends its cotangent through its rules to its arguments, which add up.
+
+    cotangents: by serial, at first that of y. One that is not `kept` is dropped once it was sent on.
+    """
     sums = set()  # serials whose cotangent is a sum made here, so that more can be added in place
     for node in path:
-        g = cotangents[node.serial] if node.serial in wanted else cotangents.pop(node.serial)
+        g = cotangents[node.serial] if node.serial in kept else cotangents.pop(node.serial)
         vjps, static = node.op.vjps, node.static
         out, args = (node, node.args) if create_graph else (node.data, bare(node.args))
         for i, argument in enumerate(node.args):
             if type(argument) is Tensor and argument.serial in on_path:
-                piece = vjps[i](g, out, *args, **static)
-                if piece.dtype != argument.dtype:
-                    piece = cast(piece, dtype=argument.dtype)
+                piece = sum_to(vjps[i](g, out, *args, **static), argument.data.shape)  # broadcasting, undone
+                if piece.dtype != argument.data.dtype:
+                    piece = cast(piece, dtype=argument.data.dtype)
                 total = cotangents.get(argument.serial)
                 if total is None:
                     total = piece
@@ -58,13 +73,7 @@ def grad(y: Tensor, wrt: Any, *, seed: Any = None, create_graph: bool = False, v
                     total = total + piece
                     sums.add(argument.serial)
                 cotangents[argument.serial] = total
-
-    gradients = [_found(cotangents, t, targets, create_graph) for t in targets]
-    if isinstance(wrt, Mapping):
-        return dict(zip(wrt, gradients, strict=True))
-    if isinstance(wrt, Tensor):
-        return gradients[0]
-    return tuple(gradients) if isinstance(wrt, tuple) else gradients
+    return cotangents
 
 
 def bare(args: tuple) -> list[Any]:
@@ -100,7 +109,7 @@ def ancestors(y: Tensor, since: int = 0) -> list[Tensor]:
     return [seen[serial] for serial in sorted(seen)]
 
 
-def _seed(y: Tensor, seed: Any) -> Any:
+def _seed(y: Tensor, seed: Array | None) -> Array:
     xp = namespace(y.data)
     if seed is None:
         if y.size != 1:
@@ -112,7 +121,7 @@ def _seed(y: Tensor, seed: Any) -> Any:
     return seed
 
 
-def _found(cotangents: dict[int, Any], t: Tensor, targets: list[Tensor], create_graph: bool) -> Any:
+def _found(cotangents: dict[int, Array], t: Tensor, targets: list[Tensor], create_graph: bool) -> Array:
     gradient = cotangents.get(t.serial)
     if gradient is None:
         gradient = namespace(t.data).zeros(t.shape, t.dtype)

@@ -18,7 +18,7 @@ from typing import Any
 from tinygan.bench import memory
 from tinygan.bench.contestants import Contestant
 from tinygan.errors import TinyganError
-from tinygan.products import recorded
+from tinygan.profile import recorded
 
 
 class Worker:
@@ -45,13 +45,10 @@ class Worker:
         iterate, settle = self.contestant
         shares = []
         for _ in range(n):
-            with recorded(settle) as products:
-                began = time.perf_counter()
+            with recorded(settle) as profile:
                 iterate()
-                settle()
-                seconds = time.perf_counter() - began
-            shares.append(sum(own for _, own in products) / seconds)
-        return {"flops": sum(product.flops for product, _ in products), "share": statistics.median(shares)}
+            shares.append(profile.gemm.seconds / profile.seconds)
+        return {"flops": profile.gemm.flops, "share": statistics.median(shares)}
 
     def memory(self, _: Any) -> dict[str, Any]:
         """The most that was resident, and by how much that is more than with the networks just built."""

@@ -1,6 +1,5 @@
 """The workloads: networks, minibatch and data of one iteration, the same numbers for every contestant."""
 
-import difflib
 import functools
 import itertools
 from collections.abc import Callable
@@ -10,10 +9,10 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan import nn
-from tinygan.errors import SettingError
+from tinygan.errors import SettingError, did_you_mean
+from tinygan.networks.layers import leaky_relu
 from tinygan.nn import BatchNorm, Conv2d, ConvTranspose2d, Dense, Reshape, Sequential
 
-LEAKY_RELU = functools.partial(F.leaky_relu, slope=0.2)
 MINIBATCHES = 20  # of examples, made ahead and used in turn
 
 
@@ -58,15 +57,15 @@ def ring(m: int = 256) -> Workload:
     """Perceptrons on points of the plane: dispatch, more than arithmetic."""
     rng = np.random.default_rng(0)
     G = Sequential(Dense(16, 128, rng), F.relu, Dense(128, 128, rng), F.relu, Dense(128, 2, rng))
-    D = Sequential(Dense(2, 128, rng), LEAKY_RELU, Dense(128, 128, rng), LEAKY_RELU, Dense(128, 1, rng))
+    D = Sequential(Dense(2, 128, rng), leaky_relu, Dense(128, 128, rng), leaky_relu, Dense(128, 1, rng))
     return Workload(G, D, 16, (2,), m)
 
 
 def mlp(m: int = 100, critic: bool = False) -> Workload:
     """Perceptrons on 28 x 28 pixels."""
     rng = np.random.default_rng(0)
-    G = Sequential(Dense(100, 512, rng), LEAKY_RELU, Dense(512, 512, rng), LEAKY_RELU, Dense(512, 784, rng), F.tanh)
-    D = Sequential(Dense(784, 512, rng), LEAKY_RELU, Dense(512, 512, rng), LEAKY_RELU, Dense(512, 1, rng))
+    G = Sequential(Dense(100, 512, rng), leaky_relu, Dense(512, 512, rng), leaky_relu, Dense(512, 784, rng), F.tanh)
+    D = Sequential(Dense(784, 512, rng), leaky_relu, Dense(512, 512, rng), leaky_relu, Dense(512, 1, rng))
     return Workload(G, D, 100, (784,), m, critic)
 
 
@@ -92,10 +91,10 @@ def dcgan_28(m: int = 64, *, size: int = 28, width: int = 64, critic: bool = Fal
     )
     D = Sequential(
         Conv2d(1, c, 4, rng, **half),
-        LEAKY_RELU,
+        leaky_relu,
         Conv2d(c, 2 * c, 4, rng, bias=critic, **half),
         *([] if critic else [BatchNorm(2 * c)]),
-        LEAKY_RELU,
+        leaky_relu,
         Reshape(side * side * 2 * c),
         Dense(side * side * 2 * c, 1, rng, initialize=init),
     )
@@ -122,10 +121,10 @@ def dcgan_64(m: int = 16, *, width: int = 64) -> Workload:
     )
     down: list[Any] = []
     for inputs, outputs in itertools.pairwise((c, 2 * c, 4 * c, 8 * c)):
-        down += [Conv2d(inputs, outputs, 4, rng, **half), BatchNorm(outputs), LEAKY_RELU]
+        down += [Conv2d(inputs, outputs, 4, rng, **half), BatchNorm(outputs), leaky_relu]
     D = Sequential(
         Conv2d(3, c, 4, rng, **half),
-        LEAKY_RELU,
+        leaky_relu,
         *down,
         Conv2d(8 * c, 1, 4, rng, **one),  # 4 x 4 to one logit
         Reshape(1),
@@ -164,9 +163,7 @@ def known(name: str) -> str:
     'ring'
     """
     if name not in WORKLOADS:
-        near = difflib.get_close_matches(name, WORKLOADS, 1)
-        advice = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(WORKLOADS)}."
-        raise SettingError(f"No such workload {name!r}. {advice}")
+        raise SettingError(f"No such workload {name!r}. {did_you_mean(name, WORKLOADS)}")
     return name
 
 

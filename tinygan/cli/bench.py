@@ -19,6 +19,7 @@ from tinygan.bench.workloads import WORKLOADS, known
 from tinygan.cli.options import BACKENDS
 from tinygan.cli.terminal import Terminal
 from tinygan.disk import atomic, expect_writable
+from tinygan.drawing.save import save_picture
 from tinygan.errors import SettingError
 
 
@@ -160,8 +161,7 @@ def _scaling(terminal: Terminal, path: Path, about: dict[str, Any], given: dict[
         table.add_row(name, f"{values[0]:,}", f"{values[-1]:,}", span, f"{each.fit()[1]:.2f}")
     figure = panels(list(found.values()), f"An iteration of dcgan-28, and a chain of products ({where(about)})")
     _write(path.with_suffix(".json"), {**about, "sweeps": {n: record_scaling(each) for n, each in found.items()}})
-    with atomic(path) as file:
-        figure.savefig(file, format="png", dpi=110)
+    save_picture(path, figure, dpi=110)
     terminal.table(table)
     terminal.unbroken(f"drawn: {path}, and {path.with_suffix('.json')} beside it")
 

@@ -1,9 +1,8 @@
 """The command `tinygan`: its subcommands, and how every failure becomes one line."""
 
 import contextlib
-import difflib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -15,12 +14,12 @@ from tinygan.cli.compare import compare
 from tinygan.cli.data import data
 from tinygan.cli.evaluate import evaluate
 from tinygan.cli.gradcheck import gradcheck
+from tinygan.cli.interrupts import interrupted, interruptible
 from tinygan.cli.profile import profile
 from tinygan.cli.recipes import recipes
 from tinygan.cli.sample import sample
 from tinygan.cli.train import train
-from tinygan.errors import Interrupted, SettingError, TinyganError
-from tinygan.signals import CLOSED_PIPE, number_of
+from tinygan.errors import Interrupted, SettingError, TinyganError, did_you_mean
 
 
 class _Commands(click.Group):
@@ -28,30 +27,16 @@ class _Commands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], self.commands, 1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(self.commands)}."
-            raise click.UsageError(f"No such command {args[0]!r}. {hint}")
+            raise click.UsageError(f"No such command {args[0]!r}. {did_you_mean(args[0], self.commands)}")
         return super().resolve_command(ctx, args)
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:
-        with _interruptible():
+        with interruptible():
             return super().make_context(*args, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _interruptible():
+        with interruptible():
             return super().invoke(ctx)
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt as stop:
-        raise _interrupted(number_of(stop)) from None
-
-
-def _interrupted(number: int) -> Interrupted:
-    return Interrupted("" if number == CLOSED_PIPE else "interrupted", number)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -79,8 +64,8 @@ def run(args: list[str] | None, asked: Callable[[], int]) -> int:
         _say(error.format_message())
         return 2
     except (Exception, KeyboardInterrupt) as error:
-        interrupted = asked() and not isinstance(error, Interrupted)
-        return _failed(*_told(_interrupted(asked()) if interrupted else error))
+        stopped = asked() and not isinstance(error, Interrupted)
+        return _failed(*_told(interrupted(asked()) if stopped else error))
 
 
 def _told(error: BaseException) -> tuple[str, int, str]:

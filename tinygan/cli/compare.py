@@ -11,18 +11,22 @@ from rich.table import Table
 from rich.text import Text
 
 from tinygan.backend import backend as find_backend
+from tinygan.backend import cores
+from tinygan.cli.folders import asked_for, newest
+from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import BACKENDS, assigned
+from tinygan.cli.pictures import draws
 from tinygan.cli.terminal import Terminal, command
-from tinygan.comparison import Comparison, Failures, Outcome, Row, available, rows
+from tinygan.comparison import Comparison, Failures, Outcome, Row, rows
 from tinygan.comparison import compare as make
 from tinygan.comparison.progress import Progress
 from tinygan.data import load
 from tinygan.disk import expect_writable
-from tinygan.errors import Interrupted, RunError, SettingError
+from tinygan.drawing.rows import DPI
+from tinygan.errors import SettingError
 from tinygan.folder import fresh
 from tinygan.recipes import RECIPES, Recipe, find
 from tinygan.recipes.contender import Contender
-from tinygan.signals import number_of
 
 PER_CORE = 4  # runs at a time, at most: more of them fill the memory, and none ends sooner
 COMPARISONS = Path("comparisons")
@@ -51,7 +55,16 @@ TWO_SEEDS = "Two seeds make wide intervals: 12.7 standard errors to each side; f
 @click.option(
     "--resume", is_flag=False, flag_value="", metavar="[FOLDER]", help="Make what is missing in FOLDER, or the newest."
 )
-def compare(resume: str | None, out: str | None, seeds: int | None, processes: int | None, **given: Any) -> int:
+@draws
+def compare(
+    resume: str | None,
+    out: str | None,
+    seeds: int | None,
+    processes: int | None,
+    format: str | None,
+    dpi: int | None,
+    **given: Any,
+) -> int:
     """Train every RECIPE on the same data from the same seeds, and measure their samples.
 
     With one seed, networks that are alike start from the same weights, and all see the same minibatches and noise.
@@ -60,7 +73,7 @@ def compare(resume: str | None, out: str | None, seeds: int | None, processes: i
     if resume and out:
         raise SettingError(f"--resume {resume} names the folder already; leave out --out")
     if resume is not None:
-        folder = Path(resume or out or _newest())
+        folder = Path(resume or out or newest(COMPARISONS, "config.toml", "comparison", "FOLDER"))
         comparison = _resumed(folder, seeds, given)
         many = _processes(processes, comparison)
     else:
@@ -72,18 +85,24 @@ def compare(resume: str | None, out: str | None, seeds: int | None, processes: i
     terminal.say(f"{len(comparison.recipes)} recipes, seeds 0 to {comparison.seeds - 1}, {max(1, many)} at a time")
     terminal.unbroken(f"table, picture and runs in {folder}")
     failed = None
+
+    def stopped() -> str:
+        kept = f"{len(comparison.outcomes(folder))} of {len(comparison.tasks(folder))} runs are kept"
+        return f"Stopped; {kept}. Go on with:"
+
     try:
-        with Progress(terminal, comparison, folder) as progress:
-            make(comparison, folder, many, progress)
+        with (
+            interruptible(stopped, command("tinygan", "compare", "--resume", folder)),
+            Progress(terminal, comparison, folder) as progress,
+        ):
+            make(comparison, folder, many, progress, format or "png", dpi or DPI)
     except Failures as error:
         failed = error
-    except KeyboardInterrupt as stop:
-        kept = f"{len(comparison.outcomes(folder))} of {len(comparison.tasks(folder))} runs are kept"
-        go_on = command("tinygan", "compare", "--resume", folder)
-        raise Interrupted(f"Stopped; {kept}. Go on with:", number_of(stop), go_on) from None
     if outcomes := comparison.outcomes(folder):
         _show(terminal, comparison, outcomes)
-    terminal.unbroken(f"drawn: {folder}/comparison.png; every number: table.csv and seeds.csv beside it")
+    terminal.unbroken(
+        f"drawn: {folder}/comparison.png, and each recipe in pictures/; every number: table.csv and seeds.csv beside it"
+    )
     if failed:
         raise failed
     return 0
@@ -131,19 +150,10 @@ def _resumed(folder: Path, seeds: int | None, given: dict[str, Any]) -> Comparis
     return comparison.checked() if data_dir is not None or comparison.missing(folder) else comparison
 
 
-def _newest() -> Path:
-    kept = sorted(COMPARISONS.glob("*/config.toml"), key=lambda path: path.stat().st_mtime)
-    if not kept:
-        raise RunError(f"no comparison to resume in {COMPARISONS}/; name one: --resume FOLDER")
-    return kept[-1].parent
-
-
 def _folder(comparison: Comparison, out: str | None) -> Path:
     """Where a comparison goes: a folder without one, or with the same one as far as it came."""
     if out is not None:
-        folder = Path(out)
-        if not out or (folder.exists() and not folder.is_dir()):
-            raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
+        folder = asked_for(out)
         if (folder / "config.toml").exists() and not comparison.extends(Comparison.load(folder)):
             again = command("--resume", folder)
             raise SettingError(f"{folder} holds another comparison; go on with it by {again}, or choose another --out")
@@ -154,15 +164,15 @@ def _folder(comparison: Comparison, out: str | None) -> Path:
 
 def _processes(asked: int | None, comparison: Comparison) -> int:
     """How many runs at a time: one of them on a GPU, a few on a core, and never more than there are."""
-    cores = available()
-    if asked is not None and asked > PER_CORE * cores:
+    available = cores()
+    if asked is not None and asked > PER_CORE * available:
         raise SettingError(
-            f"--processes is expected to be at most {PER_CORE * cores}, {PER_CORE} a core of this machine's {cores}, "
-            f"got {asked}"
+            f"--processes is expected to be at most {PER_CORE * available}, {PER_CORE} a core of this machine's "
+            f"{available}, got {asked}"
         )
     runs = len(comparison.recipes) * comparison.seeds
     if comparison.backend == "numpy":
-        return min(cores if asked is None else asked, runs)
+        return min(available if asked is None else asked, runs)
     if asked is not None and asked > 1:
         raise SettingError(f"--processes is expected to be 1 with --backend {comparison.backend}, got {asked}")
     return 1 if asked is None else asked

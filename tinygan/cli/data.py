@@ -7,9 +7,12 @@ import click
 import numpy as np
 from rich.table import Table
 
+from tinygan.cli.pictures import draws, picture_path
 from tinygan.cli.terminal import Terminal
 from tinygan.data import Source, catalogue, load
-from tinygan.disk import atomic, expect_writable
+from tinygan.disk import expect_writable
+from tinygan.drawing.grid import grid
+from tinygan.drawing.save import DPI, save_picture
 from tinygan.errors import SettingError
 from tinygan.folder import expect_no_part
 
@@ -17,8 +20,9 @@ from tinygan.folder import expect_no_part
 @click.command(short_help="List the data sets, or describe one.")
 @click.argument("name", required=False)
 @click.option("--data-dir", type=click.Path(), help="Folder of the data set's files.")
-@click.option("--out", type=click.Path(), help="Write a picture of its first 64 images here (.png).")
-def data(name: str | None, data_dir: str | None, out: str | None) -> None:
+@click.option("--out", type=click.Path(), help="Write a picture of its first 64 images here.")
+@draws
+def data(name: str | None, data_dir: str | None, out: str | None, format: str | None, dpi: int | None) -> None:
     """List the data sets; with NAME, read that one, check it, and say what is in it."""
     terminal = Terminal()
     if name is None:
@@ -31,26 +35,23 @@ def data(name: str | None, data_dir: str | None, out: str | None) -> None:
             table.add_row(entry.name, shape, entry.description, entry.origin)
         terminal.table(table)
         return
-    if out is not None:
-        if Path(out).suffix != ".png":
-            raise SettingError(f"--out expects a .png file, got {out!r}")
-        expect_no_part(Path(out))
-        expect_writable(out)
+    path = None
+    if out is not None or format is not None or dpi is not None:
+        path = picture_path(out, Path(name), format)
+        expect_no_part(path)
+        expect_writable(path)
     source = load(name, data_dir)
-    if out is not None and len(source.shape) != 3:
+    if path and len(source.shape) != 3:
         raise SettingError(
             f"--out has a picture of images; {name} is a density, which `tinygan train` draws as it learns"
         )
     terminal.say(f"{name}: {source.describe()}")
     if source.classes:
         terminal.say(_classes(source))
-    if out is not None:
-        from tinygan.observers.grid import grid
-
+    if path:
         first: Any = source
-        with atomic(out) as file:
-            grid(first.images[:64]).save(file, format="PNG")
-        terminal.unbroken(f"the first {min(64, len(first))}: {out}")
+        save_picture(path, grid(first.images[:64], dpi=dpi or DPI), dpi=dpi or DPI)
+        terminal.unbroken(f"the first {min(64, len(first))}: {path}")
 
 
 def _classes(source: Source) -> str:

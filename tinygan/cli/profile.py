@@ -11,16 +11,18 @@ import click
 from rich.table import Table
 
 from tinygan.cli.options import describes_a_run, new_run
+from tinygan.cli.pictures import draws, picture_path
 from tinygan.cli.terminal import Terminal
-from tinygan.disk import atomic, expect_writable
-from tinygan.errors import SettingError
-from tinygan.observers.flame import Node, flame, tree
+from tinygan.disk import expect_writable
+from tinygan.drawing.flame import Node, flame, tree
+from tinygan.drawing.save import save_picture
 from tinygan.profile import Profile, profiled
 from tinygan.recipes import Run
 
 WARM_UP = 2  # iterations in which memory is laid out, and a GPU's kernels are compiled
 UNTIMED, TIMED = 2.0, 5.0  # seconds of iterations without the profiler, and with it, where --iterations is not given
 MOST = 200  # iterations: more change no digit of the table
+DPI = 120  # dots an inch of the picture, where nobody asks for others
 ENDLESS = 10**9
 SMALL = 0.002  # of the whole: lines below it are put together
 OUTSIDE = {"update": "update rules", "minibatch": "minibatches", "average": "moving average of G"}
@@ -32,14 +34,14 @@ OUTSIDE = {"update": "update rules", "minibatch": "minibatches", "average": "mov
     "--iterations", type=click.IntRange(1, 100_000), help="Iterations to measure (default: as many as take 5 s)."
 )
 @click.option("--out", type=click.Path(), help="The picture (default: profile-RECIPE.png).")
-def profile(iterations: int | None, out: str | None, **given: Any) -> None:
+@draws
+def profile(iterations: int | None, out: str | None, format: str | None, dpi: int | None, **given: Any) -> None:
     """Measure some iterations of RECIPE: milliseconds of each primitive, the share of matrix products, a picture."""
-    if out is not None and Path(out).suffix != ".png":
-        raise SettingError(f"--out expects a .png file, got {out!r}")
+    picture_path(out, Path("profile"), format)  # whether it can be one, before there is a run
     terminal = Terminal()
     run = new_run({**given, "iterations": None})
     run.recipe = run.recipe.changed({"iterations": ENDLESS})
-    path = Path(out or f"profile-{run.recipe.name}.png")
+    path = picture_path(out, Path(f"profile-{run.recipe.name}"), format)
     expect_writable(path)
     with terminal.status("warming up", refresh_per_second=2) as status:
         _play(run, WARM_UP)
@@ -49,10 +51,9 @@ def profile(iterations: int | None, out: str | None, **given: Any) -> None:
         with profiled(run.backend.synchronize) as measured:
             _play(run, count)
     root = tree(measured)
-    with atomic(path) as file:
-        flame(root, count, f"{run.recipe.name} on {run.recipe.data}, m = {run.recipe.m}").savefig(
-            file, format="png", dpi=120
-        )
+    save_picture(
+        path, flame(root, count, f"{run.recipe.name} on {run.recipe.data}, m = {run.recipe.m}"), dpi=dpi or DPI
+    )
     terminal.table(_table(root, count))
     terminal.say(_summary(measured, count, untimed))
     terminal.unbroken(f"picture: {path}")

@@ -1,7 +1,5 @@
 """tinygan recipes: what can be trained, and with which settings."""
 
-import dataclasses
-
 import click
 from rich.table import Table
 from rich.text import Text
@@ -29,10 +27,15 @@ def recipes(name: str | None) -> None:
     recipe = find(name)
     terminal.print(Text.assemble((recipe.name, "bold"), f": {recipe.paper}"))
     terminal.print(f"{' '.join((type(recipe).__doc__ or '').split())}\n")
+    settings = recipe.settings().values()
+    both = any(each.images != each.default for each in settings)
     table = Table(box=None)
-    for title in ("setting", "value"):
+    for title in ("setting", "default", *(["images"] if both else [])):
         table.add_column(title, no_wrap=True)
     table.add_column("meaning")
-    for field in dataclasses.fields(recipe):
-        table.add_row(field.name, str(getattr(recipe, field.name)), recipe.words(field.name))
+    for each in settings:
+        images = [str(each.images) if each.images != each.default else ""] if both else []
+        table.add_row(each.name, str(each.default), *images, each.words)
     terminal.table(table)
+    if both:
+        terminal.say("images: the default where the data are images, if it is another")

@@ -10,8 +10,15 @@ import numpy as np
 from rich.text import Text
 
 from tinygan import checkpoint, configuration, nn
+from tinygan.autograd import raw
+from tinygan.backend import threads, to_host
+from tinygan.cli.folders import asked_for, newest
+from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import describes_a_run, new_run
+from tinygan.cli.pictures import draws
 from tinygan.cli.terminal import Terminal, command
+from tinygan.drawing.portrait import SAMPLES, portrait
+from tinygan.drawing.save import DPI
 from tinygan.errors import Diverged, Interrupted, RunError, SettingError, TinyganError
 from tinygan.folder import claimed, expect_empty, fresh
 from tinygan.observers import Observer
@@ -20,10 +27,8 @@ from tinygan.observers.console import Live
 from tinygan.observers.curves import Curves
 from tinygan.observers.history import History
 from tinygan.observers.pictures import Pictures
-from tinygan.observers.portrait import SAMPLES, portrait
 from tinygan.recipes import Run
-from tinygan.recipes.run import threads
-from tinygan.signals import deferred, number_of
+from tinygan.signals import deferred
 
 RUNS = Path("runs")
 STOPPING = "Stopping after this iteration; Ctrl-C again stops at once."
@@ -37,13 +42,14 @@ FINISHING = "Training has ended; the last picture, film and curves are being wri
 @click.option(
     "--resume", is_flag=False, flag_value="", metavar="[RUN]", help="Go on with a run: RUN, or --out, or the newest."
 )
-def train(resume: str | None, out: str | None, **given: Any) -> int:
+@draws
+def train(resume: str | None, out: str | None, format: str | None, dpi: int | None, **given: Any) -> int:
     """Train a generator: RECIPE is one of `tinygan recipes`; by default digits in about two minutes."""
     terminal = Terminal()
     if resume and out:
         raise SettingError(f"--resume {resume} names the run already; leave out --out")
     if resume is not None:
-        folder = Path(resume or out or _newest())
+        folder = Path(resume or out or newest(RUNS, "checkpoint.npz", "run", "RUN"))
         if not (folder / "checkpoint.npz").exists():
             raise RunError(f"no checkpoint at {folder / 'checkpoint.npz'}")
     else:
@@ -58,17 +64,16 @@ def train(resume: str | None, out: str | None, **given: Any) -> int:
         configuration.write(folder / "config.toml", run.config())
         go_on = command("tinygan", "train", "--resume", folder)
         try:
-            _describe(run, folder, terminal)
-            number = _follow(run, folder, terminal)
+            with interruptible(lambda: "Stopped at once. Go on from the last checkpoint with:", go_on):
+                _describe(run, folder, terminal)
+                number = _follow(run, folder, terminal, format or "png", dpi or DPI)
         except Diverged:
             raise
         except RunError as error:  # of a full disk, say; what the last checkpoint does not have is made again
             raise RunError(f"{error}; once that is mended, go on from the last checkpoint by {go_on}") from error
-        except KeyboardInterrupt as stop:
-            raise Interrupted("Stopped at once. Go on from the last checkpoint with:", number_of(stop), go_on) from None
     if run.iteration < run.recipe.iterations:
         raise Interrupted(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", number, go_on)
-    terminal.unbroken(f"Done: {folder}/samples.png and film.gif. More samples:")
+    terminal.unbroken(f"Done: {folder}/samples.{format or 'png'} and film.gif. More samples:")
     terminal.command("tinygan", "sample", folder)
     return 0
 
@@ -113,9 +118,7 @@ def _folder(run: Run, out: str | None) -> Path:
     """Where a new run goes: never where another is, nor among the files of somebody else."""
     if out is None:
         return fresh(RUNS / f"{run.recipe.name}-{run.recipe.data}")
-    folder = Path(out)
-    if not out or (folder.exists() and not folder.is_dir()):
-        raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
+    folder = asked_for(out)
     _expect_new(folder)
     return folder
 
@@ -128,42 +131,46 @@ def _expect_new(folder: Path) -> None:
     expect_empty(folder)
 
 
-def _newest() -> Path:
-    kept = sorted(RUNS.glob("*/checkpoint.npz"), key=lambda path: path.stat().st_mtime)
-    if not kept:
-        raise RunError(f"no run to resume in {RUNS}/; name one: --resume RUN")
-    return kept[-1].parent
-
-
 def _describe(run: Run, folder: Path, terminal: Terminal) -> None:
     about = f" ({run.recipe.paper}) on {run.recipe.data}: {run.source.describe()}"
     terminal.say(Text.assemble((run.recipe.name, "bold"), about))
+    alone = run.D is None
+    others, turns = ("", "") if alone else (f" and D {nn.count(run.D):,}", f", k = {run.recipe.k}")
     terminal.say(
-        f"G {nn.count(run.G):,} and D {nn.count(run.D):,} parameters, m = {run.recipe.m}, k = {run.recipe.k}, "
-        f"seed {run.seed}, {run.backend.name}"
+        f"G {nn.count(run.G):,}{others} parameters, m = {run.recipe.m}{turns}, seed {run.seed}, {run.backend.name}"
     )
     terminal.unbroken(f"pictures and checkpoints in {folder}")
 
 
-def _follow(run: Run, folder: Path, terminal: Terminal) -> int:
-    """Run Algorithm 1 under the eyes of every observer; the number of the signal that stopped it, or 0."""
+def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -> int:
+    """Run Algorithm 1 under the eyes of every observer; the number of the signal that stopped it, or 0.
+
+    format, dpi: of the last picture of samples, and of the curves.
+    """
     many_z = run.backend.asarray(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
-
-    def draw() -> Any:
-        title = f"iteration {run.iteration}"
-        networks = run.generator(), nn.frozen(run.D)
-        return portrait(run.source, *networks, run.objective, run.shown_z, many_z, run.backend.asarray, title)
-
+    title = f"{run.recipe.name} on {run.recipe.data}, seed {run.seed}"
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration)
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
-    pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration)
-    curves = Curves(history.path, folder / "curves.png", run.objective.says, lambda: history.latest)
+    every = run.recipe.sample_every
+    pictures = Pictures(folder, every, lambda dpi: _portrait(run, many_z, dpi), run.iteration, format, dpi)
+    path = folder / f"curves.{format}"
+    curves = Curves(history.path, path, run.output, title, lambda: history.latest, dpi)
     try:
         return _steps(run, folder / "checkpoint.npz", [history, pictures, curves], live)
     except Diverged as error:
         raise Diverged(
             f"{error}. {folder} keeps the checkpoint of iteration {run.iteration}, and curves and film to the end"
         ) from None
+
+
+def _portrait(run: Run, many_z: Any, dpi: int) -> Any:
+    """A picture of the run as it stands; many_z: noise behind the estimate of p_g."""
+    G = run.generator()
+    judge = None if run.D is None else run.judge
+    shown = to_host(raw(G(run.shown_z)))
+    samples = shown if len(run.source.shape) == 3 else to_host(raw(G(many_z)))
+    title, arrows = f"iteration {run.iteration:,}", (to_host(run.shown_z), shown)
+    return portrait(run.source, samples, judge, run.output, arrows=arrows, title=title, dpi=dpi)
 
 
 def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
@@ -184,7 +191,7 @@ def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
             checkpoints.close()
         except Diverged as error:
             diverged = error
-            run.restore(*checkpoint.load(kept))
+            run.restore(checkpoint.load(kept))
         finally:
             live.close()
         notice = FINISHING

@@ -2,7 +2,6 @@
 
 from tinygan.comparison.comparison import Comparison, Failures, compare
 from tinygan.comparison.outcome import Outcome
-from tinygan.comparison.processes import available
 from tinygan.comparison.table import Row, rows
 
-__all__ = ["Comparison", "Failures", "Outcome", "Row", "available", "compare", "rows"]
+__all__ = ["Comparison", "Failures", "Outcome", "Row", "compare", "rows"]

@@ -10,10 +10,11 @@ from tinygan import configuration
 from tinygan.comparison import table
 from tinygan.comparison.outcome import Outcome
 from tinygan.comparison.perform import Task, draw_again
-from tinygan.comparison.picture import stack
 from tinygan.comparison.processes import Event, perform_all
 from tinygan.data import absolute, load
-from tinygan.disk import AnyPath, atomic
+from tinygan.disk import AnyPath
+from tinygan.drawing.rows import DPI, stack
+from tinygan.drawing.save import save_picture
 from tinygan.errors import DataError, RunError, SettingError, TinyganError
 from tinygan.folder import claimed, expect_empty
 from tinygan.observers import told
@@ -85,22 +86,25 @@ class Comparison:
             )
         return dataclasses.replace(self, fingerprint=fingerprint)
 
-    def tasks(self, folder: Path, processes: int = 1) -> list[Task]:
+    def tasks(self, folder: Path, processes: int = 1, format: str = "png", dpi: int = DPI) -> list[Task]:
         """Every run: all recipes on the first seed, then on the next.
 
-        Each has a folder of its own, named by its label with %3A for a colon, as in a URL.
+        Each has a folder of its own, named by its label with %3A for a colon, as in a URL; those of the first seed have
+        a picture named so, too, of this format.
         """
+        names = {label: quote(label, safe=",=") for label in self.recipes}
         return [
             Task(
                 label,
                 recipe,
                 seed,
-                folder / "runs" / quote(label, safe=",=") / f"seed-{seed}",
+                folder / "runs" / names[label] / f"seed-{seed}",
                 self.samples,
                 self.backend,
                 self.data_dir,
-                seed == 0,
                 processes,
+                folder / "pictures" / f"{names[label]}.{format}" if seed == 0 else None,
+                dpi,
             )
             for seed in range(self.seeds)
             for label, recipe in self.recipes.items()
@@ -175,12 +179,17 @@ class Failures(RunError):
 
 
 def compare(
-    comparison: Comparison, folder: AnyPath, processes: int = 1, watch: Callable[[Event], None] = lambda event: None
+    comparison: Comparison,
+    folder: AnyPath,
+    processes: int = 1,
+    watch: Callable[[Event], None] = lambda event: None,
+    format: str = "png",
+    dpi: int = DPI,
 ) -> list[Outcome]:
     """Make the runs that `folder` does not have yet; after each, write the tables and the picture of all.
 
     processes: runs at a time, with one thread each where they are several; 0 makes them in this process.
-    watch: called with every Event.
+    watch: called with every Event.   format, dpi: of the picture that each recipe has for itself, of its first seed.
     Raises SettingError or DataError, before anything is made, for what `Comparison.checked` finds; where every run is
     finished, the data are not asked for.
     Raises RunError for a folder that holds another comparison or is in use by another process, SettingError for one
@@ -192,25 +201,29 @@ def compare(
     with claimed(folder):
         comparison.expect_room(folder)
         configuration.write(folder / "config.toml", comparison.config())
-        return _compare(comparison, folder, processes, watch)
+        _compare(comparison, folder, comparison.tasks(folder, max(processes, 1), format, dpi), processes, watch)
+        return comparison.outcomes(folder)
 
 
-def _compare(comparison: Comparison, folder: Path, processes: int, watch: Callable[[Event], None]) -> list[Outcome]:
+def _compare(
+    comparison: Comparison, folder: Path, tasks: list[Task], processes: int, watch: Callable[[Event], None]
+) -> None:
     """`compare` in a folder that nobody else writes to."""
     failures = []
-    outcomes = {task: task.outcome() for task in comparison.tasks(folder, max(processes, 1))}
+    outcomes = {task: task.outcome() for task in tasks}
     missing = [task for task, outcome in outcomes.items() if not outcome]
 
     def note(event: Event) -> None:
         if event.outcome:
-            write(comparison, folder, drawn=event.task.drawn)
+            write(comparison, folder, drawn=bool(event.task.picture))
         if event.failure:
             failures.append(f"{event.task.label}, seed {event.task.seed}: {event.failure}")
         watch(event)
 
     for task, outcome in outcomes.items():
         row = task.folder / "row.png"
-        if outcome and task.drawn and not (row.exists() and intact(row, "drawn again")):
+        drawn = row.exists() and intact(row, "drawn again")
+        if outcome and task.picture and not (drawn and task.picture.exists()):
             try:
                 draw_again(task, outcome)
             except TinyganError as error:  # its numbers are there, and nothing but the picture needs its checkpoint
@@ -219,15 +232,17 @@ def _compare(comparison: Comparison, folder: Path, processes: int, watch: Callab
     write(comparison, folder, drawn=True)
     if failures:
         raise Failures(f"{len(failures)} of {len(missing)} runs failed; {failures[0]}")
-    return comparison.outcomes(folder)
 
 
 def write(comparison: Comparison, folder: Path, drawn: bool) -> None:
-    """The tables of what is finished, and the picture if something in it is new."""
+    """The tables of what is finished, and the picture if something in it is new.
+
+    A row that cannot be read is left out, which is said.
+    """
     table.write(comparison.outcomes(folder), folder)
     if not drawn:
         return
-    rows = [task.folder / "row.png" for task in comparison.tasks(folder) if task.drawn]
+    paths = [task.folder / "row.png" for task in comparison.tasks(folder) if task.picture]
+    rows = [picture.convert("RGB") for path in paths if path.exists() and (picture := intact(path))]
     title = f"{next(iter(comparison.recipes.values())).data}, seed 0"
-    with atomic(folder / "comparison.png") as file:
-        stack(rows, title).save(file, format="PNG")
+    save_picture(folder / "comparison.png", stack(rows, title), dpi=DPI)

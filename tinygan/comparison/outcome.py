@@ -36,11 +36,14 @@ def said(outcome: Outcome) -> str:
     >>> said(Outcome("minimax", 0, 100, 2.5, 1, 2, {"modes": 8, "high_quality": 0.9, "wasserstein1": 0.05}))
     'modes 8, high quality 90.0%, W1 0.050, 2.5 s'
     """
-    if outcome.diverged:
-        return outcome.diverged
+    return outcome.diverged or f"{measured(outcome)}, {outcome.seconds:.1f} s"
+
+
+def measured(outcome: Outcome) -> str:
+    """What was measured of the samples, in a few words; "" of a run that diverged."""
     found = outcome.measures
     words = [f"modes {found['modes']:.0f}, high quality {found['high_quality']:.1%}"] if "modes" in found else []
-    return ", ".join([*words, f"W1 {found['wasserstein1']:.3f}", f"{outcome.seconds:.1f} s"])
+    return ", ".join([*words, f"W1 {found['wasserstein1']:.3f}"]) if found else ""
 
 
 def keep(outcome: Outcome, folder: Path) -> None:

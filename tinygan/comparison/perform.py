@@ -9,13 +9,14 @@ import numpy as np
 
 from tinygan import configuration, metrics
 from tinygan.backend import backend as find_backend
+from tinygan.backend import threads
 from tinygan.comparison.outcome import Outcome, finished, keep
 from tinygan.comparison.picture import draw_row
+from tinygan.drawing.rows import DPI
 from tinygan.errors import Diverged, RunError
 from tinygan.folder import claimed
 from tinygan.observers.history import History
 from tinygan.recipes import Recipe, Run
-from tinygan.recipes.run import threads
 
 BETWEEN_REPORTS = 0.2  # seconds
 
@@ -23,8 +24,8 @@ BETWEEN_REPORTS = 0.2  # seconds
 class Task(NamedTuple):
     """A run to be made.
 
-    label: the recipe as it was asked for.   folder: of the run.   samples: to be measured.   drawn: whether its row of
-    the picture is wanted.   processes: how many such runs share the machine.
+    label: the recipe as it was asked for.   folder: of the run.   samples: to be measured.   processes: how many such
+    runs share the machine.   picture: where its own picture goes, if it is drawn.   dpi: dots an inch of that.
     """
 
     label: str
@@ -34,8 +35,9 @@ class Task(NamedTuple):
     samples: int = 2500
     backend: str = "numpy"
     data_dir: str | None = None
-    drawn: bool = False
     processes: int = 1
+    picture: Path | None = None
+    dpi: int = DPI
 
     def outcome(self) -> Outcome | None:
         """How the run in the folder ended; None if it is still to be made.
@@ -98,13 +100,13 @@ def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
         diverged,
     )
     keep(outcome, task.folder)
-    if task.drawn:
-        draw_row(run, outcome, task.folder)
+    if task.picture:
+        draw_row(run, outcome, task.folder, task.picture, task.dpi)
     return outcome
 
 
 def draw_again(task: Task, outcome: Outcome) -> None:
-    """The row of a finished run that has none, from what is kept of it; raises RunError if that is of another run."""
+    """The row and the picture of a finished run, from what is kept of it; raises RunError if that is of another run."""
     if outcome.diverged:
         run = Run(task.recipe, seed=task.seed, data_dir=task.data_dir)  # its objective and length are what is needed
     else:
@@ -114,4 +116,5 @@ def draw_again(task: Task, outcome: Outcome) -> None:
                 f"its checkpoint is expected to be of seed {task.seed} at iteration {outcome.iterations}, with the "
                 f"comparison's settings, got {run!r}"
             )
-    draw_row(run, outcome, task.folder)
+    assert task.picture
+    draw_row(run, outcome, task.folder, task.picture, task.dpi)

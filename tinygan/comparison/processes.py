@@ -28,11 +28,6 @@ class Event(NamedTuple):
     failure: str = ""
 
 
-def available() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def perform_all(tasks: list[Task], processes: int, watch: Callable[[Event], None]) -> None:
     """Make every run, `processes` at a time, in order; what one of them dies of is an Event, and the others go on.
 

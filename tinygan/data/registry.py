@@ -1,6 +1,5 @@
 """Every data set by name, and the catalogue of them."""
 
-import difflib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -17,7 +16,7 @@ from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
 from tinygan.data.images import Images
 from tinygan.data.mnist import fashion_mnist, mnist
 from tinygan.data.source import Source
-from tinygan.errors import DataError, SettingError
+from tinygan.errors import DataError, SettingError, did_you_mean
 
 
 class Entry(NamedTuple):
@@ -81,16 +80,10 @@ def load(name: str, data_dir: str | Path | None = None, split: str = "train") ->
             return source
     if name in (IMAGES, POINTS):
         raise DataError(f"the {name} that a program gave are in no file; give them again: Run.load(folder, data=X)")
-    raise SettingError(f"No such data set {name!r}. {_advice(name)}")
+    raise SettingError(f"No such data set {name!r}. {did_you_mean(name, [entry.name for entry in catalogue()])}")
 
 
 def _test_images(name: str, data_dir: str | None) -> Images:
     images = load(name, data_dir, "test")
     assert isinstance(images, Images)  # as the training images are
     return images
-
-
-def _advice(name: str) -> str:
-    names = [entry.name for entry in catalogue()]
-    close = difflib.get_close_matches(name.lower(), names, n=1)
-    return f"Did you mean {close[0]!r}?" if close else f"Choose one of: {', '.join(names)}"

@@ -1,29 +1,41 @@
 """Differentiable functions: bare arrays in, bare arrays out; Tensors in, traced Tensors out."""
 
-from tinygan.functional.convolution import conv2d, conv2d_weight, conv_transpose2d, fold, unfold
-from tinygan.functional.elementwise import (
+from tinygan.autograd.arithmetic import (
     abs,
     add,
-    clip,
+    broadcast_to,
     divide,
-    elu,
-    exp,
-    leaky_relu,
+    getitem,
     log,
-    maximum,
-    minimum,
+    matmul,
+    matrix_product,
+    mean,
     multiply,
     negative,
     power,
+    reshape,
+    scatter,
+    subtract,
+    sum,
+    sum_to,
+    transpose,
+)
+from tinygan.functional.convolution import conv2d, conv2d_weight, conv_transpose2d
+from tinygan.functional.elementwise import (
+    clip,
+    elu,
+    exp,
+    leaky_relu,
+    maximum,
+    minimum,
     relu,
     sigmoid,
     softplus,
     sqrt,
-    subtract,
     tanh,
     where,
 )
-from tinygan.functional.linear import affine, matmul, matrix_product
+from tinygan.functional.linear import affine
 from tinygan.functional.losses import (
     binary_cross_entropy_with_logits,
     cross_entropy,
@@ -35,25 +47,16 @@ from tinygan.functional.normalization import (
     batch_norm,
     centred,
     instance_norm,
-    inverse_deviation,
+    inverse_std,
     layer_norm,
+    rescaled,
     standardize,
 )
 from tinygan.functional.omega import wright_omega
 from tinygan.functional.pooling import avg_pool2d, max_pool2d, upsample_nearest
-from tinygan.functional.reduction import logsumexp, max, mean, sum, var
-from tinygan.functional.shape import (
-    broadcast_to,
-    concatenate,
-    getitem,
-    joined,
-    pad,
-    reshape,
-    scatter,
-    stack,
-    sum_to,
-    transpose,
-)
+from tinygan.functional.reduction import logsumexp, max, var
+from tinygan.functional.shape import concatenate, concatenated, pad, stack
+from tinygan.functional.windows import fold, unfold
 
 __all__ = [
     "abs",
@@ -66,6 +69,7 @@ __all__ = [
     "centred",
     "clip",
     "concatenate",
+    "concatenated",
     "conv2d",
     "conv2d_weight",
     "conv_transpose2d",
@@ -77,8 +81,7 @@ __all__ = [
     "fold",
     "getitem",
     "instance_norm",
-    "inverse_deviation",
-    "joined",
+    "inverse_std",
     "layer_norm",
     "leaky_relu",
     "log",
@@ -96,6 +99,7 @@ __all__ = [
     "pad",
     "power",
     "relu",
+    "rescaled",
     "reshape",
     "scatter",
     "sigmoid",

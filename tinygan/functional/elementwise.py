@@ -1,42 +1,7 @@
-"""Functions of each number on its own: the operators' arithmetic, and the nonlinearities of networks."""
+"""Functions of each number on its own: exponentials, limits, and the nonlinearities of networks."""
 
-from tinygan.autograd.tensor import (
-    abs,
-    add,
-    divide,
-    log,
-    multiply,
-    negative,
-    power,
-    primitive,
-    raw,
-    real,
-    subtract,
-    sum_to,
-)
-
-__all__ = [
-    "abs",
-    "add",
-    "clip",
-    "divide",
-    "elu",
-    "exp",
-    "leaky_relu",
-    "log",
-    "maximum",
-    "minimum",
-    "multiply",
-    "negative",
-    "power",
-    "relu",
-    "sigmoid",
-    "softplus",
-    "sqrt",
-    "subtract",
-    "tanh",
-    "where",
-]
+from tinygan.autograd.arithmetic import real
+from tinygan.autograd.primitive import primitive, raw
 
 
 @primitive(lambda g, out, x: g * out)
@@ -58,25 +23,19 @@ def _share(x, y):
     return ((x > y).astype(dtype) + (x >= y).astype(dtype)) * 0.5
 
 
-@primitive(
-    lambda g, out, x, y: sum_to(g * _share(x, y), x.shape),
-    lambda g, out, x, y: sum_to(g * _share(y, x), y.shape),
-)
+@primitive(lambda g, out, x, y: g * _share(x, y), lambda g, out, x, y: g * _share(y, x))
 def maximum(xp, x, y):
     """The larger of x and y; where they are equal each receives half of the gradient."""
     return xp.maximum(x, y)
 
 
-@primitive(
-    lambda g, out, x, y: sum_to(g * _share(y, x), x.shape),
-    lambda g, out, x, y: sum_to(g * _share(x, y), y.shape),
-)
+@primitive(lambda g, out, x, y: g * _share(y, x), lambda g, out, x, y: g * _share(x, y))
 def minimum(xp, x, y):
     """The smaller of x and y; where they are equal each receives half of the gradient."""
     return xp.minimum(x, y)
 
 
-@primitive(lambda g, out, x, low=None, high=None: sum_to(g * (raw(out) == raw(x)), x.shape), None, None)
+@primitive(lambda g, out, x, low=None, high=None: g * (raw(out) == raw(x)), None, None)
 def clip(xp, x, low=None, high=None):
     """`x` limited to [low, high]; the gradient passes inside and on the bounds."""
     return xp.clip(x, low, high)
@@ -84,8 +43,8 @@ def clip(xp, x, low=None, high=None):
 
 @primitive(
     None,
-    lambda g, out, condition, x, y: sum_to(where(condition, g, 0.0), x.shape),
-    lambda g, out, condition, x, y: sum_to(where(condition, 0.0, g), y.shape),
+    lambda g, out, condition, x, y: where(condition, g, 0.0),
+    lambda g, out, condition, x, y: where(condition, 0.0, g),
 )
 def where(xp, condition, x, y):
     """x where the raw boolean `condition` holds, else y."""
@@ -124,7 +83,7 @@ def relu(xp, x):
 
 
 def _slopes(x, slope):
-    """1 where x > 0, else `slope`, as a raw array."""
+    """The derivative of leaky_relu, as a raw array: 1 where x > 0, else `slope`."""
     slopes = (raw(x) > 0).astype(x.dtype)
     slopes *= 1 - slope
     slopes += slope

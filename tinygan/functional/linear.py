@@ -1,15 +1,14 @@
-"""The matrix product, and the affine map of a dense layer, which adds its bias where the product stands."""
+"""The affine map of a dense layer: a matrix product, to which the bias is added in place."""
 
-from tinygan.autograd.tensor import matmul, matrix_product, primitive, product, sum_to
+from tinygan.autograd.arithmetic import matrix_product, product
+from tinygan.autograd.primitive import primitive
 from tinygan.errors import ShapeMismatch
-
-__all__ = ["affine", "matmul", "matrix_product"]
 
 
 @primitive(
-    lambda g, out, x, weight, bias: matrix_product(g, weight, turn_y=True),
-    lambda g, out, x, weight, bias: sum_to(matrix_product(x, g, turn_x=True), weight.shape),
-    lambda g, out, x, weight, bias: sum_to(g, bias.shape),
+    lambda g, out, x, weight, bias: matrix_product(g, weight, transpose_y=True),
+    lambda g, out, x, weight, bias: matrix_product(x, g, transpose_x=True),
+    lambda g, out, x, weight, bias: g,
 )
 def affine(xp, x, weight, bias):
     """x @ weight + bias: x (..., m, n), weight (n, k), bias (k,) give (..., m, k).

@@ -1,15 +1,19 @@
-"""Normalization: x is centred and divided by its deviation over some axes, then scaled and shifted.
+"""Normalization: x is centred and divided by its standard deviation over some axes, then scaled and shifted.
 
-The kinds differ in the axes that they take. Two primitives carry them all: `centred`, a projection, which is its own
-adjoint; and `inverse_deviation`, whose derivative is a multiple of its argument. So they are closed at every order.
+The kinds differ in the axes that they take. Three primitives carry them all: `centred`, a projection, which is its own
+adjoint; `inverse_std`, whose derivative is a multiple of its argument; and `rescaled`. Each rule is one line, of any
+order.
 """
+
+from math import prod
 
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from tinygan.autograd.tensor import counted, primitive, real, sum_of_products, sum_to
+from tinygan.autograd.arithmetic import counted, real, sum_to
+from tinygan.autograd.columns import column_sums_of_product
+from tinygan.autograd.primitive import Node, primitive
+from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
-
-__all__ = ["batch_norm", "centred", "instance_norm", "inverse_deviation", "layer_norm", "standardize"]
 
 
 @primitive(lambda g, out, x, axes: centred(g, axes=axes))
@@ -20,10 +24,32 @@ def centred(xp, x, axes):
 
 
 @primitive(lambda g, out, x, axes, epsilon: x * (g * out * out * out * (-1 / counted(x, axes))))
-def inverse_deviation(xp, x, axes, epsilon):
+def inverse_std(xp, x, axes, epsilon):
     """1 / sqrt(mean(x^2) + epsilon) over `axes`, which stay as axes of length 1; x is centred already."""
     x = real(xp, x)
-    return 1 / xp.sqrt(sum_of_products(x, x, _kept(x, axes)) * _share(x, axes) + epsilon)
+    return 1 / xp.sqrt(_sum_of_product(x, x, _kept(x, axes)) * _share(x, axes) + epsilon)
+
+
+@primitive(
+    lambda g, out, x, scale, shift: g * scale,
+    lambda g, out, x, scale, shift: _sum_of_product(g, x, scale.shape),
+    lambda g, out, x, scale, shift: g,
+)
+def rescaled(xp, x, scale, shift):
+    """x * scale + shift, where scale and shift have one number for each channel, or broadcast to x otherwise."""
+    out = x * scale
+    if out.dtype != shift.dtype:
+        return out + shift
+    out += shift  # one array less
+    return out
+
+
+def _sum_of_product(x, y, shape):
+    """sum_to(x * y, shape); bare arrays of one shape in one pass where channels alone are left."""
+    alike = not isinstance(x, Node) and not isinstance(y, Node) and x.shape == y.shape
+    if alike and shape and x.size > x.shape[-1] == shape[-1] == prod(shape):
+        return column_sums_of_product(namespace(x), x, y).reshape(shape)
+    return sum_to(x * y, shape)
 
 
 def _kept(x, axes):
@@ -46,7 +72,7 @@ def standardize(x, axes, epsilon):
     """
     _expect_spread(x, axes, "standardize")
     x = centred(x, axes=axes)
-    return x * inverse_deviation(x, axes=axes, epsilon=epsilon)
+    return x * inverse_std(x, axes=axes, epsilon=epsilon)
 
 
 def batch_norm(x, scale, shift, epsilon=1e-5):
@@ -74,7 +100,7 @@ def _by_channel(x, axes, scale, shift, epsilon, name):
     """standardize(x) * scale + shift with one product less: the factors of each channel are multiplied first."""
     _expect_spread(x, axes, name)
     x = centred(x, axes=axes)
-    return x * (inverse_deviation(x, axes=axes, epsilon=epsilon) * scale) + shift
+    return rescaled(x, inverse_std(x, axes=axes, epsilon=epsilon) * scale, shift)
 
 
 def layer_norm(x, scale, shift, epsilon=1e-5):
@@ -86,7 +112,7 @@ def layer_norm(x, scale, shift, epsilon=1e-5):
     axes = tuple(range(x.ndim - scale.ndim, x.ndim))
     _require(scale, shift, x.shape[x.ndim - scale.ndim :], "layer_norm")
     _expect_spread(x, axes, "layer_norm")
-    return standardize(x, axes=axes, epsilon=epsilon) * scale + shift
+    return rescaled(standardize(x, axes=axes, epsilon=epsilon), scale, shift)
 
 
 def _require(scale, shift, shape, name):

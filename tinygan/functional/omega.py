@@ -1,8 +1,7 @@
 """The Wright omega function: Lambert's W of exp(y), for any y that is too large or too small to have its exp."""
 
-from tinygan.autograd.tensor import primitive, real
-
-__all__ = ["wright_omega"]
+from tinygan.autograd.arithmetic import real
+from tinygan.autograd.primitive import primitive
 
 ITERATIONS = 5  # the fourth is right to 2e-9 wherever y lies, and each doubles the digits
 

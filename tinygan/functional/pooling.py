@@ -1,13 +1,11 @@
 """Pooling is a reduction over the windows of a convolution; upsampling is a broadcast."""
 
-from tinygan.autograd.tensor import broadcast_to, mean, raw, real, reshape, sum
+from tinygan.autograd.arithmetic import broadcast_to, mean, real, reshape, sum
+from tinygan.autograd.primitive import raw
 from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
-from tinygan.functional.bands import pair
-from tinygan.functional.convolution import unfold
 from tinygan.functional.elementwise import where
-
-__all__ = ["avg_pool2d", "max_pool2d", "upsample_nearest"]
+from tinygan.functional.windows import pair, unfold
 
 
 def avg_pool2d(x, size, stride=None, padding=0):

@@ -1,10 +1,9 @@
 """Functions that reduce axes: each takes `axis` (an int, a tuple, or None for all) and `keepdims`."""
 
-from tinygan.autograd.tensor import counted, expanded, mean, primitive, raw, real, sum
+from tinygan.autograd.arithmetic import counted, expanded, mean, real
+from tinygan.autograd.primitive import primitive, raw
 from tinygan.errors import ShapeMismatch
 from tinygan.functional.losses import softmax
-
-__all__ = ["logsumexp", "max", "mean", "sum", "var"]
 
 
 def _var_gradient(g, out, x, axis=None, keepdims=False, correction=1):
@@ -14,7 +13,7 @@ def _var_gradient(g, out, x, axis=None, keepdims=False, correction=1):
 
 @primitive(_var_gradient)
 def var(xp, x, axis=None, keepdims=False, correction=1):
-    """The variance over `axis`: squared deviations from the mean, summed and divided by their number less `correction`.
+    """The variance over `axis`: the sum of (x - mean)^2, divided by the count less `correction`.
 
     Raises ShapeMismatch where that leaves nothing to divide by.
 

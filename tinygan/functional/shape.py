@@ -2,30 +2,9 @@
 
 import numpy as np
 
-from tinygan.autograd.tensor import (
-    broadcast_to,
-    getitem,
-    primitive,
-    reshape,
-    scatter,
-    sum_to,
-    transpose,
-    without_lists,
-)
+from tinygan.autograd.arithmetic import getitem, reshape
+from tinygan.autograd.primitive import primitive, without_lists
 from tinygan.errors import ShapeMismatch
-
-__all__ = [
-    "broadcast_to",
-    "concatenate",
-    "getitem",
-    "joined",
-    "pad",
-    "reshape",
-    "scatter",
-    "stack",
-    "sum_to",
-    "transpose",
-]
 
 
 def _part(i, g, out, *arrays, axis):
@@ -36,14 +15,14 @@ def _part(i, g, out, *arrays, axis):
 
 
 @primitive(each=_part)
-def joined(xp, *arrays, axis):
+def concatenated(xp, *arrays, axis):
     """The arrays one after another along `axis`."""
     return xp.concatenate(arrays, axis=axis)
 
 
 def concatenate(arrays, axis=0):
-    """A sequence of arrays, alike but for the length of `axis`, joined along it."""
-    return joined(*arrays, axis=axis)
+    """A sequence of arrays, alike but for the length of `axis`, concatenated along it."""
+    return concatenated(*arrays, axis=axis)
 
 
 def stack(arrays, axis=0):
@@ -52,7 +31,7 @@ def stack(arrays, axis=0):
         raise ShapeMismatch("stack: there is nothing to stack")
     arrays = without_lists(tuple(arrays), len(arrays))
     axis %= arrays[0].ndim + 1
-    return joined(*(reshape(a, shape=(*a.shape[:axis], 1, *a.shape[axis:])) for a in arrays), axis=axis)
+    return concatenated(*(reshape(a, shape=(*a.shape[:axis], 1, *a.shape[axis:])) for a in arrays), axis=axis)
 
 
 def _inside(g, out, x, widths):

@@ -3,9 +3,9 @@
 `tinygan gradcheck` prints it, the tests run it, and a test fails when something public has no line in it.
 """
 
-from tinygan.gradcheck import layers, objectives, primitives
+from tinygan.gradcheck import layers, objectives, primitives, rules
 from tinygan.gradcheck.case import Case
 
-TABLE: list[Case] = [*primitives.CASES, *layers.CASES, *objectives.CASES]
+TABLE: list[Case] = [*primitives.CASES, *layers.CASES, *objectives.CASES, *rules.CASES]
 
 __all__ = ["TABLE", "Case"]

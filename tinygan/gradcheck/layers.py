@@ -6,6 +6,8 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan import nn
+from tinygan.autograd import raw
+from tinygan.backend import namespace
 from tinygan.gradcheck.case import of_module
 
 _RNG = np.random.default_rng(0)
@@ -18,9 +20,19 @@ _conditional.mean, _conditional.variance = np.array([0.5, -1.0, 2.0]), np.array(
 _standing.mean, _standing.variance = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0, 0.5])
 
 
-def _referred(module: Any, shape: tuple[int, ...]) -> nn.Referenced:
+def _referred(module: Any, shape: tuple[int, ...]) -> nn.WithReference:
     """`module` behind a reference minibatch of that shape."""
-    return nn.Referenced(module, np.random.default_rng(3).standard_normal(shape))
+    return nn.WithReference(module, np.random.default_rng(3).standard_normal(shape))
+
+
+def _labelled(x: Any, *labels: int) -> nn.Labelled:
+    """x with labels beside it, wherever it is."""
+    return nn.Labelled(x, namespace(raw(x)).asarray(labels))
+
+
+def _heads(D: Any, x: Any) -> Any:
+    """The energy and the code of an autoencoder, side by side."""
+    return F.concatenate(D(x), axis=1)
 
 
 CASES = [
@@ -53,7 +65,32 @@ CASES = [
         (2, 4, 4, 2),
         name="Sequential of convolutions",
     ),
-    of_module("layer", nn.Autoencoder(nn.Dense(4, 2, _RNG), nn.Sequential(F.tanh, nn.Dense(2, 4, _RNG))), (3, 4)),
+    of_module(
+        "layer",
+        nn.JoinLabels(nn.Embedding(3, 2, _RNG)),
+        (2, 3, 2, 2),
+        call=lambda layer, x: layer(_labelled(x, 2, 0)) ** 2,
+    ),
+    of_module("layer", nn.OneHot(3), (2, 3), call=lambda layer, x: x**2 * layer(_labelled(x, 2, 0).y)),
+    of_module(
+        "layer",
+        nn.KeepLabels(nn.Sequential(nn.JoinLabels(nn.OneHot(2)), nn.Dense(5, 2, _RNG))),
+        (2, 3),
+        call=lambda layer, x: layer(_labelled(x, 1, 0)).x,
+    ),
+    of_module(
+        "layer",
+        nn.Ensemble(nn.Dense(3, 1, _RNG), nn.Sequential(nn.Dense(3, 2, _RNG), F.tanh)),
+        (4, 3),
+        call=lambda layer, x: F.concatenate(layer(x), axis=1),
+    ),
+    of_module(
+        "layer",
+        nn.Sequential(nn.Dense(2, 3, _RNG), nn.ConditionalBatchNorm(3, 2, _RNG), F.tanh),
+        (4, 2),
+        (4, 2),
+        name="Sequential with a condition",
+    ),
     of_module("layer", nn.Packed(nn.Sequential(nn.Dense(6, 2, _RNG), F.tanh), 3), (6, 2)),
     of_module("layer", nn.Packed(nn.Conv2d(4, 2, 2, _RNG), 2), (4, 3, 2, 2), name="Packed images"),
     of_module("layer", nn.Maxout(4, 3, 5, _RNG), (3, 4)),
@@ -61,14 +98,14 @@ CASES = [
     of_module("layer", nn.ConditionalBatchNorm(3, 2, _RNG), (4, 3), (4, 2)),
     of_module("layer", nn.ConditionalBatchNorm(3, 2, _RNG), (3, 2, 2, 3), (3, 2), name="ConditionalBatchNorm images"),
     of_module("layer", _conditional, (2, 2, 2, 3), (2, 2), name="ConditionalBatchNorm standing"),
-    of_module("layer", _referred(nn.VirtualBatchNorm(3), (3, 3)), (2, 3), name="Referenced points"),
+    of_module("layer", _referred(nn.VirtualBatchNorm(3), (3, 3)), (2, 3), name="WithReference points"),
     of_module("layer", _referred(nn.VirtualBatchNorm(2), (2, 2, 3, 2)), (2, 2, 3, 2)),
     of_module("layer", _referred(nn.VirtualBatchNorm(3), (3, 3)).module, (5, 3)),
     of_module(
         "layer",
         _referred(nn.Sequential(nn.Dense(2, 3, _RNG), nn.VirtualBatchNorm(3), F.tanh, nn.Dense(3, 1, _RNG)), (3, 2)),
         (2, 2),
-        name="Referenced network",
+        name="WithReference network",
     ),
     of_module("layer", nn.SpectralNorm(nn.Dense(4, 3, _RNG)), (5, 4)),
     of_module("layer", nn.SpectralNorm(nn.Conv2d(2, 3, 2, _RNG)), (2, 3, 3, 2), name="SpectralNorm Conv2d"),
@@ -86,6 +123,6 @@ CASES = [
         name="orthogonality",
         call=lambda module, x: nn.orthogonality(module) * x,
     ),
-    of_module("layer", nn.Reconstruction(*_AUTOENCODER), (3, 4)),
-    of_module("layer", nn.Reconstruction(*_AUTOENCODER, power=1), (3, 4), name="Reconstruction of power 1"),
+    of_module("layer", nn.Reconstruction(*_AUTOENCODER), (3, 4), call=_heads),
+    of_module("layer", nn.Reconstruction(*_AUTOENCODER, power=1), (3, 4), name="Reconstruction power 1", call=_heads),
 ]

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from tinygan import functional as F
+from tinygan.autograd.arithmetic import cast
 from tinygan.autograd.differentiate import derivative
-from tinygan.autograd.tensor import cast
 from tinygan.gradcheck.case import Case
 
 ROWS = np.array([0, 2, 2])  # an index that takes a row twice
@@ -76,7 +76,7 @@ CASES = [
     _case("broadcast_to", lambda x: F.broadcast_to(x, shape=(2, 3, 4)) ** 2, (3, 1)),
     _case("sum_to", lambda x: F.sum_to(x, (3, 1)) ** 2, (2, 3, 4)),
     _case("concatenate", lambda x, y: F.concatenate([x, y, x], axis=-1) ** 2, (3, 4), (3, 1)),
-    _case("joined", lambda x, y: F.joined(x, y, axis=0) ** 2, (3, 4), (1, 4)),
+    _case("concatenated", lambda x, y: F.concatenated(x, y, axis=0) ** 2, (3, 4), (1, 4)),
     _case("stack", lambda x, y: F.stack([x, y], axis=1) ** 2, (3, 4), (3, 4)),
     _case("pad", lambda x: F.pad(x, ((1, 2), (0, 1))) ** 2, (3, 4)),
     _case("getitem slice", lambda x: x[1:, ::2] ** 2, (4, 3)),
@@ -85,11 +85,11 @@ CASES = [
     _case("matmul", F.matmul, (2, 1, 3, 4), (3, 4, 2)),
     _case("matmul vector", F.matmul, (3, 4), (4,)),
     _case("matrix_product", F.matrix_product, (3, 4), (4, 2)),
-    _case("matrix_product turned x", lambda x, y: F.matrix_product(x, y, turn_x=True), (4, 3), (4, 2)),
-    _case("matrix_product turned y", lambda x, y: F.matrix_product(x, y, turn_y=True), (3, 4), (5, 2, 4)),
+    _case("matrix_product turned x", lambda x, y: F.matrix_product(x, y, transpose_x=True), (4, 3), (4, 2)),
+    _case("matrix_product turned y", lambda x, y: F.matrix_product(x, y, transpose_y=True), (3, 4), (5, 2, 4)),
     _case(
         "matrix_product turned both",
-        lambda x, y: F.matrix_product(x, y, turn_x=True, turn_y=True),
+        lambda x, y: F.matrix_product(x, y, transpose_x=True, transpose_y=True),
         (5, 4, 3),
         (2, 4),
         order=3,
@@ -124,7 +124,8 @@ CASES = [
     _case("upsample_nearest", lambda x: F.upsample_nearest(x, (2, 3)) ** 2, (2, 2, 3, 2)),
     _case("standardize", lambda x: F.standardize(x, axes=(0, 2), epsilon=0.1), (3, 4, 2)),
     _case("centred", lambda x: F.centred(x, axes=(0, 2)) ** 2, (3, 4, 2)),
-    _case("inverse_deviation", lambda x: F.inverse_deviation(x, axes=(0, 2), epsilon=0.1), (3, 4, 2)),
+    _case("inverse_std", lambda x: F.inverse_std(x, axes=(0, 2), epsilon=0.1), (3, 4, 2)),
+    _case("rescaled", F.rescaled, (3, 2, 4), (4,), (3, 1, 4)),
     _case("batch_norm", lambda x, a, b: F.batch_norm(x, a, b, 1e-3), (3, 2, 2, 3), (3,), (3,)),
     _case("batch_norm rows", lambda x, a, b: F.batch_norm(x, a, b, 1e-3), (5, 3), (3,), (3,)),
     _case("layer_norm", F.layer_norm, (3, 4, 3), (4, 3), (4, 3)),

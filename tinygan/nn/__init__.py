@@ -1,12 +1,15 @@
 """Networks as plain trees of layers; activations are the plain functions of tinygan.functional."""
 
 from tinygan.nn.attention import SelfAttention
-from tinygan.nn.autoencoder import Autoencoder
 from tinygan.nn.average import averaged
 from tinygan.nn.convolution import Conv2d, ConvTranspose2d
 from tinygan.nn.dense import Dense, Embedding
+from tinygan.nn.ensemble import Ensemble
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
+from tinygan.nn.labels import JoinLabels, KeepLabels, OneHot
+from tinygan.nn.layer import Layer, State, replaced
 from tinygan.nn.maxout import Maxout
+from tinygan.nn.minibatch import Codes, Heads, Labelled, Pair, concatenated, each, part, rows
 from tinygan.nn.minibatch_discrimination import MinibatchDiscrimination
 from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNorm, LayerNorm, with_statistics
 from tinygan.nn.orthogonality import orthogonality
@@ -17,53 +20,69 @@ from tinygan.nn.spectral import SpectralNorm
 from tinygan.nn.summary import count, summary
 from tinygan.nn.together import together
 from tinygan.nn.tree import (
-    followed,
     frozen,
     map_leaves,
     map_nodes,
+    moved,
     named_generators,
     named_leaves,
     parameters,
+    refreshed,
     traced,
     updated,
 )
-from tinygan.nn.virtual import Referenced, VirtualBatchNorm
+from tinygan.nn.virtual import VirtualBatchNorm, WithReference
 
 __all__ = [
-    "Autoencoder",
     "BatchNorm",
+    "Codes",
     "ConditionalBatchNorm",
     "Conv2d",
     "ConvTranspose2d",
     "Dense",
     "Dropout",
     "Embedding",
+    "Ensemble",
+    "Heads",
     "InstanceNorm",
+    "JoinLabels",
+    "KeepLabels",
+    "Labelled",
+    "Layer",
     "LayerNorm",
     "Maxout",
     "MinibatchDiscrimination",
+    "OneHot",
     "Packed",
+    "Pair",
     "Reconstruction",
-    "Referenced",
     "Reshape",
     "SelfAttention",
     "Sequential",
     "SpectralNorm",
+    "State",
     "VirtualBatchNorm",
+    "WithReference",
     "averaged",
+    "concatenated",
     "count",
-    "followed",
+    "each",
     "frozen",
     "glorot",
     "he",
     "map_leaves",
     "map_nodes",
+    "moved",
     "named_generators",
     "named_leaves",
     "normal",
     "orthogonal",
     "orthogonality",
     "parameters",
+    "part",
+    "refreshed",
+    "replaced",
+    "rows",
     "summary",
     "together",
     "traced",

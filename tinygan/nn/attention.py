@@ -32,6 +32,6 @@ class SelfAttention(Layer):
     def __call__(self, x: Any) -> Any:
         N, H, W, _ = x.shape
         f, g, h = (F.reshape(layer(x), shape=(N, H * W, -1)) for layer in (self.f, self.g, self.h))
-        beta = F.softmax(F.matrix_product(g, f, turn_y=True))  # (N, HW, HW): how place j looks at place i
+        beta = F.softmax(F.matrix_product(g, f, transpose_y=True))  # (N, HW, HW): how place j looks at place i
         o = self.v(F.reshape(F.matrix_product(beta, h), shape=(N, H, W, -1)))
         return x + self.gamma * o

@@ -7,7 +7,7 @@ import numpy as np
 from tinygan import functional as F
 from tinygan.autograd import Tensor
 from tinygan.errors import SettingError, ShapeMismatch
-from tinygan.functional.bands import pair
+from tinygan.functional.windows import pair
 from tinygan.nn.initialize import Initializer, he
 from tinygan.nn.layer import Layer, drawn
 

@@ -43,6 +43,8 @@ class Embedding(Layer):
     would have to be waited for.
     """
 
+    per_example = True
+
     def __init__(self, count: int, features: int, rng: np.random.Generator, *, initialize: Initializer | None = None):
         self.weight = drawn(self, initialize or normal(1.0), (count, features), rng)
 

@@ -1,6 +1,14 @@
-"""The layers of this package have this in common; a module needs none of it, any object that holds Tensors is one."""
+"""The house rules of layers: all that a layer may declare, and what it costs to forget it.
 
-from typing import Any, ClassVar
+A module needs none of this. Any object that can be called and holds Tensors is one: they are learned, and what else it
+holds stays as it is.
+"""
+
+import copy
+import functools
+import inspect
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
@@ -8,12 +16,35 @@ from tinygan.autograd import Tensor
 from tinygan.errors import SettingError
 from tinygan.nn.initialize import Initializer
 
+State = Annotated[Any, "state"]
+
 
 class Layer:
-    """A layer says of itself what the tree and `together` cannot see, and its repr is its summary."""
+    """A callable with learned Tensors, and with these declarations; its repr is its summary.
 
-    per_example: ClassVar[bool] = False  # whether it treats each example on its own; every class says so for itself
-    state: ClassVar[tuple[str, ...]] = ()  # the attributes that hold arrays which are not learned
+    layer(x), or layer(x, condition) where `conditional` is True.
+
+    per_example: True says that each example is treated on its own, so that D(x) and D(G(z)) may be computed by one pass
+    over both. Forgotten, D passes twice and is slower. Every class says so for itself: it is not inherited.
+    conditional: True says that the layer is called with a condition too. Forgotten, a Sequential gives it none.
+
+    An attribute that holds an array which is not learned is annotated as State in the body of the class:
+    `mean: State = None`. Forgotten, `traced` makes a parameter of it.
+    """
+
+    per_example: ClassVar[bool] = False
+    conditional: ClassVar[bool] = False
+
+    def refreshed(self) -> Any:
+        """The layer once its parameters have changed, with the state that depends on them computed anew.
+
+        Forgotten, that state stays what it was when the layer was made.
+        """
+        return self
+
+    def __iter__(self) -> Iterator[Any]:
+        """The stages that x passes through, one after another. Forgotten, a summary has one line for the layer."""
+        yield self
 
     def __repr__(self) -> str:
         from tinygan.nn.summary import summary  # it knows the layers, which are made from this class
@@ -22,6 +53,32 @@ class Layer:
             return summary(self)
         except AttributeError:  # of a layer whose __init__ did not come to its end
             return object.__repr__(self)
+
+
+@functools.cache
+def state_of(kind: Any) -> tuple[str, ...]:
+    """The attributes that a class, or a class that it inherits from, annotates as State."""
+    found = [
+        name
+        for parent in kind.__mro__
+        for name, annotation in inspect.get_annotations(parent).items()
+        if annotation is State or (isinstance(annotation, str) and annotation.split(".")[-1] == "State")
+    ]
+    return tuple(found)
+
+
+def replaced(layer: Any, **attributes: Any) -> Any:
+    """A copy of `layer` with these attributes in place of its own; all else is shared.
+
+    Raises SettingError for an attribute that it does not have.
+    """
+    for name in attributes:
+        if not hasattr(layer, name):
+            raise SettingError(f"replaced: a {type(layer).__name__} has no {name}")
+    new = copy.copy(layer)
+    for name, value in attributes.items():
+        object.__setattr__(new, name, value)  # of a frozen dataclass too
+    return new
 
 
 def drawn(layer: Layer, initialize: Initializer, shape: tuple[int, ...], rng: np.random.Generator) -> Tensor:

@@ -8,7 +8,8 @@ from tinygan import functional as F
 from tinygan.autograd import Tensor, raw
 from tinygan.nn.dense import Dense
 from tinygan.nn.initialize import normal
-from tinygan.nn.layer import Layer, expect_epsilon, expect_sizes
+from tinygan.nn.layer import Layer, State, expect_epsilon, expect_sizes, replaced
+from tinygan.nn.minibatch import each
 from tinygan.nn.tree import frozen, map_nodes
 
 
@@ -18,15 +19,14 @@ class BatchNorm(Layer):
     x: (N, channels) or (N, H, W, channels).
     """
 
-    state = ("mean", "variance")
+    mean: State = None
+    variance: State = None
 
     def __init__(self, channels: int, *, epsilon: float = 1e-5):
         expect_sizes(self, channels)
         self.scale = Tensor(np.ones(channels, np.float32))
         self.shift = Tensor(np.zeros(channels, np.float32))
         self.epsilon = expect_epsilon(self, epsilon)
-        self.mean: Any = None
-        self.variance: Any = None
 
     def __call__(self, x: Any) -> Any:
         if self.mean is None:
@@ -42,14 +42,14 @@ class ConditionalBatchNorm(Layer):
     or one-hot labels. de Vries et al. 2017, section 3.1; the 1 is of Brock et al. 2019, appendix B.
     """
 
-    state = ("mean", "variance")
+    conditional = True
+    mean: State = None
+    variance: State = None
 
     def __init__(self, channels: int, inputs: int, rng: np.random.Generator, *, epsilon: float = 1e-5):
         self.scale = Dense(inputs, channels, rng, bias=False, initialize=normal())
         self.shift = Dense(inputs, channels, rng, bias=False, initialize=normal())
         self.epsilon = expect_epsilon(self, epsilon)
-        self.mean: Any = None
-        self.variance: Any = None
 
     def __call__(self, x: Any, condition: Any) -> Any:
         shape = (len(condition), *(1 for _ in x.shape[1:-1]), -1)
@@ -122,9 +122,7 @@ def with_statistics(module: Any, *inputs: Any) -> Any:
         if path not in witnesses:
             return node
         rows = F.concatenate(witnesses[path].rows)
-        layer = object.__new__(type(node))
-        vars(layer).update(vars(node), mean=F.mean(rows, axis=0), variance=F.var(rows, axis=0, correction=0))
-        return layer
+        return replaced(node, mean=F.mean(rows, axis=0), variance=F.var(rows, axis=0, correction=0))
 
-    map_nodes(frozen(module), watched)(*map(raw, inputs))
+    map_nodes(frozen(module), watched)(*(each(raw, x) for x in inputs))
     return map_nodes(module, settled)

@@ -27,7 +27,7 @@ def orthogonality(module: Any) -> Any:
     for layer, weight in _weights(module):
         W = as_matrix(layer, weight)
         others = 1 - namespace(raw(W)).eye(W.shape[1], dtype=W.dtype)
-        total = total + F.sum((F.matrix_product(W, W, turn_x=True) * others) ** 2)
+        total = total + F.sum((F.matrix_product(W, W, transpose_x=True) * others) ** 2)
     return total
 
 

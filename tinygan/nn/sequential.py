@@ -1,6 +1,6 @@
 """Layers in a row, and the small ones that only reshape or drop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ class Sequential(Layer):
     """Each layer, or plain function, applied to what the one before it returned.
 
     D[:3] is the first three in a row, sharing their leaves with D; D[1] is one layer, and len(D) their number.
+    D(x, condition) hands the condition to each layer that takes one, a `ConditionalBatchNorm` for example.
+    Raises SettingError for a condition that no layer takes.
     """
 
     per_example = True
@@ -24,10 +26,19 @@ class Sequential(Layer):
         expect_callable(self, *layers)
         self.layers = list(layers)
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Any, *condition: Any) -> Any:
+        if condition and not self.conditional:
+            raise SettingError("Sequential: none of its layers takes a condition; call it with x alone")
         for layer in self.layers:
-            x = layer(x)
+            x = layer(x, *condition) if condition and takes_condition(layer) else layer(x)
         return x
+
+    @property
+    def conditional(self) -> bool:  # type: ignore[override]
+        return any(map(takes_condition, self.layers))
+
+    def __iter__(self) -> Iterator[Callable]:
+        return iter(self.layers)
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -35,9 +46,10 @@ class Sequential(Layer):
     def __getitem__(self, index: int | slice) -> Any:
         return Sequential(*self.layers[index]) if isinstance(index, slice) else self.layers[index]
 
-    def stages(self) -> list[Callable]:
-        """What x passes through, one after another: a line each in a summary."""
-        return self.layers
+
+def takes_condition(layer: Any) -> bool:
+    """Whether a layer is called with a condition."""
+    return getattr(layer, "conditional", False)
 
 
 class Reshape(Layer):

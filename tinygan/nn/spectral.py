@@ -9,7 +9,7 @@ from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.errors import SettingError
 from tinygan.nn.convolution import as_matrix
-from tinygan.nn.layer import Layer
+from tinygan.nn.layer import Layer, State, replaced
 from tinygan.nn.tree import updated
 
 
@@ -23,7 +23,8 @@ class SpectralNorm(Layer):
     """
 
     per_example = True
-    state = ("u", "v")
+    u: State
+    v: State
 
     def __init__(self, layer: Any, *, iterations: int = 20):
         if iterations < 1:
@@ -41,12 +42,10 @@ class SpectralNorm(Layer):
         sigma = F.sum(F.matmul(self.v, as_matrix(self.layer, weight)) * self.u)
         return updated(self.layer, {"weight": weight / sigma})(x)
 
-    def after_update(self) -> "SpectralNorm":
+    def refreshed(self) -> "SpectralNorm":
         """The layer after one more power iteration, on the weight as it is now."""
-        new = SpectralNorm.__new__(SpectralNorm)
         u, v = iterated(as_matrix(self.layer, raw(self.layer.weight)), self.u, 1)
-        vars(new).update(vars(self), u=u, v=v)
-        return new
+        return replaced(self, u=u, v=v)
 
 
 def iterated(matrix: Any, u: Any, times: int) -> tuple[Any, Any]:

@@ -12,18 +12,21 @@ from numpy.random import Generator
 from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.nn.dense import Dense, Embedding
+from tinygan.nn.layer import Layer
 from tinygan.nn.maxout import Maxout
+from tinygan.nn.minibatch import shapes
 from tinygan.nn.packed import Packed
 from tinygan.nn.spectral import SpectralNorm
 from tinygan.nn.tree import frozen, map_nodes, parameters
-from tinygan.nn.virtual import Referenced
+from tinygan.nn.virtual import WithReference
 
 
 def summary(module: Any, x: Any = None) -> str:
     """A line for each layer: its class, the shape of its output for one minibatch `x`, and how many parameters it has.
 
     x: an example input; not needed where the module begins with a dense layer. Without it, and where the layers do not
-    fit together, the shapes are left out. A module with a method `stages` gets a line for each of them. A layer whose
+    fit together, the shapes are left out. A layer that iterates over stages, as a Sequential does, gets
+    a line for each of them. A layer whose
     parameters stood in a line above is marked `shared`.
 
     >>> import numpy as np
@@ -68,13 +71,19 @@ def _example(module: Any, m: int) -> Any:
         return namespace(raw(module.weight)).zeros(m, int)
     if isinstance(module, SpectralNorm):
         return _example(module.layer, m)
-    if isinstance(module, Referenced):
+    if isinstance(module, WithReference):
         return module.reference[:m]
     if isinstance(module, Packed):
         x = _example(module.D, m)
         return None if x is None else namespace(x).zeros((m * module.pack, x.shape[1] // module.pack), x.dtype)
-    stages = module.stages() if hasattr(module, "stages") else []
+    stages = _stages(module)
     return _example(stages[0], m) if stages else None
+
+
+def _stages(module: Any) -> list[Any]:
+    """What a layer is made of, one behind the other; nothing for one that is a stage itself, or no layer."""
+    stages = list(module) if isinstance(module, Layer) else []
+    return [] if any(stage is module for stage in stages) else stages
 
 
 def _layers(module: Any, x: Any, around: tuple[Any, ...] = ()) -> tuple[list[tuple[Any, str]], Any]:
@@ -82,14 +91,15 @@ def _layers(module: Any, x: Any, around: tuple[Any, ...] = ()) -> tuple[list[tup
 
     around: the modules that hold it, one of which it may be itself.
     """
-    if hasattr(module, "stages") and not any(module is each for each in around):
+    stages = [] if any(module is each for each in around) else _stages(module)
+    if stages:
         layers = []
-        for stage in module.stages():
+        for stage in stages:
             more, x = _layers(stage, x, (*around, module))
             layers += more
         return layers, x
     x = None if x is None else _still(module)(x)
-    return [(module, "" if x is None else str(x.shape))], x
+    return [(module, "" if x is None else shapes(x))], x
 
 
 def _still(module: Any) -> Any:

@@ -4,30 +4,38 @@ import functools
 from types import FunctionType
 from typing import Any
 
-from tinygan import functional as F
 from tinygan.errors import SettingError
 from tinygan.functional import elementwise
+from tinygan.nn.minibatch import concatenated, part, rows
 from tinygan.nn.tree import PLAIN, children, is_leaf
-from tinygan.nn.virtual import Referenced, VirtualBatchNorm
+from tinygan.nn.virtual import VirtualBatchNorm, WithReference
 
 
 def together(module: Any, *minibatches: Any) -> list[Any]:
-    """[module(minibatch) for each], by one pass through all of them joined if no layer looks across examples.
+    """[module(minibatch) for each minibatch], by one pass through all of them joined where that is exact.
 
-    One pass over 2m examples is faster than two over m, and gives the same numbers up to rounding. A layer class says
-    that it treats each example on its own by `per_example = True`; a batch norm does not, and then each minibatch
-    passes by itself, as it does through a function that is none of ours.
+    minibatches: trees of arrays of one form. One pass over 2m examples is faster than two over m, and gives the same
+    numbers up to rounding. It is exact if no layer looks across examples, which the class of a layer says by
+    `per_example = True`. A batch norm looks, and of a function that is none of ours it is not known: then each
+    minibatch passes by itself.
     """
     if isinstance(module, (list, tuple)):
-        raise SettingError("D is a list of discriminators: objectives.Ensemble gives each its own loss")
-    if len(minibatches) == 1 or not per_example(module) or len({minibatch.shape[1:] for minibatch in minibatches}) > 1:
+        raise SettingError("D is a list of discriminators; nn.Ensemble(*D) is a network of them")
+    if len(minibatches) == 1 or not per_example(module) or len(set(map(_widths, minibatches))) > 1:
         return [module(minibatch) for minibatch in minibatches]
-    joined = module(F.concatenate(minibatches))
+    joined = module(concatenated(minibatches))
     parts, stop = [], 0
     for minibatch in minibatches:
-        start, stop = stop, stop + len(minibatch)
-        parts.append(joined[start:stop])
+        start, stop = stop, stop + rows(minibatch)
+        parts.append(part(joined, start, stop))
     return parts
+
+
+def _widths(minibatch: Any) -> tuple[Any, ...]:
+    """What two minibatches must have in common to be joined: the form of the tree, and the shapes of one example."""
+    if isinstance(minibatch, (list, tuple)):
+        return type(minibatch), *map(_widths, minibatch)
+    return minibatch.shape[1:]
 
 
 def per_example(node: Any, referenced: bool = False, around: frozenset[int] = frozenset()) -> bool:
@@ -46,6 +54,6 @@ def per_example(node: Any, referenced: bool = False, around: frozenset[int] = fr
     if isinstance(node, VirtualBatchNorm):
         return referenced
     if isinstance(node, (list, tuple, dict)) or vars(type(node)).get("per_example", False):  # not if inherited
-        referenced, within = referenced or isinstance(node, Referenced), around | {id(node)}
+        referenced, within = referenced or isinstance(node, WithReference), around | {id(node)}
         return all(id(part) in within or per_example(part, referenced, within) for _, part in children(node))
     return False

@@ -7,7 +7,6 @@ two modules that share a layer, each has its own from the first update on.
 
 import contextlib
 import copy
-import difflib
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
@@ -16,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from tinygan.autograd import Tensor, raw
-from tinygan.errors import SettingError, ShapeMismatch
+from tinygan.errors import SettingError, ShapeMismatch, did_you_mean
+from tinygan.nn.layer import state_of
 
 PLAIN = {bool, int, float, str, type(None)}  # types of settings, which are no part of the tree
 _OUTSIDE = PLAIN | {FunctionType, BuiltinFunctionType, ModuleType, type}  # nor is what has no parts
@@ -202,6 +202,16 @@ def map_leaves(module: Any, fn: Callable[[Any], Any]) -> Any:
     return map_nodes(module, lambda _, node: fn(node) if is_leaf(node) else node)
 
 
+def moved(module: Any, asarray: Callable[[Any], Any]) -> Any:
+    """The module, or the minibatch, on the device that `asarray` moves arrays to; what was learned still is."""
+
+    def leaf_moved(leaf: Any) -> Any:
+        array = asarray(raw(leaf))
+        return Tensor(array) if isinstance(leaf, Tensor) else array
+
+    return map_leaves(module, leaf_moved)
+
+
 def parameters(module: Any) -> dict[str, Tensor]:
     """The learned leaves by path."""
     return _by_path([(path, node) for path, node in walk(module) if type(node) is Tensor and path])
@@ -221,9 +231,9 @@ def frozen(module: Any) -> Any:
 def traced(module: Any) -> Any:
     """The module with each leaf that is learned a fresh Tensor with no history: the way back from `frozen`.
 
-    Learned is every floating-point leaf but what a layer's class names in `state`, as standing statistics are.
+    Learned is every floating-point leaf but what a layer's class annotates as State, as standing statistics are.
     """
-    state = {id(getattr(layer, name)) for _, layer in walk(module) for name in getattr(type(layer), "state", ())}
+    state = {id(getattr(layer, name)) for _, layer in walk(module) for name in state_of(type(layer))}  # type: ignore[arg-type]
 
     def traced_leaf(leaf: Any) -> Any:
         return Tensor(raw(leaf)) if leaf.dtype.kind == "f" and id(leaf) not in state else leaf
@@ -258,8 +268,7 @@ def _by_first_path(module: Any, leaves: Mapping[str, Any]) -> dict[str, Any]:
     for path, leaf in leaves.items():
         place = first.get(id(_at(module, path)))
         if place is None:
-            near = difflib.get_close_matches(path, first.values(), 1)
-            raise ShapeMismatch(f"updated: no leaf {path!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+            raise ShapeMismatch(f"updated: no leaf {path!r}. {did_you_mean(path, first.values())}")
         found[place] = leaf
     return found
 
@@ -274,10 +283,9 @@ def _at(node: Any, path: str) -> Any:
     return None
 
 
-def followed(module: Any) -> Any:
-    """The module as it is once its parameters have changed: its state has followed them.
+def refreshed(module: Any) -> Any:
+    """The module with its derived state, such as singular vectors, recomputed from its new parameters.
 
-    A layer with such state has a method `after_update`, which gives the layer as it then is. A module without one
-    comes back itself.
+    Each layer's own method `refreshed` does it. A module without such state comes back itself.
     """
-    return map_nodes(module, lambda _, node: node.after_update() if hasattr(type(node), "after_update") else node)
+    return map_nodes(module, lambda _, node: node.refreshed() if hasattr(type(node), "refreshed") else node)

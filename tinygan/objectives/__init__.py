@@ -1,23 +1,25 @@
-"""What each player minimizes: d_loss(D, G, x, z) and g_loss(D, G, x, z), one signature for every paper."""
+"""What each player minimizes: losses on what D gives, terms that a player pays besides, views: what D is shown."""
 
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
 from tinygan.objectives.dragan import DRAGAN
-from tinygan.objectives.energy import EnergyBased
-from tinygan.objectives.ensemble import Ensemble
+from tinygan.objectives.energy import EnergyBased, PullingAway
 from tinygan.objectives.feature_matching import FeatureMatching
 from tinygan.objectives.fgan import FGAN
+from tinygan.objectives.gradient_penalty import GradientPenalty
 from tinygan.objectives.hinge import Hinge
 from tinygan.objectives.historical_averaging import HistoricalAveraging
+from tinygan.objectives.input_gradients import input_gradients
 from tinygan.objectives.instance_noise import InstanceNoise
-from tinygan.objectives.label_smoothing import LabelSmoothing
 from tinygan.objectives.least_squares import LeastSquares
 from tinygan.objectives.minimax import Minimax, NonSaturating
-from tinygan.objectives.objective import Around, Objective
+from tinygan.objectives.objective import Game, Loss, Objective, Term, View
 from tinygan.objectives.orthogonal import OrthogonalRegularization
-from tinygan.objectives.r1 import R1
+from tinygan.objectives.r1 import R1, R2
+from tinygan.objectives.relativistic import Relativistic
+from tinygan.objectives.turn import Turn
 from tinygan.objectives.unrolled import Unrolled
-from tinygan.objectives.wasserstein import Wasserstein, WassersteinGP
+from tinygan.objectives.wasserstein import Wasserstein
 from tinygan.objectives.zero_sum import ZeroSum
 
 __all__ = [
@@ -25,23 +27,29 @@ __all__ = [
     "DRAGAN",
     "FGAN",
     "R1",
-    "Around",
+    "R2",
     "BoundaryEquilibrium",
     "Divergence",
     "EnergyBased",
-    "Ensemble",
     "FeatureMatching",
+    "Game",
+    "GradientPenalty",
     "Hinge",
     "HistoricalAveraging",
     "InstanceNoise",
-    "LabelSmoothing",
     "LeastSquares",
+    "Loss",
     "Minimax",
     "NonSaturating",
     "Objective",
     "OrthogonalRegularization",
+    "PullingAway",
+    "Relativistic",
+    "Term",
+    "Turn",
     "Unrolled",
+    "View",
     "Wasserstein",
-    "WassersteinGP",
     "ZeroSum",
+    "input_gradients",
 ]

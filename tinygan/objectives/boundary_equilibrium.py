@@ -7,13 +7,13 @@ from typing import Any, ClassVar, Self
 from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.errors import SettingError
-from tinygan.nn import frozen
-from tinygan.objectives.objective import Objective, expect_at_least_0
-from tinygan.objectives.scores import score, scores
+from tinygan.objectives.memory import number, remembered
+from tinygan.objectives.objective import Loss
+from tinygan.objectives.turn import Turn
 
 
 @dataclass(frozen=True)
-class BoundaryEquilibrium(Objective):
+class BoundaryEquilibrium(Loss):
     """D lowers the errors L of examples, and raises those of samples by as much as k says; sections 3.3 and 3.4.
 
     k is moved, by lambda_k at a time, to where the error of samples is gamma times that of examples.
@@ -25,37 +25,35 @@ class BoundaryEquilibrium(Objective):
     None before there was one.
     """
 
-    gamma: float = 0.5
-    lambda_k: float = 0.001
-    k: Any = 0.0
-    convergence: Any = None
+    gamma: float = number(0.5, most=1)
+    lambda_k: float = number(0.001)
+    k: Any = remembered(0.0)
+    convergence: Any = remembered(None)
 
-    says: ClassVar[str] = "energy"
-    remembers: ClassVar[tuple[str, ...]] = ("k", "convergence")
+    output: ClassVar[str] = "energy"
 
     def __post_init__(self) -> None:
-        if not 0 <= self.gamma <= 1:
-            raise SettingError(f"gamma is expected in [0, 1], got {self.gamma}")
-        expect_at_least_0(self, "lambda_k")
+        super().__post_init__()
         if isinstance(self.k, (int, float)) and not 0 <= self.k <= 1:
             raise SettingError(f"k is expected in [0, 1], got {self.k}")
 
-    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+    def d(self, real: Any, fake: Any) -> Any:
         """mean L(x) - k mean L(G(z))."""
-        real, fake = scores(D, x, G(z))
         return F.mean(real) - F.mean(fake) * self.k
 
-    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+    def g(self, fake: Any, real: Any) -> Any:
         """mean L(G(z))."""
-        return F.mean(score(D, G(z)))
+        return F.mean(fake)
 
-    def after(self, D: Any, G: Any, x: Any, z: Any) -> Self:
+    def remember(self, turn: Turn) -> Self:
         """With k + lambda_k (gamma L(x) - L(G(z))), clipped to [0, 1], for k."""
-        real, fake = (raw(F.mean(energy)) for energy in scores(frozen(D), x, frozen(G)(z)))
+        turn = turn.frozen()
+        real, fake = (raw(F.mean(self.read(given))) for given in (turn.d_real, turn.d_fake))
         balance = self.gamma * real - fake
         k = F.clip(self.k + self.lambda_k * balance, 0.0, 1.0)
         return dataclasses.replace(self, k=k, convergence=real + abs(balance))
 
-    def measures(self) -> dict[str, Any]:
-        """k, and the convergence as soon as there is one: what to watch, for no loss of either player is."""
-        return {"k": self.k} if self.convergence is None else {"k": self.k, "convergence": self.convergence}
+    def measures(self, turn: Turn) -> dict[str, Any]:
+        """Also k, and the convergence as soon as there is one: what to watch, for no loss of either player is."""
+        own = {"k": self.k} if self.convergence is None else {"k": self.k, "convergence": self.convergence}
+        return {**super().measures(turn), **own}

@@ -10,43 +10,49 @@ from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.errors import SettingError, ShapeMismatch
-from tinygan.objectives.objective import Objective, expect_at_least_0
-from tinygan.objectives.scores import score, scores
-from tinygan.objectives.slopes import norms
+from tinygan.objectives.input_gradients import norms
+from tinygan.objectives.memory import number
+from tinygan.objectives.objective import Loss, Term
+from tinygan.objectives.scores import codes, total
+from tinygan.objectives.turn import Turn
 
 
 @dataclass(frozen=True)
-class EnergyBased(Objective):
-    """D lowers the energy of examples and raises that of samples up to the margin; section 2.1, eq. (1) and (2).
+class EnergyBased(Loss):
+    """D lowers the energy of examples and raises that of samples up to the margin; section 2.1, eq. (1) and (2)."""
 
-    pulling_away: how much of `pulling_away_term`, of the codes of G(z), is added to G's loss; D must then have
-    `encode`. The paper's number for MNIST is 0.1.
-    """
+    margin: float = number()
 
-    margin: float
-    pulling_away: float = 0.0
+    output: ClassVar[str] = "energy"
 
-    says: ClassVar[str] = "energy"
-
-    def __post_init__(self) -> None:
-        expect_at_least_0(self, "margin", "pulling_away")
-
-    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+    def d(self, real: Any, fake: Any) -> Any:
         """mean E(x) + mean max(0, margin - E(G(z)))."""
-        real, fake = scores(D, x, G(z))
         return F.mean(real) + F.mean(F.relu(self.margin - fake))
 
-    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
-        """mean E(G(z)), and the pulling-away term of its codes."""
-        fake = G(z)
-        loss = F.mean(score(D, fake))
-        if not self.pulling_away:
-            return loss
-        if not hasattr(D, "encode"):
+    def g(self, fake: Any, real: Any) -> Any:
+        """mean E(G(z))."""
+        return F.mean(fake)
+
+
+@dataclass(frozen=True)
+class PullingAway(Term):
+    """G pays weight * the pulling-away term of the codes of its samples; section 2.4.
+
+    D must give a code beside each score, as `nn.Reconstruction` does.
+    weight: 0.1 in the paper's experiments on MNIST.
+    """
+
+    weight: float = number(0.1)
+
+    def g(self, turn: Turn) -> Any:
+        """weight * pulling_away_term(the codes of G(z))."""
+        found = codes(turn.d_fake)
+        if not found:
             raise SettingError(
-                f"EnergyBased: pulling_away needs a D with encode(x), such as nn.Reconstruction, not {type(D).__name__}"
+                "PullingAway needs a D that gives a code beside its score, such as nn.Reconstruction, "
+                f"not {type(turn.D).__name__}"
             )
-        return loss + self.pulling_away * pulling_away_term(D.encode(fake))
+        return self.weight * total(map(pulling_away_term, found))
 
 
 def pulling_away_term(S: Any) -> Any:
@@ -67,6 +73,6 @@ def pulling_away_term(S: Any) -> Any:
     S = F.reshape(S, shape=(N, -1))
     length = F.reshape(norms(S), shape=(N, 1))
     directions = S / (length + (raw(length) == 0))
-    cosines = F.matrix_product(directions, directions, turn_y=True)
+    cosines = F.matrix_product(directions, directions, transpose_y=True)
     others = 1 - namespace(raw(S)).eye(N, dtype=S.dtype)
     return F.sum(others * cosines * cosines) / (N * (N - 1))

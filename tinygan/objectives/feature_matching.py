@@ -1,41 +1,41 @@
 """Feature matching: G is to have the statistics of the data inside D; Salimans et al. 2016, section 3.1."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tinygan import functional as F
 from tinygan.errors import SettingError
-from tinygan.nn import Sequential
-from tinygan.objectives.historical_averaging import HistoricalAveraging
-from tinygan.objectives.instance_noise import InstanceNoise
-from tinygan.objectives.minimax import Minimax
-from tinygan.objectives.objective import Around, Objective
-from tinygan.objectives.orthogonal import OrthogonalRegularization
-from tinygan.objectives.unrolled import Unrolled
+from tinygan.nn import Sequential, together
+from tinygan.nn.ensemble import members
+from tinygan.objectives.objective import Term
+from tinygan.objectives.scores import total
+from tinygan.objectives.turn import Turn
 
 
 @dataclass(frozen=True)
-class FeatureMatching(Around):
-    """D minimizes what `base` says; G minimizes ||E[h(x)] - E[h(G(z))]||**2, with h the first `layer` layers of D.
+class FeatureMatching(Term):
+    """G pays ||E[h(x)] - E[h(G(z))]||**2, with h the first `layer` layers of D.
+
+    The paper has it in place of G's loss: Objective(NonSaturating(), g=FeatureMatching(-1)).
 
     D: a Sequential.   layer: from 1 to len(D) - 1, activations count; or negative, from the end: -1 leaves out only
-    the last layer.   base: what changes G's loss goes around this, not inside; SettingError.
+    the last layer.
     """
 
-    base: Objective = field(default_factory=Minimax)
     layer: int = -1
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if not hasattr(self.layer, "__index__"):
             raise SettingError(f"FeatureMatching: layer is expected to be a whole number, got {self.layer!r}")
-        changing = HistoricalAveraging, InstanceNoise, OrthogonalRegularization, Unrolled
-        self.refuse(changing, "changes G's loss, which is replaced here, so it goes around this")
 
-    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+    def g(self, turn: Turn) -> Any:
         """||mean h(x) - mean h(G(z))||**2, summed over the features."""
-        h = self.features(D)
-        away = F.mean(h(x), axis=0) - F.mean(h(G(z)), axis=0)
+        return total(self._distance(self.features(D), turn) for D in members(turn.D))
+
+    def _distance(self, h: Any, turn: Turn) -> Any:
+        real, fake = together(h, turn.shown_real, turn.shown_fake)
+        away = F.mean(real, axis=0) - F.mean(fake, axis=0)
         return F.sum(away * away)
 
     def features(self, D: Any) -> Any:

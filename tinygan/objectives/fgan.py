@@ -1,18 +1,16 @@
 """f-GAN: any f-divergence between data and samples, as a game; Nowozin et al. 2016."""
 
-import difflib
 from dataclasses import dataclass
 from typing import Any
 
 from tinygan import functional as F
-from tinygan.errors import SettingError
+from tinygan.errors import SettingError, did_you_mean
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
-from tinygan.objectives.objective import Objective
-from tinygan.objectives.scores import score, scores
+from tinygan.objectives.objective import Loss
 
 
 @dataclass(frozen=True)
-class FGAN(Objective):
+class FGAN(Loss):
     """D ascends E[g_f(v(x))] - E[f*(g_f(v(G(z))))], which at its best is D_f(p_data, p_g); G descends it.
 
     D gives v, any real number (section 2.4). With heuristic=True G ascends E[g_f(v(G(z)))] instead, as the paper's
@@ -30,26 +28,22 @@ class FGAN(Objective):
 
     def __post_init__(self) -> None:
         if not isinstance(self.divergence, Divergence) and self.divergence not in DIVERGENCES:
-            near = difflib.get_close_matches(str(self.divergence), DIVERGENCES, 1, cutoff=0.5)
-            raise SettingError(
-                f"No such divergence {self.divergence!r}. "
-                + (f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(DIVERGENCES)}.")
-            )
+            hint = did_you_mean(str(self.divergence), DIVERGENCES)
+            raise SettingError(f"No such divergence {self.divergence!r}. {hint}")
 
     @property
     def row(self) -> Divergence:
         """The functions of the divergence."""
         return self.divergence if isinstance(self.divergence, Divergence) else DIVERGENCES[self.divergence]
 
-    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+    def d(self, real: Any, fake: Any) -> Any:
         """-mean g_f(v(x)) + mean f*(g_f(v(G(z))))."""
-        real, fake = scores(D, x, G(z))
         return F.mean(self.row.composed(fake)) - F.mean(self.row.activation(real))
 
-    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+    def g(self, fake: Any, real: Any) -> Any:
         """-mean f*(g_f(v(G(z)))), or -mean g_f(v(G(z)))."""
-        return -F.mean((self.row.activation if self.heuristic else self.row.composed)(score(D, G(z))))
+        return -F.mean((self.row.activation if self.heuristic else self.row.composed)(fake))
 
-    def verdict(self, D: Any, x: Any) -> Any:
+    def reading(self, score: Any) -> Any:
         """g_f(v(x)), which estimates f'(p_data(x) / p_g(x)); section 2.2."""
-        return self.row.activation(D(x))
+        return self.row.activation(score)

@@ -2,61 +2,59 @@
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.errors import ShapeMismatch
 from tinygan.nn import parameters
-from tinygan.objectives.objective import Around, expect_at_least_0
+from tinygan.objectives.memory import number, remembered
+from tinygan.objectives.objective import Term
+from tinygan.objectives.scores import total
+from tinygan.objectives.turn import Turn
 
 
 @dataclass(frozen=True)
-class HistoricalAveraging(Around):
-    """To each player's loss, weight * ||theta - 1/t sum_{i <= t} theta[i]||**2 over its own parameters is added.
+class HistoricalAveraging(Term):
+    """Each player pays weight * ||theta - 1/t sum_{i <= t} theta[i]||**2 over its own parameters theta.
 
-    theta[i] are the parameters after iteration i; before the first there is nothing to add.
+    theta[i] are the parameters after iteration i; before the first there is nothing to pay.
 
     t: how many iterations are behind.   means: their mean parameters, by paths such as 'D/layers.0.weight'.
-    It goes around objectives that hand other networks on to their base, as InstanceNoise and Ensemble do, which refuse
-    it inside.
     Raises ShapeMismatch for a player with parameters that it does not remember.
     """
 
-    weight: float
-    t: int = 0
-    means: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    weight: float = number()
+    t: int = remembered(0)
+    means: Mapping[str, Any] = remembered(factory=dict)
 
-    remembers: ClassVar[tuple[str, ...]] = ("base", "t", "means")
+    def d(self, turn: Turn) -> Any:
+        """weight * ||theta_D - its mean||**2."""
+        return self._distance("D", turn.D)
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        expect_at_least_0(self, "weight")
+    def g(self, turn: Turn) -> Any:
+        """weight * ||theta_G - its mean||**2."""
+        return self._distance("G", turn.G)
 
-    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
-        return self._held(self.base.d_loss(D, G, x, z), "D", D)
-
-    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
-        return self._held(self.base.g_loss(D, G, x, z), "G", G)
-
-    def after(self, D: Any, G: Any, x: Any, z: Any) -> Self:
+    def remember(self, turn: Turn) -> Self:
+        """With the parameters of both players taken into their means."""
         t, means = self.t + 1, {}
-        for path, leaf in [*_named("D", D).items(), *_named("G", G).items()]:
+        for path, leaf in [*_named("D", turn.D).items(), *_named("G", turn.G).items()]:
             mean = self.means.get(path, 0.0)
             means[path] = mean + (raw(leaf) - mean) / t
-        return dataclasses.replace(super().after(D, G, x, z), t=t, means=means)
+        return dataclasses.replace(self, t=t, means=means)
 
-    def _held(self, loss: Any, player: str, module: Any) -> Any:
-        """`loss` with the term of the player whose turn it is; the other's parameters are raw, so it has none."""
+    def _distance(self, player: str, module: Any) -> Any:
+        """The term of the player whose turn it is."""
         if not self.t:
-            return loss
-        for path, leaf in _named(player, module).items():
+            return 0.0
+        named = _named(player, module)
+        for path in named:
             if path not in self.means:
                 raise ShapeMismatch(f"HistoricalAveraging: {path} has no past; hand it the networks of `after`")
-            away = leaf - self.means[path]
-            loss = loss + self.weight * F.sum(away * away)
-        return loss
+        away = [leaf - self.means[path] for path, leaf in named.items()]
+        return total(self.weight * F.sum(each * each) for each in away)
 
 
 def _named(player: str, module: Any) -> dict[str, Any]:

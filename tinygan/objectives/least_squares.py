@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from tinygan import functional as F
-from tinygan.objectives.objective import Objective
-from tinygan.objectives.scores import score, scores
+from tinygan.objectives.objective import Loss
 
 
 @dataclass(frozen=True)
-class LeastSquares(Objective):
+class LeastSquares(Loss):
     """D wants b of examples and a of samples, G wants c of samples; eq. (2).
 
-    As they stand (0, 1, 1) is eq. (9). With b - c = 1 and b - a = 2, such as (-1, 1, 0) of eq. (8), G descends the
+    The defaults (0, 1, 1) give eq. (9). With b - c = 1 and b - a = 2, such as (-1, 1, 0) of eq. (8), G descends the
     Pearson chi-squared divergence between p_data + p_g and 2 p_g when D is at its best (section 3.2).
     """
 
@@ -20,11 +19,10 @@ class LeastSquares(Objective):
     b: float = 1.0
     c: float = 1.0
 
-    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+    def d(self, real: Any, fake: Any) -> Any:
         """mean (D(x) - b)**2 / 2 + mean (D(G(z)) - a)**2 / 2."""
-        real, fake = scores(D, x, G(z))
         return F.mean((real - self.b) ** 2) / 2 + F.mean((fake - self.a) ** 2) / 2
 
-    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+    def g(self, fake: Any, real: Any) -> Any:
         """mean (D(G(z)) - c)**2 / 2."""
-        return F.mean((score(D, G(z)) - self.c) ** 2) / 2
+        return F.mean((fake - self.c) ** 2) / 2

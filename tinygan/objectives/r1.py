@@ -1,30 +1,37 @@
-"""A penalty on the slope of D where the data are: the regularizer R1 of Mescheder et al. 2018."""
+"""Penalties on D's gradient where the data are, and where the samples are; Mescheder et al. 2018."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from tinygan import functional as F
-from tinygan.objectives.objective import Around, expect_at_least_0
-from tinygan.objectives.slopes import slopes
+from tinygan.objectives.input_gradients import squared_norm
+from tinygan.objectives.memory import number
+from tinygan.objectives.objective import Term
+from tinygan.objectives.turn import Turn
 
 
 @dataclass(frozen=True)
-class R1(Around):
-    """D's loss is that of `base` plus weight / 2 * E[||grad D(x)||**2] on examples alone; eq. (9).
+class R1(Term):
+    """D pays weight / 2 * E[||grad D(x)||**2] on examples; eq. (9).
 
     At equilibrium D is flat on the data, and there this term pulls it back when it starts to circle.
 
-    D: its slope is that of what it gives, the logit; it must take each example, or each pack of them, on its own.
+    D: the gradient is that of what it gives, the logit; it must take each example, or each pack of them, on its own.
     weight: the paper's gamma.
     """
 
-    weight: float = 10.0
+    weight: float = number(10.0)
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        expect_at_least_0(self, "weight")
+    def d(self, turn: Turn) -> Any:
+        """weight / 2 * mean ||grad D(x)||**2."""
+        return 0.5 * self.weight * squared_norm(turn.D, turn.shown_real)
 
-    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
-        """base.d_loss + weight / 2 * mean ||grad D(x)||**2."""
-        rows = slopes(D, x)
-        return self.base.d_loss(D, G, x, z) + 0.5 * self.weight * F.mean(F.sum(rows * rows, axis=1))
+
+@dataclass(frozen=True)
+class R2(Term):
+    """D pays weight / 2 * E[||grad D(G(z))||**2] on samples; eq. (10). What R1 says of D and weight holds here."""
+
+    weight: float = number(10.0)
+
+    def d(self, turn: Turn) -> Any:
+        """weight / 2 * mean ||grad D(G(z))||**2."""
+        return 0.5 * self.weight * squared_norm(turn.D, turn.shown_fake)

@@ -10,15 +10,16 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeR
 from rich.table import Column
 from rich.text import Text
 
+from tinygan.observers.history import LOSS
 from tinygan.training import Step
 
 SECONDS_BETWEEN_LINES = 5.0
 BAR = 8  # its columns
-NAMES = {"d_loss": "D", "g_loss": "G", "d_real": "D(x)", "d_fake": "D(G(z))"}
+OUTPUTS = {"d_real": "D(x)", "d_fake": "D(G(z))"}
 
 
 class Live:
-    """Shows iterations per second, both losses, mean D(x) and D(G(z)), and the time left.
+    """Shows iterations per second, the players' losses, mean D(x) and D(G(z)), and the time left.
 
     latest: gives the last record of the history, {} before the first.
     """
@@ -60,10 +61,11 @@ class Live:
         return (self.iteration - self.first) / max(time.monotonic() - self.began, 1e-9)
 
     def numbers(self) -> list[str]:
-        """The speed; and of the last record both losses, and what D says of x and of G(z)."""
+        """The speed; and of the last record each player's loss, and what D says of x and of G(z)."""
         speed = f"{self.speed():.{0 if self.speed() >= 10 else 1}f} it/s"
         record = self.latest()
-        return [speed, *(f"{name} {record[key]:.2f}" for key, name in NAMES.items() if key in record)]
+        losses = {key: key.removeprefix(LOSS) for key in record if key.startswith(LOSS)}
+        return [speed, *(f"{name} {record[key]:.2f}" for key, name in (losses | OUTPUTS).items() if key in record)]
 
     def close(self) -> None:
         if self.bar:

@@ -6,21 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from tinygan import disk
-from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.errors import Diverged
 from tinygan.nn import frozen
+from tinygan.objectives import Turn
 from tinygan.observers import told
 from tinygan.training import Step
 
-FIELDS = ("iteration", "d_loss", "g_loss", "d_real", "d_fake")
+LOSS = "loss/"  # before a player's name
 
 
 class History:
     """Appends to `path` every `every` iterations; `latest` is the last record.
 
-    A record: iteration; d_loss and g_loss, each before its player's update; d_real and d_fake, the mean verdict of D
-    on x and on G(z), the iteration's last minibatches, after both updates; and what else the objective measures.
+    A record: iteration; loss/<player> for each player, loss/D say, its last loss, from before its update; and what was
+    `measured` after the iteration's last update.
     Records beyond `iteration`, where the run stands, are removed. Lines that are no records go to a file beside it,
     whose name ends in .unreadable, and that is said.
     Raises Diverged when a number of a record is not finite, RunError if nothing can be appended to the file.
@@ -29,7 +29,7 @@ class History:
     def __init__(self, path: disk.AnyPath, every: int, iteration: int = 0):
         self.path, self.every = Path(path), every
         self.latest: dict[str, Any] = {}
-        self.d_loss: Any = None
+        self.losses: dict[str, Any] = {}  # by player, since the last record
         records, unreadable = _sorted_out(self.path)
         if unreadable:
             aside = self.path.with_name(f"{self.path.name}.unreadable")
@@ -44,21 +44,12 @@ class History:
         disk.append(self.path, "")  # now, and not after an hour of work
 
     def __call__(self, step: Step) -> None:
-        if step.iteration % self.every:
+        self.losses[step.player] = raw(step.loss)
+        if step.iteration % self.every or not step.last:
             return
-        if step.player == "D":
-            self.d_loss = raw(step.loss)
-        if not step.last:
-            return
-        D, fake = frozen(step.D), frozen(step.G)(step.z)
-        self.latest = {
-            "iteration": step.iteration,
-            "d_loss": float(self.d_loss),
-            "g_loss": float(step.loss),
-            "d_real": float(raw(F.mean(step.objective.verdict(D, step.x)))),
-            "d_fake": float(raw(F.mean(step.objective.verdict(D, fake)))),
-            **{name: float(value) for name, value in step.objective.measures().items()},
-        }
+        losses = {f"{LOSS}{player}": float(loss) for player, loss in self.losses.items()}
+        self.latest = {"iteration": step.iteration, **losses, **measured(step)}
+        self.losses = {}
         for name, value in self.latest.items():
             if not isfinite(value):
                 raise Diverged(
@@ -70,6 +61,12 @@ class History:
         """Every record is on disk already."""
 
 
+def measured(step: Step) -> dict[str, float]:
+    """What the objective measures of the players as they are now, on the last minibatches."""
+    turn = Turn("", frozen(step.D), frozen(step.G), step.x, step.z)
+    return {name: float(raw(value)) for name, value in step.objective.measures(turn).items()}
+
+
 def read(path: disk.AnyPath) -> list[dict[str, Any]]:
     """The records of a history file, without the lines that are none."""
     return _sorted_out(Path(path))[0]
@@ -78,14 +75,14 @@ def read(path: disk.AnyPath) -> list[dict[str, Any]]:
 def _sorted_out(path: Path) -> tuple[list[dict[str, Any]], list[bytes]]:
     """The records in the file at `path`, if it is there, and the lines that are none.
 
-    The iterations of records go up from 1 on, and their numbers are finite.
+    A record has a loss at least. The iterations of records go up from 1 on, and their numbers are finite.
     """
     records: list[dict[str, Any]] = []
     others = []
     for line in disk.read(path).splitlines() if path.exists() else []:
         try:
             record = json.loads(line)
-            if not record.keys() >= {*FIELDS} or type(record["iteration"]) is not int:
+            if type(record["iteration"]) is not int or not any(name.startswith(LOSS) for name in record):
                 raise ValueError
             if record["iteration"] <= (records[-1]["iteration"] if records else 0):
                 raise ValueError

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tinygan.disk import AnyPath, atomic, expect_writable, opened
+from tinygan.drawing.save import DPI, save_picture
 from tinygan.observers import told
 from tinygan.training import Step
 
@@ -14,12 +15,22 @@ FRAMES = 120  # at most, in a film
 class Pictures:
     """Writes folder/samples/000100.png every `every` iterations, folder/samples.png, and a film at the end.
 
-    draw: gives a PIL image of the run as it stands.   iteration: where the run stands; at 0 the first picture is made
-    at once.
+    draw(dpi): gives a picture of the run as it stands.   iteration: where the run stands; at 0 the first picture is
+    made at once.   format, dpi: of one more picture at the end, folder/samples.svg say; those of the film are always
+    png.
     """
 
-    def __init__(self, folder: AnyPath, every: int, draw: Callable[[], Any], iteration: int = 0):
+    def __init__(
+        self,
+        folder: AnyPath,
+        every: int,
+        draw: Callable[[int], Any],
+        iteration: int = 0,
+        format: str = "png",
+        dpi: int = DPI,
+    ):
         self.folder, self.every, self.draw, self.iteration = Path(folder), every, draw, iteration
+        self.format, self.dpi = format, dpi
         if iteration == 0:
             self._write()
         else:
@@ -45,15 +56,15 @@ class Pictures:
         return self.folder / "samples" / f"{iteration:06d}.png"
 
     def _write(self) -> None:
-        picture = self.draw()
+        picture = self.draw(DPI)
         for path in (self._frame(self.iteration), self.folder / "samples.png"):
-            with atomic(path) as file:
-                picture.save(file, format="PNG")
+            save_picture(path, picture)
 
     def close(self) -> None:
         """The last picture, and film.gif of all numbered ones."""
-        with atomic(self.folder / "samples.png") as file:
-            self.draw().save(file, format="PNG")
+        save_picture(self.folder / "samples.png", self.draw(DPI))
+        if (self.format, self.dpi) != ("png", DPI):
+            save_picture(self.folder / f"samples.{self.format}", self.draw(self.dpi), dpi=self.dpi)
         film(self.frames(), self.folder / "film.gif")
 
 

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygan.recipes.networks import image_discriminator, image_generator
-from tinygan.recipes.recipe import Recipe, setting
+from tinygan.networks.dcgan import discriminator, generator
+from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,13 @@ class DCGAN(Recipe):
     g_learning_rate: float = 1e-3  # 2e-4 in section 4; 1e-3 in InfoGAN
     d_learning_rate: float = 1e-3  # 2e-4 in both
     beta1: float = 0.0  # 0.5 in section 4
-    deviation: float = setting(0.02, "deviation of the first weights")  # section 4
+    deviation: float = setting(0.02, "standard deviation of the initial weights")  # section 4
     average: float = 0.995
 
-    def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
+    def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         settings: dict[str, Any] = {"width": self.width, "deviation": self.deviation}
-        G = image_generator(self.latent, shape, rng, dense=self.g_dense, **settings)
-        return G, image_discriminator(shape, 1, rng, dense=self.d_dense, **settings)
+        G = generator(self.latent, source.shape, rng, dense=self.g_dense, **settings)
+        return G, discriminator(source.shape, 1, rng, dense=self.d_dense, **settings)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """DRAGAN: the norm of D's gradient is held near 1 around the real examples."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from tinygan import objectives
-from tinygan.objectives import NonSaturating, Objective
+from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
-from tinygan.recipes.recipe import setting
+from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,10 @@ class DRAGAN(Contender):
     name: ClassVar[str] = "dragan"
     paper: ClassVar[str] = "Kodali et al. 2017, arXiv 1705.07215"
 
-    slopes: ClassVar[bool] = True
-    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "weight": 10.0}
-
     # lambda; 10 in the paper, for images: D must be steep between modes of deviation 0.05
-    weight: float = setting(0.2, "weight of the penalty")
-    d_norm: str = "none"
+    weight: float = setting(0.2, "weight of the penalty", images=10.0)
+    # batch norm would mix the examples, each of which has its own gradient
+    d_norm: str = setting("none", "norm in D, for images: none or layer", among=("none", "layer"))
 
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return objectives.DRAGAN(NonSaturating(), self.weight, rng=rng)
+    def objective(self, rng: np.random.Generator) -> Game:
+        return NonSaturating() + objectives.DRAGAN(self.weight, rng=rng)

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan.errors import SettingError
-from tinygan.objectives import EnergyBased, Objective
+from tinygan.networks import autoencoders
+from tinygan.objectives import EnergyBased, Game, PullingAway
 from tinygan.recipes.contender import Contender
-from tinygan.recipes.networks import autoencoder
-from tinygan.recipes.recipe import setting
+from tinygan.recipes.setting import setting, unused
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,12 @@ class EBGAN(Contender):
     name: ClassVar[str] = "ebgan"
     paper: ClassVar[str] = "Zhao, Mathieu and LeCun 2017, arXiv 1609.03126"
 
-    unused: ClassVar[tuple[str, ...]] = ("maxout", "d_layers", "d_norm")
-    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "code": 64, "margin": 0.2}
-
-    margin: float = setting(0.5, "energy up to which those of generated examples are pushed")
+    margin: float = setting(0.5, "energy up to which those of generated examples are pushed", images=0.2)
     pulling_away: float = setting(0.1, "weight of the term that keeps codes apart")  # section 4.3 and appendix D
-    code: int = setting(2, "numbers in the middle of the autoencoder")
+    code: int = setting(2, "numbers in the middle of the autoencoder", images=64)
+    maxout: int = unused(1)
+    d_layers: int = unused(3)
+    d_norm: str = unused("batch")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -35,9 +35,10 @@ class EBGAN(Contender):
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         """An autoencoder's energy."""
-        return autoencoder(
+        return autoencoders.energy(
             shape, rng, hidden=self.d_hidden, width=self.width, spread=self.spread, code=self.code, power=2
         )
 
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return EnergyBased(self.margin, self.pulling_away)
+    def objective(self, rng: np.random.Generator) -> Game:
+        loss = EnergyBased(self.margin)
+        return loss + PullingAway(self.pulling_away) if self.pulling_away else loss

@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygan.objectives import Ensemble, NonSaturating, Objective
+from tinygan import nn
+from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
-from tinygan.recipes.recipe import setting
+from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class EnsembleGAN(Contender):
             smaller = {"d_hidden": max(1, self.d_hidden // part), "width": max(1, self.width // part)}
             return Contender.discriminator(self.changed(smaller), shape, rng)
 
-        return [member(i) for i in range(self.members)]
+        return nn.Ensemble(*map(member, range(self.members)))
 
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return Ensemble(NonSaturating())
+    def objective(self, rng: np.random.Generator) -> Game:
+        return NonSaturating()

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinygan.errors import SettingError
-from tinygan.objectives import FeatureMatching, NonSaturating, Objective
+from tinygan.objectives import FeatureMatching, Game, NonSaturating, Objective
 from tinygan.recipes.contender import Contender
+from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,7 @@ class FeatureMatchingGAN(Contender):
     name: ClassVar[str] = "feature-matching"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.1"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.pack > 1:
-            raise SettingError(f"features are of single samples; pack is expected to be 1, got {self.pack}")
+    pack: int = setting(1, most=1)  # the features are those of single samples
 
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return FeatureMatching(NonSaturating(), layer=-1)
+    def objective(self, rng: np.random.Generator) -> Game:
+        return Objective(NonSaturating(), g=FeatureMatching(layer=-1))

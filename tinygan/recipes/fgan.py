@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinygan.objectives import FGAN, Objective
+from tinygan.objectives import FGAN, Game
 from tinygan.recipes.contender import Contender
-from tinygan.recipes.recipe import setting
+from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
@@ -25,5 +25,5 @@ class FGANKL(Contender):
     divergence: str = setting("kl", "row of the paper's tables 1 and 6")
     heuristic: bool = setting(True, "whether G ascends g_f(v) in place of f*(g_f(v))")  # section 3.2
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         return FGAN(self.divergence, self.heuristic)

@@ -1,6 +1,5 @@
 """The adversarial nets of Goodfellow et al. 2014 on images: two multilayer perceptrons."""
 
-import functools
 from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
@@ -9,7 +8,9 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan import nn
-from tinygan.recipes.recipe import Recipe, setting
+from tinygan.networks.layers import leaky_relu
+from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class GAN(Recipe):
     d_learning_rate: float = 2e-4
     average: float = 0.99
 
-    def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
-        leaky_relu = functools.partial(F.leaky_relu, slope=0.2)
+    def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        shape = source.shape
         pixels = prod(shape)
         # pixels are in [-1, 1], points anywhere
         image: list[Any] = [F.tanh, nn.Reshape(*shape)] if len(shape) == 3 else []

@@ -1,6 +1,7 @@
 """Figure 1 of Goodfellow et al. 2014: a generator on the line, watched as it meets a density that is known."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,7 +10,10 @@ from tinygan import functional as F
 from tinygan import nn
 from tinygan.data import Normal, Uniform
 from tinygan.errors import SettingError
-from tinygan.recipes.recipe import Recipe, setting
+from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.setting import setting
+
+PRIORS = {"normal": Normal, "uniform": Uniform}
 
 
 @dataclass(frozen=True)
@@ -23,45 +27,39 @@ class GAN1D(Recipe):
     name: ClassVar[str] = "gan-1d"
     paper: ClassVar[str] = "Goodfellow et al. 2014, figure 1"
 
-    signed: ClassVar[tuple[str, ...]] = ("centre",)
-
     data: str = "gaussian"
     iterations: int = 4000
     m: int = 256
     k: int = 2
     latent: int = 1
-    noise: str = setting("normal", "distribution of z: normal or uniform")
+    noise: str = setting("normal", "distribution of z: normal or uniform", among=tuple(PRIORS))
     g_hidden: int = setting(32, "units in each hidden layer of G")
     d_hidden: int = setting(64, "units in each hidden layer of D")
-    centre: float = setting(4.0, "number that D subtracts from x, the data's mean")
-    scale: float = setting(0.5, "number that D then divides by, the data's deviation")
+    centre: float = setting(4.0, "number that D subtracts from x, the data's mean", least=-inf)
+    scale: float = setting(0.5, "number that D then divides by, the data's standard deviation", above=0)
     g_learning_rate: float = 6e-4
     d_learning_rate: float = 2e-3
     beta1: float = 0.0
     average: float = 0.998
     record_every: int = 20
 
-    def prior(self) -> Any:
-        priors = {"normal": Normal, "uniform": Uniform}
-        if self.noise not in priors:
-            raise SettingError(f"noise is expected to be {' or '.join(priors)}, got {self.noise!r}")
-        return priors[self.noise](self.latent)
+    def prior(self, source: Any) -> Any:
+        return PRIORS[self.noise](self.latent)
 
-    def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
-        if len(shape) != 1:
-            raise SettingError(f"Recipe {self.name!r} makes points, not examples of shape {shape}")
-        if self.scale <= 0:
-            raise SettingError(f"scale is expected to be above 0, got {self.scale}")
+    def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        if len(source.shape) != 1:
+            raise SettingError(f"Recipe {self.name!r} makes points, not examples of shape {source.shape}")
+        d = source.shape[0]
         G = nn.Sequential(
             nn.Dense(self.latent, self.g_hidden, rng),
             F.tanh,
             nn.Dense(self.g_hidden, self.g_hidden, rng),
             F.tanh,
-            nn.Dense(self.g_hidden, *shape, rng),
+            nn.Dense(self.g_hidden, d, rng),
         )
         D = nn.Sequential(
             lambda x: (x - self.centre) / self.scale,
-            nn.Dense(*shape, self.d_hidden, rng),
+            nn.Dense(d, self.d_hidden, rng),
             F.tanh,
             nn.Dense(self.d_hidden, self.d_hidden, rng),
             F.tanh,

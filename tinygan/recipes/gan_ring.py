@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan.errors import SettingError
-from tinygan.recipes.networks import perceptron
-from tinygan.recipes.recipe import Recipe, setting
+from tinygan.networks.perceptrons import perceptron
+from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class GANRing(Recipe):
     record_every: int = 50
     sample_every: int = 200
 
-    def networks(self, shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
+    def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        shape = source.shape
         if len(shape) != 1:
             raise SettingError(f"Recipe {self.name!r} makes points, not examples of shape {shape}")
         hidden = 3 * (self.hidden,)

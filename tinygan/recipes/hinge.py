@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinygan.objectives import Hinge, Objective
+from tinygan.objectives import Game, Hinge
 from tinygan.recipes.contender import Contender
 
 
@@ -16,5 +16,5 @@ class HingeGAN(Contender):
     name: ClassVar[str] = "hinge"
     paper: ClassVar[str] = "Lim and Ye 2017, arXiv 1705.02894"
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         return Hinge()

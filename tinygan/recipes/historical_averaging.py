@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinygan.objectives import HistoricalAveraging, NonSaturating, Objective
+from tinygan.objectives import Game, HistoricalAveraging, NonSaturating
 from tinygan.recipes.contender import Contender
-from tinygan.recipes.recipe import setting
+from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
@@ -19,5 +19,5 @@ class HistoricalAveragingGAN(Contender):
 
     weight: float = setting(1e-3, "price of the squared distance to the mean of the past")  # the paper gives none
 
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return HistoricalAveraging(NonSaturating(), self.weight)
+    def objective(self, rng: np.random.Generator) -> Game:
+        return NonSaturating() + HistoricalAveraging(self.weight)

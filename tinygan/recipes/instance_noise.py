@@ -1,14 +1,14 @@
 """Instance noise: D sees real and generated examples through noise that fades away."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from tinygan.objectives import InstanceNoise, NonSaturating, Objective
+from tinygan.objectives import Game, InstanceNoise, NonSaturating
 from tinygan.optim import linear
 from tinygan.recipes.contender import Contender
-from tinygan.recipes.recipe import setting
+from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,8 @@ class InstanceNoiseGAN(Contender):
     name: ClassVar[str] = "instance-noise"
     paper: ClassVar[str] = "Soenderby et al. 2017, arXiv 1610.04490"
 
-    optional: ClassVar[tuple[str, ...]] = (*Contender.optional, "fade")
-    on_images: ClassVar[dict[str, Any]] = {**Contender.on_images, "start": 0.3, "fade": 1500}
+    start: float = setting(1.0, "standard deviation of the noise at first", images=0.3)
+    fade: int = setting(5000, "iterations until it is 0", images=1500, least=0)
 
-    start: float = setting(1.0, "deviation of the noise at first")
-    fade: int = setting(5000, "iterations until it is 0")
-
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return InstanceNoise(NonSaturating(), linear(self.start, 0.0, self.fade), rng=rng)
+    def objective(self, rng: np.random.Generator) -> Game:
+        return NonSaturating().shown(InstanceNoise(linear(self.start, 0.0, self.fade), rng=rng))

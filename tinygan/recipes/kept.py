@@ -1,4 +1,4 @@
-"""A run as a checkpoint keeps it: its arrays and values by name, and the check of both before a run takes them up."""
+"""Where a run stands, as arrays and values by name, and the check of both before a run takes them up."""
 
 from collections.abc import Callable, Iterator, Set
 from dataclasses import fields
@@ -10,11 +10,22 @@ import numpy as np
 from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.errors import RunError
+from tinygan.optim import Optimizer, assigned
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.registry import find
 
 if TYPE_CHECKING:
-    from tinygan.recipes.run import Run
+    from tinygan.recipes.state import State
+
+
+class Snapshot(NamedTuple):
+    """Where a run stands: all that one with the same configuration and data needs to go on from there.
+
+    arrays: by name, such as 'G/layers.0.weight'.   values: plain ones, as JSON keeps them.
+    """
+
+    arrays: dict[str, Any]
+    values: dict[str, Any]
 
 
 class Layout(NamedTuple):
@@ -31,8 +42,8 @@ class Layout(NamedTuple):
         return f"{self.dtype} of shape {self.shape}"
 
 
-def kept(run: "Run") -> tuple[dict[str, Any], dict[str, Any]]:
-    """The run's arrays, and the values that say where it stands."""
+def snapshot(run: "State") -> Snapshot:
+    """The run's arrays, and the values that say where it stands; nothing that goes on changes either."""
     arrays = {f"{part}/{path}": raw(leaf) for part, path, leaf in _leaves(run)}
     numbers: dict[str, Any] = {}
     for name, value in _state(run):
@@ -44,31 +55,53 @@ def kept(run: "Run") -> tuple[dict[str, Any], dict[str, Any]]:
         "generators": {path: rng.bit_generator.state for path, rng in generators(run)},
         "numbers": numbers,
     }
-    return arrays, values
+    return Snapshot(arrays, values)
 
 
-def generators(run: "Run") -> Iterator[tuple[str, np.random.Generator]]:
+def made_of(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """The networks, optimizers and objective of the run as the arrays and numbers of a snapshot say, by attribute."""
+    named = {**arrays, **values["numbers"]}
+
+    def part(name: str) -> dict[str, Any]:
+        return {key.removeprefix(f"{name}/"): value for key, value in named.items() if key.startswith(f"{name}/")}
+
+    made: dict[str, Any] = {
+        name: run.placed(nn.updated(getattr(run, name), part(name))) for name in ("G", "D", "average")
+    }
+    for name, _, module, optimizer in _optimizers(run):
+        made[name] = Optimizer(optimizer.rule)
+        made[name].restore(module, part(name))
+    made["objective"] = run.objective.restored(
+        {path: run.placed(value) if hasattr(value, "shape") else value for path, value in part("objective").items()}
+    )
+    return made
+
+
+def generators(run: "State") -> Iterator[tuple[str, np.random.Generator]]:
     """The random generators inside the networks, such as a dropout's, by path."""
     return nn.named_generators({"G": run.G, "D": run.D})
 
 
-def _leaves(run: "Run") -> Iterator[tuple[str, str, Any]]:
+def _leaves(run: "State") -> Iterator[tuple[str, str, Any]]:
     """(part, path, leaf) of both networks and of the average."""
     for part in ("G", "D", "average"):
         for path, leaf in nn.named_leaves(getattr(run, part)):
             yield part, path, leaf
 
 
-def _state(run: "Run") -> Iterator[tuple[str, Any]]:
+def _state(run: "State") -> Iterator[tuple[str, Any]]:
     """The memory of the optimizers and of the objective, by name."""
-    states = {
-        "g_optimizer": run.g_optimizer.named_state(),
-        "d_optimizer": run.d_optimizer.named_state(),
-        "objective": run.objective.state(),
-    }
-    for part, state in states.items():
-        for name, value in state.items():
-            yield f"{part}/{name}", value
+    for part, _, _, optimizer in _optimizers(run):
+        for name, value in optimizer.named_state().items():
+            yield f"{part}/{name}", value.copy() if hasattr(value, "shape") else value  # its next step overwrites it
+    for name, value in run.objective.state().items():
+        yield f"objective/{name}", value
+
+
+def _optimizers(run: "State") -> list[tuple[str, str, Any, Optimizer]]:
+    """(name, player, module, optimizer) of each player."""
+    found = ("g_optimizer", "G", run.G, run.g_optimizer), ("d_optimizer", "D", run.D, run.d_optimizer)
+    return [(part, player, module, optimizer) for part, player, module, optimizer in found if optimizer]
 
 
 def described(values: dict[str, Any]) -> tuple[Recipe, int, str, int]:
@@ -111,7 +144,7 @@ class Bounded(np.random.Generator):
         return size
 
 
-def room(run: "Run", iteration: int) -> Callable[[str], int]:
+def room(run: "State", iteration: int) -> Callable[[str], int]:
     """The bytes of an array of the run, by its name in the checkpoint; it raises ValueError for a name of none."""
     expected = _expected(run, iteration)
 
@@ -123,7 +156,7 @@ def room(run: "Run", iteration: int) -> Callable[[str], int]:
     return size
 
 
-def check(run: "Run", arrays: dict[str, Any], values: dict[str, Any]) -> None:
+def check(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> None:
     """Raises ValueError if these are not the arrays and values of a run with the same recipe, by what can be seen."""
     for name in ("iteration", "noise", "data", "generators", "numbers"):
         kind = int if name == "iteration" else dict
@@ -142,7 +175,7 @@ def check(run: "Run", arrays: dict[str, Any], values: dict[str, Any]) -> None:
         _check_number(name, value, expected[name])
 
 
-def _expect_names(run: "Run", found: Set[str], expected: Set[str]) -> None:
+def _expect_names(run: "State", found: Set[str], expected: Set[str]) -> None:
     if missing := expected - found:
         raise ValueError(f"it lacks {min(missing)}")
     if unknown := found - expected:
@@ -168,20 +201,22 @@ def _layout(name: str, expected: Any) -> Layout:
     return expected if isinstance(expected, Layout) else _NUMBER
 
 
-def _expected(run: "Run", iteration: int) -> dict[str, Any]:
+def _expected(run: "State", iteration: int) -> dict[str, Any]:
     """What a run at this iteration keeps, by name in its checkpoint: an array's layout, or a number of its type.
 
     Before the first iteration neither the optimizers nor the objective remember anything of the networks.
     """
     expected: dict[str, Any] = {f"{part}/{path}": Layout.of(raw(leaf)) for part, path, leaf in _leaves(run)}
     parameters: dict[str, Any] = {}
-    players = {"g_optimizer": ("G", run.G, run.g_optimizer), "d_optimizer": ("D", run.D, run.d_optimizer)}
-    for part, (player, module, optimizer) in players.items() if iteration else ():
-        for path, leaf in nn.parameters(module).items():
+    for part, player, module, optimizer in _optimizers(run) if iteration else ():
+        leaves = nn.parameters(module)
+        rules = assigned(optimizer.rule, leaves)
+        for path, leaf in leaves.items():
             parameters[f"{player}/{path}"] = leaf.data
-            for name, value in optimizer.rule.initial(leaf.data).items():
+            for name, value in rules[path].initial(leaf.data).items():
                 array = hasattr(value, "shape")
                 expected[f"{part}/{name}/{path}" if array else f"{part}/{name}"] = Layout.of(value) if array else value
-    for name, value in run.objective.state(parameters).items():
+    fresh = run.recipe.objective(np.random.default_rng(0))  # that of the run may have gone on since
+    for name, value in fresh.state(parameters).items():
         expected[f"objective/{name}"] = Layout.of(value) if hasattr(value, "shape") else value
     return expected

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinygan.objectives import LabelSmoothing, NonSaturating, Objective
+from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
-from tinygan.recipes.recipe import setting
+from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
@@ -19,5 +19,5 @@ class LabelSmoothingGAN(Contender):
 
     real: float = setting(0.9, "D's target for real examples")  # section 3.4
 
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return LabelSmoothing(NonSaturating(), self.real)
+    def objective(self, rng: np.random.Generator) -> Game:
+        return NonSaturating(self.real)

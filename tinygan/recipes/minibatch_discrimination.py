@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan import nn
-from tinygan.objectives import NonSaturating, Objective
+from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
-from tinygan.recipes.recipe import setting
+from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
@@ -28,5 +28,5 @@ class MinibatchDiscriminationGAN(Contender):
         discrimination = nn.MinibatchDiscrimination(features, self.kernels, self.dimensions, rng)
         return nn.Sequential(*layers, discrimination, nn.Dense(features + self.kernels, 1, rng))
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         return NonSaturating()

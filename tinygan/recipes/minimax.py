@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinygan.objectives import Minimax, Objective
+from tinygan.objectives import Game, Minimax
 from tinygan.recipes.contender import Contender
 
 
@@ -19,5 +19,5 @@ class MinimaxGAN(Contender):
     g_learning_rate: float = 1e-3  # with 4e-3 D is sure at once, and G has no gradient left to come back by
     d_learning_rate: float = 1e-3
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         return Minimax()

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from tinygan.objectives import NonSaturating, Objective
+from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
 
 
@@ -16,5 +16,5 @@ class NonSaturatingGAN(Contender):
     name: ClassVar[str] = "non-saturating"
     paper: ClassVar[str] = "Goodfellow et al. 2014, arXiv 1406.2661, section 3"
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         return NonSaturating()

@@ -1,8 +1,7 @@
 """Every recipe by name."""
 
-import difflib
-
-from tinygan.errors import SettingError
+from tinygan.errors import SettingError, did_you_mean
+from tinygan.recipes.ae import AE
 from tinygan.recipes.began import BEGAN
 from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
 from tinygan.recipes.dragan import DRAGAN
@@ -57,6 +56,7 @@ _ALL = (
     EnsembleGAN,
     StopCriteriaGAN,
     VirtualBatchNormGAN,
+    AE,
 )
 RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in _ALL}
 DEFAULT = QuickDCGAN.name
@@ -69,9 +69,5 @@ def find(name: str) -> Recipe:
     1
     """
     if name not in RECIPES:
-        near = difflib.get_close_matches(name, RECIPES, 1)
-        raise SettingError(
-            f"No such recipe {name!r}. "
-            + (f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(RECIPES)}.")
-        )
+        raise SettingError(f"No such recipe {name!r}. {did_you_mean(name, RECIPES)}")
     return RECIPES[name]()

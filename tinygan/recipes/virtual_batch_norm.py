@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan import nn
-from tinygan.objectives import NonSaturating, Objective
+from tinygan.networks import dcgan
+from tinygan.networks.perceptrons import perceptron
+from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
-from tinygan.recipes.networks import image_generator, perceptron
-from tinygan.recipes.recipe import setting
+from tinygan.recipes.setting import setting, unused
 
 
 @dataclass(frozen=True)
@@ -19,19 +20,18 @@ class VirtualBatchNormGAN(Contender):
     name: ClassVar[str] = "virtual-batch-norm"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.5"
 
-    unused: ClassVar[tuple[str, ...]] = ("g_norm",)
-
     reference: int = setting(64, "noise samples in the reference minibatch")
+    g_norm: str = unused("none")
 
-    def generator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+    def generator(self, source: Any, rng: np.random.Generator) -> Any:
         def normalize(features: tuple[int, ...]) -> Any:
             return nn.VirtualBatchNorm(features[-1])
 
-        if len(shape) == 3:
-            G = image_generator(self.latent, shape, rng, width=self.width, normalize=normalize)
+        if len(source.shape) == 3:
+            G = dcgan.generator(self.latent, source.shape, rng, width=self.width, normalize=normalize)
         else:
-            G = perceptron((self.latent, *self.g_layers * (self.g_hidden,), *shape), rng, normalize=normalize)
-        return nn.Referenced(G, self.prior().sample(self.reference, rng))
+            G = perceptron((self.latent, *self.g_layers * (self.g_hidden,), *source.shape), rng, normalize=normalize)
+        return nn.WithReference(G, self.prior(source).sample(self.reference, rng))
 
-    def objective(self, rng: np.random.Generator) -> Objective:
+    def objective(self, rng: np.random.Generator) -> Game:
         return NonSaturating()

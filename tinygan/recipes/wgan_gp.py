@@ -1,13 +1,13 @@
 """WGAN with a penalty on the norm of the critic's gradient in place of clipped weights."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from tinygan.objectives import Objective, WassersteinGP
+from tinygan.objectives import Game, GradientPenalty, Wasserstein
 from tinygan.recipes.contender import Contender
-from tinygan.recipes.recipe import setting
+from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
@@ -18,19 +18,13 @@ class WGANGP(Contender):
     name: ClassVar[str] = "wgan-gp"
     paper: ClassVar[str] = "Gulrajani et al. 2017, arXiv 1704.00028"
 
-    slopes: ClassVar[bool] = True
-    on_images: ClassVar[dict[str, Any]] = {
-        **Contender.on_images,
-        "g_learning_rate": 1e-4,
-        "d_learning_rate": 1e-4,
-        "beta2": 0.9,
-        "weight": 10.0,
-    }
-
     k: int = 5  # n_critic of algorithm 1
-    weight: float = setting(1.0, "weight of the penalty")  # lambda; 10 in algorithm 1, for images
-    beta1: float = 0.0  # algorithm 1; on images its beta2 and its rates too
-    d_norm: str = "none"
+    weight: float = setting(1.0, "weight of the penalty", images=10.0)  # lambda; 10 in algorithm 1
+    g_learning_rate: float = setting(4e-3, images=1e-4)  # 1e-4 in algorithm 1
+    d_learning_rate: float = setting(4e-3, images=1e-4)
+    beta1: float = 0.0  # algorithm 1
+    beta2: float = setting(0.99, images=0.9)  # 0.9 in algorithm 1
+    d_norm: str = setting("none", "norm in D, for images: none or layer", among=("none", "layer"))
 
-    def objective(self, rng: np.random.Generator) -> Objective:
-        return WassersteinGP(self.weight, rng)
+    def objective(self, rng: np.random.Generator) -> Game:
+        return Wasserstein() + GradientPenalty(self.weight, rng)

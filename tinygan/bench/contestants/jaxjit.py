@@ -11,8 +11,9 @@ from tinygan import functional as F
 from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.bench.contestants import Contestant
-from tinygan.bench.workloads import LEAKY_RELU, Workload, streams, workload
+from tinygan.bench.workloads import Workload, streams, workload
 from tinygan.errors import BenchError
+from tinygan.networks.layers import leaky_relu
 
 _NHWC = ("NHWC", "HWIO", "NHWC")
 
@@ -116,7 +117,7 @@ def _apply(module: nn.Sequential, weights: list[dict[str, Any]], x: Any) -> Any:
         elif isinstance(layer, nn.Reshape):
             x = x.reshape(x.shape[0], *layer.shape)
         else:
-            x = {F.relu: jax.nn.relu, F.tanh: jnp.tanh, LEAKY_RELU: lambda x: jnp.maximum(x, 0.2 * x)}[layer](x)
+            x = {F.relu: jax.nn.relu, F.tanh: jnp.tanh, leaky_relu: lambda x: jnp.maximum(x, 0.2 * x)}[layer](x)
         x = x + w["bias"] if "bias" in w else x
     return x
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from tinygan import nn
-from tinygan.autograd import Tensor, raw
+from tinygan.autograd import raw
 from tinygan.backend import Backend
 from tinygan.backend import backend as find_backend
 from tinygan.bench.contestants import Contestant
 from tinygan.bench.workloads import Streams, Workload, streams, workload
-from tinygan.objectives import NonSaturating, Objective, WassersteinGP
+from tinygan.objectives import Game, GradientPenalty, NonSaturating, Wasserstein
 from tinygan.optim import Optimizer, adam
 from tinygan.training import train
 
@@ -17,7 +17,7 @@ def ours(name: str, settings: dict[str, Any], backend: str) -> Contestant:
     """The workload called `name` on `backend`."""
     work, given, device = here(name, settings, backend)
     if work.critic:
-        step = critic_step(work, given, WassersteinGP(rng=given.epsilon), adam(1e-4, 0.0, 0.9))
+        step = critic_step(work, given, Wasserstein() + GradientPenalty(rng=given.epsilon), adam(1e-4, 0.0, 0.9))
     else:
         step = _algorithm_1(work, given)
     return Contestant(step, device.synchronize)
@@ -26,13 +26,8 @@ def ours(name: str, settings: dict[str, Any], backend: str) -> Contestant:
 def here(name: str, settings: dict[str, Any], backend: str) -> tuple[Workload, Streams, Backend]:
     """The workload called `name` with its networks on `backend`, its streams, and the backend."""
     device = find_backend(backend)
-
-    def moved(leaf: Any) -> Any:
-        array = device.asarray(raw(leaf))
-        return Tensor(array) if isinstance(leaf, Tensor) else array
-
     work = workload(name, **settings)
-    work = work._replace(G=nn.map_leaves(work.G, moved), D=nn.map_leaves(work.D, moved))
+    work = work._replace(G=nn.moved(work.G, device.asarray), D=nn.moved(work.D, device.asarray))
     return work, streams(work, device.asarray), device
 
 
@@ -42,7 +37,7 @@ def _algorithm_1(work: Workload, given: Streams) -> Any:
     return lambda: (raw(next(run).loss), raw(next(run).loss))
 
 
-def critic_step(work: Workload, given: Streams, objective: Objective, rule: Any) -> Any:
+def critic_step(work: Workload, given: Streams, objective: Game, rule: Any) -> Any:
     """An iterate: one update of D by `rule`, on fresh noise and examples."""
     optimizer = Optimizer(rule)
     G, D = nn.frozen(work.G), work.D

@@ -10,8 +10,8 @@ import numpy as np
 from tinygan import functional as F
 from tinygan import nn
 from tinygan.autograd import raw
-from tinygan.bench.workloads import LEAKY_RELU
 from tinygan.errors import BenchError
+from tinygan.networks.layers import leaky_relu
 
 
 def translated(module: nn.Sequential, x: Any) -> Any:
@@ -34,7 +34,7 @@ def translated(module: nn.Sequential, x: Any) -> Any:
             flat = y.ndim == 2
             before = x.shape[1:] if flat else None
             layers.append(torch.nn.Flatten() if flat else torch.nn.Unflatten(1, (y.shape[3], *y.shape[1:3])))
-        elif layer is LEAKY_RELU:
+        elif layer is leaky_relu:
             layers.append(torch.nn.LeakyReLU(layer.keywords["slope"]))
         elif layer in (F.relu, F.tanh):
             layers.append(torch.nn.ReLU() if layer is F.relu else torch.nn.Tanh())

@@ -1,0 +1,83 @@
+"""What D says of single points, also where it sees several at once."""
+
+import numpy as np
+import pytest
+
+from tinygan import nn
+from tinygan.data import Images, Ring
+from tinygan.recipes import Run, find
+from tinygan.recipes.judge import judged
+
+POINTS = np.random.default_rng(0).uniform(-1.2, 1.2, (2000, 2))
+
+
+def read(given):
+    return given
+
+
+def test_a_d_that_looks_across_its_minibatch_sees_small_ones_scattered_over_the_points():
+    sizes, spans = [], []
+
+    def D(x):
+        sizes.append(len(x))
+        spans.append(np.ptp(x[:, 0]))
+        return x[:, :1] + 10 * x[:, 1:]
+
+    said = judged(D, read, Ring(), POINTS, np.asarray)
+    np.testing.assert_allclose(said, POINTS @ [1, 10], rtol=1e-5, atol=1e-5)
+    assert max(sizes) <= 256
+    assert min(spans) > 0.8 * np.ptp(POINTS[:, 0])
+
+
+class OfThree:
+    """y of the first of three points, 100 times x of the second; it keeps the packs that it sees."""
+
+    per_example = True
+
+    def __init__(self):
+        self.packs = []
+
+    def __call__(self, x):
+        self.packs.append(x.copy())
+        return x[:, 1:2] + 100 * x[:, 2:3]
+
+
+def test_a_d_that_judges_packs_sees_each_point_with_true_examples():
+    D = OfThree()
+    said = judged(nn.Packed(D, 3), read, Ring(), POINTS, np.asarray)
+    others = said - POINTS[:, 1]  # the same for every point
+    assert np.ptp(others) < 1e-3
+    companies = {tuple(pack) for pack in np.concatenate(D.packs)[:, 2:]}
+    assert len(companies) == 8
+    radii = np.hypot(*np.array([*companies]).reshape(-1, 2).T)
+    np.testing.assert_allclose(radii, 1, atol=0.06)  # the ring's deviation is 0.01
+    assert others.mean() == pytest.approx(100 * np.mean([company[0] for company in companies]), abs=1e-3)
+
+
+def test_images_in_packs_are_judged_with_examples_of_the_data():
+    class Means:
+        per_example = True
+
+        def __call__(self, x):
+            return x.mean(axis=(1, 2))[:, 1:]  # of the second image of each pack
+
+    source = Images("shades", np.full((5, 2, 2, 1), 255, np.uint8))
+    said = judged(nn.Packed(Means(), 2), read, source, np.zeros((7, 2, 2, 1), np.float32), np.asarray)
+    np.testing.assert_allclose(said, np.ones(7))
+
+
+@pytest.mark.parametrize(("recipe", "output"), [("gan-ring", "probability"), ("lsgan", "score"), ("ebgan", "energy")])
+def test_a_run_tells_what_its_d_says_and_of_what_kind_that_is(recipe, output):
+    run = Run(find(recipe).changed({"data": "ring"}))
+    said = run.judge(POINTS[:9])
+    assert run.output == output
+    assert said.shape == (9,)
+    assert (output != "probability") or ((said > 0) & (said < 1)).all()
+    np.testing.assert_allclose(run.judge(POINTS[:3]), said[:3], rtol=1e-5)
+
+
+@pytest.mark.parametrize("recipe", ["ensemble", "ensemble:pack", "minibatch-discrimination"])
+def test_every_kind_of_d_can_be_asked(recipe):
+    name, _, packed = recipe.partition(":")
+    run = Run(find(name).changed({"data": "ring", **({"pack": 2} if packed else {})}))
+    assert np.isfinite(run.judge(POINTS[:300])).all()

@@ -1,0 +1,37 @@
+"""The options of commands that draw: in which format, and with how many dots an inch."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from tinygan.drawing.save import FORMATS
+from tinygan.errors import SettingError
+
+DOTS = click.IntRange(20, 1200)
+
+
+def draws(command: Callable) -> Callable:
+    """`command` with --format and --dpi, which it takes as `format` and `dpi`, None where they are not given."""
+    command = click.option("--dpi", type=DOTS, help="Dots an inch of the picture; 300 prints well.")(command)
+    kinds = click.Choice(FORMATS)
+    return click.option("--format", type=kinds, help="Of the picture: svg and pdf stay sharp on slides.")(command)
+
+
+def picture_path(out: str | None, default: Path, format: str | None, others: tuple[str, ...] = ()) -> Path:
+    """Where a picture goes: `out`, or `default` with the format's ending.
+
+    others: endings of files that are no pictures, which `out` may have too.
+    Raises SettingError for another ending than the format's.
+    """
+    if out is None:
+        return default.with_name(f"{default.name}.{format or 'png'}")
+    path = Path(out)
+    if format and path.suffix != f".{format}":
+        raise SettingError(
+            f"--format {format} expects an --out that ends in .{format}, got {out!r}; leave one of them out"
+        )
+    *first, last = (f".{ending}" for ending in (*FORMATS, *others))
+    if path.suffix not in (*first, last):
+        raise SettingError(f"--out expects a {', '.join(first)} or {last} file, got {out!r}")
+    return path

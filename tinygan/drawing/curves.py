@@ -1,0 +1,79 @@
+"""The curves of a run over its iterations: the players' losses, what D says, and what else was measured."""
+
+from math import isfinite, log, nan
+from typing import TYPE_CHECKING, Any
+
+from tinygan.drawing.symbols import COLOURS, P_DATA, P_G
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Record = dict[str, Any]
+LOSS = "loss/"  # before a player's name
+OUTPUTS = {"d_real": ("D(x)", "data"), "d_fake": ("D(G(z))", "G")}  # label and colour
+WHERE = f"where {P_G} = {P_DATA}"
+
+
+def curves(records: list[Record], output: str | None = None, title: str = "") -> "Figure":
+    """A figure of history records: every player's loss; what D says of x and of G(z), if it plays; what else there is.
+
+    output: the kind of number that D gives, "probability" say.   A line stands where a record is not finite.
+    """
+    from matplotlib.figure import Figure
+
+    names = list(dict.fromkeys(name for record in records for name in record))
+    said = [name for name in names if name in OUTPUTS]
+    others = [name for name in names if name != "iteration" and not name.startswith(LOSS) and name not in OUTPUTS]
+    count = 1 + bool(said) + bool(others)
+    figure = Figure(figsize=(7, 3.3 * count), layout="constrained")
+    figure.suptitle(title, size=11, parse_math=False)
+    axes = list(figure.subplots(count, 1, sharex=True, squeeze=False)[:, 0])
+    draw_losses(axes[0], records, output)
+    axes[0].set_ylabel("loss")
+    if said:
+        draw_outputs(axes[1], records, output)
+        axes[1].set_ylabel(f"mean {output or 'output of D'}")
+    if others:
+        axes[-1].set_ylabel("measured")
+    for name in others:
+        _draw(axes[-1], records, name, name)
+    for ax in axes:
+        for record in records:
+            if not all(map(isfinite, record.values())):
+                ax.axvline(record["iteration"], color="tab:red", lw=0.8, ls="--", label="not finite")
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=8, frameon=False)  # on no curve
+    axes[-1].set_xlabel("iteration")
+    return figure
+
+
+def draw_losses(ax: "Axes", records: list[Record], output: str | None = None) -> None:
+    """The loss of each player and, where D gives probabilities, those at which the game would rest.
+
+    With D(x) = D(G(z)) = 1/2, D's loss is log 4 and the non-saturating loss of G is log 2.
+    """
+    players = dict.fromkeys(name for record in records for name in record if name.startswith(LOSS))
+    for name in players:
+        player = name.removeprefix(LOSS)
+        _draw(ax, records, name, f"{player}'s loss", COLOURS.get(player))
+    if output == "probability" and f"{LOSS}D" in players:
+        for player, number, label in (
+            ("D", 4, f"log 4: D's loss {WHERE}"),
+            ("G", 2, "log 2: G's non-saturating loss there"),
+        ):
+            ax.axhline(log(number), color=COLOURS[player], lw=0.8, ls=":", label=label)
+
+
+def draw_outputs(ax: "Axes", records: list[Record], output: str | None = None) -> None:
+    """What D says of x and of G(z), and the probability that it gives where it cannot tell them apart."""
+    for name, (label, colour) in OUTPUTS.items():
+        if any(name in record for record in records):
+            _draw(ax, records, name, label, COLOURS[colour])
+    if output == "probability":
+        ax.axhline(0.5, color="0.6", lw=0.8, ls="--", label=f"1/2: {WHERE}")
+        ax.set_ylim(0, 1)
+
+
+def _draw(ax: "Axes", records: list[Record], name: str, label: str, color: str | None = None) -> None:
+    iterations = [record["iteration"] for record in records]
+    ax.plot(iterations, [record.get(name, nan) for record in records], lw=0.8, color=color, label=label)

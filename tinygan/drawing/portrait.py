@@ -1,0 +1,46 @@
+"""What G looks like at one moment: a grid of images, or p_data, p_g and D where the density is known."""
+
+from typing import Any
+
+from tinygan.drawing.grid import grid
+from tinygan.drawing.line import draw_line
+from tinygan.drawing.plane import draw_plane
+from tinygan.drawing.symbols import Judge
+from tinygan.errors import ShapeMismatch
+
+SAMPLES = 4000  # that make a good estimate of p_g
+
+
+def portrait(
+    source: Any,
+    samples: Any,
+    judge: Judge | None = None,
+    output: str = "probability",
+    *,
+    arrows: tuple[Any, Any] | None = None,
+    title: str = "",
+    dpi: int = 100,
+) -> Any:
+    """A picture of samples of G against `source`: a PIL image of images side by side, a figure of points.
+
+    samples: images (n, H, W, C), or points (n, d).   judge, output: what D says, and of what kind.
+    arrows: (z, G(z)), for points on the line.   dpi: dots an inch, of a picture of images.
+    Raises ShapeMismatch for examples that are neither images nor points in one or two dimensions.
+    """
+    if len(source.shape) == 3:
+        return grid(samples, title=title, dpi=dpi)
+    if source.shape not in ((1,), (2,)):
+        raise ShapeMismatch(
+            f"a portrait is drawn of images (H, W, C), or of points in 1 or 2 dimensions; the examples of "
+            f"{source.name} have shape {source.shape}"
+        )
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 4) if source.shape == (1,) else (6, 5.9), layout="constrained")
+    ax = figure.add_subplot()
+    if source.shape == (1,):
+        draw_line(ax, source, samples, judge, output, arrows)
+    else:
+        draw_plane(ax, source, samples, judge, output)
+    figure.suptitle(title, parse_math=False)
+    return figure

@@ -1,0 +1,114 @@
+"""Samples that are points: beside the data that they imitate, or coloured by label."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tinygan.drawing.symbols import COLOURS, P_DATA, P_G, histogram
+from tinygan.errors import ShapeMismatch
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def scattered(samples: Any, source: Any = None, title: str = "") -> "Figure":
+    """A figure of samples (n, 1) or (n, 2) of G with p_data, or with as many points of the data; alone without them.
+
+    source: alone counts as absent if it has no density.
+    """
+    figure, ax = _axes(title)
+    known = hasattr(source, "density")
+    if samples.shape[1] == 1:
+        lower, upper = _limits(samples, source)
+        ax.plot(*histogram(samples[:, 0], lower, upper), color=COLOURS["G"], label=P_G)
+        if known:
+            x = np.linspace(lower, upper, 400)
+            ax.plot(x, source.density(x[:, None]), ":", color=COLOURS["data"], label=P_DATA)
+        ax.set(xlim=(lower, upper), xlabel="x", ylabel="p(x)")
+    else:
+        if known:
+            real = source.sample(len(samples), np.random.default_rng(0))
+            ax.scatter(real[:, 0], real[:, 1], s=3, color="0.7", label="data")
+        ax.scatter(samples[:, 0], samples[:, 1], s=3, color=COLOURS["G"], label="G(z)")
+        _frame_plane(ax, source)
+    ax.legend(loc="upper right")
+    return figure
+
+
+def labelled_plane(source: Any, points: Any, labels: Any, names: Sequence[str], title: str = "") -> "Figure":
+    """A figure of points (n, d) coloured by label, with a legend of the labels' names; d is 1 or 2.
+
+    source: gives the limits and, where its density is known, the contours of p_data (on the line, p_data itself).
+    labels: (n,) whole numbers, indices of names.
+    Raises ShapeMismatch if there is not one label, which has a name, for each point, or for points of more dimensions.
+    """
+    points, labels = np.asarray(points), np.asarray(labels)
+    if points.ndim != 2 or points.shape[1] not in (1, 2):
+        raise ShapeMismatch(f"labelled_plane: expected points (n, 1) or (n, 2), got {points.shape}")
+    if labels.shape != points.shape[:1]:
+        raise ShapeMismatch(f"labelled_plane: expected a label for each of {len(points)} points, got {labels.shape}")
+    if len(labels) and not 0 <= labels.min() <= labels.max() < len(names):
+        raise ShapeMismatch(
+            f"labelled_plane: expected labels from 0 to {len(names) - 1}, which have names, "
+            f"got {labels.min()} to {labels.max()}"
+        )
+    from matplotlib import colormaps
+
+    figure, ax = _axes(title)
+    palette = colormaps["tab10" if len(names) <= 10 else "turbo"]
+    shades = range(10) if len(names) <= 10 else np.linspace(0, 1, len(names))
+    draw = _draw_labelled_line if points.shape[1] == 1 else _draw_labelled_plane
+    draw(ax, source, points, labels, [(name, palette(shade)) for name, shade in zip(names, shades, strict=False)])
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), markerscale=2, ncols=-(-len(names) // 20), fontsize=8)
+    return figure
+
+
+def _draw_labelled_line(ax: "Axes", source: Any, points: Any, labels: Any, styles: list[tuple[str, Any]]) -> None:
+    """A histogram of each label's points; each has its share of the whole, so they sum to p_g."""
+    lower, upper = _limits(points, source)
+    for label, (name, colour) in enumerate(styles):
+        own = points[labels == label, 0]
+        if len(own):
+            centres, density = histogram(own, lower, upper)
+            ax.plot(centres, density * len(own) / len(points), color=colour, label=name)
+    if hasattr(source, "density"):
+        x = np.linspace(lower, upper, 400)
+        ax.plot(x, source.density(x[:, None]), ":", color=COLOURS["data"], label=P_DATA)
+    ax.set(xlim=(lower, upper), xlabel="x", ylabel="p(x)")
+
+
+def _draw_labelled_plane(ax: "Axes", source: Any, points: Any, labels: Any, styles: list[tuple[str, Any]]) -> None:
+    """The points of each label in its colour, over points of the data in grey."""
+    if hasattr(source, "density"):
+        real = source.sample(len(points), np.random.default_rng(0))
+        ax.scatter(real[:, 0], real[:, 1], s=3, color="0.8", label="data")
+    for label, (name, colour) in enumerate(styles):
+        own = points[labels == label]
+        ax.scatter(own[:, 0], own[:, 1], s=3, color=colour, label=name)
+    _frame_plane(ax, source)
+
+
+def _axes(title: str) -> tuple["Figure", "Axes"]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 5), layout="constrained")
+    ax = figure.add_subplot()
+    figure.suptitle(title, size=10, parse_math=False)
+    return figure, ax
+
+
+def _limits(samples: Any, source: Any) -> tuple[float, float]:
+    """Of the line: those of the source's plot or, where it has none, of the samples."""
+    if hasattr(source, "box"):
+        return float(source.box[0][0]), float(source.box[1][0])
+    lower, upper = float(samples.min()), float(samples.max())
+    return (lower, upper) if lower < upper else (lower - 0.5, upper + 0.5)
+
+
+def _frame_plane(ax: "Axes", source: Any) -> None:
+    if hasattr(source, "box"):
+        (left, bottom), (right, top) = source.box
+        ax.set(xlim=(left, right), ylim=(bottom, top))
+    ax.set(aspect="equal", xlabel="$x_1$", ylabel="$x_2$")

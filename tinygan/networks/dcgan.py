@@ -1,0 +1,87 @@
+"""The small DCGAN for images of 28 or 32 pixels: a dense layer and two convolutions in each network."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tinygan import functional as F
+from tinygan import nn
+from tinygan.errors import SettingError
+from tinygan.networks.layers import Layer, Normalization, batch_norm, leaky_relu, unwrapped
+
+
+def generator(
+    latent: int,
+    shape: tuple[int, ...],
+    rng: np.random.Generator,
+    *,
+    width: int,
+    dense: int = 512,
+    deviation: float = 0.02,
+    normalize: Normalization = batch_norm,
+) -> nn.Sequential:
+    """z to images of `shape`: two dense layers, then two transposed convolutions that double the sides.
+
+    deviation: standard deviation of the initial weights; 0.02 in Radford et al. 2016, section 4.
+    """
+    height, breadth, channels = _quarters(shape)
+    init = nn.normal(deviation)
+    double: dict[str, Any] = {"stride": 2, "padding": 1, "initialize": init}  # with 4 x 4 kernels, exactly
+    return nn.Sequential(
+        nn.Dense(latent, dense, rng, bias=False, initialize=init),
+        normalize((dense,)),
+        F.relu,
+        nn.Dense(dense, height * breadth * 2 * width, rng, bias=False, initialize=init),
+        nn.Reshape(height, breadth, 2 * width),
+        normalize((height, breadth, 2 * width)),
+        F.relu,
+        nn.ConvTranspose2d(2 * width, width, 4, rng, bias=False, **double),
+        normalize((2 * height, 2 * breadth, width)),
+        F.relu,
+        nn.ConvTranspose2d(width, channels, 4, rng, **double),
+        F.tanh,
+    )
+
+
+def discriminator(
+    shape: tuple[int, ...],
+    outputs: int,
+    rng: np.random.Generator,
+    *,
+    width: int,
+    dense: int = 256,
+    deviation: float = 0.02,
+    normalize: Normalization | None = batch_norm,
+    wrap: Callable[[Layer], Layer] = unwrapped,
+) -> nn.Sequential:
+    """Images of `shape` to `outputs` numbers: two convolutions that halve the sides, then two dense layers.
+
+    normalize: makes what stands before each leaky ReLU but the first.   wrap: what each layer with weights is put into.
+    """
+    height, breadth, channels = _quarters(shape)
+    init, bias = nn.normal(deviation), normalize is None
+    half: dict[str, Any] = {"stride": 2, "padding": 1, "initialize": init}
+
+    def normalized(*shape: int) -> list[Layer]:
+        return [normalize(shape)] if normalize else []
+
+    return nn.Sequential(
+        wrap(nn.Conv2d(channels, width, 4, rng, **half)),
+        leaky_relu,
+        wrap(nn.Conv2d(width, 2 * width, 4, rng, bias=bias, **half)),
+        *normalized(height, breadth, 2 * width),
+        leaky_relu,
+        nn.Reshape(height * breadth * 2 * width),
+        wrap(nn.Dense(height * breadth * 2 * width, dense, rng, bias=bias, initialize=init)),
+        *normalized(dense),
+        leaky_relu,
+        wrap(nn.Dense(dense, outputs, rng, initialize=init)),
+    )
+
+
+def _quarters(shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """A quarter of the height, a quarter of the width, and the channels."""
+    if len(shape) != 3 or shape[0] % 4 or shape[1] % 4:
+        raise SettingError(f"this recipe makes images whose sides are multiples of 4, not examples of shape {shape}")
+    return shape[0] // 4, shape[1] // 4, shape[2]

@@ -1,0 +1,51 @@
+"""Adam; Kingma and Ba 2015, algorithm 1. And AdamW, which is Adam with decoupled weight decay."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tinygan.optim.rule import Rule, State, root, value, zeros
+from tinygan.optim.schedules import Schedule
+
+
+@dataclass(frozen=True)
+class adam(Rule):
+    """theta - alpha m_hat / (sqrt(v_hat) + epsilon): means of g and g^2, both corrected for beginning at 0.
+
+    learning_rate: the paper's alpha.
+
+    >>> import numpy as np
+    >>> rule = adam(0.1)
+    >>> parameter, state = rule(np.array([1.0]), np.array([5.0]), rule.initial(np.array([1.0])))
+    >>> parameter.round(6)  # the first step has the length of the learning rate, whatever the gradient
+    array([0.9])
+    """
+
+    learning_rate: float | Schedule = 1e-3
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+
+    below_1 = ("beta1", "beta2")
+
+    def initial(self, parameter: Any) -> State:
+        return {"step": 0, "m": zeros(parameter), "v": zeros(parameter)}
+
+    def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
+        t = state["step"] + 1
+        alpha = value(self.learning_rate, state)
+        m = self.beta1 * state["m"] + (1 - self.beta1) * gradient  # biased first moment estimate
+        v = self.beta2 * state["v"] + (1 - self.beta2) * (gradient * gradient)  # biased second raw moment estimate
+        m_hat = m / (1 - self.beta1**t)  # bias-corrected first moment estimate
+        v_hat = v / (1 - self.beta2**t)  # bias-corrected second raw moment estimate
+        return parameter - alpha * m_hat / (root(v_hat) + self.epsilon), {"step": t, "m": m, "v": v}
+
+
+@dataclass(frozen=True)
+class adamw(adam):
+    """Adam on a parameter that first shrinks by alpha * decay; Loshchilov and Hutter 2019, algorithm 2."""
+
+    decay: float = 0.01
+
+    def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
+        shrunk = parameter * (1 - value(self.learning_rate, state) * self.decay)
+        return super().__call__(shrunk, gradient, state)

@@ -1,0 +1,7 @@
+"""Where time goes: spans of primitives and of the phases of Algorithm 1, and the matrix products alone."""
+
+from tinygan.profile.products import Layout, Product
+from tinygan.profile.recorders import profiled, recorded
+from tinygan.profile.spans import Gemm, Profile, Row, Span
+
+__all__ = ["Gemm", "Layout", "Product", "Profile", "Row", "Span", "profiled", "recorded"]

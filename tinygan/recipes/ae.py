@@ -1,0 +1,57 @@
+"""The autoencoder: one player, who learns to give back an image from a few numbers of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan.algorithms import maximize_likelihood
+from tinygan.data import Uniform
+from tinygan.errors import SettingError
+from tinygan.networks import autoencoders
+from tinygan.objectives.reconstruction import SquaredError
+from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.setting import setting, unused
+from tinygan.training import Step
+
+
+@dataclass(frozen=True)
+class AE(Recipe):
+    """Two perceptrons: an encoder to a code in (-1, 1), and G, which decodes it.
+
+    A sample decodes a code that is uniform on that cube. Nothing made it likely that an example has such a code, so
+    most samples are blends of digits and few are digits: an autoencoder is no generative model.
+    """
+
+    name: ClassVar[str] = "ae"
+    paper: ClassVar[str] = "Hinton and Salakhutdinov 2006, Science 313"
+
+    data: str = "digits"
+    iterations: int = 2000
+    m: int = 100
+    latent: int = setting(16, "numbers in the code")  # 30 in the paper
+    hidden: int = setting(256, "units in the hidden layer of each perceptron")  # three layers in the paper
+    g_learning_rate: float = setting(1e-3, "learning rate")
+    beta1: float = 0.9
+    k: int = unused(1)
+    d_learning_rate: float = unused(1e-3)
+
+    def prior(self, source: Any) -> Any:
+        return Uniform(self.latent)
+
+    def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        if len(source.shape) != 3:
+            raise SettingError(f"Recipe {self.name!r} makes images, not examples of shape {source.shape}")
+        return autoencoders.dense(source.shape, rng, hidden=self.hidden, code=self.latent), None
+
+    def objective(self, rng: np.random.Generator) -> Any:
+        return SquaredError()
+
+    def rules(self) -> tuple[Any, Any]:
+        g_rule, _ = super().rules()
+        return g_rule, None
+
+    def algorithm(self, *game: Any, start: int) -> Iterator[Step]:
+        G, _, objective, optimizer, _, noise, data = game
+        return maximize_likelihood(G, objective, optimizer, noise, data, m=self.m, start=start)
