@@ -10,7 +10,7 @@ import pytest
 from tests.backends.strict import backend as strict_backend
 from tests.recipes.test_run import TINY, finished, same, weights
 from tinygan import nn
-from tinygan.data import Normal
+from tinygan.data import LabelledNoise, Normal
 from tinygan.errors import Diverged, RunError, SettingError
 from tinygan.nn.minibatch import Labelled
 from tinygan.recipes import RECIPES, Run, find
@@ -114,17 +114,6 @@ def test_steps_of_before_do_not_go_on_after_a_restore(disturbed):
     assert run.noise.state() == state[2]
 
 
-class LabelledNormal:
-    """z with a label each: of one class, or of all in turn."""
-
-    def __init__(self, size, label=None):
-        self.size, self.label = size, label
-
-    def sample(self, m, rng):
-        y = np.arange(m) % 3 if self.label is None else np.full(m, self.label)
-        return Labelled(rng.standard_normal((m, self.size), dtype=np.float32), y)
-
-
 class Conditional(nn.layer.Layer):
     """G that adds to its label what a network makes of the noise; D that sees the points alone."""
 
@@ -151,7 +140,7 @@ class Classes(Recipe):
     latent: int = 2
 
     def prior(self, source: Any) -> Any:
-        return LabelledNormal(self.latent)
+        return LabelledNoise(Normal(self.latent), ("a", "b", "c"))
 
     def networks(self, source: Any, rng: Any) -> Any:
         return Conditional(nn.Dense(self.latent, source.shape[0], rng)), nn.Dense(source.shape[0], 1, rng)
@@ -166,20 +155,22 @@ def test_samples_of_a_conditional_run_have_their_labels(backend):
     assert type(samples) is Labelled
     assert (samples.x.shape, samples.x.dtype, samples.y.dtype.kind) == ((700, 1), np.float32, "i")
     assert {type(leaf) for leaf in samples} == {np.ndarray}
-    np.testing.assert_array_equal(samples.y[:500], np.arange(500) % 3)
+    np.testing.assert_array_equal(samples.y, np.arange(700) % 3)
     for label in range(3):
         assert abs(np.median(samples.x[samples.y == label]) - 10 * label) < 2
     few = run.sample(5, seed=2)
     np.testing.assert_array_equal(few.x, samples.x[:5])
 
 
-def test_samples_can_have_another_prior():
-    samples = Run(Classes()).sample(20, prior=LabelledNormal(2, label=2))
-    assert set(samples.y) == {2}
-    run = Run(find("gan-1d"))
-    assert (run.sample(9, seed=3, prior=Normal(1)) == run.sample(9, seed=3)).all()
-    with pytest.raises(SettingError, match=r"^truncation is for normal noise"):
-        Run(Classes()).sample(3, truncation=0.5)
+def test_samples_can_be_of_one_class():
+    run = Run(Classes())
+    for label in (2, "c", "2"):
+        assert run.sample(20, label=label).y.tolist() == [2] * 20
+    assert abs(run.sample(20, label="c", truncation=1e-9).x - 20).max() < 1e-6
+    with pytest.raises(SettingError, match="choose one of a, b, c"):
+        run.sample(3, label="d")
+    with pytest.raises(SettingError, match=r"recipe 'gan-1d' makes samples of no class; leave out 'c'$"):
+        Run(find("gan-1d")).sample(3, label="c")
 
 
 def test_conditional_samples_that_are_not_finite_are_said():

@@ -73,5 +73,5 @@ def _drawn(
     if x.ndim == 4:
         return x, grid(x, title=title if labels is None else f"{title}, class {classes[labels[0]]}", dpi=dpi)
     if labels is not None:
-        return x, labelled_plane(trained.source, x, labels, classes, title)
-    return x, scattered(x, trained.source, title)
+        return x, labelled_plane(trained.source.unlabelled(), x, labels, classes, title)
+    return x, scattered(x, trained.source.unlabelled(), title)

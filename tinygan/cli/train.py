@@ -171,7 +171,7 @@ def _portrait(run: Run, many_z: Any, dpi: int) -> Any:
     samples = shown if len(run.source.shape) == 3 else each(on_host, G(many_z))
     title = f"iteration {run.iteration:,}"
     if run.classes:
-        return labelled_portrait(run.source, samples, run.classes, title=title, dpi=dpi)
+        return labelled_portrait(run.source.unlabelled(), samples, run.classes, title=title, dpi=dpi)
     return portrait(run.source, samples, judge, run.output, arrows=(on_host(run.shown_z), shown), title=title, dpi=dpi)
 
 

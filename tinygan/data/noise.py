@@ -144,10 +144,11 @@ class LabelledNoise:
             return np.arange(count) % len(self.classes)
         return np.full(count, label_of(wanted, self.classes))
 
-    def every_class(self, n: int, rng: np.random.Generator) -> Labelled:
-        """n noise samples, each with every class in turn: n * K rows, for a picture with a row for each noise."""
+    def shown(self, m: int, rng: np.random.Generator) -> Labelled:
+        """z for a picture with a row for each noise sample and a column for each class: at most m, or one row."""
         k = len(self.classes)
-        return Labelled(np.repeat(self.prior.sample(n, rng), k, axis=0), self.labels(n * k))
+        rows = max(1, m // k)
+        return Labelled(np.repeat(self.prior.sample(rows, rng), k, axis=0), self.labels(rows * k))
 
 
 def truncated(prior: Any, threshold: float) -> Any:

@@ -4,6 +4,7 @@ It is an independent judge of a conditional generator: no part of it has seen th
 accuracy on test images.
 """
 
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,11 @@ from numpy.typing import NDArray
 
 from tinygan import functional as F
 from tinygan import nn
+from tinygan.algorithms import maximize_likelihood
 from tinygan.data import Dataset, Images
 from tinygan.errors import DataError
+from tinygan.nn import Labelled
+from tinygan.objectives import Game
 from tinygan.optim import Optimizer, adam, linear
 
 M, ITERATIONS = 64, 1500  # 10 epochs of the embedded digits
@@ -43,12 +47,24 @@ class Classifier:
         return np.concatenate([np.argmax(self.network(source.examples(part)), axis=1) for part in parts])
 
 
+class CrossEntropy(Game):
+    """The mean of -log p(y|x), where p(y|x) is the softmax of a network's scores; one player alone."""
+
+    def loss(self, G: Any, x: Labelled, z: Any) -> Any:
+        return F.cross_entropy(G(x.x), x.y)
+
+
 def _trained(network: Any, data: Any, rng: np.random.Generator) -> Any:
-    """`network` after stochastic gradient descent on the cross-entropy of the labels."""
+    """`network` after ITERATIONS minibatches of shifted images."""
+
+    def shifted(m: int) -> Labelled:
+        x, y = data(m)
+        return Labelled(_shifted(x, rng), y)
+
     optimizer = Optimizer(adam(linear(2e-3, 0.0, ITERATIONS), beta1=0.9))
-    for _ in range(ITERATIONS):
-        x, y = data(M)
-        network = optimizer.descend(network, F.cross_entropy(network(_shifted(x, rng)), y))
+    steps = maximize_likelihood(network, CrossEntropy(), optimizer, noise=lambda m: None, data=shifted, m=M)
+    for step in islice(steps, ITERATIONS):
+        network = step.G
     return network
 
 

@@ -56,7 +56,7 @@ class Run(State):
     def sample(self, count: int, seed: int = 0, truncation: float | None = None, label: int | str | None = None) -> Any:
         """`count` samples on the host: uint8 (count, H, W, C) images, or float32 (count, d) points.
 
-        A conditional G gives them as `Labelled(x, y)`.
+        A conditional run gives them with their labels, as the tree that its G gives.
         seed: of their noise.   truncation: z only within that distance of 0 in each coordinate, which trades variety
         for quality (Brock et al. 2019, section 3.1); for a normal prior.   label: the class of all, by name or number;
         without it the classes come in turn.

@@ -75,7 +75,8 @@ class State:
         self.objective = self.recipe.objective(streams["objective"])
         g_rule, d_rule = self.recipe.rules()
         self.g_optimizer, self.d_optimizer = Optimizer(g_rule), Optimizer(d_rule) if d_rule else None
-        self.shown_z = self.placed(_shown(self.prior, streams["evaluation"]))
+        shown = getattr(self.prior, "shown", self.prior.sample)  # of a conditional G: each noise with every class
+        self.shown_z = self.placed(shown(SHOWN, streams["evaluation"]))
         self.statistics_z = self.placed(self.prior.sample(STATISTICS, streams["evaluation"]))
         self.iteration = 0
         self.between_iterations = True
@@ -182,13 +183,6 @@ class State:
                 raise
             raise RunError(f"{path}: its networks are too large for this machine: {_words(error)}") from error
         return run, made_with
-
-
-def _shown(prior: Any, rng: np.random.Generator) -> Any:
-    """The noise behind a picture; of labelled noise a row for each noise sample, with every class in turn."""
-    if hasattr(prior, "every_class"):
-        return prior.every_class(max(1, SHOWN // len(prior.classes)), rng)
-    return prior.sample(SHOWN, rng)
 
 
 def whole(name: str, value: Any, least: int) -> int:
