@@ -81,3 +81,7 @@ def test_every_kind_of_d_can_be_asked(recipe):
     name, _, packed = recipe.partition(":")
     run = Run(find(name).changed({"data": "ring", **({"pack": 2} if packed else {})}))
     assert np.isfinite(run.judge(POINTS[:300])).all()
+
+
+def test_where_there_is_no_d_nothing_is_said():
+    assert Run(find("ae")).output is None
