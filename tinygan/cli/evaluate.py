@@ -1,6 +1,7 @@
 """tinygan evaluate: how good the samples of a run are, beside what true examples score."""
 
 import json
+from contextlib import nullcontext
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,9 @@ def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: b
     asked for: by the nearest mode, or by a classifier of images that is trained first (half a minute).
     """
     trained, _ = Run.load(Path(run), backend="numpy", data_dir=data_dir)
-    found = metrics.evaluate(trained.source, trained.sample(samples, seed), seed=seed)
     terminal = Terminal()
+    with terminal.status("measuring", refresh_per_second=2) if not as_json else nullcontext():
+        found = metrics.evaluate(trained.source, trained.sample(samples, seed), seed=seed)
     if as_json:
         about = {"run": run, "recipe": trained.recipe.name, "data": trained.recipe.data, "iteration": trained.iteration}
         measures = {measure.name: _as_json(measure) for measure in found}
@@ -52,7 +54,7 @@ def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: b
         )
         return
     terminal.unbroken(f"{run}: {trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}")
-    terminal.table(_table(found, total=len(getattr(trained.source, "centres", ()))))
+    terminal.table(_table(found, total=len(getattr(trained.source.unlabelled(), "centres", ()))))
     for line in _footing(found, images=len(trained.source.shape) == 3):
         terminal.say(line)
 
