@@ -16,7 +16,7 @@ from tinygan.algorithms import maximize_likelihood
 from tinygan.data import Dataset, Images
 from tinygan.errors import DataError
 from tinygan.nn import Labelled
-from tinygan.objectives import Game
+from tinygan.objectives import CrossEntropy
 from tinygan.optim import Optimizer, adam, linear
 
 M, ITERATIONS = 64, 1500  # 10 epochs of the embedded digits
@@ -45,13 +45,6 @@ class Classifier:
         source = Images("samples", images)
         parts = np.array_split(np.arange(len(source)), -(-len(source) // CHUNK))
         return np.concatenate([np.argmax(self.network(source.examples(part)), axis=1) for part in parts])
-
-
-class CrossEntropy(Game):
-    """The mean of -log p(y|x), where p(y|x) is the softmax of a network's scores; one player alone."""
-
-    def loss(self, G: Any, x: Labelled, z: Any) -> Any:
-        return F.cross_entropy(G(x.x), x.y)
 
 
 def _trained(network: Any, data: Any, rng: np.random.Generator) -> Any:
