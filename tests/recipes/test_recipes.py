@@ -20,9 +20,10 @@ def test_networks_fit_their_data(name):
     recipe = find(name)
     source = recipe.examples(load(NO_FILES.get(recipe.data, recipe.data)))
     G, D = recipe.networks(source, np.random.default_rng(0))
-    x = raw(nn.frozen(G)(recipe.prior(source).sample(3, np.random.default_rng(1))))
-    assert x.shape == (3, *source.shape)
-    assert x.dtype == np.float32
+    x = nn.each(raw, nn.frozen(G)(recipe.prior(source).sample(3, np.random.default_rng(1))))
+    made = x.x if isinstance(x, nn.Labelled) else x
+    assert made.shape == (3, *source.shape)
+    assert made.dtype == np.float32
     for score in [] if D is None else scores(nn.frozen(D)(x)):
         assert raw(score).shape == (3, 1)
     assert all(leaf.dtype == np.float32 for net in (G, D) for _, leaf in nn.named_leaves(net))
