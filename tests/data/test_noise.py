@@ -143,7 +143,7 @@ def test_classes_come_in_turn_or_one_alone():
     prior = LabelledNoise(Normal(1), PETS)
     assert prior.labels(7).tolist() == [0, 1, 2, 0, 1, 2, 0]
     assert prior.labels(2, "dog").tolist() == prior.labels(2, 1).tolist() == [1, 1]
-    with pytest.raises(SettingError, match="no class 'ant'; choose one of cat, dog, cow"):
+    with pytest.raises(SettingError, match="no class 'ant', perhaps 'cat'; choose one of cat, dog, cow"):
         prior.labels(2, "ant")
 
 
