@@ -85,10 +85,10 @@ CASES = [
     _case("matmul", F.matmul, (2, 1, 3, 4), (3, 4, 2)),
     _case("matmul vector", F.matmul, (3, 4), (4,)),
     _case("matrix_product", F.matrix_product, (3, 4), (4, 2)),
-    _case("matrix_product turned x", lambda x, y: F.matrix_product(x, y, transpose_x=True), (4, 3), (4, 2)),
-    _case("matrix_product turned y", lambda x, y: F.matrix_product(x, y, transpose_y=True), (3, 4), (5, 2, 4)),
+    _case("matrix_product transposed x", lambda x, y: F.matrix_product(x, y, transpose_x=True), (4, 3), (4, 2)),
+    _case("matrix_product transposed y", lambda x, y: F.matrix_product(x, y, transpose_y=True), (3, 4), (5, 2, 4)),
     _case(
-        "matrix_product turned both",
+        "matrix_product transposed both",
         lambda x, y: F.matrix_product(x, y, transpose_x=True, transpose_y=True),
         (5, 4, 3),
         (2, 4),
