@@ -1,4 +1,4 @@
-"""Differentiable functions: bare arrays in, bare arrays out; Tensors in, traced Tensors out."""
+"""Differentiable functions of arrays. On bare arrays they return bare arrays, on Tensors they return traced Tensors."""
 
 from tinygan.autograd.arithmetic import (
     abs,

@@ -8,7 +8,7 @@ import copy
 import functools
 import inspect
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_generator, expect_sizes
 from tinygan.nn.initialize import Initializer
 
+Module: TypeAlias = Any  # a callable tree of layers and Tensors, see tree.py
 State = Annotated[Any, "state"]
 
 

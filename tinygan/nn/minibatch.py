@@ -4,12 +4,14 @@ Its floating-point leaves are what is differentiated, interpolated and disturbed
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from tinygan import functional as F
 from tinygan.autograd import raw
 from tinygan.backend import to_host
 from tinygan.errors import ShapeMismatch
+
+Minibatch: TypeAlias = Any  # an array with m rows, or a namedtuple or list of minibatches
 
 
 class Labelled(NamedTuple):
