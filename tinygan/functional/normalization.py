@@ -1,7 +1,7 @@
 """Batch, layer and instance norm: x is standardized over some axes, then scaled and shifted.
 
-They differ in the axes. All use three primitives: `centred`, a projection, which is its own adjoint; `inverse_std`, one over
-the standard deviation, whose gradient is a multiple of its argument; and `rescaled`.
+They differ in the axes. All use three primitives: `centred`, a projection, which is its own adjoint; `inverse_std`, one
+over the standard deviation, whose gradient is a multiple of its argument; and `rescaled`.
 """
 
 from math import prod

@@ -1,4 +1,4 @@
-"""Networks as plain trees of layers; activations are the plain functions of tinygan.functional."""
+"""Layers, networks as trees of layers, and functions of such trees. Activations are functions of tinygan.functional."""
 
 from tinygan.nn.attention import SelfAttention
 from tinygan.nn.average import averaged

@@ -1,7 +1,7 @@
-"""Update rules, schedules, and the optimizer that applies a rule to a module.
+"""Update rules, schedules of their settings, and the optimizer that applies a rule to a module.
 
-Reading order: rule, sgd, rmsprop, adam, around, by_path, schedules, checks, optimizer. `fast` holds the fast forms of
-the same rules, equal to them by a test; nothing else needs it to be read.
+Reading order: rule, sgd, rmsprop, adam, around, by_path, schedules, checks, optimizer. `fast` holds faster forms of the
+same rules; a test compares the two.
 """
 
 from tinygan.optim.adam import adam, adamw
