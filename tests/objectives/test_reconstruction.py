@@ -29,7 +29,7 @@ def test_it_is_the_mean_square_over_all_numbers():
     assert float(SquaredError().loss(nn.frozen(Doubled(Tensor(np.array([0.5])))), x, None)) == 0
 
 
-def test_it_remembers_and_measures_nothing():
+def test_it_has_no_state_and_no_measures():
     objective = SquaredError()
     assert objective.state() == {}
     assert objective.measures() == objective.measures(None) == {}

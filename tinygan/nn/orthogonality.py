@@ -27,8 +27,8 @@ def orthogonality(module: Module) -> Array:
     total = 0.0
     for layer, weight in _weights(module):
         W = as_matrix(layer, weight)
-        others = 1 - namespace(raw(W)).eye(W.shape[1], dtype=W.dtype)
-        total = total + F.sum((F.matrix_product(W, W, transpose_x=True) * others) ** 2)
+        different = 1 - namespace(raw(W)).eye(W.shape[1], dtype=W.dtype)
+        total = total + F.sum((F.matrix_product(W, W, transpose_x=True) * different) ** 2)
     return total
 
 

@@ -70,7 +70,7 @@ class WithReference(Layer):
     def __init__(self, module: Module, reference: Array):
         def with_size(_: str, node: Any) -> Any:
             if isinstance(node, WithReference):
-                raise SettingError("WithReference: the module contains a WithReference already; one reference is enough")
+                raise SettingError("WithReference: the module has a WithReference already; one reference is enough")
             if not isinstance(node, VirtualBatchNorm):
                 return node
             return replaced(node, reference=len(reference))
