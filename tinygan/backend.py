@@ -74,9 +74,7 @@ class Backend:
         """`host` (a NumPy array or a list) on this backend's device; on the CPU the same memory."""
         return self.module.asarray(host, dtype=dtype)
 
-    def to_host(self, array: Any) -> Any:
-        """`array` as a NumPy array, the same memory if it is one already; waits for a GPU."""
-        return to_host(array)
+    to_host = staticmethod(to_host)
 
     def synchronize(self) -> None:
         """Wait until the device has finished all queued work; returns at once on the CPU."""

@@ -68,11 +68,19 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     >>> did_you_mean("vae", ["gan", "wgan-gp"])
     'There are gan, wgan-gp.'
     """
-    import difflib  # slow to import, and needed only after a mistake
-
     known = list(known)
-    near = difflib.get_close_matches(name.lower(), known, 1, cutoff=0.5)
-    if near:
-        return f"Did you mean {near[0]!r}?"
+    if near := nearest(name, known):
+        return f"Did you mean {near!r}?"
     more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
     return f"There are {', '.join(known[:MOST_NAMES])}{more}."
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is most similar to `name`, a misspelling of it; "" if none is similar.
+
+    >>> nearest("Dog", ["cat", "dogs"]), nearest("bird", ["cat", "dogs"])
+    ('dogs', '')
+    """
+    import difflib  # slow to import, and needed only after a mistake
+
+    return next(iter(difflib.get_close_matches(name.lower(), list(known), 1, cutoff=0.5)), "")

@@ -60,9 +60,11 @@ def _walk(
         out, args = (node, node.args) if create_graph else (node.data, bare(node.args))
         for i, argument in enumerate(node.args):
             if type(argument) is Tensor and argument.serial in on_path:
-                piece = sum_to(vjps[i](g, out, *args, **static), argument.data.shape)  # the adjoint of broadcasting
-                if piece.dtype != argument.data.dtype:
-                    piece = cast(piece, dtype=argument.data.dtype)
+                piece, value = vjps[i](g, out, *args, **static), argument.data
+                if piece.shape != value.shape:  # the argument was broadcast
+                    piece = sum_to(piece, value.shape)
+                if piece.dtype != value.dtype:
+                    piece = cast(piece, dtype=value.dtype)
                 total = cotangents.get(argument.serial)
                 if total is None:
                     total = piece

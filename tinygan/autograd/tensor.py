@@ -170,9 +170,7 @@ def _floating(data: Any) -> Any:
         data = np.asarray(data)
     if data is None or data.dtype.kind != "f":
         kind = getattr(data, "dtype", data)
-        raise DeviceMismatch(
-            f"a Tensor holds floating-point numbers, not {kind}; pass labels and indices as raw arrays"
-        )
+        raise DeviceMismatch(f"a Tensor holds floats, not {kind}; pass labels and indices as raw arrays")
     if data.dtype.itemsize not in (4, 8):
         why = ", whose sums overflow" if data.dtype.itemsize == 2 else ""
         raise DeviceMismatch(f"a Tensor holds float32 or float64, not {data.dtype}{why}; convert it first")

@@ -40,8 +40,8 @@ def sample(
 ) -> None:
     """Draw new samples from RUN, the folder of a run. The data that it was trained on need not be there.
 
-    A conditional G takes the classes in turn. Its picture has a row for each noise and a column for each class, and its
-    .npz has `labels` too.
+    A conditional G takes the classes in turn. Its picture has a row for each noise and a column for each class, in
+    whole rows, and its .npz has `labels` too.
     """
     path = picture_path(out, Path(run) / "sampled", format, ("npz",))
     expect_no_part(path)
@@ -70,8 +70,10 @@ def _drawn(
         return x, class_grid(x, classes, title=title, dpi=dpi)
     samples = trained.sample(count, seed, truncation, label)
     x, labels = samples if isinstance(samples, Labelled) else (samples, None)
+    if label is not None and labels is not None:
+        title += f", class {classes[labels[0]]}"
     if x.ndim == 4:
-        return x, grid(x, title=title if labels is None else f"{title}, class {classes[labels[0]]}", dpi=dpi)
+        return x, grid(x, title=title, dpi=dpi)
     if labels is not None:
         return x, labelled_plane(trained.source.unlabelled(), x, labels, classes, title)
     return x, scattered(x, trained.source.unlabelled(), title)

@@ -1,7 +1,7 @@
 """Elementwise functions: exponentials, maxima and minima, and the activations of networks."""
 
 from tinygan.autograd.arithmetic import real
-from tinygan.autograd.primitive import primitive, raw
+from tinygan.autograd.primitive import Node, primitive, raw
 
 
 @primitive(lambda g, out, x: g * out)
@@ -14,6 +14,14 @@ def exp(xp, x):
 def sqrt(xp, x):
     """The square root; its gradient at 0 is infinite."""
     return xp.sqrt(real(xp, x))
+
+
+def safe_sqrt(x):
+    """sqrt(x) for x >= 0, with derivative 0 at 0, where that of sqrt is infinite."""
+    if not isinstance(x, Node):
+        return sqrt(x)
+    zero = raw(x) == 0
+    return where(zero, 0.0, sqrt(where(zero, 1.0, x)))
 
 
 def _max_derivative(x, y):

@@ -10,12 +10,14 @@ from tinygan import nn, objectives, optim
 from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.gradcheck.case import Case, of_module
+from tinygan.networks.autoencoders import Autoencoder
 from tinygan.objectives import (
     DRAGAN,
     FGAN,
     R1,
     R2,
     BoundaryEquilibrium,
+    CrossEntropy,
     EnergyBased,
     FeatureMatching,
     GradientPenalty,
@@ -29,6 +31,7 @@ from tinygan.objectives import (
     OrthogonalRegularization,
     PullingAway,
     Relativistic,
+    SquaredError,
     Unrolled,
     Wasserstein,
     ZeroSum,
@@ -105,6 +108,19 @@ def _losses(
 _BY_PATH = optim.by_path({"layers.0": optim.sgd(0.5)}, optim.sgd(0.1))
 
 
+_AUTOENCODER = nn.Sequential(nn.Dense(3, 2, _RNG), F.tanh), nn.Dense(2, 3, _RNG)
+
+
+def _likelihood(objective: Any) -> Any:
+    """The loss of a single player on examples, with labels if it needs them."""
+
+    def loss(G: Any, x: Any) -> Any:
+        labels = namespace(raw(x)).asarray(_LABELS[0])
+        return objective.loss(G, nn.Labelled(x, labels) if isinstance(objective, CrossEntropy) else x, None)
+
+    return loss
+
+
 CASES = [
     *_losses(Minimax()),
     *_losses(NonSaturating()),
@@ -143,5 +159,15 @@ CASES = [
     *_losses(NonSaturating() + DRAGAN(rng=np.random.default_rng(0)), of=DRAGAN)[:1],
     *_losses((Minimax() + HistoricalAveraging(0.3)).after(_GAME.D, _GAME.G, None, None), of=HistoricalAveraging),
     *_losses(NonSaturating() + OrthogonalRegularization(0.1), of=OrthogonalRegularization)[1:],
+    dataclasses.replace(
+        of_module(
+            "objective", Autoencoder(*_AUTOENCODER), (5, 3), name="SquaredError", call=_likelihood(SquaredError())
+        ),
+        of=SquaredError,
+    ),
+    dataclasses.replace(
+        of_module("objective", nn.Dense(3, 4, _RNG), (5, 3), name="CrossEntropy", call=_likelihood(CrossEntropy())),
+        of=CrossEntropy,
+    ),
     *_losses(Minimax().shown(InstanceNoise(optim.constant(0.5), rng=np.random.default_rng(0))), of=InstanceNoise),
 ]

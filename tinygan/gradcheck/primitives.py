@@ -49,6 +49,7 @@ CASES = [
     _case("exp", F.exp, (3, 4)),
     _case("log", F.log, POSITIVE),
     _case("sqrt", F.sqrt, POSITIVE),
+    _case("safe_sqrt", F.safe_sqrt, POSITIVE),
     _case("maximum", F.maximum, _apart(3, 4), (3, 1)),
     _case("minimum", F.minimum, _apart(3, 4), (3, 1)),
     _case("clip", lambda x: F.clip(x, -1.0, 1.0), _apart(3, 4)),

@@ -1,7 +1,7 @@
 """The gradient of D in its input, for each example; WGAN-GP, R1, R2 and DRAGAN penalize its norm."""
 
 from tinygan import functional as F
-from tinygan.autograd import Array, Tensor, grad, raw
+from tinygan.autograd import Array, Tensor, grad
 from tinygan.nn import Minibatch, Module
 from tinygan.nn.minibatch import each, is_number, leaves
 from tinygan.objectives.scores import scores, total
@@ -26,9 +26,7 @@ def input_gradients(D: Module, x: Minibatch) -> list[Array]:
 
 def norms(rows: Array) -> Array:
     """The Euclidean norm of each row, (n,). Its gradient at a row of zeros is 0."""
-    squared = F.sum(rows * rows, axis=1)
-    zero = raw(squared) == 0
-    return F.where(zero, 0.0, F.sqrt(F.where(zero, 1.0, squared)))
+    return F.safe_sqrt(F.sum(rows * rows, axis=1))
 
 
 def mean_squared_norm(D: Module, x: Minibatch) -> Array:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from tinygan.autograd import Array
-from tinygan.optim.rule import Rule, State, root, value, zeros
+from tinygan.functional import safe_sqrt
+from tinygan.optim.rule import Rule, State, value, zeros
 from tinygan.optim.schedules import Schedule
 
 
@@ -37,7 +38,7 @@ class adam(Rule):
         v = self.beta2 * state["v"] + (1 - self.beta2) * (gradient * gradient)  # biased second raw moment estimate
         m_hat = m / (1 - self.beta1**t)  # bias-corrected first moment estimate
         v_hat = v / (1 - self.beta2**t)  # bias-corrected second raw moment estimate
-        return parameter - alpha * m_hat / (root(v_hat) + self.epsilon), {"step": t, "m": m, "v": v}
+        return parameter - alpha * m_hat / (safe_sqrt(v_hat) + self.epsilon), {"step": t, "m": m, "v": v}
 
 
 @dataclass(frozen=True)

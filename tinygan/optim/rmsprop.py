@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from tinygan.autograd import Array
-from tinygan.optim.rule import Rule, State, root, value, zeros
+from tinygan.functional import safe_sqrt
+from tinygan.optim.rule import Rule, State, value, zeros
 from tinygan.optim.schedules import Schedule
 
 
@@ -25,5 +26,5 @@ class rmsprop(Rule):
 
     def __call__(self, parameter: Array, gradient: Array, state: State) -> tuple[Array, State]:
         v = self.decay * state["v"] + (1 - self.decay) * (gradient * gradient)
-        change = value(self.learning_rate, state) * gradient / (root(v) + self.epsilon)
+        change = value(self.learning_rate, state) * gradient / (safe_sqrt(v) + self.epsilon)
         return parameter - change, {"step": state["step"] + 1, "v": v}

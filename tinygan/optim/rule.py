@@ -12,10 +12,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tinygan.autograd import Array, Tensor, raw
+from tinygan.autograd import Array, raw
 from tinygan.backend import namespace
 from tinygan.errors import SettingError
-from tinygan.functional import sqrt, where
 from tinygan.optim.schedules import Schedule
 
 State = dict[str, Any]  # "step": the number of steps so far; other entries are arrays of the parameter's shape
@@ -68,14 +67,3 @@ def value(setting: float | Schedule, state: State) -> float:
 def zeros(parameter: Array) -> Array:
     """A bare array of zeros with the parameter's shape, dtype and device."""
     return namespace(raw(parameter)).zeros(parameter.shape, parameter.dtype)
-
-
-def root(squares: Array) -> Array:
-    """sqrt with gradient 0 at 0.
-
-    A unit that was inactive for the whole minibatch has squares of exactly 0, where the derivative of sqrt is infinite.
-    """
-    if not isinstance(squares, Tensor):
-        return sqrt(squares)
-    zero = raw(squares) == 0
-    return where(zero, 0.0, sqrt(where(zero, 1.0, squares)))
