@@ -8,6 +8,7 @@ from tinygan.autograd import Array
 from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_callable
 from tinygan.nn.layer import Layer
+from tinygan.nn.minibatch import Minibatch
 
 
 class Sequential(Layer):
@@ -26,7 +27,7 @@ class Sequential(Layer):
         expect_callable(self, *layers)
         self.layers = list(layers)
 
-    def __call__(self, x: Any, *condition: Any) -> Any:
+    def __call__(self, x: Minibatch, *condition: Array) -> Any:
         if condition and not self.conditional:
             raise SettingError("Sequential: none of its layers takes a condition; call it with x alone")
         for layer in self.layers:

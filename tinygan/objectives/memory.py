@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from tinygan.errors import SettingError
+from tinygan.objectives.turn import Turn
 
 
 def number(default: Any = dataclasses.MISSING, least: float = 0.0, most: float = inf) -> Any:
@@ -46,6 +47,10 @@ class Memory:
             if "draws" in facts and not hasattr(value, facts["draws"]):
                 name = type(self).__name__
                 raise SettingError(f"{name}: rng is expected to be numpy.random.default_rng(seed), got {value!r}")
+
+    def remember(self, turn: Turn) -> Self:
+        """The object of the next iteration: this one, unless it has state to update after `turn`."""
+        return self
 
     def state(self, unseen: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
         """The state by path, such as 'terms/0/t': arrays, numbers, and states of random generators.

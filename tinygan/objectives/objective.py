@@ -73,10 +73,6 @@ class Loss(Game):
         """The loss of G.   fake: D(G(z)).   real: D(x) if `g_sees_real`, else None."""
         raise NotImplementedError
 
-    def remember(self, turn: Turn) -> Self:
-        """The loss of the next iteration: this loss, unless it has state to update."""
-        return self
-
     def d_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
         return Objective(self).d_loss(D, G, x, z)
 
@@ -95,7 +91,7 @@ class Loss(Game):
 
 
 class Term(Memory):
-    """Scalars that are added to the losses of D and of G; 0.0 if there is none."""
+    """Scalars that are added to the losses of D and of G. 0.0 adds nothing."""
 
     def d(self, turn: Turn) -> Array:
         """The term in D's loss."""
@@ -104,10 +100,6 @@ class Term(Memory):
     def g(self, turn: Turn) -> Array:
         """The term in G's loss."""
         return 0.0
-
-    def remember(self, turn: Turn) -> Self:
-        """The term of the next iteration: this term, unless it has state to update."""
-        return self
 
     def measures(self, turn: Turn) -> dict[str, Any]:
         """Numbers for the history."""

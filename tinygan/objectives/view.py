@@ -20,10 +20,6 @@ class View(Memory):
         """D's input for the samples x = G(z)."""
         return x
 
-    def remember(self, turn: Turn) -> Self:
-        """The view of the next iteration: this view, unless it has state to update."""
-        return self
-
     def measures(self, turn: Turn) -> dict[str, Any]:
         """Numbers for the history."""
         return {}

@@ -14,10 +14,10 @@ import numpy as np
 from tinygan.autograd import Array
 from tinygan.backend import namespace
 from tinygan.optim.adam import adam, adamw
-from tinygan.optim.around import clipped, weight_decay
 from tinygan.optim.rmsprop import rmsprop
 from tinygan.optim.rule import State, value
 from tinygan.optim.sgd import momentum, nesterov, sgd
+from tinygan.optim.wrappers import clipped, weight_decay
 
 BLOCK = 131072  # numbers in a block
 

@@ -11,7 +11,7 @@ from tinygan.optim.schedules import Schedule
 
 
 @dataclass(frozen=True)
-class Around(Rule):
+class Wrapper(Rule):
     """The base class of a rule that wraps another one, `rule`, and has its state."""
 
     rule: Any
@@ -27,7 +27,7 @@ class Around(Rule):
 
 
 @dataclass(frozen=True)
-class clipped(Around):
+class clipped(Wrapper):
     """A step of `rule`, then theta clipped to [-bound, bound]; Arjovsky et al. 2017, algorithm 1, line 7."""
 
     bound: float = 0.01
@@ -38,7 +38,7 @@ class clipped(Around):
 
 
 @dataclass(frozen=True)
-class weight_decay(Around):
+class weight_decay(Wrapper):
     """A step of `rule` with the gradient of the loss plus rate / 2 * ||theta||^2, which is g + rate * theta."""
 
     rate: float | Schedule = 1e-4
