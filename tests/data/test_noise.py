@@ -147,12 +147,11 @@ def test_classes_come_in_turn_or_one_alone():
         prior.labels(2, "ant")
 
 
-def test_shown_is_every_noise_with_every_class():
-    z = LabelledNoise(Normal(2), PETS).shown(8, np.random.default_rng(0))
+def test_every_noise_with_every_class():
+    z = LabelledNoise(Normal(2), PETS).every_class(2, np.random.default_rng(0))
     first, second = Normal(2).sample(2, np.random.default_rng(0))
     np.testing.assert_array_equal(z.x, [first, first, first, second, second, second])
     assert z.y.tolist() == [0, 1, 2, 0, 1, 2]
-    assert LabelledNoise(Normal(2), PETS).shown(2, np.random.default_rng(0)).y.tolist() == [0, 1, 2]
 
 
 def test_normal_noise_can_be_truncated_beside_a_class_too():

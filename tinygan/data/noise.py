@@ -144,11 +144,10 @@ class LabelledNoise:
             return np.arange(count) % len(self.classes)
         return np.full(count, label_of(wanted, self.classes))
 
-    def shown(self, m: int, rng: np.random.Generator) -> Labelled:
-        """z for a picture with a row for each noise sample and a column for each class: at most m, or one row."""
+    def every_class(self, n: int, rng: np.random.Generator) -> Labelled:
+        """Each of n noise samples with each of the K classes in turn, n * K in all."""
         k = len(self.classes)
-        rows = max(1, m // k)
-        return Labelled(np.repeat(self.prior.sample(rows, rng), k, axis=0), self.labels(rows * k))
+        return Labelled(np.repeat(self.prior.sample(n, rng), k, axis=0), self.labels(n * k))
 
 
 def truncated(prior: Any, threshold: float) -> Any:

@@ -75,8 +75,7 @@ class State:
         self.objective = self.recipe.objective(streams["objective"])
         g_rule, d_rule = self.recipe.rules()
         self.g_optimizer, self.d_optimizer = Optimizer(g_rule), Optimizer(d_rule) if d_rule else None
-        shown = getattr(self.prior, "shown", self.prior.sample)  # of a conditional G: each noise with every class
-        self.shown_z = self.placed(shown(SHOWN, streams["evaluation"]))
+        self.shown_z = self.placed(_shown(self.prior, streams["evaluation"]))
         self.statistics_z = self.placed(self.prior.sample(STATISTICS, streams["evaluation"]))
         self.iteration = 0
         self.between_iterations = True
@@ -190,6 +189,13 @@ def whole(name: str, value: Any, least: int) -> int:
     if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
         raise SettingError(f"{name} is expected to be a whole number of at least {least}, got {value!r}")
     return int(value)
+
+
+def _shown(prior: Any, rng: np.random.Generator) -> Any:
+    """The noise of a run's pictures: SHOWN samples; for a conditional G each sample with every class, at most SHOWN."""
+    if hasattr(prior, "every_class"):
+        return prior.every_class(max(1, SHOWN // len(prior.classes)), rng)
+    return prior.sample(SHOWN, rng)
 
 
 def _expected(name: str, value: Any, kind: type[Kind]) -> Kind:
