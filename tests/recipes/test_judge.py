@@ -50,7 +50,7 @@ def test_a_d_that_judges_packs_sees_each_point_with_true_examples():
     companies = {tuple(pack) for pack in np.concatenate(D.packs)[:, 2:]}
     assert len(companies) == 8
     radii = np.hypot(*np.array([*companies]).reshape(-1, 2).T)
-    np.testing.assert_allclose(radii, 1, atol=0.06)  # the ring's deviation is 0.01
+    np.testing.assert_allclose(radii, 1, atol=0.06)  # the ring's standard deviation is 0.01
     assert others.mean() == pytest.approx(100 * np.mean([company[0] for company in companies]), abs=1e-3)
 
 

@@ -287,10 +287,7 @@ def test_another_device_sees_the_same_numbers(name, tmp_path):
 def test_what_is_printed_is_short_and_names_no_address():
     """Of a run, of what it is made of, and of a step."""
     run = Run(find("gan-ring"), seed=3)
-    assert (
-        repr(run)
-        == "Run('gan-ring' on Ring(modes=8, radius=1.0, deviation=0.01), seed 3, 0 of 10,000 iterations, numpy)"
-    )
+    assert repr(run) == "Run('gan-ring' on Ring(modes=8, radius=1.0, std=0.01), seed 3, 0 of 10,000 iterations, numpy)"
     step = next(run.steps())
     parts = [
         run,
