@@ -9,6 +9,7 @@ from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.data import Absent, load
 from tinygan.errors import SettingError
+from tinygan.nn.minibatch import leaves
 from tinygan.objectives.scores import scores
 from tinygan.recipes import DEFAULT, RECIPES, find
 
@@ -21,8 +22,10 @@ def test_networks_fit_their_data(name):
     source = recipe.examples(load(NO_FILES.get(recipe.data, recipe.data)))
     G, D = recipe.networks(source, np.random.default_rng(0))
     x = raw(nn.frozen(G)(recipe.prior(source).sample(3, np.random.default_rng(1))))
-    assert x.shape == (3, *source.shape)
-    assert x.dtype == np.float32
+    made, *labels = leaves(x)
+    assert made.shape == (3, *source.shape)
+    assert made.dtype == np.float32
+    assert [label.shape for label in labels] == [(3,)] * bool(source.classes and recipe.name == "cgan")
     for score in [] if D is None else scores(nn.frozen(D)(x)):
         assert raw(score).shape == (3, 1)
     assert all(leaf.dtype == np.float32 for net in (G, D) for _, leaf in nn.named_leaves(net))
