@@ -17,7 +17,7 @@ from tinygan.drawing.rows import DPI, stack
 from tinygan.drawing.save import save_picture
 from tinygan.errors import DataError, RunError, SettingError, TinyganError
 from tinygan.folder import claimed, expect_empty
-from tinygan.observers import told
+from tinygan.observers import warn
 from tinygan.observers.pictures import intact
 from tinygan.recipes import Recipe, Run, find
 
@@ -227,7 +227,7 @@ def _compare(
             try:
                 draw_again(task, outcome)
             except TinyganError as error:  # its numbers are there, and nothing but the picture needs its checkpoint
-                told(f"{row} is left out: {error}")
+                warn(f"{row} is left out: {error}")
     perform_all(missing, processes, note)
     write(comparison, folder, drawn=True)
     if failures:
