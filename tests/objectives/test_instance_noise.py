@@ -64,8 +64,11 @@ class Shown:
         return x[:, :1]
 
 
-class Refusing:
+class Refusing(np.random.Generator):
     """A generator that must not be drawn from."""
+
+    def __init__(self):
+        super().__init__(np.random.PCG64())
 
     def standard_normal(self, shape):
         raise AssertionError("drawn from")

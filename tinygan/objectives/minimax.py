@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from tinygan import functional as F
 from tinygan.autograd import Array
-from tinygan.errors import SettingError
+from tinygan.objectives.memory import number
 from tinygan.objectives.objective import Loss
 
 
@@ -41,11 +41,7 @@ class NonSaturating(Minimax):
     Raises SettingError unless 0 < real <= 1.
     """
 
-    real: float = 1.0
-
-    def __post_init__(self) -> None:
-        if not 0 < self.real <= 1:
-            raise SettingError(f"NonSaturating: real is expected in (0, 1], got {self.real}")
+    real: float = number(1.0, most=1, above=True)
 
     def d(self, real: Array, fake: Array) -> Array:
         """mean[-real log D(x) - (1 - real) log(1 - D(x))] - mean log(1 - D(G(z)))."""
