@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 out=${1:?"usage: bash tests/gpu.sh FOLDER [rehearsal]"}
 mkdir -p "$out"
 exec > >(tee "$out/summary.txt") 2>&1
+summary=$!
 export PYTHONPATH=$PWD${PYTHONPATH:+:$PYTHONPATH} PYTHONUNBUFFERED=1
 deadline=460 # seconds, after which no part goes on
 failed=0
@@ -79,4 +80,6 @@ wait $twin || ((failed++))
 part agreement 20 python3 tests/gpu/agreement.py "$out/twin" "$out/dcgan" || ((failed++))
 
 echo "$failed parts failed, $SECONDS s"
+exec >&- 2>&-
+wait $summary # until it is written
 exit $failed
