@@ -63,7 +63,7 @@ for work in ring mlp dcgan-28 dcgan-64 wgan-gp-mlp wgan-gp-dcgan-28; do
     bench=("${tinygan[@]}" bench $work --backend $device --against torch --rounds $rounds --out "$out/bench-$work.json")
     # By default PyTorch convolves in TF32, whose losses may be too far from those of float32 to be compared.
     part bench-$work 40 "${bench[@]}" || {
-        grep -q 'do not compute the same' "$out/bench-$work.log" &&
+        grep -sq 'do not compute the same' "$out/bench-$work.log" &&
             part bench-$work-float32 40 env NVIDIA_TF32_OVERRIDE=0 "${bench[@]}"
     } || ((failed++))
 done
