@@ -98,7 +98,7 @@ def test_a_class_that_does_not_exist_is_one_line_that_names_all(wanted, tinygan,
 def test_a_recipe_without_classes_says_so(tinygan, tiny):
     tinygan(*tiny, "--iterations", 2, "--out", "a")
     result = tinygan("sample", "a", "--class", "7")
-    assert (result.code, result.err) == (2, "recipe 'gan-1d' makes samples of no class; leave out '7'\n")
+    assert (result.code, result.err) == (2, "recipe 'gan-1d' has no classes; leave out the class '7'\n")
 
 
 def test_images_in_turn_have_a_column_for_each_class(tinygan, made, tmp_path):

@@ -478,7 +478,7 @@ def test_a_run_that_diverges_where_no_loss_shows_it_is_such_a_line_too(saved, ti
     result = tinygan("train", "gan-1d", "--iterations", 7, "--set=m=16", "--set=record_every=2", "--out", "a")
     assert result.code == 1
     assert result.err == (
-        "a weight, or what an optimizer remembers, is no longer finite at iteration 7: the run has diverged; try a "
+        "a weight, or an optimizer's state, is no longer finite at iteration 7: the run has diverged; try a "
         f"lower learning rate. a keeps the checkpoint of iteration {0 if saved == 'at its end' else 6}, "
         "and curves and film to the end\n"
     )

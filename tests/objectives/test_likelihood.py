@@ -31,7 +31,7 @@ def test_it_is_the_mean_square_over_all_numbers():
 
 
 @pytest.mark.parametrize("objective", [SquaredError(), CrossEntropy()])
-def test_it_remembers_and_measures_nothing(objective):
+def test_it_has_no_state_and_no_measures(objective):
     assert objective.state() == {}
     assert objective.measures(None) == {}
     assert objective.after(None, None, None, None) == objective

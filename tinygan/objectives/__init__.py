@@ -1,4 +1,4 @@
-"""What each player minimizes: losses on what D gives, terms that a player pays besides, views: what D is shown."""
+"""Objectives: losses of D's outputs, terms that are added to a player's loss, and views that change D's inputs."""
 
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
