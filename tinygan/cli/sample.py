@@ -41,7 +41,7 @@ def sample(
     """Draw new samples from RUN, the folder of a run. The data that it was trained on need not be there.
 
     A conditional G takes the classes in turn. Its picture has a row for each noise and a column for each class, in
-    whole rows, and its .npz has `labels` too.
+    whole rows (side by side where the classes are few), and its .npz has `labels` too.
     """
     path = picture_path(out, Path(run) / "sampled", format, ("npz",))
     expect_no_part(path)
