@@ -463,7 +463,7 @@ def test_an_outcome_of_another_run_is_one_line(label, seed, tmp_path):
 
 
 def test_means_have_student_intervals():
-    # t(0.975) is 12.706 with 1 degree of freedom, 2.776 with 4; the deviation of 1..5 is sqrt(2.5)
+    # t(0.975) is 12.706 with 1 degree of freedom, 2.776 with 4; the standard deviation of 1..5 is sqrt(2.5)
     assert mean([1.0, 2.0]) == pytest.approx((1.5, 12.706 * 0.5), rel=1e-4)
     assert mean([1.0, 2.0, 3.0, 4.0, 5.0]) == pytest.approx((3.0, 2.776 * np.sqrt(2.5 / 5)), rel=1e-3)
     assert mean([4.0, 4.0, 4.0]) == (4.0, 0.0)

@@ -1,4 +1,4 @@
-"""Settings as TOML: in UTF-8 whatever the locale, with or without a byte order mark."""
+"""Settings as TOML files, in UTF-8 in every locale."""
 
 import codecs
 import os
@@ -13,11 +13,14 @@ from tinygan import disk
 from tinygan.errors import SettingError
 
 PATHS = ("data_dir",)  # the keys whose values name files
-KEEPING = ("utf-8", "surrogateescape")  # what is no UTF-8 stays the bytes that it was, as in names of files
+KEEPING = ("utf-8", "surrogateescape")  # bytes that are not UTF-8, as file names may hold, are kept
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The file's values; raises SettingError, in one line, for what is no TOML, and as `disk.read` does."""
+    """The values in a file, with or without a byte order mark.
+
+    Raises SettingError if the file is not TOML, and errors as `disk.read` does.
+    """
     try:
         values = tomllib.loads(disk.read(path).removeprefix(codecs.BOM_UTF8).decode(*KEEPING))
     except RecursionError:
@@ -32,7 +35,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def _numbers(values: Any) -> Iterator[Any]:
-    """Every value that is no table and no list, at any depth."""
+    """All values that are no table and no list, at any depth."""
     waiting = [values]
     while waiting:
         value = waiting.pop()
@@ -43,18 +46,18 @@ def _numbers(values: Any) -> Iterator[Any]:
 
 
 def write(path: Path, values: dict[str, Any]) -> None:
-    """Write the values."""
+    """Writes the values, atomically."""
     with disk.atomic(path) as file:
         file.write(tomli_w.dumps(portable(values)).encode(*KEEPING))
 
 
 def portable(values: dict[str, Any]) -> dict[str, Any]:
-    """`values` as they are kept: with paths as UTF-8 reads them, so that they name the same files in every locale."""
+    """`values` for a file: with paths decoded as UTF-8, so that they name the same files in every locale."""
     return {**values, **{key: os.fsencode(values[key]).decode(*KEEPING) for key in _paths(values)}}
 
 
 def local(values: dict[str, Any]) -> dict[str, Any]:
-    """`values` from what is kept, with paths as this locale reads them."""
+    """`values` from a file, with paths decoded as this locale does."""
     return {**values, **{key: os.fsdecode(values[key].encode(*KEEPING)) for key in _paths(values)}}
 
 

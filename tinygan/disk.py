@@ -1,6 +1,6 @@
-"""Files, read and written only where a file stands or may stand; written in one piece or not at all.
+"""Reading and writing of files: atomic writes, and errors that name the path.
 
-Every failure names the file.
+Where something other than a regular file is found, such as a folder or a pipe, nothing is read or written.
 """
 
 import contextlib
@@ -25,11 +25,11 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-_LEFTOVER = re.compile(r"\.(.+)\.tinygan-[0-9a-f]{8}")  # so that nobody else's file is taken for one
+_LEFTOVER = re.compile(r"\.(.+)\.tinygan-[0-9a-f]{8}")  # the name of an unfinished file
 
 
 def standing(path: AnyPath) -> str:
-    """The kind of thing at `path` that is no file, such as "a directory"; "" for a file, or for nothing.
+    """The kind of what is at `path`, such as "a directory"; "" for a file, or for nothing.
 
     Symbolic links are followed.
     """
@@ -40,7 +40,7 @@ def standing(path: AnyPath) -> str:
 
 
 def expect_file(path: AnyPath) -> None:
-    """Raises SettingError if something that is no file stands at `path`, where a file is to be written."""
+    """Raises SettingError if there is something other than a file at `path`, which is to be written."""
     if kind := standing(path):
         raise SettingError(
             f"{path} is expected to be a file, or nothing yet, but {kind} stands there; move it, or name another"
@@ -48,7 +48,7 @@ def expect_file(path: AnyPath) -> None:
 
 
 def expect_writable(path: AnyPath) -> None:
-    """Raises SettingError or RunError if no file can be written at `path`: better before an hour of work than after."""
+    """Raises SettingError or RunError if no file can be written at `path`. To be called before work, not after it."""
     expect_file(path)
     with failures_named(path):
         folder = Path(os.path.realpath(path)).parent
@@ -58,10 +58,10 @@ def expect_writable(path: AnyPath) -> None:
 
 
 def opened(path: AnyPath) -> IO[bytes]:
-    """The file at `path`, to be read.
+    """The file at `path`, open for reading.
 
-    Raises RunError for what is no file, such as a named pipe, which would keep us waiting for ever, and for a file that
-    may not be read; FileNotFoundError if nothing is there.
+    Raises RunError if it is something other than a file (a read from a pipe might wait for ever) or may not be read,
+    FileNotFoundError if it does not exist.
     """
     if kind := standing(path):
         raise RunError(f"cannot read {path}: a file is expected there, but it is {kind}")
@@ -74,7 +74,7 @@ def opened(path: AnyPath) -> IO[bytes]:
 
 
 def read(path: AnyPath) -> bytes:
-    """All that is in the file at `path`; raises as `opened` does."""
+    """The content of the file at `path`. Raises errors as `opened` does."""
     with opened(path) as file:
         try:
             return file.read()
@@ -84,7 +84,7 @@ def read(path: AnyPath) -> bytes:
 
 @contextlib.contextmanager
 def failures_named(path: AnyPath) -> Iterator[None]:
-    """While the block runs, an OSError becomes a RunError that says what could not be written: `path`."""
+    """While the block runs, an OSError becomes a RunError that `path` could not be written."""
     try:
         yield
     except OSError as error:
@@ -93,18 +93,17 @@ def failures_named(path: AnyPath) -> Iterator[None]:
 
 @contextlib.contextmanager
 def atomic(path: AnyPath, mode: str = "wb") -> Iterator[IO]:
-    """A file that appears at `path`, in one piece, when the block ends well, and never otherwise.
+    """A new file that replaces the one at `path` when the block ends without an error; else `path` is unchanged.
 
-    mode: "wb", or "w" for text in UTF-8.   A symbolic link stays, and what it names is written; who may read and write
-    it stays too.
+    mode: "wb", or "w" for text in UTF-8.   A symbolic link is followed, and permissions are kept.
     """
     expect_file(path)
     real = Path(os.path.realpath(path))
-    temporary = real.with_name(f".{real.name}.tinygan-{secrets.token_hex(4)}")  # as `leftovers` knows it
+    temporary = real.with_name(f".{real.name}.tinygan-{secrets.token_hex(4)}")  # matches _LEFTOVER
     with failures_named(path):
         real.parent.mkdir(parents=True, exist_ok=True)
         try:
-            # made by open, and not by tempfile, so that the umask and the folder decide who may read it
+            # open, unlike tempfile, gives the permissions of the umask and the folder
             with temporary.open(mode.replace("w", "x"), encoding=None if "b" in mode else "utf-8") as file:
                 if real.exists():
                     _permit(temporary, real.stat().st_mode)
@@ -118,13 +117,13 @@ def atomic(path: AnyPath, mode: str = "wb") -> Iterator[IO]:
 
 
 def _permit(path: Path, mode: int) -> None:
-    """Give the file at `path` the permissions in `mode`, where the file system has such."""
+    """Gives the file at `path` the permissions in `mode`, if the file system has permissions."""
     with contextlib.suppress(OSError):
         path.chmod(stat.S_IMODE(mode))
 
 
 def _settle(file: IO) -> None:
-    """Have the file on the disk itself, where the file system can do that."""
+    """Flushes the file to the disk, if the file system can do that."""
     try:
         os.fsync(file.fileno())
     except OSError as error:
@@ -133,14 +132,14 @@ def _settle(file: IO) -> None:
 
 
 def append(path: AnyPath, text: str) -> None:
-    """Write `text`, in UTF-8, at the end of the file at `path`."""
+    """Appends `text`, in UTF-8, to the file at `path`."""
     expect_file(path)
     with failures_named(path), open(path, "a", encoding="utf-8") as file:
         file.write(text)
 
 
 def leftovers(folder: Path, names: re.Pattern[str]) -> list[Path]:
-    """The files that `atomic` leaves in `folder` when its process is killed while it writes one of these names."""
+    """The unfinished files that `atomic` has left in `folder` because its process was killed, for these names."""
     found = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         match = _LEFTOVER.fullmatch(path.name)

@@ -1,4 +1,4 @@
-"""The folder of a run, or of a comparison of runs: all its own, and written by one process at a time."""
+"""The folder of a run or of a comparison: its lock, and the names of the files in it."""
 
 import contextlib
 import os
@@ -17,17 +17,17 @@ OURS = re.compile(
 )
 FRAMES = re.compile(r"\d{6,}\.png")
 PICTURES = re.compile(r".+\.(png|svg|pdf)")  # of the recipes of a comparison
-NOBODYS = {".DS_Store", ".gitkeep", ".directory", "Thumbs.db", "desktop.ini"}  # which programs leave in empty folders
+IGNORED = {".DS_Store", ".gitkeep", ".directory", "Thumbs.db", "desktop.ini"}  # a folder with these alone is empty
 
 
 @contextlib.contextmanager
 def claimed(folder: disk.AnyPath) -> Iterator[None]:
-    """While the block runs, `folder`, which is made if need be, belongs to this process; leftovers in it are removed.
+    """While the block runs, `folder` is locked for this process. It is made if it does not exist.
 
-    The lock is that of the system on the folder itself, so it ends with the process however that ends, and leaves no
-    file. Where the system or the file system has no such lock there is none, and leftovers stay.
-    Raises RunError if another process has claimed it, or if it cannot be made; SettingError if what stands there, or
-    where one of our files should be, is no folder or no file.
+    Unfinished files in it are removed. The lock is the operating system's, on the folder itself: it leaves no file, and
+    ends with the process. Where there are no such locks nothing is locked, and unfinished files stay.
+    Raises RunError if another process has the lock, or if the folder cannot be made; SettingError if `folder` is no
+    folder, or one of the run's files in it is no file.
     """
     folder = Path(folder)
     if not folder.is_dir() and os.path.lexists(folder):
@@ -43,7 +43,7 @@ def claimed(folder: disk.AnyPath) -> Iterator[None]:
             _sweep(folder)
         for path in folder.iterdir():
             if OURS.fullmatch(path.name):
-                disk.expect_file(path)  # now, and not after an hour of work
+                disk.expect_file(path)  # fails now, not after an hour of work
         yield
     finally:
         if handle is not None:
@@ -51,7 +51,7 @@ def claimed(folder: disk.AnyPath) -> Iterator[None]:
 
 
 def _locked(folder: Path) -> int | None:
-    """An open handle of the folder that locks it until it is closed; None where there are no locks."""
+    """An open handle that locks the folder until it is closed; None where there are no locks."""
     try:
         from fcntl import LOCK_EX, LOCK_NB, flock
     except ImportError:
@@ -71,7 +71,7 @@ def _locked(folder: Path) -> int | None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what a process that was killed in the middle of writing has left."""
+    """Removes the unfinished files of a process that was killed."""
     with disk.failures_named(folder):
         for part, names in (("", OURS), ("samples", FRAMES), ("pictures", PICTURES)):
             for leftover in disk.leftovers(folder / part, names):
@@ -79,27 +79,27 @@ def _sweep(folder: Path) -> None:
 
 
 def expect_empty(folder: disk.AnyPath) -> None:
-    """Raises SettingError if anything is in `folder`, which is to become a run's or a comparison's."""
+    """Raises SettingError if `folder`, which is to become a run's or a comparison's, is not empty."""
     folder = Path(folder)
-    passed_over = NOBODYS | {path.name for path in disk.leftovers(folder, OURS)}
-    strangers = sorted({path.name for path in folder.iterdir()} - passed_over) if folder.is_dir() else []
-    if strangers:
-        raise SettingError(f"{folder} is not empty: it holds {strangers[0]}; choose a new folder, or an empty one")
+    ignored = IGNORED | {path.name for path in disk.leftovers(folder, OURS)}
+    found = sorted({path.name for path in folder.iterdir()} - ignored) if folder.is_dir() else []
+    if found:
+        raise SettingError(f"{folder} is not empty: it holds {found[0]}; choose a new folder, or an empty one")
 
 
 def expect_no_part(path: Path) -> None:
-    """Raises SettingError if `path` names a file that a run or a comparison keeps in its folder, and has to itself."""
+    """Raises SettingError if `path` is a file of the run or comparison in its folder; sampled.png may be written."""
     kept = [name for name in ("checkpoint.npz", "table.csv") if (path.parent / name).exists()]
     if kept and OURS.fullmatch(path.name) and path.stem != "sampled":
         raise SettingError(f"{path} belongs to what is kept in that folder; choose another name")
 
 
 def fresh(stem: Path) -> Path:
-    """A new folder: `stem`, or with the first number from 2 on, behind a hyphen, that is not taken."""
+    """A new folder named `stem` or, if that exists, `stem`-2, `stem`-3 and so on."""
     with disk.failures_named(stem):
         stem.parent.mkdir(parents=True, exist_ok=True)
         for folder in chain([stem], (stem.with_name(f"{stem.name}-{n}") for n in count(2))):
-            with contextlib.suppress(FileExistsError):  # two that start at once do not get one folder
+            with contextlib.suppress(FileExistsError):  # also if another process has just made it
                 folder.mkdir()
                 break
         return folder

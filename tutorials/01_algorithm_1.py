@@ -22,7 +22,7 @@ from tinygan.metrics import histogram_js
 from tinygan.objectives import NonSaturating
 from tinygan.training import train
 
-p_data = Gaussian(mean=4.0, deviation=0.5)  # what the generator never sees: only samples of it
+p_data = Gaussian(mean=4.0, std=0.5)  # what the generator never sees: only samples of it
 p_z = Normal(1)  # the noise prior
 noise = Stream(p_z, np.random.default_rng(1))
 data = Stream(p_data, np.random.default_rng(2))
@@ -122,7 +122,7 @@ for step in run:
 many_z = p_z.sample(10_000, np.random.default_rng(5))
 samples = average(many_z)
 js = histogram_js(samples, p_data.sample(10_000, np.random.default_rng(6)))
-print(f"G(z) has mean {samples.mean():.3f} and deviation {samples.std():.3f}, expected 4 and 0.5")
+print(f"G(z) has mean {samples.mean():.3f} and standard deviation {samples.std():.3f}, expected 4 and 0.5")
 print(f"JS to p_data is {js:.4f} nats, expected below 0.02 (0 is equality, log 2 = 0.693 disjoint)")
 assert js < 0.02
 

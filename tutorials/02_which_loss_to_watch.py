@@ -22,7 +22,7 @@ from tinygan.metrics import wasserstein1
 from tinygan.objectives import GradientPenalty, NonSaturating, Wasserstein
 from tinygan.training import train
 
-p_data, p_z = Ring(radius=2.0, deviation=0.2), Normal(2)
+p_data, p_z = Ring(radius=2.0, std=0.2), Normal(2)
 truth = p_data.sample(500, np.random.default_rng(0))
 
 # %% [markdown]

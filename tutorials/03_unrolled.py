@@ -21,7 +21,7 @@ from tinygan.metrics import modes
 from tinygan.objectives import Minimax, Unrolled, ZeroSum
 from tinygan.training import train
 
-ring = Ring(deviation=0.05)  # eight modes on the unit circle
+ring = Ring(std=0.05)  # eight modes on the unit circle
 p_z = Normal(32)
 
 
@@ -134,7 +134,7 @@ samples = {K: played(K) for K in STEPS}
 # last bits of the matrix products, and so on the processor.
 
 # %%
-scores = {K: [modes(points, ring.centres, ring.deviation) for points in shown] for K, shown in samples.items()}
+scores = {K: [modes(points, ring.centres, ring.std) for points in shown] for K, shown in samples.items()}
 captured = {K: [score.captured for score in each] for K, each in scores.items()}
 for K, counts in captured.items():
     print(f"K = {K:2}: {counts[1:]} modes, {scores[K][-1].high_quality:.0%} near one at the end")

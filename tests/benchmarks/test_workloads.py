@@ -120,7 +120,7 @@ def test_a_critic_step_of_wgan_has_no_second_derivative_and_its_weights_are_clip
     def never(*arguments, **settings):
         raise AssertionError("the gradient of a gradient")
 
-    monkeypatch.setattr("tinygan.objectives.wasserstein.slopes", never)
+    monkeypatch.setattr("tinygan.objectives.gradient_penalty.distance_from_1", never)
     iterate = wgan("wgan-gp-mlp", {"m": 2}, "numpy").iterate
     assert [iterate(), iterate()] == [(), ()]  # another loss than that of the others: none to agree about
     [step] = [cell.cell_contents for cell in iterate.__closure__]
@@ -139,7 +139,7 @@ def test_without_products_there_is_no_floor(monkeypatch):
     monkeypatch.setattr(
         "tinygan.bench.contestants.floor.recorded", lambda: contextlib.nullcontext(SimpleNamespace(products=[]))
     )
-    with pytest.raises(BenchError, match=r"an iteration of ring makes no product"):
+    with pytest.raises(BenchError, match=r"an iteration of ring calls matrix_product nowhere"):
         floor("ring", {"m": 4}, "numpy")
 
 

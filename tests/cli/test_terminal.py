@@ -14,7 +14,7 @@ from rich.text import Text
 
 from tinygan.cli import main
 from tinygan.cli.terminal import Terminal, command, streams
-from tinygan.observers import told
+from tinygan.observers import warn
 from tinygan.signals import CLOSED_PIPE, deferred
 
 NAMES = ["exp[seed=1]", "x[/bold]y", "[red]", "my run", "two  spaces", "a:tada:b", "https://x", "it's", "-run", "\\[x]"]
@@ -183,7 +183,7 @@ def test_train_into_a_closed_pipe_saves_and_says_how_to_go_on(tinygan, tiny, tmp
 
 def test_a_word_that_nobody_reads_fails_no_run_after_its_training(tinygan, tiny, monkeypatch):
     def warned(frames, path):
-        told("a picture is left out")
+        warn("a picture is left out")
         assert Path(path).name == "film.gif"
 
     monkeypatch.setattr("tinygan.observers.pictures.film", warned)

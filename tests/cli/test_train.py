@@ -101,6 +101,8 @@ def test_two_runs_of_one_seed_are_the_same_bytes_and_another_seed_is_not(tinygan
         ("dcgan-quick", ["m=8", "width=4", "latent=8"]),
         ("gan", ["m=8", "hidden=16"]),
         ("ae", ["m=8", "hidden=16", "latent=3"]),
+        ("cgan", ["m=8", "width=2", "latent=3"]),
+        ("cgan", ["m=8", "hidden=8", "data=ring"]),
     ],
 )
 def test_a_resumed_run_is_the_unbroken_run_to_the_last_bit(recipe, settings, tinygan, tmp_path):
@@ -476,7 +478,7 @@ def test_a_run_that_diverges_where_no_loss_shows_it_is_such_a_line_too(saved, ti
     result = tinygan("train", "gan-1d", "--iterations", 7, "--set=m=16", "--set=record_every=2", "--out", "a")
     assert result.code == 1
     assert result.err == (
-        "a weight, or what an optimizer remembers, is no longer finite at iteration 7: the run has diverged; try a "
+        "a weight, or an optimizer's state, is no longer finite at iteration 7: the run has diverged; try a "
         f"lower learning rate. a keeps the checkpoint of iteration {0 if saved == 'at its end' else 6}, "
         "and curves and film to the end\n"
     )

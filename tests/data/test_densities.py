@@ -10,14 +10,14 @@ from tinygan.data.density import as_points, mixture_density
 from tinygan.errors import ShapeMismatch
 
 DEFAULTS = [Gaussian(), Mixture(), Ring(), Grid(), Moons(), SwissRoll()]
-UNEVEN = Mixture(means=(-1.0, 0.5, 4.0), deviations=(0.3, 1.0, 0.1), weights=(0.2, 0.5, 0.3))
+UNEVEN = Mixture(means=(-1.0, 0.5, 4.0), stds=(0.3, 1.0, 0.1), weights=(0.2, 0.5, 0.3))
 BROAD = [
-    Gaussian(mean=-2.0, deviation=3.0),
+    Gaussian(mean=-2.0, std=3.0),
     UNEVEN,
-    Ring(modes=5, radius=2.0, deviation=0.3),
-    Grid(side=3, spacing=1.0, deviation=0.2),
-    Moons(deviation=0.15),
-    SwissRoll(deviation=0.15),
+    Ring(modes=5, radius=2.0, std=0.3),
+    Grid(side=3, spacing=1.0, std=0.2),
+    Moons(std=0.15),
+    SwissRoll(std=0.15),
 ]
 everyone = pytest.mark.parametrize("p", DEFAULTS + BROAD, ids=str)
 
@@ -55,8 +55,8 @@ def test_samples_are_float32_repeat_with_the_seed_and_do_not_repeat_with_another
 @everyone
 def test_density_integrates_to_1_inside_its_box(p):
     lower, upper = p.box
-    finest = np.min(p.deviation)
-    x, volume = cells(p.box, int(np.max(upper - lower) / finest) + 1)  # cells of at most a deviation: error below 1e-8
+    finest = np.min(p.std)
+    x, volume = cells(p.box, int(np.max(upper - lower) / finest) + 1)  # cells of at most one std: error below 1e-8
     density = p.density(x)
     assert density.dtype == np.float64
     assert density.shape == (len(x),)
@@ -70,11 +70,11 @@ def test_samples_follow_the_density(p, rng):
 
 def test_the_chi_square_would_notice_a_wrong_formula(rng):
     for p, wrong in [
-        (Moons(deviation=0.15), Moons(deviation=0.16)),
-        (SwissRoll(deviation=0.15), SwissRoll(deviation=0.16)),
-        (Ring(deviation=0.3), Ring(deviation=0.33)),
-        (Gaussian(deviation=0.5), Gaussian(deviation=0.52)),
-        (UNEVEN, Mixture(UNEVEN.means, UNEVEN.deviations, (0.24, 0.46, 0.3))),
+        (Moons(std=0.15), Moons(std=0.16)),
+        (SwissRoll(std=0.15), SwissRoll(std=0.16)),
+        (Ring(std=0.3), Ring(std=0.33)),
+        (Gaussian(std=0.5), Gaussian(std=0.52)),
+        (UNEVEN, Mixture(UNEVEN.means, UNEVEN.stds, (0.24, 0.46, 0.3))),
     ]:
         assert chi_square(p, wrong.sample(40_000, rng)) > 10
 
@@ -91,8 +91,8 @@ def test_the_box_holds_the_samples(p, rng):
 def test_samples_lie_around_the_centres_as_far_as_the_deviation_says(p, rng):
     x = p.sample(20_000, rng).astype(np.float64)
     distance = np.linalg.norm(x[:, np.newaxis] - p.centres, axis=2)
-    within = np.mean(np.min(distance / p.deviation, axis=1) < 1)
-    alone = {1: math.erf(math.sqrt(0.5)), 2: 1 - math.exp(-0.5)}[p.shape[0]]  # of one Gaussian, within one deviation
+    within = np.mean(np.min(distance / p.std, axis=1) < 1)
+    alone = {1: math.erf(math.sqrt(0.5)), 2: 1 - math.exp(-0.5)}[p.shape[0]]  # of one Gaussian, within one std
     assert within > alone - 0.02
     if p in DEFAULTS:  # modes far apart
         assert within < alone + 0.02
@@ -107,7 +107,7 @@ def test_gaussian_closed_form():
 
 def test_mixture_is_the_weighted_sum_of_its_parts():
     x = np.linspace(-3, 6, 50)
-    parts = [Gaussian(*each).density(x) for each in zip(UNEVEN.means, UNEVEN.deviations, strict=True)]
+    parts = [Gaussian(*each).density(x) for each in zip(UNEVEN.means, UNEVEN.stds, strict=True)]
     np.testing.assert_allclose(UNEVEN.density(x), UNEVEN.weights @ np.array(parts), rtol=1e-13)
 
 
@@ -115,23 +115,23 @@ def test_ring_and_grid_of_pacgan():
     half = math.sqrt(0.5)
     ring = [[1, 0], [half, half], [0, 1], [-half, half], [-1, 0], [-half, -half], [0, -1], [half, -half]]
     np.testing.assert_allclose(Ring().centres, ring, atol=1e-15)
-    assert Ring().deviation == 0.01
+    assert Ring().std == 0.01
     np.testing.assert_array_equal(Grid().centres, [[x, y] for x in (-4, -2, 0, 2, 4) for y in (-4, -2, 0, 2, 4)])
-    assert Grid().deviation == 0.05
-    peak = 1 / (25 * 2 * math.pi * 0.05**2)  # a mode alone: its neighbours are 40 deviations away
+    assert Grid().std == 0.05
+    peak = 1 / (25 * 2 * math.pi * 0.05**2)  # a mode alone: its neighbours are 40 standard deviations away
     np.testing.assert_allclose(Grid().density(Grid().centres), peak, rtol=1e-12)
 
 
-@pytest.mark.parametrize("deviation", [0.02, 0.3, 5.0])
+@pytest.mark.parametrize("std", [0.02, 0.3, 5.0])
 @pytest.mark.parametrize("kind", [Moons, SwissRoll])
-def test_quadrature_along_a_curve_is_accurate(kind, deviation, rng):
-    p = kind(deviation)
+def test_quadrature_along_a_curve_is_accurate(kind, std, rng):
+    p = kind(std)
     ends = p.curve(np.array([0.0, 0.499999, 0.5, 1.0]))
     x = np.concatenate([p.sample(50, rng), ends, 1.1 * ends])
-    panels = 4 * int(p.speed / deviation + 8)
+    panels = 4 * int(p.speed / std + 8)
     nodes, weights = np.polynomial.legendre.leggauss(20)
     u = ((np.arange(panels)[:, np.newaxis] + (nodes + 1) / 2) / panels).ravel()
-    reference = mixture_density(x, p.curve(u), deviation, np.tile(weights / 2 / panels, panels))
+    reference = mixture_density(x, p.curve(u), std, np.tile(weights / 2 / panels, panels))
     np.testing.assert_allclose(p.density(x), reference, rtol=0, atol=1e-10 * reference.max())
 
 
@@ -182,9 +182,9 @@ def test_far_away_the_density_is_0_without_a_warning():
 
 def test_impossible_distributions_are_refused(refused):
     for kind in (Gaussian, Ring, Grid, Moons, SwissRoll):
-        for deviation in (0.0, -1.0, math.inf, math.nan):
-            with refused(kind.name, "deviation", deviation):
-                kind(deviation=deviation)
+        for std in (0.0, -1.0, math.inf, math.nan):
+            with refused(kind.name, "std", std):
+                kind(std=std)
     with refused("at least 1 mode"):
         Ring(modes=0)
     with refused("at least 1 mode"):
@@ -197,5 +197,5 @@ def test_impossible_distributions_are_refused(refused):
         Mixture((0.0, 1.0), (1.0, 1.0), (0.5, 0.6))
     with refused(">= 0"):
         Mixture((0.0, 1.0), (1.0, 1.0), (1.5, -0.5))
-    with refused("deviation above 0"):
+    with refused("std above 0"):
         Mixture((0.0, 1.0), (1.0, 0.0), (0.5, 0.5))

@@ -67,7 +67,7 @@ def test_the_points_of_a_mixture_are_still_those_of_before():
     """The mode by its weight, then the noise: as written before there were labels."""
     p, rng = Mixture(), np.random.default_rng(11)
     j = rng.choice(2, size=5, p=np.array(p.weights))
-    expected = p.centres[j] + p.deviation[j, np.newaxis] * rng.standard_normal((5, 1))
+    expected = p.centres[j] + p.std[j, np.newaxis] * rng.standard_normal((5, 1))
     np.testing.assert_array_equal(p.stream(np.random.default_rng(11))(5), expected.astype(np.float32))
 
 

@@ -148,7 +148,7 @@ def test_a_source_names_its_classes_and_describes_itself_in_a_line(name):
 
 def test_digits_and_ring_in_words():
     assert load("digits").describe() == "10,000 images of 28 x 28 x 1 in 10 classes"
-    said = "Ring(modes=8, radius=1.0, deviation=0.01), a density on R^2, sampled afresh"
+    said = "Ring(modes=8, radius=1.0, std=0.01), a density on R^2, sampled afresh"
     assert load("ring").describe() == said
     assert load("ring").labelled().describe() == f"{said}, in 8 classes"
     grid = load("grid")

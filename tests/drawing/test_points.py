@@ -39,7 +39,7 @@ def test_figure_1_shows_p_data_p_g_and_d_by_their_symbols():
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("x", "p(x) and D(x)")
 
 
-@pytest.mark.parametrize("source", [Gaussian(), Gaussian(deviation=0.02)])
+@pytest.mark.parametrize("source", [Gaussian(), Gaussian(std=0.02)])
 def test_the_y_axis_of_figure_1_has_no_ticks_below_0(source):
     ax = line(source=source)
     ticks = ax.get_yticks()

@@ -31,7 +31,7 @@ def test_a_row_that_stands_alone_has_a_heading_above_all_panels():
     figure = row("wgan-gp", drawn, RECORDS, "probability", 10, measured="modes 8", title="ring, seed 0")
     title, *captions = words(figure)[:4]
     assert title == "ring, seed 0"
-    assert captions == ["samples", "losses, by iteration", "what D says of x and of G(z), by iteration"]
+    assert captions == ["samples", "losses, by iteration", "mean output of D on x and on G(z), by iteration"]
     figure.draw_without_rendering()
     top = max(ax.get_tightbbox().y1 for ax in figure.axes)
     assert all(text.get_window_extent().y0 >= top for text in figure.texts[:4])

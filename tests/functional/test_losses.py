@@ -140,7 +140,7 @@ def test_dropout_keeps_the_mean_and_scales_what_it_keeps(device):
     x = device.asarray(np.full(40_000, 3.0))
     out = to_host(F.dropout(x, 0.3, np.random.default_rng(0)))
     assert set(np.unique(out)) == {0.0, 3 / 0.7}
-    assert np.mean(out == 0) == pytest.approx(0.3, abs=0.01)  # 4 deviations of sqrt(0.3 * 0.7 / 40000)
+    assert np.mean(out == 0) == pytest.approx(0.3, abs=0.01)  # 4 standard deviations of sqrt(0.3 * 0.7 / 40000)
     assert out.mean() == pytest.approx(3.0, abs=0.05)
 
 

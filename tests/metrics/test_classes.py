@@ -18,21 +18,21 @@ def test_points_on_their_modes_are_all_of_their_class():
     assert (accuracy.name, accuracy.value, accuracy.points) == ("class_accuracy", 1, 24)
     assert (own.name, own.value, own.points) == ("own_mode", 1, 24)
     assert accuracy.floor == 1
-    assert 0.9 < own.floor <= 1  # of true points 1.1% lie beyond 3 deviations in the plane
+    assert 0.9 < own.floor <= 1  # of true points 1.1% lie beyond 3 standard deviations in the plane
     assert [each[:2] for each in accuracy.by_class] == [(name, 1.0) for name in RING.classes]
     assert {each.points for each in own.by_class} == {3}
 
 
 def test_by_hand():
-    x = np.array([[1.0, 0], [0, 1.0], [0.975, 0.0], [0.96, 0.0]])  # 0, 0, 2.5 and 4 deviations from a centre
+    x = np.array([[1.0, 0], [0, 1.0], [0.975, 0.0], [0.96, 0.0]])  # 0, 0, 2.5 and 4 standard deviations from a centre
     accuracy, own = class_measures(RING, Labelled(x, np.array([0, 0, 0, 0])))
     assert accuracy.value == 3 / 4  # the second is of 90°
-    assert own.value == 2 / 4  # the second is far from 0°, the last beyond 3 deviations
+    assert own.value == 2 / 4  # the second is far from 0°, the last beyond 3 standard deviations
     assert [each.name for each in accuracy.by_class] == ["0°"]  # the others have no samples
 
 
 def test_the_nearest_mode_is_counted_in_deviations():
-    mixture = Mixture(means=(0.0, 1.0), deviations=(0.1, 1.0), weights=(0.5, 0.5))
+    mixture = Mixture(means=(0.0, 1.0), stds=(0.1, 1.0), weights=(0.5, 0.5))
     accuracy, own = class_measures(mixture, Labelled(np.array([[0.4]]), np.array([1])))
     assert (accuracy.value, own.value) == (1, 1)
 
@@ -45,7 +45,7 @@ def test_classes_that_are_shuffled_are_seen():
 
 
 def test_a_mode_that_no_true_example_falls_on_has_no_floor():
-    rare = Mixture(means=(0.0, 9.0), deviations=(1.0, 1.0), weights=(1.0, 0.0))
+    rare = Mixture(means=(0.0, 9.0), stds=(1.0, 1.0), weights=(1.0, 0.0))
     accuracy, _ = class_measures(rare, Labelled(np.array([[9.0], [0.0]]), np.array([1, 0])))
     assert [each.value for each in accuracy.by_class] == [1, 1]
     assert math.isnan(accuracy.by_class[1].floor)
@@ -105,7 +105,7 @@ def test_images_without_labelled_test_images_are_refused():
             class_measures(Images("halves", x, y, test=test), Labelled(x, y))
     with pytest.raises(DataError, match="no labels"):
         Classifier(Images("halves", x))
-    with pytest.raises(DataError, match="of images, got mine"):
+    with pytest.raises(DataError, match="needs images, got mine"):
         Classifier(Points("mine", np.zeros((2, 2), np.float32), np.array([0, 1])))
 
 

@@ -90,7 +90,7 @@ def test_an_assignment_takes_the_first_1000_and_the_line_takes_all():
 def test_the_bins_are_those_of_the_densitys_box():
     gaussian = Gaussian()
     examples = gaussian.sample(400, np.random.default_rng([0, 1]))
-    expected = histogram_js(np.full(400, 4.0), examples, 50, ([1.5], [6.5]))  # 4 +- 5 deviations of 0.5
+    expected = histogram_js(np.full(400, 4.0), examples, 50, ([1.5], [6.5]))  # 4 +- 5 standard deviations of 0.5
     assert named(evaluate(gaussian, np.full((400, 1), 4.0)))["js"].value == expected
 
 

@@ -14,17 +14,17 @@ CENTRES = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0]])
 def test_by_hand():
     points = [[0.1, 0], [0, 0.2], [10, 0.3], [5, 5], [0, 9]]
     # within 3 * 0.1: the first two of mode 0; 10, 0.3 of mode 1 just so; the others of none
-    found = modes(points, CENTRES, deviation=0.1 + 1e-12)
+    found = modes(points, CENTRES, std=0.1 + 1e-12)
     assert found[:3] == (2, 3, 3 / 5)
     # q = (2/3, 1/3, 0), p = 1/3 each
     assert found.reverse_kl == pytest.approx(2 / 3 * math.log(2), rel=1e-14)
 
 
 def test_three_deviations_are_the_edge():
-    assert modes([[0.75, 0.0]], CENTRES, deviation=0.25).captured == 1
-    assert modes([[0.7501, 0.0]], CENTRES, deviation=0.25).captured == 0
-    assert modes([[0.5, 0.5]], CENTRES, deviation=0.25).captured == 1  # 0.707: the distance is Euclidean
-    assert modes([[0.6, 0.6]], CENTRES, deviation=0.25).captured == 0
+    assert modes([[0.75, 0.0]], CENTRES, std=0.25).captured == 1
+    assert modes([[0.7501, 0.0]], CENTRES, std=0.25).captured == 0
+    assert modes([[0.5, 0.5]], CENTRES, std=0.25).captured == 1  # 0.707: the distance is Euclidean
+    assert modes([[0.6, 0.6]], CENTRES, std=0.25).captured == 0
 
 
 def test_collapse_and_cover():
@@ -60,7 +60,7 @@ def test_the_data_may_have_modes_of_unequal_weights():
 
 
 def test_nearest_is_counted_in_deviations():
-    # 0.4 is 4 deviations from the narrow mode at 0 and 0.6 from the wide one at 1
+    # 0.4 is 4 standard deviations from the narrow mode at 0 and 0.6 from the wide one at 1
     assert modes([[0.4]], [[0.0], [1.0]], [0.1, 1.0], weights=[0.0, 1.0]) == Modes(1, 2, 1.0, 0.0)
 
 
@@ -70,7 +70,7 @@ def test_rounding_makes_no_negative_kl():
 
 
 def test_a_sample_near_two_modes_captures_both_and_counts_once():
-    assert modes([[0.4]], [[0.0], [1.0]], deviation=1.0) == Modes(2, 2, 1.0, pytest.approx(math.log(2), rel=1e-14))
+    assert modes([[0.4]], [[0.0], [1.0]], std=1.0) == Modes(2, 2, 1.0, pytest.approx(math.log(2), rel=1e-14))
 
 
 def test_values_are_plain_numbers_from_every_device(device):

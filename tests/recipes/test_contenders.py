@@ -238,7 +238,7 @@ def test_a_setting_that_would_do_nothing_is_one_line(name):
         ("wgan", {"clip": 0}, "^clip is expected to be above 0, got 0.0$"),
         ("stop-criteria", {"c1": 2.0}, "^c1 is expected to be at most c2, 1.3, got 2.0$"),
         ("ebgan", {"m": 1}, "m is expected to be at least 2, got 1$"),
-        ("hinge", {"relax": 5}, "^relax is of d_weight_decay, which is 0"),
+        ("hinge", {"relax": 5}, "^relax is expected to be 0 where d_weight_decay is 0"),
         ("wgan-gp", {"d_norm": "batch"}, "^d_norm is expected to be none or layer, got 'batch'$"),
         ("r1", {"d_norm": "batch"}, "^d_norm is expected to be none or layer"),
         ("dragan", {"d_norm": "batch"}, "^d_norm is expected to be none or layer"),

@@ -6,7 +6,7 @@ import pytest
 from tinygan import nn
 from tinygan.data import Images, Ring
 from tinygan.recipes import Run, find
-from tinygan.recipes.judge import judged
+from tinygan.recipes.judge import outputs_at
 
 POINTS = np.random.default_rng(0).uniform(-1.2, 1.2, (2000, 2))
 
@@ -23,8 +23,8 @@ def test_a_d_that_looks_across_its_minibatch_sees_small_ones_scattered_over_the_
         spans.append(np.ptp(x[:, 0]))
         return x[:, :1] + 10 * x[:, 1:]
 
-    said = judged(D, read, Ring(), POINTS, np.asarray)
-    np.testing.assert_allclose(said, POINTS @ [1, 10], rtol=1e-5, atol=1e-5)
+    outputs = outputs_at(D, read, Ring(), POINTS, np.asarray)
+    np.testing.assert_allclose(outputs, POINTS @ [1, 10], rtol=1e-5, atol=1e-5)
     assert max(sizes) <= 256
     assert min(spans) > 0.8 * np.ptp(POINTS[:, 0])
 
@@ -44,13 +44,13 @@ class OfThree:
 
 def test_a_d_that_judges_packs_sees_each_point_with_true_examples():
     D = OfThree()
-    said = judged(nn.Packed(D, 3), read, Ring(), POINTS, np.asarray)
-    others = said - POINTS[:, 1]  # the same for every point
+    outputs = outputs_at(nn.Packed(D, 3), read, Ring(), POINTS, np.asarray)
+    others = outputs - POINTS[:, 1]  # the same for every point
     assert np.ptp(others) < 1e-3
     companies = {tuple(pack) for pack in np.concatenate(D.packs)[:, 2:]}
     assert len(companies) == 8
     radii = np.hypot(*np.array([*companies]).reshape(-1, 2).T)
-    np.testing.assert_allclose(radii, 1, atol=0.06)  # the ring's deviation is 0.01
+    np.testing.assert_allclose(radii, 1, atol=0.06)  # the ring's standard deviation is 0.01
     assert others.mean() == pytest.approx(100 * np.mean([company[0] for company in companies]), abs=1e-3)
 
 
@@ -62,18 +62,18 @@ def test_images_in_packs_are_judged_with_examples_of_the_data():
             return x.mean(axis=(1, 2))[:, 1:]  # of the second image of each pack
 
     source = Images("shades", np.full((5, 2, 2, 1), 255, np.uint8))
-    said = judged(nn.Packed(Means(), 2), read, source, np.zeros((7, 2, 2, 1), np.float32), np.asarray)
-    np.testing.assert_allclose(said, np.ones(7))
+    outputs = outputs_at(nn.Packed(Means(), 2), read, source, np.zeros((7, 2, 2, 1), np.float32), np.asarray)
+    np.testing.assert_allclose(outputs, np.ones(7))
 
 
 @pytest.mark.parametrize(("recipe", "output"), [("gan-ring", "probability"), ("lsgan", "score"), ("ebgan", "energy")])
 def test_a_run_tells_what_its_d_says_and_of_what_kind_that_is(recipe, output):
     run = Run(find(recipe).changed({"data": "ring"}))
-    said = run.judge(POINTS[:9])
+    outputs = run.judge(POINTS[:9])
     assert run.output == output
-    assert said.shape == (9,)
-    assert (output != "probability") or ((said > 0) & (said < 1)).all()
-    np.testing.assert_allclose(run.judge(POINTS[:3]), said[:3], rtol=1e-5)
+    assert outputs.shape == (9,)
+    assert (output != "probability") or ((outputs > 0) & (outputs < 1)).all()
+    np.testing.assert_allclose(run.judge(POINTS[:3]), outputs[:3], rtol=1e-5)
 
 
 @pytest.mark.parametrize("recipe", ["ensemble", "ensemble:pack", "minibatch-discrimination"])
@@ -83,5 +83,5 @@ def test_every_kind_of_d_can_be_asked(recipe):
     assert np.isfinite(run.judge(POINTS[:300])).all()
 
 
-def test_where_there_is_no_d_nothing_is_said():
+def test_where_there_is_no_d_there_are_no_outputs():
     assert Run(find("ae")).output is None

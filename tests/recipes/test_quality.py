@@ -38,6 +38,6 @@ def test_gan_ring_keeps_all_modes_from_8_of_10_seeds():
     scores = []
     for seed in range(10):
         run = finished("gan-ring", seed)
-        scores.append(modes(run.sample(2500, seed=3), run.source.centres, run.source.deviation))
+        scores.append(modes(run.sample(2500, seed=3), run.source.centres, run.source.std))
         print(seed, scores[-1])
     assert sum(score.captured == 8 and score.high_quality > 0.8 for score in scores) >= 8

@@ -96,7 +96,7 @@ def test_a_run_is_saved_between_iterations_only(steps, tmp_path):
         assert checkpoint.load(path)[1]["iteration"] == steps // 3
         return
     before = path.read_bytes()
-    with pytest.raises(RunError, match=rf"amid iteration {taken[-1].iteration}\b.*save it after its last step"):
+    with pytest.raises(RunError, match=rf"inside iteration {taken[-1].iteration}\b.*save it after its last step"):
         run.save(path)
     assert path.read_bytes() == before
     run.restore(checkpoint.load(path))
@@ -113,7 +113,7 @@ def test_a_run_that_failed_in_mid_step_is_not_saved(whole_iterations, tmp_path):
     run.data = failing  # when the noise of the step has been drawn
     with pytest.raises(KeyboardInterrupt):
         next(run.steps())
-    with pytest.raises(RunError, match=f"amid iteration {whole_iterations + 1}"):
+    with pytest.raises(RunError, match=f"inside iteration {whole_iterations + 1}"):
         run.save(tmp_path / "c.npz")
     assert not (tmp_path / "c.npz").exists()
 
@@ -139,7 +139,7 @@ def test_an_array_of_images_is_what_a_run_is_trained_on_and_resumed_with(tmp_pat
     run = finished(Run(find("dcgan").changed(SMALL), data=BYTES), 1)
     assert run.source.images is BYTES
     run.save(tmp_path / "checkpoint.npz")
-    with pytest.raises(DataError, match=r"give them again: Run.load\(folder, data=X\)"):
+    with pytest.raises(DataError, match=r"give it again: Run.load\(folder, data=X\)"):
         Run.load(tmp_path)
     with pytest.raises(RunError, match="fingerprint"):
         Run.load(tmp_path, data=BYTES[::-1])
@@ -287,10 +287,7 @@ def test_another_device_sees_the_same_numbers(name, tmp_path):
 def test_what_is_printed_is_short_and_names_no_address():
     """Of a run, of what it is made of, and of a step."""
     run = Run(find("gan-ring"), seed=3)
-    assert (
-        repr(run)
-        == "Run('gan-ring' on Ring(modes=8, radius=1.0, deviation=0.01), seed 3, 0 of 10,000 iterations, numpy)"
-    )
+    assert repr(run) == "Run('gan-ring' on Ring(modes=8, radius=1.0, std=0.01), seed 3, 0 of 10,000 iterations, numpy)"
     step = next(run.steps())
     parts = [
         run,

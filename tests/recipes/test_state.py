@@ -84,7 +84,7 @@ def test_a_snapshot_stays_on_its_device():
 def test_no_snapshot_is_taken_amid_an_iteration(steps):
     run = Run(TINY)
     list(itertools.islice(run.steps(), steps))
-    with pytest.raises(RunError, match=r"^the run stands amid iteration 1; "):
+    with pytest.raises(RunError, match=r"^the run is inside iteration 1; "):
         run.snapshot()
 
 
@@ -169,7 +169,7 @@ def test_samples_can_be_of_one_class():
     assert abs(run.sample(20, label="c", truncation=1e-9).x - 20).max() < 1e-6
     with pytest.raises(SettingError, match="choose one of a, b, c"):
         run.sample(3, label="d")
-    with pytest.raises(SettingError, match=r"recipe 'gan-1d' makes samples of no class; leave out 'c'$"):
+    with pytest.raises(SettingError, match=r"recipe 'gan-1d' has no classes; leave out the class 'c'$"):
         Run(find("gan-1d")).sample(3, label="c")
 
 

@@ -1,4 +1,4 @@
-"""What an iteration costs: beside other frameworks, against its own matrix products, and as the problem grows.
+"""Benchmarks of one iteration: against other frameworks, against its own matrix products, and for growing problems.
 
 Reading order: workloads, contestants, worker, process, measure, report; then scaling and picture.
 """

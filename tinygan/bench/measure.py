@@ -1,7 +1,7 @@
-"""Contestants beside each other: first that they compute the same, then how long each takes, in turns.
+"""Timing of contestants in turns, after a check that all compute the same losses.
 
-On a machine whose speed drifts only ratios within one round mean anything. So every round runs each contestant once,
-in an order that is reversed each time, and what counts is the median of the rounds' ratios.
+The speed of a machine drifts, so only ratios within one round can be compared. Every round runs each contestant once,
+in an order that is reversed each time; the result is the median of the rounds' ratios.
 """
 
 import contextlib
@@ -16,11 +16,11 @@ from tinygan.bench.workloads import AGREEMENT, Agreement
 from tinygan.errors import BenchError
 
 SECONDS = 0.3  # of one contestant's turn
-PAUSE = 0.05  # seconds: OpenBLAS's idle threads go on spinning for about 0.03, on cores that the next one needs
+PAUSE = 0.05  # seconds: OpenBLAS's idle threads spin for about 0.03, on cores that the next contestant needs
 
 
 class Runner(Protocol):
-    """Whatever can do n iterations: a Process, or a stand-in."""
+    """An object that can run n iterations: a Process, or a stand-in in tests."""
 
     def run(self, n: int) -> Round:
         """n iterations."""
@@ -28,14 +28,14 @@ class Runner(Protocol):
 
 @dataclass
 class Measured:
-    """What was found out about the contestants on one workload; ours is one of them."""
+    """The measurements of all contestants on one workload; ours is one of them."""
 
     workload: str
     seconds: dict[str, list[float]]  # by contestant: of one iteration, in each round
-    differences: dict[str, float]  # by peer: of its losses and ours, the largest, of max(1, |loss|)
+    differences: dict[str, float]  # by peer: the largest difference of a loss from ours, relative to max(1, |loss|)
     memory: dict[str, dict[str, int]] = field(default_factory=dict)  # by contestant: peak and growth, in bytes
-    flops: int = 0  # of the matrix products of one iteration of ours
-    share: float = 0.0  # of those products in its seconds
+    flops: int = 0  # in the matrix products of one iteration of ours
+    share: float = 0.0  # of its seconds in those products
 
     def ratios(self, peer: str) -> list[float]:
         """Our seconds over the peer's, in each round."""
@@ -45,7 +45,7 @@ class Measured:
 def compare(
     workload: str, peers: list[str], *, rounds: int, threads: int, backend: str = "numpy", **settings: Any
 ) -> Measured:
-    """Ours and each of `peers` on `workload`, as Measured; raises BenchError if a peer's losses are not ours."""
+    """The measurements of ours and of `peers` on `workload`. Raises BenchError if a peer has other losses."""
     with contextlib.ExitStack() as stack:
         runners: dict[str, Process] = {}
         for name in (OURS, *peers):
@@ -60,9 +60,9 @@ def compare(
 
 
 def agree(workload: str, runners: Mapping[str, Runner]) -> dict[str, float]:
-    """The largest difference of each peer's losses from ours, of max(1, |loss|); raises BenchError if it is too large.
+    """The largest difference of each peer's losses from ours, relative to max(1, |loss|).
 
-    A contestant without losses has nothing to agree about.
+    Contestants without losses are left out. Raises BenchError if a difference is too large.
     """
     iterations, tolerance = AGREEMENT.get(workload, Agreement())
     losses = {name: runner.run(iterations).losses for name, runner in runners.items()}
@@ -74,7 +74,7 @@ def agree(workload: str, runners: Mapping[str, Runner]) -> dict[str, float]:
         for i, (ours, theirs) in enumerate(zip(losses[OURS], losses[name], strict=True), 1):
             for a, b in zip(ours, theirs, strict=True):
                 difference = abs(a - b) / max(1.0, abs(b))
-                if not difference <= tolerance:  # neither if one of them is no number
+                if not difference <= tolerance:  # also true if one of them is nan
                     raise BenchError(
                         f"{workload}: in iteration {i} tinygan's loss is {a:.6g} and that of {name} {b:.6g}: "
                         "they do not compute the same, and nothing was timed"
@@ -86,7 +86,10 @@ def agree(workload: str, runners: Mapping[str, Runner]) -> dict[str, float]:
 def race(
     runners: Mapping[str, Runner], rounds: int, *, seconds: float = SECONDS, pause: float = PAUSE
 ) -> dict[str, list[float]]:
-    """Seconds of one iteration of each contestant in each of `rounds`; seconds: about how long a turn takes."""
+    """The seconds of one iteration of each contestant in each of `rounds`.
+
+    seconds: the approximate length of a turn.   pause: seconds between turns.
+    """
     turns = {}
     for name, runner in runners.items():
         time.sleep(pause)

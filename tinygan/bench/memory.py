@@ -1,4 +1,4 @@
-"""How much memory this process holds, and the most that it has held."""
+"""The resident memory of this process, and its peak."""
 
 import re
 import resource
@@ -9,8 +9,8 @@ _STATUS = Path("/proc/self/status")
 
 
 def peak() -> int:
-    """The most bytes that this process has had resident since `watch`, or since it began where that cannot be reset."""
-    kilobytes = _field("VmHWM")  # ru_maxrss would start from what the parent process had
+    """The peak of the resident memory in bytes, since `watch`, or since the start where it cannot be reset."""
+    kilobytes = _field("VmHWM")  # ru_maxrss would include the parent process's
     if kilobytes is not None:
         return 1024 * kilobytes
     unit = 1 if sys.platform == "darwin" else 1024
@@ -18,7 +18,7 @@ def peak() -> int:
 
 
 def watch() -> int:
-    """Start `peak` afresh; the bytes that are resident now."""
+    """Resets `peak`, and returns the bytes that are resident now."""
     try:
         Path("/proc/self/clear_refs").write_text("5")  # proc(5): resets the peak
     except OSError:
@@ -27,7 +27,7 @@ def watch() -> int:
 
 
 def _field(name: str) -> int | None:
-    """A number of kilobytes in Linux's account of this process; None on another system."""
+    """A field of /proc/self/status in kilobytes; None on systems other than Linux."""
     if not _STATUS.exists():
         return None
     found = re.search(rf"^{name}:\s*(\d+) kB", _STATUS.read_text(), re.MULTILINE)

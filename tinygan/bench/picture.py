@@ -1,4 +1,4 @@
-"""Scaling as a picture: a panel for each sweep, both axes logarithmic, so that a power is a line."""
+"""The picture of a scaling measurement: a panel for each sweep, with logarithmic axes, on which a power is a line."""
 
 from typing import Any
 

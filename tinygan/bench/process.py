@@ -1,4 +1,4 @@
-"""A contestant in a process of its own, with so many threads and no more."""
+"""Contestants in processes of their own, each with a given number of threads."""
 
 import contextlib
 import json
@@ -13,25 +13,25 @@ from typing import IO, Any, NamedTuple
 import tinygan
 from tinygan.errors import BenchError
 
-# OpenBLAS, OpenMP (PyTorch's pool), MKL and XLA: each reads its variable once, as it loads
+# OpenBLAS, OpenMP (PyTorch's pool), MKL and XLA: each reads its variable once, when it is loaded
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NPROC")
 
 
 class Round(NamedTuple):
-    """Some iterations: their seconds together, and the losses of each."""
+    """The seconds of some iterations together, and the losses of each."""
 
     seconds: float
     losses: list[list[float]]
 
 
 class Process:
-    """A contestant at the other end of two pipes; made by `process`."""
+    """A contestant's process, connected by two pipes; made by `process`."""
 
     def __init__(self, name: str, child: subprocess.Popen, complaints: IO[bytes]):
         self.name, self.child, self.complaints = name, child, complaints
 
     def ask(self, request: str, argument: Any = True) -> dict[str, Any]:
-        """The reply to one of the requests of tinygan.bench.worker; raises BenchError, in one line, if that failed."""
+        """The reply to a request, as tinygan.bench.worker lists them. Raises BenchError, in one line, if it failed."""
         assert self.child.stdin is not None
         assert self.child.stdout is not None
         reply = ""
@@ -47,11 +47,11 @@ class Process:
         return found
 
     def run(self, n: int) -> Round:
-        """n iterations."""
+        """Runs n iterations."""
         return Round(**self.ask("run", n))
 
     def _last_words(self) -> str:
-        """The last line it wrote to its error stream, or how it ended."""
+        """The last line of its standard error or, without one, its exit code."""
         code = self.child.wait()
         self.complaints.seek(0)
         lines = self.complaints.read().decode(errors="replace").split("\n")
@@ -60,7 +60,7 @@ class Process:
 
 @contextlib.contextmanager
 def process(name: str, target: str, arguments: list[Any], threads: int) -> Iterator[Process]:
-    """While the block runs, a process with the contestant that target ('module:function') makes of `arguments`."""
+    """While the block runs, a process with the contestant that `target`, 'module:function', makes from `arguments`."""
     here = str(Path(tinygan.__file__).parents[1])
     environment = {
         **os.environ,
@@ -76,7 +76,7 @@ def process(name: str, target: str, arguments: list[Any], threads: int) -> Itera
             stderr=complaints,
             text=True,
             env=environment,
-            start_new_session=True,  # Ctrl-C is for us; the child ends when we do
+            start_new_session=True,  # Ctrl-C goes to this process alone, which ends the child
         ) as child,
     ):
         running = Process(name, child, complaints)
@@ -85,4 +85,4 @@ def process(name: str, target: str, arguments: list[Any], threads: int) -> Itera
             yield running
         finally:
             child.kill()
-            child.communicate()  # closes the pipes, also one that is broken
+            child.communicate()  # closes the pipes, also a broken one

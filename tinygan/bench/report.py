@@ -1,7 +1,6 @@
-"""What was measured as plain values for JSON: medians with quartiles, on which machine, with which versions."""
+"""Measurements as plain values for JSON: medians with quartiles, the machine, and the versions of all packages."""
 
 import importlib.metadata
-import os
 import platform
 import re
 from pathlib import Path
@@ -12,13 +11,14 @@ import numpy as np
 from tinygan import __version__
 from tinygan.bench.contestants import CONTESTANTS, OURS
 from tinygan.bench.measure import Measured
+from tinygan.machine import cores
 
 
 def circumstances(command: str, *, threads: int, rounds: int, backend: str) -> dict[str, Any]:
-    """Everything beside the workload that a measurement depends on."""
+    """The command, the machine, the versions and the options that a measurement depends on."""
     return {
         "command": command,
-        "machine": {"processor": processor(), "architecture": platform.machine(), "cores": os.cpu_count()},
+        "machine": {"processor": processor(), "architecture": platform.machine(), "cores": cores()},
         "versions": versions(),
         "threads": threads,
         "rounds": rounds,
@@ -27,20 +27,20 @@ def circumstances(command: str, *, threads: int, rounds: int, backend: str) -> d
 
 
 def processor() -> str:
-    """The processor's model as the system gives it."""
+    """The name of the processor's model."""
     cpuinfo = Path("/proc/cpuinfo")
     found = re.search(r"^model name\s*:\s*(.+)$", cpuinfo.read_text(), re.MULTILINE) if cpuinfo.exists() else None
     return found[1].strip() if found else platform.processor() or platform.machine()
 
 
 def where(about: dict[str, Any]) -> str:
-    """The processor and the threads of `circumstances` in a few words."""
+    """The processor and the number of threads, from `circumstances`, in a few words."""
     threads = about["threads"]
     return f"{about['machine']['processor']}, {threads} thread{'' if threads == 1 else 's'}"
 
 
 def versions() -> dict[str, str]:
-    """Python, tinygan, NumPy with its BLAS, and every peer that is installed."""
+    """The versions of Python, tinygan, NumPy, its BLAS, and every peer that is installed."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     found = {
         "python": platform.python_version(),
@@ -57,7 +57,7 @@ def versions() -> dict[str, str]:
 
 
 def spread(values: list[float]) -> dict[str, float]:
-    """Median and quartiles.
+    """The median and the quartiles.
 
     >>> spread([1.0, 2.0, 3.0, 4.0, 5.0])
     {'median': 3.0, 'lower_quartile': 2.0, 'upper_quartile': 4.0}
@@ -67,7 +67,7 @@ def spread(values: list[float]) -> dict[str, float]:
 
 
 def record(measured: Measured) -> dict[str, Any]:
-    """One workload: its contestants, and the matrix products of our iteration."""
+    """The measurements on one workload as plain values: its contestants, and the matrix products of our iteration."""
     contestants: dict[str, Any] = {}
     for name, seconds in measured.seconds.items():
         contestants[name] = {"seconds": spread(seconds), **measured.memory[name]}

@@ -1,6 +1,6 @@
-"""How the cost of an iteration grows: with the batch, the width, the size of the images, the depth of the graph.
+"""The growth of an iteration's cost with the batch, the width, the size of the images and the depth of the graph.
 
-Cost as a power of each: seconds = constant * value ** exponent, fitted by least squares of the logarithms.
+The cost is fitted by a power, seconds = constant * value ** exponent, with least squares of the logarithms.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,36 +14,36 @@ from tinygan.backend import backend as find_backend
 from tinygan.bench.contestants import CONTESTANTS, OURS, Contestant
 from tinygan.bench.process import process
 
-SECONDS = 2.0  # of one point, at most, once it has begun
+SECONDS = 2.0  # of one point, at most
 
 
 class Sweep(NamedTuple):
-    """One thing that is varied, and what is run at each of its values: a contestant's target, and its arguments."""
+    """A quantity that is varied, and the contestant that runs at each value, by its target and arguments."""
 
     name: str
     label: str
     values: tuple[int, ...]
     target: str
-    arguments: Callable[[int, str], list[Any]]  # of the value and the backend's name
+    arguments: Callable[[int, str], list[Any]]  # from the value and the backend's name
 
 
 @dataclass
 class Scaling:
-    """Seconds of an iteration at each value, and the power of the value that fits them.
+    """The seconds of an iteration at each value of a sweep.
 
-    Each is the fastest of several: what else the machine does can only add, and nothing stands beside to share it.
+    Each is the minimum of several iterations: other work on the machine can only add time.
     """
 
     sweep: Sweep
     seconds: list[float] = field(default_factory=list)
 
     def fit(self) -> tuple[float, float]:
-        """(constant, exponent)."""
+        """(constant, exponent) of the power that fits best."""
         return power_law(self.sweep.values, self.seconds)
 
 
 def chain(depth: int, backend: str) -> Contestant:
-    """x times itself `depth` times, a node for each, and the gradient back through all of them."""
+    """A contestant that multiplies x by itself `depth` times, and differentiates through all of these nodes."""
     x = Tensor(find_backend(backend).asarray(np.ones((), np.float32)))
 
     def iterate() -> tuple[Any]:
@@ -82,9 +82,9 @@ def power_law(values: Iterable[float], seconds: Iterable[float]) -> tuple[float,
 def scale(
     sweeps: Iterable[Sweep] = SWEEPS, *, rounds: int, threads: int, backend: str = "numpy"
 ) -> Iterator[tuple[str, Scaling]]:
-    """Measures each point in a process of its own; yields (what comes next, its sweep so far), the last with all.
+    """Measures each point in a process of its own. Yields (name of the next point, its sweep so far), then ("", sweep).
 
-    rounds: iterations timed at each point; fewer, but three, where those take longer than SECONDS.
+    rounds: the number of timed iterations at each point; at least three, and fewer if they take longer than SECONDS.
     """
     for sweep in sweeps:
         found = Scaling(sweep)
@@ -99,7 +99,7 @@ def scale(
 
 
 def record(found: Scaling) -> dict[str, Any]:
-    """One sweep as plain values for JSON."""
+    """A sweep as plain values for JSON."""
     constant, exponent = found.fit()
     return {
         "varied": found.sweep.label,

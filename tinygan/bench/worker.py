@@ -1,11 +1,11 @@
-"""One contestant's process, `python -m tinygan.bench.worker`: a request a line comes in, a reply a line goes out.
+"""The process of a contestant, `python -m tinygan.bench.worker`: reads a request a line, writes a reply a line.
 
     {"make": ["module:function", [arguments]]}   {}
     {"run": n}                                   {"seconds": of all n, "losses": [[...], ...]}
     {"products": n}                              {"flops": of one iteration, "share": of its seconds}
     {"memory": true}                             {"peak": bytes, "growth": bytes}
 
-What fails is answered by {"error": "one line"}.
+The reply to a request that failed is {"error": "one line"}.
 """
 
 import importlib
@@ -22,17 +22,17 @@ from tinygan.profile import recorded
 
 
 class Worker:
-    """A contestant, once it is made, and the memory that it started from."""
+    """A contestant, and the memory that the process had when it was made."""
 
     def make(self, target: list[Any]) -> dict[str, Any]:
-        """The contestant that target = ['module:function', arguments] names."""
+        """Makes the contestant of `target`, ['module:function', arguments]."""
         (module, function), arguments = target[0].split(":"), target[1]
         self.contestant: Contestant = getattr(importlib.import_module(module), function)(*arguments)
         self.before = memory.watch()
         return {}
 
     def run(self, n: int) -> dict[str, Any]:
-        """n iterations: their seconds together, and the losses of each."""
+        """Runs n iterations: their seconds together, and the losses of each."""
         iterate, settle = self.contestant
         began = time.perf_counter()
         losses = [iterate() for _ in range(n)]
@@ -41,7 +41,7 @@ class Worker:
         return {"seconds": seconds, "losses": [[float(loss) for loss in each] for each in losses]}
 
     def products(self, n: int) -> dict[str, Any]:
-        """The matrix products of n iterations of ours: operations in one, and the median share of its seconds."""
+        """The matrix products of one iteration of ours: operations, and their share of its seconds, a median of n."""
         iterate, settle = self.contestant
         shares = []
         for _ in range(n):
@@ -51,7 +51,7 @@ class Worker:
         return {"flops": profile.gemm.flops, "share": statistics.median(shares)}
 
     def memory(self, _: Any) -> dict[str, Any]:
-        """The most that was resident, and by how much that is more than with the networks just built."""
+        """The peak of the resident memory, and its growth since the contestant was made."""
         peak = memory.peak()
         return {"peak": peak, "growth": peak - self.before}
 
@@ -67,8 +67,8 @@ def answer(worker: Worker, line: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answer until there are no more requests: also when whoever asked has gone."""
-    replies, sys.stdout = sys.stdout, sys.stderr  # what a framework prints must not pass for a reply
+    """Answers requests until standard input ends."""
+    replies, sys.stdout = sys.stdout, sys.stderr  # a framework's own prints are no replies
     worker = Worker()
     for line in sys.stdin:
         print(json.dumps(answer(worker, line)), file=replies, flush=True)

@@ -1,4 +1,4 @@
-"""The workloads: networks, minibatch and data of one iteration, the same numbers for every contestant."""
+"""The workloads: networks, minibatches and data of one iteration, with the same numbers for every contestant."""
 
 import functools
 import itertools
@@ -13,13 +13,13 @@ from tinygan.errors import SettingError, did_you_mean
 from tinygan.networks.layers import leaky_relu
 from tinygan.nn import BatchNorm, Conv2d, ConvTranspose2d, Dense, Reshape, Sequential
 
-MINIBATCHES = 20  # of examples, made ahead and used in turn
+MINIBATCHES = 20  # of examples, made in advance and used in turn
 
 
 class Workload(NamedTuple):
-    """Two networks, the size of z, the shape of x, and the minibatch.
+    """Two networks, the size of z, the shape of x, and the size m of minibatches.
 
-    critic: one critic step of WGAN-GP; otherwise one iteration of Algorithm 1 with k = 1.
+    critic: whether an iteration is a critic step of WGAN-GP, or one of Algorithm 1 with k = 1.
     """
 
     G: Any
@@ -31,7 +31,7 @@ class Workload(NamedTuple):
 
 
 class Streams(NamedTuple):
-    """Noise and examples by the minibatch, and the generator of WGAN-GP's epsilon."""
+    """The streams of noise and of examples, and the generator of WGAN-GP's epsilon."""
 
     noise: Callable[[int], Any]
     data: Callable[[int], Any]
@@ -39,9 +39,10 @@ class Streams(NamedTuple):
 
 
 def streams(work: Workload, place: Callable[[Any], Any]) -> Streams:
-    """The same numbers for every contestant; `place` puts a float32 host array into the contestant's own form.
+    """The streams of a workload, with the same numbers for every contestant.
 
-    Noise is drawn and placed at every call. Examples are placed beforehand: loading them is no part of the iteration.
+    place: converts a float32 host array to the contestant's own arrays. Noise is drawn and converted at every call;
+    examples are converted in advance, because loading them is no part of an iteration.
     """
     rng = np.random.default_rng(1)
     made = [place(rng.uniform(-1, 1, (work.m, *work.shape)).astype(np.float32)) for _ in range(MINIBATCHES)]
@@ -54,7 +55,7 @@ def streams(work: Workload, place: Callable[[Any], Any]) -> Streams:
 
 
 def ring(m: int = 256) -> Workload:
-    """Perceptrons on points of the plane: dispatch, more than arithmetic."""
+    """Perceptrons on points of the plane, where dispatch takes more time than arithmetic."""
     rng = np.random.default_rng(0)
     G = Sequential(Dense(16, 128, rng), F.relu, Dense(128, 128, rng), F.relu, Dense(128, 2, rng))
     D = Sequential(Dense(2, 128, rng), leaky_relu, Dense(128, 128, rng), leaky_relu, Dense(128, 1, rng))
@@ -70,9 +71,9 @@ def mlp(m: int = 100, critic: bool = False) -> Workload:
 
 
 def dcgan_28(m: int = 64, *, size: int = 28, width: int = 64, critic: bool = False) -> Workload:
-    """Two strided convolutions each way; `scaling` asks for other sizes (multiples of 4) and widths.
+    """DCGAN with two strided convolutions in each network; size: of the images, a multiple of 4.
 
-    critic: without batch norm in D, whose examples the gradient penalty needs apart.
+    critic: without batch norm in D, since the gradient penalty needs the gradient of each example by itself.
     """
     rng = np.random.default_rng(0)
     init = nn.normal(0.02)
@@ -143,21 +144,22 @@ WORKLOADS: dict[str, Callable[..., Workload]] = {
 
 
 class Agreement(NamedTuple):
-    """For how many iterations a peer's losses must be ours, and how nearly, in parts of max(1, |loss|)."""
+    """The iterations in which a peer's losses must equal ours, and the tolerance, relative to max(1, |loss|)."""
 
     iterations: int = 5
     tolerance: float = 2e-3
 
 
-# In float64 our losses are PyTorch's to 1e-13. In float32 rounding grows: Adam's first steps are as long for a gradient
-# that is nothing but rounding as for any other; batch norm makes such gradients, and the gradient penalty jumps where
-# rounding takes a leaky ReLU across its kink. Plain perceptrons differ by 1e-6 after five iterations, dcgan-28 by 4e-4.
-# In dcgan-64 PyTorch's own float32 is 2e-5 away from its float64 in the second iteration and 4e-3 in the third.
+# In float64 our losses equal PyTorch's to 1e-13. In float32 rounding errors grow. Adam's first steps have one length
+# for all gradients, also for those that consist of rounding errors, as batch norm makes them; and the gradient penalty
+# jumps where rounding moves an input of a leaky ReLU across its kink. Perceptrons differ by 1e-6 after five iterations,
+# dcgan-28 by 4e-4. In dcgan-64 PyTorch's own float32 differs from its float64 by 2e-5 in the second iteration and by
+# 4e-3 in the third.
 AGREEMENT = {"ring": Agreement(5, 2e-5), "mlp": Agreement(5, 2e-5), "dcgan-64": Agreement(2, 2e-3)}
 
 
 def known(name: str) -> str:
-    """`name`, if a workload is called so; raises SettingError with a suggestion if none is.
+    """`name`. Raises SettingError, with a suggestion, if no workload is called so.
 
     >>> known("ring")
     'ring'
@@ -168,8 +170,8 @@ def known(name: str) -> str:
 
 
 def workload(name: str, **settings: Any) -> Workload:
-    """The workload called `name`; raises SettingError with a suggestion if there is none.
+    """The workload called `name`. Raises SettingError, with a suggestion, if there is none.
 
-    settings: `m` of any of them, and `size` and `width` where it has them.
+    settings: `m`, and `size` and `width` if the workload has them.
     """
     return WORKLOADS[known(name)](**settings)

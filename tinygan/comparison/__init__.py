@@ -1,4 +1,4 @@
-"""Recipes side by side, from the same seeds and so on the same minibatches and noise: measures, tables, a picture."""
+"""Comparisons of recipes on the same seeds, so on the same minibatches and noise: measures, tables, pictures."""
 
 from tinygan.comparison.comparison import Comparison, Failures, compare
 from tinygan.comparison.outcome import Outcome

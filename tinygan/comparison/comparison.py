@@ -1,4 +1,4 @@
-"""A comparison: recipes, seeds, and the folder in which every finished run is kept, so that none is made twice."""
+"""A comparison: recipes, seeds, and a folder that keeps every finished run, so that none is made twice."""
 
 import dataclasses
 from collections.abc import Callable
@@ -17,23 +17,23 @@ from tinygan.drawing.rows import DPI, stack
 from tinygan.drawing.save import save_picture
 from tinygan.errors import DataError, RunError, SettingError, TinyganError
 from tinygan.folder import claimed, expect_empty
-from tinygan.observers import told
+from tinygan.observers import warn
 from tinygan.observers.pictures import intact
 from tinygan.recipes import Recipe, Run, find
 
 MOST_SEEDS = 1000
-MOST_LETTERS = 200  # file systems take 255 bytes
-MOST_SAMPLES = 100_000  # of a run: the measures take seconds for so many
+MOST_LETTERS = 200  # of a folder's name; file systems take 255 bytes
+MOST_SAMPLES = 100_000  # of a run; the measures of so many take seconds
 
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """What decides every number of a comparison.
+    """The settings of a comparison, which determine all of its numbers.
 
-    recipes: by label.   seeds: 0, ..., seeds - 1 for each.   samples: that are measured, of each run.
-    data_dir: kept as an absolute path, so that the comparison can be gone on with from elsewhere.
-    fingerprint: of the data, that of the test images too; empty until `checked` has seen them.
-    Raises SettingError unless there is one of each at least, and not beyond reason.
+    recipes: by label.   seeds: 0, ..., seeds - 1 for each.   samples: of each run, to be measured.
+    data_dir: kept as an absolute path, so the comparison can be resumed from another folder.
+    fingerprint: of the data, test images included; empty until `checked` has read them.
+    Raises SettingError if there is no recipe, or if a number is below 1 or too large.
     """
 
     recipes: dict[str, Recipe]
@@ -62,11 +62,10 @@ class Comparison:
             raise SettingError(f"fingerprint is expected to be a word, got {self.fingerprint!r}")
 
     def checked(self) -> "Comparison":
-        """This comparison with the fingerprint of its data, after a look at all that can be known before the first run.
+        """This comparison with the fingerprint of its data, after all checks that are possible before the first run.
 
-        Raises SettingError if the recipes have different data, or if one of them cannot be run on them; DataError if
-        the data are not there, or the test images that samples are measured against, or if they have another
-        fingerprint.
+        Raises SettingError if the recipes have different data, or if one of them does not fit its data; DataError if
+        the data or the test images are missing, or have another fingerprint.
         """
         first, *others = self.recipes.items()
         for label, recipe in others:
@@ -82,15 +81,15 @@ class Comparison:
         if self.fingerprint not in ("", fingerprint):
             raise DataError(
                 f"the data are not those of the finished runs: expected fingerprint {self.fingerprint}, "
-                f"got {fingerprint}; go on with the data the comparison was begun with, or start a new one"
+                f"got {fingerprint}; resume with the data of the first runs, or start a new comparison"
             )
         return dataclasses.replace(self, fingerprint=fingerprint)
 
     def tasks(self, folder: Path, processes: int = 1, format: str = "png", dpi: int = DPI) -> list[Task]:
-        """Every run: all recipes on the first seed, then on the next.
+        """All runs: every recipe with the first seed, then with the next.
 
-        Each has a folder of its own, named by its label with %3A for a colon, as in a URL; those of the first seed have
-        a picture named so, too, of this format.
+        Each run has a folder, named by its label with %3A for a colon, as in a URL. Those of the first seed have a
+        picture of this format with the same name.
         """
         names = {label: quote(label, safe=",=") for label in self.recipes}
         return [
@@ -111,7 +110,7 @@ class Comparison:
         ]
 
     def config(self) -> dict[str, Any]:
-        """The comparison as TOML keeps it; `load` reads it."""
+        """The comparison as plain values for TOML, which `load` reads."""
         names = ("seeds", "samples", "backend", "fingerprint")
         config = {name: getattr(self, name) for name in names}
         if self.data_dir is not None:
@@ -124,7 +123,7 @@ class Comparison:
 
     @classmethod
     def load(cls, folder: AnyPath) -> "Comparison":
-        """The comparison kept in `folder`; raises RunError if there is none, or a damaged one."""
+        """The comparison in `folder`. Raises RunError if there is none, or if it is damaged."""
         path = Path(folder) / "config.toml"
         try:
             config = configuration.read(path)
@@ -145,7 +144,7 @@ class Comparison:
             raise RunError(f"{path} is damaged or of no comparison: {error}") from None
 
     def extends(self, other: "Comparison") -> bool:
-        """Whether every run of `other` is one of this comparison too."""
+        """Whether this comparison has every run of `other`."""
         return (
             (self.samples, self.backend) == (other.samples, other.backend)
             and other.fingerprint in ("", self.fingerprint)
@@ -154,9 +153,9 @@ class Comparison:
         )
 
     def expect_room(self, folder: Path) -> None:
-        """Raises an error if `folder` holds anything but a comparison of which this one has every run.
+        """Raises an error unless `folder` is empty, or holds a comparison of which this one has every run.
 
-        RunError for another comparison, SettingError for what is none.
+        RunError: it holds another comparison.   SettingError: it holds something else.
         """
         if not (folder / "config.toml").exists():
             expect_empty(folder)
@@ -168,14 +167,14 @@ class Comparison:
         return not all(task.outcome() for task in self.tasks(folder))
 
     def outcomes(self, folder: Path) -> list[Outcome]:
-        """What `folder` has of the finished runs, by recipe and seed."""
+        """The outcomes of the finished runs in `folder`, by recipe and seed."""
         order = {label: place for place, label in enumerate(self.recipes)}
         found = [outcome for task in self.tasks(folder) if (outcome := task.outcome())]
         return sorted(found, key=lambda outcome: (order[outcome.label], outcome.seed))
 
 
 class Failures(RunError):
-    """Runs of a comparison that failed; the others were made."""
+    """Some runs of a comparison failed; all others were made."""
 
 
 def compare(
@@ -186,14 +185,13 @@ def compare(
     format: str = "png",
     dpi: int = DPI,
 ) -> list[Outcome]:
-    """Make the runs that `folder` does not have yet; after each, write the tables and the picture of all.
+    """Makes the runs that `folder` lacks and, after each, the tables and the picture of all; returns all outcomes.
 
-    processes: runs at a time, with one thread each where they are several; 0 makes them in this process.
-    watch: called with every Event.   format, dpi: of the picture that each recipe has for itself, of its first seed.
-    Raises SettingError or DataError, before anything is made, for what `Comparison.checked` finds; where every run is
-    finished, the data are not asked for.
-    Raises RunError for a folder that holds another comparison or is in use by another process, SettingError for one
-    that holds something else, and Failures, when all else is done, if a run failed.
+    processes: the number of runs at a time, each with one thread if it is above 1; 0 makes them in this process.
+    watch: called with every Event.   format, dpi: of each recipe's own picture, of its first seed.
+    Raises SettingError or DataError as `Comparison.checked` does, before the first run; a finished comparison needs no
+    data. Raises RunError if the folder holds another comparison or is in use by another process, SettingError if it
+    holds something else, and Failures, after all other runs, if a run failed.
     """
     folder = Path(folder)
     if not comparison.fingerprint or comparison.missing(folder):
@@ -208,7 +206,7 @@ def compare(
 def _compare(
     comparison: Comparison, folder: Path, tasks: list[Task], processes: int, watch: Callable[[Event], None]
 ) -> None:
-    """`compare` in a folder that nobody else writes to."""
+    """`compare` in a folder that is locked."""
     failures = []
     outcomes = {task: task.outcome() for task in tasks}
     missing = [task for task, outcome in outcomes.items() if not outcome]
@@ -226,8 +224,8 @@ def _compare(
         if outcome and task.picture and not (drawn and task.picture.exists()):
             try:
                 draw_again(task, outcome)
-            except TinyganError as error:  # its numbers are there, and nothing but the picture needs its checkpoint
-                told(f"{row} is left out: {error}")
+            except TinyganError as error:  # only the picture needs the checkpoint; the outcome is complete
+                warn(f"{row} is left out: {error}")
     perform_all(missing, processes, note)
     write(comparison, folder, drawn=True)
     if failures:
@@ -235,9 +233,9 @@ def _compare(
 
 
 def write(comparison: Comparison, folder: Path, drawn: bool) -> None:
-    """The tables of what is finished, and the picture if something in it is new.
+    """Writes the tables of the finished runs and, if `drawn`, the picture of all.
 
-    A row that cannot be read is left out, which is said.
+    A row that cannot be read is left out, with a warning.
     """
     table.write(comparison.outcomes(folder), folder)
     if not drawn:

@@ -1,4 +1,4 @@
-"""How a run of a comparison ended, and how that is kept in the run's folder."""
+"""The outcome of a run of a comparison, and its file in the run's folder."""
 
 import dataclasses
 import json
@@ -12,11 +12,11 @@ from tinygan.errors import RunError
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """How a run ended.
+    """The outcome of a run.
 
     measures, floors: by name, of the samples and of true examples in their place; empty if the run diverged.
-    seconds: of training alone.   threads, processes: it took them with so many threads, beside so many runs in all.
-    diverged: what was not finite, and when; empty if nothing.
+    seconds: of training alone, with so many `threads`, while so many `processes` ran at a time.
+    diverged: the number that was not finite, and when; empty if the run did not diverge.
     """
 
     label: str
@@ -30,17 +30,17 @@ class Outcome:
     diverged: str = ""
 
 
-def said(outcome: Outcome) -> str:
+def summary(outcome: Outcome) -> str:
     """An outcome in a few words.
 
-    >>> said(Outcome("minimax", 0, 100, 2.5, 1, 2, {"modes": 8, "high_quality": 0.9, "wasserstein1": 0.05}))
+    >>> summary(Outcome("minimax", 0, 100, 2.5, 1, 2, {"modes": 8, "high_quality": 0.9, "wasserstein1": 0.05}))
     'modes 8, high quality 90.0%, W1 0.050, 2.5 s'
     """
     return outcome.diverged or f"{measured(outcome)}, {outcome.seconds:.1f} s"
 
 
 def measured(outcome: Outcome) -> str:
-    """What was measured of the samples, in a few words; "" of a run that diverged."""
+    """The measures of the samples in a few words; "" if the run diverged."""
     found = outcome.measures
     words = [f"modes {found['modes']:.0f}, high quality {found['high_quality']:.1%}"] if "modes" in found else []
     words += [f"W1 {found['wasserstein1']:.3f}"] if found else []
@@ -49,14 +49,14 @@ def measured(outcome: Outcome) -> str:
 
 
 def keep(outcome: Outcome, folder: Path) -> None:
-    """Write folder/outcome.json: the run there is finished."""
+    """Writes folder/outcome.json, which marks the run as finished."""
     with atomic(folder / "outcome.json", "w") as file:
         json.dump(_finite(dataclasses.asdict(outcome)), file, indent=2, allow_nan=False)
         file.write("\n")
 
 
 def finished(folder: Path) -> Outcome | None:
-    """The outcome kept in the folder of a run; None if that run is still to be made.
+    """The outcome in the folder of a run; None if the run is not finished.
 
     Raises RunError if it is damaged, or cannot be read.
     """
@@ -80,7 +80,7 @@ def finished(folder: Path) -> Outcome | None:
 
 
 def _finite(values: dict[str, Any]) -> dict[str, Any]:
-    """The outcome's dictionary with None for what is infinite, as JSON has no number for it."""
+    """The outcome's values with None for an infinite measure, which JSON cannot express."""
     parts = {
         part: {name: value if isfinite(value) else None for name, value in values[part].items()}
         for part in ("measures", "floors")

@@ -22,10 +22,10 @@ BETWEEN_REPORTS = 0.2  # seconds
 
 
 class Task(NamedTuple):
-    """A run to be made.
+    """The description of a run to be made.
 
-    label: the recipe as it was asked for.   folder: of the run.   samples: to be measured.   processes: how many such
-    runs share the machine.   picture: where its own picture goes, if it is drawn.   dpi: dots an inch of that.
+    label: the recipe with its settings, as typed.   folder: of the run.   samples: the number to be measured.
+    processes: the number of runs at a time.   picture: the path of its own picture, or None.   dpi: of that picture.
     """
 
     label: str
@@ -40,9 +40,9 @@ class Task(NamedTuple):
     dpi: int = DPI
 
     def outcome(self) -> Outcome | None:
-        """How the run in the folder ended; None if it is still to be made.
+        """The outcome of the run in the folder; None if it is not finished.
 
-        Raises RunError if what is kept there is damaged, or of another label or seed.
+        Raises RunError if the outcome is damaged, or has another label or seed.
         """
         found = finished(self.folder)
         if found and (found.label, found.seed) != (self.label, self.seed):
@@ -54,10 +54,10 @@ class Task(NamedTuple):
 
 
 def perform(task: Task, report: Callable[[int], None]) -> Outcome:
-    """Make the run: its folder is then one that `tinygan train` could have left, without its film.
+    """Makes the run, in a folder like that of `tinygan train` but without a film, and returns its outcome.
 
-    report: called with the iteration, some times a second.
-    The outcome is written last, so a folder that has one is finished, but for a picture that can be drawn again.
+    report: called with the iteration, up to five times a second.
+    The outcome is written after the training, and the picture, which can be drawn again, after that.
     Raises RunError if the folder is in use by another process.
     """
     with claimed(task.folder):
@@ -65,13 +65,13 @@ def perform(task: Task, report: Callable[[int], None]) -> Outcome:
 
 
 def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
-    """`perform` in a folder that nobody else writes to."""
+    """`perform` in a folder that is locked."""
     run = Run(task.recipe, seed=task.seed, backend=find_backend(task.backend), data_dir=task.data_dir)
     configuration.write(task.folder / "config.toml", run.config())
     history = History(task.folder / "history.jsonl", task.recipe.record_every)
     diverged, measured = "", []
     began = reported = time.perf_counter()
-    with np.errstate(over="ignore", invalid="ignore"):  # whether all is finite is asked below
+    with np.errstate(over="ignore", invalid="ignore"):  # History and save check for finite numbers
         try:
             for step in run.steps():
                 history(step)
@@ -106,9 +106,9 @@ def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
 
 
 def draw_again(task: Task, outcome: Outcome) -> None:
-    """The row and the picture of a finished run, from what is kept of it; raises RunError if that is of another run."""
+    """Draws the row and the picture of a finished run from its checkpoint. Raises RunError if that is another run's."""
     if outcome.diverged:
-        run = Run(task.recipe, seed=task.seed, data_dir=task.data_dir)  # its objective and length are what is needed
+        run = Run(task.recipe, seed=task.seed, data_dir=task.data_dir)  # for its objective and length
     else:
         run, _ = Run.load(task.folder, backend=task.backend, data_dir=task.data_dir)
         if (run.recipe, run.seed, run.iteration) != (task.recipe, task.seed, outcome.iterations):

@@ -1,4 +1,4 @@
-"""The row of a run in the picture of a comparison: its samples, its curves, and what was measured of it."""
+"""The row of a run in the picture of a comparison: its samples, curves and measures."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ IMAGES, COLUMNS = 40, 8  # how many, in how many columns, but for a G that has a
 
 
 def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int = DPI) -> None:
-    """folder/row.png, and the same with a heading as `picture`: the run as it stands, its history and its measures.
+    """Draws the run with its history and its measures as folder/row.png and, with a heading, as `picture`.
 
     dpi: dots an inch of `picture`.
     """
@@ -46,7 +46,7 @@ def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int =
 
 
 def _draw_samples(ax: "Axes", run: Run) -> None:
-    """Samples of G, with what D says everywhere if there are few enough dimensions to show it."""
+    """Draws samples of G, with D's outputs on the line or in the plane."""
     G, judge = run.generator(), None if run.D is None or run.classes else run.judge
     source = run.source.unlabelled()
     if len(source.shape) == 3:
@@ -64,4 +64,4 @@ def _draw_samples(ax: "Axes", run: Run) -> None:
         ax.legend(loc="upper right", fontsize=6, frameon=False)
     else:
         draw_plane(ax, source, samples, judge, run.output, size=0.6, letters=5)
-    ax.set(xlabel="", ylabel="")  # for which the row has no room
+    ax.set(xlabel="", ylabel="")  # the row has no room for labels

@@ -1,4 +1,4 @@
-"""Runs in processes of their own, several at a time: each starts anew, so that no run can disturb another."""
+"""Runs in processes of their own, several at a time, so that no run depends on another."""
 
 import contextlib
 import multiprocessing
@@ -16,11 +16,11 @@ from tinygan.comparison.perform import Task, perform
 from tinygan.errors import TinyganError
 from tinygan.signals import Stop, deferred
 
-BETWEEN_LOOKS = 0.5  # seconds, at most, until Ctrl-C is seen
+BETWEEN_LOOKS = 0.5  # seconds until Ctrl-C is noticed, at most
 
 
 class Event(NamedTuple):
-    """What became known of a run: where it stands; at its end its outcome, or why there is none."""
+    """News of a run: its iteration or, at its end, its outcome or the reason that it failed."""
 
     task: Task
     iteration: int = 0
@@ -29,12 +29,11 @@ class Event(NamedTuple):
 
 
 def perform_all(tasks: list[Task], processes: int, watch: Callable[[Event], None]) -> None:
-    """Make every run, `processes` at a time, in order; what one of them dies of is an Event, and the others go on.
+    """Makes all runs in order, `processes` at a time. A run that fails gives an Event, and the others continue.
 
-    processes: more than one have one thread each.   0: in this process, one run after another.
-    watch: called here with every Event.
-    However this ends, no process is left. Ctrl-C, SIGTERM or a closed pipe ends it between two Events, so that what
-    `watch` writes is whole.
+    processes: if above 1, each has one thread; 0 makes the runs in this process, one after another.
+    watch: called in this process with every Event.
+    No process is left at the end. Ctrl-C, SIGTERM or a closed pipe stops between two calls of `watch`.
     """
     if processes == 0:
         for task in tasks:
@@ -74,7 +73,7 @@ def perform_all(tasks: list[Task], processes: int, watch: Callable[[Event], None
 
 
 def _heard(connection: Connection, task: Task, process: Any) -> Event:
-    """What the process says next, or that it is no more."""
+    """The next Event from the process, or that of its failure if it has ended."""
     try:
         return connection.recv()
     except (EOFError, OSError):
@@ -83,7 +82,7 @@ def _heard(connection: Connection, task: Task, process: Any) -> Event:
 
 
 def _here(task: Task, watch: Callable[[Event], None]) -> Event:
-    """Make the run in this process; the Event of its end."""
+    """Makes the run in this process, and returns the Event of its end."""
     try:
         return Event(task, outcome=perform(task, lambda iteration: watch(Event(task, iteration))))
     except (TinyganError, OSError, MemoryError) as error:
@@ -91,7 +90,7 @@ def _here(task: Task, watch: Callable[[Event], None]) -> Event:
 
 
 def _started(task: Task, threads: int | None) -> tuple[Connection, Any]:
-    """A new process that makes the run, and the connection to it; threads: None for as many as we would use."""
+    """The connection to a new process that makes the run, and the process; threads: None for the default."""
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe()
     process = spawn.Process(target=_work, args=(task, theirs), daemon=True)
@@ -103,7 +102,7 @@ def _started(task: Task, threads: int | None) -> tuple[Connection, Any]:
 
 @contextlib.contextmanager
 def _inherited(threads: int | None) -> Iterator[None]:
-    """While the block runs, a new process gets so many threads, which NumPy asks once, and leaves Ctrl-C to us."""
+    """While the block runs, new processes get so many threads, by variables that NumPy reads once, and no Ctrl-C."""
     before = {name: os.environ.get(name) for name in VARIABLES}
     if threads is not None:
         os.environ.update(dict.fromkeys(VARIABLES, str(threads)))
@@ -120,11 +119,11 @@ def _inherited(threads: int | None) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _blocked() -> Iterator[None]:
-    """While the block runs, Ctrl-C waits for its end; in a process that starts meanwhile it waits for ever."""
+    """While the block runs, SIGINT is blocked until its end; in processes started meanwhile it stays blocked."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    resource_tracker.ensure_running()  # now: it starts with the first process, and then unblocks SIGINT
+    resource_tracker.ensure_running()  # before: its start, which comes with the first process, unblocks SIGINT
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
@@ -133,6 +132,6 @@ def _blocked() -> Iterator[None]:
 
 
 def _work(task: Task, connection: Connection) -> None:
-    """What the new process does; it ends when nobody listens any more."""
+    """The main function of the new process. It ends when the connection is closed."""
     with contextlib.suppress(BrokenPipeError):
         connection.send(_here(task, connection.send))

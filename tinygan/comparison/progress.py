@@ -1,4 +1,4 @@
-"""Progress of a comparison on the terminal: a line for each run that ends, and a bar over all where it can be drawn."""
+"""Progress of a comparison on the terminal: a line for each run that ends, and a bar on an interactive one."""
 
 import time
 from pathlib import Path
@@ -10,14 +10,14 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from tinygan.comparison.comparison import Comparison
-from tinygan.comparison.outcome import said
+from tinygan.comparison.outcome import summary
 from tinygan.comparison.processes import Event
 
 SECONDS_BETWEEN_LINES = 30.0
 
 
 class Progress:
-    """Call it with every Event, inside a with block; iterations are counted over all runs."""
+    """A function of Events, inside a with block, that shows the iterations of all runs together."""
 
     def __init__(self, console: Console, comparison: Comparison, folder: Path):
         tasks = comparison.tasks(folder)
@@ -25,7 +25,7 @@ class Progress:
         self.console, self.runs, self.done = console, len(tasks), len(kept)
         self.total = sum(task.recipe.iterations for task in tasks)
         self.kept = sum(task.recipe.iterations for task in kept)
-        self.stands: dict[Path, int] = {}  # the iteration of every run that was begun now
+        self.iterations: dict[Path, int] = {}  # of each run begun by this process
         self.began = self.printed = time.monotonic()
         self.bar: Bar | None = None
         if console.is_interactive:
@@ -49,16 +49,16 @@ class Progress:
 
     def __call__(self, event: Event) -> None:
         over = event.outcome is not None or bool(event.failure)
-        self.stands[event.task.folder] = event.task.recipe.iterations if over else event.iteration
+        self.iterations[event.task.folder] = event.task.recipe.iterations if over else event.iteration
         self.done += over
-        completed = self.kept + sum(self.stands.values())
+        completed = self.kept + sum(self.iterations.values())
         if self.bar:
             self.bar.update(self.line, description=f"{self.done}", completed=completed)
         elif not over and time.monotonic() - self.printed >= SECONDS_BETWEEN_LINES:
             share = f"{completed / self.total:.0%} of all iterations"
             self._print(f"{self.done} of {self.runs} runs, {share}{self._left(completed)}")
         if event.outcome:
-            self._print(f"{event.outcome.label}, seed {event.outcome.seed}: {said(event.outcome)}")
+            self._print(f"{event.outcome.label}, seed {event.outcome.seed}: {summary(event.outcome)}")
         if event.failure:
             self._print(f"{event.task.label}, seed {event.task.seed}: {event.failure}")
 
@@ -68,4 +68,4 @@ class Progress:
 
     def _print(self, text: str) -> None:
         self.printed = time.monotonic()
-        self.console.print(Text(text), soft_wrap=not self.console.is_terminal)  # as it is, brackets and all
+        self.console.print(Text(text), soft_wrap=not self.console.is_terminal)  # Text: brackets are no markup

@@ -1,4 +1,4 @@
-"""Outcomes as numbers: a line for each run, and a row for each recipe with mean and interval over its seeds."""
+"""Tables of outcomes: a line for each run, and a row for each recipe with means and intervals over its seeds."""
 
 import csv
 from collections.abc import Iterable
@@ -11,17 +11,17 @@ from tinygan.disk import atomic
 
 
 class Mean(NamedTuple):
-    """A mean, and the half width of its 95% interval; nan where one number, or one that is infinite, gives none."""
+    """A mean, and the half width of its 95% interval; nan for a single number, or an infinite mean."""
 
     value: float
     half_width: float
 
 
 class Row(NamedTuple):
-    """A recipe over its seeds.
+    """The means of a recipe over its seeds.
 
-    seeds: runs that were measured.   diverged: runs that were not.   measures: the mean of each, and of `seconds`.
-    floors: the mean of what true examples score.
+    seeds: the number of runs that were measured.   diverged: the number that were not.   measures: the mean of each
+    measure and of `seconds`.   floors: the mean of each measure of true examples.
     """
 
     label: str
@@ -50,7 +50,7 @@ def mean(values: list[float]) -> Mean:
 
 
 def rows(outcomes: Iterable[Outcome]) -> list[Row]:
-    """A row for each label, in the order in which they come."""
+    """A row for each label, in the order of the outcomes."""
     labelled: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         labelled.setdefault(outcome.label, []).append(outcome)
@@ -67,7 +67,7 @@ def _row(label: str, outcomes: list[Outcome]) -> Row:
 
 
 def write(outcomes: list[Outcome], folder: Path) -> None:
-    """folder/table.csv and folder/seeds.csv."""
+    """Writes folder/table.csv and folder/seeds.csv."""
     names = list(dict.fromkeys(name for outcome in outcomes for name in outcome.measures))
     found = [
         {
@@ -100,7 +100,7 @@ def write(outcomes: list[Outcome], folder: Path) -> None:
 
 
 def _write(path: Path, columns: list[str], lines: list[dict[str, Any]]) -> None:
-    """Numbers with six digits; nothing for what is missing."""
+    """Writes a CSV file: numbers have six digits, missing ones are empty."""
     with atomic(path, "w") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()

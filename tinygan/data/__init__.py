@@ -1,4 +1,4 @@
-"""Where x comes from: images, and densities that are known exactly; and where z comes from. Loaded by name."""
+"""Data sets and densities that x is drawn from, loaded by name, and the priors that z is drawn from."""
 
 from tinygan.data.absent import Absent
 from tinygan.data.arrays import IMAGES, as_source, given_as

@@ -1,4 +1,4 @@
-"""Data that are not there, in the place of those a run was trained on: samples of G need none of them."""
+"""A stand-in for training data that are not on this machine, for a run that is only sampled from."""
 
 from collections.abc import Callable, Sequence
 from math import prod
@@ -12,10 +12,10 @@ from tinygan.errors import DataError
 
 
 class Absent(Source):
-    """A data set of which only the name, the shape of one example and the classes are known; its own stream too.
+    """A data set of which only the name, the shape of one example and the names of the classes are known.
 
-    It keeps the state that it is given. Raises DataError for what is no shape or no names, and if a minibatch is asked
-    of it.
+    It is its own stream. It keeps the state of the stream that it stands for, so the run can be saved again.
+    Raises DataError if `shape` is no shape or `classes` are no names, and when a minibatch is asked for.
     """
 
     def __init__(self, name: str, shape: Sequence[int], classes: Sequence[str] = ()):
@@ -54,5 +54,5 @@ class Absent(Source):
         return self._state
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Keep `state`."""
+        """Keeps `state`."""
         self._state = state

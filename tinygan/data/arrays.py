@@ -1,4 +1,4 @@
-"""Data from one's own program: a NumPy array is a data set, of images if it has four axes, of points if it has two."""
+"""A NumPy array as a data set: images if it has four axes, points if it has two."""
 
 import os
 from dataclasses import replace
@@ -16,17 +16,17 @@ from tinygan.errors import DataError
 from tinygan.nn.minibatch import Labelled
 
 _EXACT = 2**53  # whole numbers up to here are exact in float64
-IMAGES, POINTS = "images", "points"  # how a run remembers data that were given to it
+IMAGES, POINTS = "images", "points"  # the setting `data` of a run whose data a program gave
 
 
 def as_source(data: Any) -> Source:
-    """`data` as a source of examples: an array becomes `Images` or `Points`, a source stays as it is.
+    """A source with the examples of `data`. An array becomes `Images` or `Points`; a source is returned unchanged.
 
     data: an array (N, H, W, C) of images, uint8, or float in [-1, 1]; an array (N, d) of points, float or whole
     numbers; `Labelled(array, y)` with a label of 0..K-1 for each row; a source; or an object with sample(n, rng),
     density(x) and shape. uint8 and float32 are not copied: do not change the array afterwards.
-    Raises DataError, at once, for other types and shapes, for numbers that are not finite, and for whole numbers that
-    float32 would round.
+    Raises DataError if the type or the shape is another, if a number is not finite, or if float32 would round a whole
+    number.
 
     >>> as_source(np.zeros((100, 2)))
     Points('points', 100 x 2)
@@ -59,13 +59,13 @@ def _with_labels(source: Source, labels: Any) -> Source:
 
 
 def given_as(source: Source) -> str:
-    """The name by which a run remembers data that were given to it: images or points, or that of those it lacks."""
+    """The setting `data` of a run on a source that a program gave: images or points, or the name of absent data."""
     if isinstance(source, Absent):
         return source.name
     return IMAGES if len(source.shape) == 3 else POINTS
 
 
-_KINDS = ("examples",), ("density", "shape")  # what a data set has, and what a density has, but no prior of noise
+_KINDS = ("examples",), ("density", "shape")  # attributes of a data set, and of a density; a prior has no shape
 
 
 def _has(data: Any, *parts: str) -> bool:
@@ -75,7 +75,7 @@ def _has(data: Any, *parts: str) -> bool:
 def _array(data: Any) -> np.ndarray:
     if isinstance(data, str | os.PathLike):
         raise DataError(f"data: expected an array, got the path {str(data)!r}; read it first, with np.load, say")
-    if isinstance(data, type) or hasattr(data, "density"):  # a prior has one
+    if isinstance(data, type) or hasattr(data, "density"):  # a prior of noise
         name = f"the class {data.__name__}" if isinstance(data, type) else repr(data)
         raise DataError(f"data: expected an array, Images, Points or a density, got {name}")
     try:
@@ -89,7 +89,7 @@ def _array(data: Any) -> np.ndarray:
 
 
 def _single(array: np.ndarray) -> np.ndarray:
-    with np.errstate(over="ignore"):  # what overflows is refused as infinite
+    with np.errstate(over="ignore"):  # an overflow becomes infinite, which is an error later
         single = array.astype(np.float32, copy=False)
     if array.dtype.kind in "iu" and (
         ((array > _EXACT) | (array < -_EXACT)).any() or (single.astype(float) != array).any()

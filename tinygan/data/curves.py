@@ -1,6 +1,6 @@
 """Points along a curve in the plane, blurred by isotropic Gaussian noise: the two moons and the swiss roll.
 
-x = c(u) + deviation * e with u uniform on [0, 1], so p(x) is the average over u of N(x; c(u), deviation^2 I).
+x = c(u) + std * e with u uniform on [0, 1] and e normal, so p(x) is the average over u of N(x; c(u), std^2 I).
 """
 
 from abc import abstractmethod
@@ -10,57 +10,57 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinygan.data.density import Box, Density, box_around, check_deviation, mixture_density
+from tinygan.data.density import Box, Density, box_around, check_std, mixture_density
 
 
 class NoisyCurve(Density):
-    """A curve c and a deviation. Each set below is one, and says only which curve."""
+    """The density of a curve with Gaussian noise around it. A subclass defines the curve and the noise's std."""
 
     shape = (2,)
-    speed: ClassVar[float]  # a bound of ||dc/du||
+    speed: ClassVar[float]  # an upper bound of ||dc/du||
 
     @property
     @abstractmethod
-    def deviation(self) -> float:
-        """Of each coordinate around the curve."""
+    def std(self) -> float:
+        """The standard deviation of the noise in each coordinate."""
 
     @abstractmethod
     def curve(self, u: NDArray) -> NDArray[np.float64]:
-        """c(u), (n, 2), at u (n,) in [0, 1]; smooth but for a jump at 1/2."""
+        """c(u), (n, 2), at u (n,) in [0, 1]. c is smooth, except that it may jump at 1/2."""
 
     @property
     def box(self) -> Box:
         """(lower, upper) corners for a plot, each (2,): the curve with a margin."""
-        return box_around(self.curve(np.linspace(0, 1, 1000)), self.deviation)
+        return box_around(self.curve(np.linspace(0, 1, 1000)), self.std)
 
     def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
         """n independent draws, float32 (n, 2)."""
         points = self.curve(rng.random(n))
-        return (points + self.deviation * rng.standard_normal((n, 2))).astype(np.float32)
+        return (points + self.std * rng.standard_normal((n, 2))).astype(np.float32)
 
     def density(self, x: ArrayLike) -> NDArray[np.float64]:
         """p(x) at x (n, 2), float64 (n,), by quadrature: errors stay below 1e-10 of the density's peak (tested).
 
-        Gauss-Legendre rules of 8 nodes on panels at most two deviations long, so that no panel sees more of a
-        Gaussian than a polynomial can follow; at least 8 panels, for the curve's own bends, and none across the jump.
+        Gauss-Legendre rules of 8 nodes on panels. A panel is at most two standard deviations long, so a polynomial
+        approximates the Gaussian on it. There are at least 8, for the bends of the curve, and none crosses the jump.
         """
-        panels = max(8, 2 * int(np.ceil(self.speed / (4 * self.deviation))))
+        panels = max(8, 2 * int(np.ceil(self.speed / (4 * self.std))))
         nodes, weights = np.polynomial.legendre.leggauss(8)  # on [-1, 1], weights summing to 2
         u = (np.arange(panels)[:, np.newaxis] + (nodes + 1) / 2) / panels  # (panels, 8)
-        return mixture_density(x, self.curve(u.ravel()), self.deviation, np.tile(weights / (2 * panels), panels))
+        return mixture_density(x, self.curve(u.ravel()), self.std, np.tile(weights / (2 * panels), panels))
 
 
 @dataclass(frozen=True)
 class Moons(NoisyCurve):
-    """Two half circles of radius 1, one upside down in the other's mouth; scikit-learn's `make_moons`."""
+    """Two interleaved half circles of radius 1, the second upside down; the curve of scikit-learn's `make_moons`."""
 
-    deviation: float = 0.05
+    std: float = 0.05
 
     name = "moons"
     speed: ClassVar[float] = 2 * np.pi
 
     def __post_init__(self) -> None:
-        check_deviation(self.name, self.deviation)
+        check_std(self.name, self.std)
 
     def curve(self, u: NDArray) -> NDArray[np.float64]:
         """(cos t, sin t) for u < 1/2, then (1 - cos t, 1/2 - sin t); t runs from 0 to pi in both."""
@@ -71,18 +71,18 @@ class Moons(NoisyCurve):
 
 @dataclass(frozen=True)
 class SwissRoll(NoisyCurve):
-    """The spiral (t cos t, t sin t) / 7.5 with t uniform on [1.5 pi, 4.5 pi], so thinner outside than inside.
+    """The spiral (t cos t, t sin t) / 7.5 with t uniform on [1.5 pi, 4.5 pi]; its outer turns are less dense.
 
     The scale and the noise (0.25 / 7.5) are those of WGAN-GP's toy figure (Gulrajani et al. 2017, their code).
     """
 
-    deviation: float = 0.25 / 7.5
+    std: float = 0.25 / 7.5
 
     name = "swiss-roll"
     speed: ClassVar[float] = 3 * np.pi * (1 + 4.5 * np.pi) / 7.5
 
     def __post_init__(self) -> None:
-        check_deviation(self.name, self.deviation)
+        check_std(self.name, self.std)
 
     def curve(self, u: NDArray) -> NDArray[np.float64]:
         """(t cos t, t sin t) / 7.5 at t = 1.5 pi (1 + 2 u)."""

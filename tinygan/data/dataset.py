@@ -1,4 +1,4 @@
-"""Finitely many examples, drawn in shuffled epochs; with their labels if they have any."""
+"""A data set of finitely many examples, drawn in shuffled epochs, with or without labels."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -22,11 +22,11 @@ class Dataset(Source):
 
     @abstractmethod
     def __len__(self) -> int:
-        """N."""
+        """The number of examples, N."""
 
     @abstractmethod
     def examples(self, indices: ArrayLike) -> Any:
-        """The examples at `indices` (m,), as the networks take them."""
+        """The examples at `indices` (m,), in the form that networks take."""
 
     def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> Shuffled:
         return Shuffled(self, rng, asarray)
@@ -37,7 +37,7 @@ class Dataset(Source):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LabelledDataset(Dataset):
-    """The examples of `source` with their labels: minibatches are `Labelled(x, y)`, in the order of the plain ones."""
+    """The examples of `source` with their labels: minibatches are `Labelled(x, y)`, in the same order as without."""
 
     name: str
     source: Dataset
@@ -59,12 +59,12 @@ class LabelledDataset(Dataset):
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of the examples, the labels, and the names of the classes."""
+        """A digest of the examples, the labels and the names of the classes."""
         names = np.frombuffer("\n".join((self.source.fingerprint, *self.classes)).encode(), np.uint8)
         return fingerprint(np.concatenate([names, self.labels.view(np.uint8)]))
 
     def examples(self, indices: ArrayLike) -> Labelled:
-        """x and y at `indices` (m,)."""
+        """The examples and their labels at `indices` (m,)."""
         return Labelled(self.source.examples(indices), self.labels[np.asarray(indices)])
 
     def describe(self) -> str:

@@ -1,7 +1,7 @@
-"""What a density is here: something to draw x from, whose p(x) is known; and the one formula behind all of ours.
+"""Distributions whose density p(x) is known, and the formula that all of the package's share.
 
-Every synthetic data set is a mixture of isotropic Gaussians. The ones along a curve have a continuum of centres, which
-quadrature makes finite (`curves.py`).
+Every synthetic data set is a mixture of isotropic Gaussians. Along a curve the mixture is continuous, and quadrature
+replaces it by a finite one (`curves.py`).
 """
 
 from abc import abstractmethod
@@ -17,7 +17,7 @@ from tinygan.errors import DataError, ShapeMismatch
 
 Box: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]  # (lower, upper) corners, each (d,)
 
-_CHUNK = 1 << 20  # distances held at once: 8 MiB
+_CHUNK = 1 << 20  # distances in memory at once: 8 MiB
 
 
 class Density(Source):
@@ -44,9 +44,9 @@ class Density(Source):
 
 
 def as_points(x: ArrayLike, d: int) -> NDArray[np.float64]:
-    """x as float64 points (n, d); where d is 1, (n,) is understood too.
+    """x as float64 points (n, d); where d is 1, x may have shape (n,) too.
 
-    Raises ShapeMismatch for any other shape.
+    Raises ShapeMismatch if x has another shape.
     """
     points = np.asarray(x, dtype=np.float64)
     if d == 1 and points.ndim == 1:
@@ -56,17 +56,17 @@ def as_points(x: ArrayLike, d: int) -> NDArray[np.float64]:
     return points
 
 
-def mixture_density(x: ArrayLike, centres: NDArray, deviation: ArrayLike, weights: ArrayLike) -> NDArray[np.float64]:
-    """sum_j weights_j N(x; centres_j, deviation_j^2 I) at x (n, d), or x (n,) where d is 1; float64 (n,).
+def mixture_density(x: ArrayLike, centres: NDArray, std: ArrayLike, weights: ArrayLike) -> NDArray[np.float64]:
+    """The density sum_j weights_j N(x; centres_j, std_j^2 I) at x (n, d), or (n,) where d is 1; float64 (n,).
 
-    centres: (k, d).   deviation: one number, or (k,).   weights: (k,), summing to 1.
+    centres: (k, d).   std: one number, or (k,).   weights: (k,), summing to 1.
 
     >>> mixture_density([0.0], np.zeros((1, 1)), 1.0, np.ones(1)).round(6)
     array([0.398942])
     """
     k, d = centres.shape
     points = as_points(x, d)
-    precision = np.asarray(deviation, dtype=np.float64) ** -2.0
+    precision = np.asarray(std, dtype=np.float64) ** -2.0
     heights = np.asarray(weights) * (precision / (2 * np.pi)) ** (d / 2)
     density = np.empty(len(points))
     rows = max(1, _CHUNK // k)
@@ -77,15 +77,15 @@ def mixture_density(x: ArrayLike, centres: NDArray, deviation: ArrayLike, weight
     return density
 
 
-def box_around(points: NDArray, deviation: ArrayLike) -> Box:
-    """The `points` (k, d), with a margin of five deviations or a fifth of their extent, whichever is more."""
+def box_around(points: NDArray, std: ArrayLike) -> Box:
+    """The box of `points` (k, d) with a margin of five std, or of a fifth of their extent where that is more."""
     lower, upper = points.min(axis=0), points.max(axis=0)
-    margin = max(5 * float(np.max(deviation)), float(np.max(upper - lower)) / 5)
+    margin = max(5 * float(np.max(std)), float(np.max(upper - lower)) / 5)
     return lower - margin, upper + margin
 
 
-def check_deviation(name: str, *deviations: float) -> None:
-    """Raise DataError unless every deviation is positive and finite."""
-    for deviation in deviations:
-        if not 0 < deviation < np.inf:
-            raise DataError(f"{name} needs a deviation above 0, got {deviation}")
+def check_std(name: str, *stds: float) -> None:
+    """Raises DataError if a standard deviation is not positive and finite."""
+    for std in stds:
+        if not 0 < std < np.inf:
+            raise DataError(f"{name} needs a finite std above 0, got {std}")

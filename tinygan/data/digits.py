@@ -1,4 +1,4 @@
-"""The digits that come with tinygan: a sixth of MNIST, in digits.npz beside this file. The default data set."""
+"""The default data set, which comes with tinygan: a sixth of MNIST, in digits.npz beside this file."""
 
 import numpy as np
 
@@ -8,10 +8,10 @@ from tinygan.data.mnist import DIGITS
 
 
 def digits(split: str = "train") -> Images:
-    """10,000 digits to train and 2,000 to test with: 28 x 28 grey, white on black, labels 0 to 9.
+    """10,000 training and 2,000 test images of digits, 28 x 28 grey, white on black, with labels 0 to 9.
 
-    Every 6th of MNIST's training images and every 5th of its test images (images[::6], images[::5]), unchanged, so the
-    classes are as uneven as there.
+    Every 6th of MNIST's training images and every 5th of its test images (images[::6], images[::5]), unchanged. So the
+    sizes of the classes differ as MNIST's do.
     Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", 1998; licence CC BY-SA 3.0.
     """
     from importlib import resources  # 10 ms that only this function needs

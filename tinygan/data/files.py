@@ -1,4 +1,4 @@
-"""Where a data set's files are looked for, and what to say when they are not there."""
+"""The search for a data set's files, and the errors if they are not found."""
 
 import os
 from collections.abc import Sequence
@@ -18,13 +18,14 @@ def locate(
     optional: Sequence[str] = (),
     gz: bool = True,
 ) -> dict[str, Path]:
-    """The files `wanted`, and those of the `optional` ones that are there, by name.
+    """The paths of the files `wanted`, and of the `optional` ones that exist, by name.
 
-    They are looked for in `folders` under root, then in root; all are in the first folder that has any of them.
+    The search goes through `folders` under root, then root itself. All files are taken from the first folder that has
+    one of them.
 
-    root: the user's --data-dir; None looks in those of `folders` that are absolute.
+    root: the user's --data-dir; without it only the absolute ones of `folders` are searched.
     gz: whether a file may also end in .gz.
-    Raises DataError, saying which folders were looked in and what to do.
+    Raises DataError, with the folders that were searched, if a wanted file is missing.
     """
     if root is None:
         places = [Path(folder) for folder in folders if Path(folder).is_absolute()]
@@ -40,32 +41,32 @@ def locate(
     problem = (
         f"no {wanted[0]}{'[.gz]' if gz else ''} in {', '.join(map(str, places))}"
         if places
-        else "tinygan has not got its files"
+        else "its files do not come with tinygan"
     )
     raise DataError(f"{name}: {problem}; name their folder with --data-dir DIR, or use --data digits, which needs none")
 
 
 def absolute(data_dir: str | Path) -> str:
-    """The folder of a data set's files as it is found from anywhere; raises SettingError for no name at all."""
+    """The absolute path of a data set's folder. Raises SettingError if its name is empty."""
     if not os.fspath(data_dir):
         raise SettingError("--data-dir names a folder, got ''; a dot names the one you are in")
     return os.path.abspath(os.path.expanduser(data_dir))
 
 
 def check_split(name: str, split: str) -> None:
-    """Raise DataError unless `split` is train or test."""
+    """Raises DataError if `split` is not train or test."""
     if split not in SPLITS:
         raise DataError(f"{name}: no split {split!r}; choose train or test")
 
 
 def reason(problem: Exception) -> str:
-    """Why a file could not be read, in one line, without its name, which stands before it."""
-    said = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
-    return " ".join(said.split()) or type(problem).__name__
+    """The message of an error in reading a file, in one line, without the file's name."""
+    words = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+    return " ".join(words.split()) or type(problem).__name__
 
 
 def _present(place: Path, file: str, gz: bool) -> Path | None:
-    """`file` in `place` as archives unpack it: with -idx or .idx, plain or .gz, in any case of letters."""
+    """The path of `file` in `place` as an archive may spell it: -idx or .idx, plain or .gz, in upper or lower case."""
     accepted = {spelling + ending for spelling in (file, file.replace("-idx", ".idx")) for ending in _endings(gz)}
     try:
         names = sorted(os.listdir(place), key=lambda name: (name != file, name))  # the plain name goes first

@@ -1,11 +1,11 @@
-"""A fingerprint of examples, which a checkpoint keeps, so that a run never goes on with other data unnoticed."""
+"""A fingerprint of examples, kept in checkpoints so that a run is not resumed on other data by mistake."""
 
 import hashlib
 
 import numpy as np
 from numpy.typing import NDArray
 
-_ROWS = 1 << 24  # bytes hashed at once, so that an array that is no block of memory is not copied whole
+_ROWS = 1 << 24  # bytes hashed at once; an array that is not contiguous is copied in pieces of this size
 
 
 def fingerprint(array: NDArray) -> str:

@@ -17,12 +17,12 @@ _CHANNELS = {"L": 1, "RGB": 3}
 
 
 def folder(data_dir: str | Path | None, split: str = "train") -> Images:
-    """The images of a folder in the order of their names, grey or RGB, upright as their EXIF data say.
+    """The images of a folder in the order of their names, grey or RGB, rotated as their EXIF data say.
 
-    `layout` has what sub-folders mean: data_dir/cat/*.png and data_dir/dog/*.png are classes, with these names,
-    data_dir/train and data_dir/test are splits. Without splits there is only train.
-    Raises DataError, naming the file, for one that is unreadable, of another size or mode than the first, or that
-    would lose something: more than 8 bits a channel, transparency, further frames.
+    Sub-folders are classes or splits (`layout.py`): data_dir/cat/*.png and data_dir/dog/*.png are two classes,
+    data_dir/train and data_dir/test two splits. Without splits there is only train.
+    Raises DataError, with the file's name, if an image is unreadable, has another size or mode than the first, or would
+    lose something: more than 8 bits a channel, transparency, further frames.
     """
     check_split("folder", split)
     if data_dir is None:
@@ -44,20 +44,20 @@ def folder(data_dir: str | Path | None, split: str = "train") -> Images:
 
 
 def _pixels(path: Path) -> NDArray[np.uint8]:
-    """The image at `path`, upright, uint8 (H, W, 1) or (H, W, 3)."""
+    """The image at `path`, rotated as its EXIF data say, uint8 (H, W, 1) or (H, W, 3)."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            warnings.simplefilter("error", UserWarning)  # of EXIF data that are damaged, so which way up is unknown
+            warnings.simplefilter("error", UserWarning)  # from damaged EXIF data: the rotation is unknown
             with Image.open(path) as image:
                 mode, lost = image.mode, _lost(image)
                 if not lost:
                     ImageOps.exif_transpose(image, in_place=True)
                     pixels = np.asarray(image)
-    except UnidentifiedImageError:  # whose message has the name again
-        raise DataError(f"{path}: cannot be read as an image: it has no format that is known") from None
+    except UnidentifiedImageError:  # its message repeats the name
+        raise DataError(f"{path}: cannot be read as an image: its format is not known") from None
     except Exception as problem:  # a decoder may raise anything on a damaged file
         raise DataError(f"{path}: cannot be read as an image: {reason(problem)}") from problem
     if lost:
@@ -66,7 +66,7 @@ def _pixels(path: Path) -> NDArray[np.uint8]:
 
 
 def _lost(image: Any) -> str:
-    """The loss if an image that has been opened, not read, became 8 bits of grey or RGB; empty if there is none."""
+    """The reason that an opened image cannot become 8 bits of grey or RGB without loss; "" if it can."""
     if image.mode not in _CHANNELS:
         return f"mode {image.mode}, expected L (grey) or RGB"
     for codec, _, _, arguments in image.tile:  # Pillow reads 16 bits a channel as RGB, keeping the upper 8
@@ -75,7 +75,7 @@ def _lost(image: Any) -> str:
     if "transparency" in image.info:
         return "transparent pixels, expected none"
     frames = getattr(image, "n_frames", 1)
-    if frames > 1 and image.format != "MPO":  # a photograph with a preview
+    if frames > 1 and image.format != "MPO":  # MPO: a photograph and its preview
         return f"{frames} frames, expected one"
     return ""
 

@@ -1,4 +1,4 @@
-"""A source of one's own that is no `Source` yet: what it lacks is added around it."""
+"""An adapter to `Source` for a user's own data set or density."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,9 +10,9 @@ from tinygan.data.source import Minibatches, Source
 
 
 class Foreign(Source):
-    """`inside`, any object with `sample(n, rng)`, `density(x)` and `shape`, or with `examples(indices)` and a length.
+    """`inside` as a source: an object with `sample(n, rng)`, `density(x)` and `shape`, or with `examples` and a length.
 
-    Whatever else it has is found here as well. A `Density` or a `Dataset` of one's own needs none of this.
+    Its other attributes are passed through. A subclass of `Density` or `Dataset` needs no adapter.
     """
 
     def __init__(self, inside: Any):
@@ -20,7 +20,7 @@ class Foreign(Source):
         self.name = getattr(inside, "name", type(inside).__name__)
 
     def __getattr__(self, name: str) -> Any:
-        if name == "inside":  # of a copy that is not filled yet
+        if name == "inside":  # while a copy is made, before it has attributes
             raise AttributeError(name)
         return getattr(self.inside, name)
 

@@ -1,6 +1,6 @@
 """Mixtures of isotropic Gaussians: one Gaussian or several on the line, the ring and the grid in the plane.
 
-`centres` and `deviation` say where the modes are: metrics call a sample good within three deviations of a centre.
+`centres` and `std` describe the modes: a sample is of high quality within three standard deviations of a centre.
 The modes are the classes of labelled examples.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinygan.data.density import Box, Density, box_around, check_deviation, mixture_density
+from tinygan.data.density import Box, Density, box_around, check_std, mixture_density
 from tinygan.data.minibatches import Stream
 from tinygan.data.source import Source
 from tinygan.errors import DataError
@@ -20,52 +20,52 @@ from tinygan.nn.minibatch import Labelled
 
 
 class GaussianMixture(Density):
-    """p(x) = sum_j weights_j N(x; centres_j, deviation_j^2 I). Each set below is one, and says only which."""
+    """p(x) = sum_j weights_j N(x; centres_j, std_j^2 I). A subclass defines the centres, the std and the weights."""
 
     @property
     @abstractmethod
     def centres(self) -> NDArray[np.float64]:
-        """(k, d)."""
+        """The centres of the modes, (k, d)."""
 
     @property
     @abstractmethod
-    def deviation(self) -> ArrayLike:
-        """Of each coordinate around its centre: one number, or (k,)."""
+    def std(self) -> ArrayLike:
+        """The standard deviation of each coordinate around its centre: one number, or (k,)."""
 
     @property
     def weights(self) -> ArrayLike:
-        """(k,), summing to 1; equal unless a set says otherwise."""
+        """The probabilities of the modes, (k,); equal unless a subclass has others."""
         k = len(self.centres)
         return np.full(k, 1 / k)
 
     @property
     def box(self) -> Box:
         """(lower, upper) corners for a plot, each (d,): the centres with a margin."""
-        return box_around(self.centres, self.deviation)
+        return box_around(self.centres, self.std)
 
     def sample_labelled(self, n: int, rng: np.random.Generator) -> Labelled:
-        """n independent draws, x float32 (n, d) and y (n,): a mode by its weight, then the noise around its centre."""
+        """n independent draws, x float32 (n, d) and modes y (n,): a mode by its weight, then noise around it."""
         k, d = self.centres.shape
         y = rng.choice(k, size=n, p=np.asarray(self.weights))
-        deviation = np.broadcast_to(np.asarray(self.deviation), k)[y, np.newaxis]  # (n, 1)
-        x = self.centres[y] + deviation * rng.standard_normal((n, d))
+        std = np.broadcast_to(np.asarray(self.std), k)[y, np.newaxis]  # (n, 1)
+        x = self.centres[y] + std * rng.standard_normal((n, d))
         return Labelled(x.astype(np.float32), y.astype(np.int64, copy=False))
 
     def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
-        """The points of `sample_labelled`."""
+        """n independent draws, float32 (n, d)."""
         return self.sample_labelled(n, rng).x
 
     def labelled(self) -> Source:
         return LabelledMixture(self.name, self)
 
     def density(self, x: ArrayLike) -> NDArray[np.float64]:
-        """p(x) at x (n, d), or (n,) where d is 1; float64 (n,), exact but for rounding."""
-        return mixture_density(x, self.centres, self.deviation, self.weights)
+        """p(x) at x (n, d), or (n,) where d is 1; float64 (n,), exact up to rounding."""
+        return mixture_density(x, self.centres, self.std, self.weights)
 
 
 @dataclass(frozen=True)
 class LabelledMixture(Source):
-    """The points of a mixture, each with its mode: minibatches are `Labelled(x, y)` with the x of the plain ones."""
+    """The points of a mixture with their modes as labels. Minibatches are `Labelled(x, y)`; x is as without labels."""
 
     name: str
     source: GaussianMixture
@@ -79,7 +79,7 @@ class LabelledMixture(Source):
         return self.source.classes
 
     def sample(self, n: int, rng: np.random.Generator) -> Labelled:
-        """n independent draws."""
+        """n independent draws, with their modes."""
         return self.source.sample_labelled(n, rng)
 
     def describe(self) -> str:
@@ -97,20 +97,20 @@ class LabelledMixture(Source):
 
 @dataclass(frozen=True)
 class Gaussian(GaussianMixture):
-    """N(mean, deviation^2) on the line.
+    """N(mean, std^2) on the line.
 
     >>> Gaussian().density([4.0]).round(6)  # 1 / (0.5 sqrt(2 pi))
     array([0.797885])
     """
 
     mean: float = 4.0
-    deviation: float = 0.5
+    std: float = 0.5
 
     name = "gaussian"
     shape = (1,)
 
     def __post_init__(self) -> None:
-        check_deviation(self.name, self.deviation)
+        check_std(self.name, self.std)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -123,25 +123,25 @@ class Gaussian(GaussianMixture):
 
 @dataclass(frozen=True)
 class Mixture(GaussianMixture):
-    """sum_j weights_j N(means_j, deviations_j^2) on the line.
+    """sum_j weights_j N(means_j, stds_j^2) on the line.
 
-    Raises DataError unless the three have one length and the weights are a distribution.
+    Raises DataError if the lengths of the three differ, or if the weights are no distribution.
     """
 
     means: tuple[float, ...] = (-2.0, 2.0)
-    deviations: tuple[float, ...] = (0.5, 0.5)
+    stds: tuple[float, ...] = (0.5, 0.5)
     weights: tuple[float, ...] = (0.3, 0.7)
 
     name = "mixture"
     shape = (1,)
 
     def __post_init__(self) -> None:
-        counts = len(self.means), len(self.deviations), len(self.weights)
+        counts = len(self.means), len(self.stds), len(self.weights)
         if len(set(counts)) > 1 or 0 in counts:
-            raise DataError("mixture needs one deviation and one weight per mean, got {} / {} / {}".format(*counts))
+            raise DataError("mixture needs as many means, stds and weights, got {} / {} / {}".format(*counts))
         if min(self.weights) < 0 or not np.isclose(sum(self.weights), 1, rtol=0, atol=1e-9):
             raise DataError(f"mixture needs weights that are >= 0 and sum to 1, got {self.weights}")
-        check_deviation(self.name, *self.deviations)
+        check_std(self.name, *self.stds)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -152,17 +152,17 @@ class Mixture(GaussianMixture):
         return np.array(self.means, dtype=np.float64)[:, np.newaxis]
 
     @property
-    def deviation(self) -> NDArray[np.float64]:
-        return np.array(self.deviations, dtype=np.float64)
+    def std(self) -> NDArray[np.float64]:
+        return np.array(self.stds, dtype=np.float64)
 
 
 @dataclass(frozen=True)
 class Ring(GaussianMixture):
-    """Equal Gaussians evenly spaced on a circle, the first at (radius, 0); defaults of PacGAN (Lin et al. 2018)."""
+    """Equal Gaussians evenly spaced on a circle, the first at (radius, 0); the defaults of Lin et al. 2018 (PacGAN)."""
 
     modes: int = 8
     radius: float = 1.0
-    deviation: float = 0.01
+    std: float = 0.01
 
     name = "ring"
     shape = (2,)
@@ -170,11 +170,11 @@ class Ring(GaussianMixture):
     def __post_init__(self) -> None:
         if self.modes < 1:
             raise DataError(f"ring needs at least 1 mode, got {self.modes}")
-        check_deviation(self.name, self.deviation)
+        check_std(self.name, self.std)
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The direction of each mode from the middle, such as "45°"."""
+        """The angle of each mode, such as "45°"."""
         return tuple(f"{360 * i / self.modes:g}°" for i in range(self.modes))
 
     @property
@@ -185,11 +185,11 @@ class Ring(GaussianMixture):
 
 @dataclass(frozen=True)
 class Grid(GaussianMixture):
-    """side x side equal Gaussians on a square lattice around 0; defaults of PacGAN: {-4, -2, 0, 2, 4}^2."""
+    """side x side equal Gaussians on a square lattice around 0, by default {-4, -2, 0, 2, 4}^2; Lin et al. 2018."""
 
     side: int = 5
     spacing: float = 2.0
-    deviation: float = 0.05
+    std: float = 0.05
 
     name = "grid"
     shape = (2,)
@@ -197,7 +197,7 @@ class Grid(GaussianMixture):
     def __post_init__(self) -> None:
         if self.side < 1:
             raise DataError(f"grid needs a side of at least 1 mode, got {self.side}")
-        check_deviation(self.name, self.deviation)
+        check_std(self.name, self.std)
 
     @property
     def classes(self) -> tuple[str, ...]:

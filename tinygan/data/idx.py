@@ -17,16 +17,17 @@ from tinygan.data.files import LIMIT, reason
 from tinygan.errors import DataError
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
-_CHUNK = 1 << 20  # bytes read at once, so that memory follows what the file holds and not what it declares
+_CHUNK = 1 << 20  # bytes read at once, so that memory grows with the content and not with the declared size
 _DEFLATE = 1032  # deflate's highest ratio
 
 
 def read_idx(path: str | Path, expected: tuple[str | int, ...] | None = None) -> NDArray:
-    """The array in the IDX file at `path`, in native byte order; gzip is told by its first bytes.
+    """The array in the IDX file at `path`, in native byte order; gzip is recognized by its first bytes.
 
-    expected: the shape of bytes that the header has to declare, with a letter for any size: ("N", 28, 28).
-    Never unpacks more than the header declares and one byte, and refuses a header that declares more than 2 GiB.
-    Raises DataError for a file that is missing, truncated, too long, damaged, no IDX, or not what is expected.
+    expected: the shape that the header must declare, of bytes, with a letter for a size of any value: ("N", 28, 28).
+    At most one byte more than the header declares is unpacked.
+    Raises DataError if the file is missing, truncated, too long, damaged, no IDX or of another shape, or if its header
+    declares more than 2 GiB.
     """
     path = Path(path)
     if not os.path.isfile(path):
@@ -44,29 +45,29 @@ def read_idx(path: str | Path, expected: tuple[str | int, ...] | None = None) ->
 
 
 def _read(file: BufferedIOBase, path: Path, expected: tuple[str | int, ...] | None, most: int) -> NDArray:
-    """The array in `file`, which holds at most `most` bytes."""
+    """The array in `file`, which unpacks to at most `most` bytes."""
     dtype, sizes = _header(file, path)
     if expected and not (dtype == np.uint8 and _fits(sizes, expected)):
         wanted = f"({', '.join(map(str, expected))}{',' * (len(expected) == 1)})"
         raise DataError(f"{path}: expected bytes {wanted}, the header declares {dtype.name} {sizes}")
     declared = math.prod(sizes) * dtype.itemsize
-    says = f"declares {' x '.join(map(str, sizes))} elements, {declared} bytes"
+    header = f"declares {' x '.join(map(str, sizes))} elements, {declared} bytes"
     if not 0 < declared <= LIMIT:
-        raise DataError(f"{path}: {says}; expected at least 1 and at most {LIMIT}")
+        raise DataError(f"{path}: {header}; expected at least 1 and at most {LIMIT}")
     if declared + 4 + 4 * len(sizes) > most:
-        raise DataError(f"{path}: truncated: {says}, more than the file can hold")
+        raise DataError(f"{path}: truncated: {header}, more than the file can hold")
     content = bytearray()
     while len(content) < declared and (chunk := file.read(min(_CHUNK, declared - len(content)))):
         content += chunk
     if len(content) < declared:
-        raise DataError(f"{path}: truncated: {says}, but holds {len(content)} bytes of them")
-    if file.read(1):  # at the end, gzip compares its checksum
-        raise DataError(f"{path}: {says}, but goes on after them")
+        raise DataError(f"{path}: truncated: {header}, but holds {len(content)} bytes of them")
+    if file.read(1):  # at the end of the file gzip checks its checksum
+        raise DataError(f"{path}: {header}, but goes on after them")
     return np.frombuffer(content, dtype).reshape(sizes).astype(dtype.newbyteorder("="), copy=False)
 
 
 def _header(file: BufferedIOBase, path: Path) -> tuple[np.dtype, tuple[int, ...]]:
-    """The element type and the sizes that the file begins with."""
+    """The element type and the sizes in the file's header."""
     magic = file.read(4)
     if len(magic) < 4:
         raise DataError(f"{path}: {len(magic)} bytes are no IDX file, which begins with 4 bytes 0 0 TYPE NDIM")

@@ -1,4 +1,4 @@
-"""A data set of images in memory: as they came, and as floats in [-1, 1], as the networks take them."""
+"""A data set of images in memory, which networks get as floats in [-1, 1]."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -19,9 +19,9 @@ class Images(Dataset):
     """N >= 1 images of one size, grey or RGB, with or without labels.
 
     images: uint8 (N, H, W, C), or float32 from -1, black, to 1, white.   labels: int64 (N,) in 0..K-1, or None.
-    classes: the K names; "0", "1", ... if none are given.   test: gives the test images, which `held_out` checks.
-    Raises DataError for other types, shapes and ranges, and for no images at all. Floats of which none is below 0 are
-    refused too: they come from [0, 1], where tanh, the end of a generator, would have to leave half its range unused.
+    classes: the K names; "0", "1", ... if none are given.   test: a function that returns the test images.
+    Raises DataError if the type, the shape or the range is another, or if there are no images. Floats without a
+    negative number are an error too: they were scaled to [0, 1], but G ends in tanh, whose range is (-1, 1).
     """
 
     name: str
@@ -52,11 +52,12 @@ class Images(Dataset):
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of the images alone: a run that uses no labels goes on without them."""
+        """A digest of the images without their labels: a run that uses no labels can be resumed without them."""
         return fingerprint(self.images)
 
     def describe(self) -> str:
-        """
+        """The number of images, their shape and the number of classes.
+
         >>> Images("grey", np.zeros((5000, 28, 28, 1), np.uint8)).describe()
         '5,000 images of 28 x 28 x 1'
         """
@@ -64,7 +65,7 @@ class Images(Dataset):
         return f"{len(self):,} images of {' x '.join(map(str, self.shape))}{classes}"
 
     def held_out(self) -> "Images | None":
-        """The test images; raises DataError if they are of another size, or not there where they should be."""
+        """The test images, or None. Raises DataError if their files are missing or if their size is another."""
         if self.test is None:
             return None
         images = self.test()
@@ -76,7 +77,7 @@ class Images(Dataset):
         return images
 
     def examples(self, indices: ArrayLike) -> NDArray[np.float32]:
-        """The images at `indices` (m,), float32 (m, H, W, C) in [-1, 1]: of a byte, byte / 127.5 - 1."""
+        """The images at `indices` (m,), float32 (m, H, W, C) in [-1, 1]; a byte b becomes b / 127.5 - 1."""
         x = self.images[np.asarray(indices)].astype(np.float32, copy=False)
         if self.images.dtype == np.uint8:
             x /= 127.5
@@ -84,9 +85,9 @@ class Images(Dataset):
         return x
 
     def padded(self, height: int, width: int) -> "Images":
-        """The same images, and test images, in the middle of black ones of `height` x `width`; 28 x 28 to 32 x 32, say.
+        """The images and the test images, padded with black on all sides to `height` x `width`, say 28 x 28 to 32 x 32.
 
-        Raises DataError if they do not fit.
+        Raises DataError if the images are larger than that.
         """
         rows, columns = height - self.shape[0], width - self.shape[1]
         if rows < 0 or columns < 0:
@@ -104,21 +105,21 @@ def _padded(test: Callable[[], Images], height: int, width: int) -> Images:
 
 
 def _problem(images: NDArray) -> str | None:
-    """Why these are no images, as the end of a line that says what they are; None if they are."""
+    """The end of an error message about arrays that are no images; None for images."""
     if images.dtype not in (np.uint8, np.float32) or images.ndim != 4 or images.size == 0:
         return ""
     if images.shape[3] not in (1, 3):
         return "; channels come last: X.transpose(0, 2, 3, 1)" if images.shape[1] in (1, 3) else ""
     if images.dtype == np.uint8:
         return None
-    least, most = images.min(), images.max()  # both nan if one is
+    least, most = images.min(), images.max()  # nan if a pixel is nan
     if -1 <= least < 0 and most <= 1:
         return None
     return f" from {least:g} to {most:g}" + ("; of [0, 1], take 2 * X - 1" if least >= 0 and most <= 1 else "")
 
 
 def as_uint8(samples: ArrayLike) -> NDArray[np.uint8]:
-    """Floats in [-1, 1] as bytes of the same shape, the inverse of `examples`: rounded, clipped, and NaN drawn black.
+    """Floats in [-1, 1] as bytes of the same shape, the inverse of `examples`: rounded and clipped, NaN as black.
 
     >>> as_uint8([-1.0, 0.0, 1.0, 7.0])
     array([  0, 128, 255, 255], dtype=uint8)

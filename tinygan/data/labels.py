@@ -1,4 +1,4 @@
-"""Labels are checked once, on the host, where they enter: no layer and no loss asks again whether one is in range."""
+"""Checks of labels, made once, on the host, where labels enter the package; no layer and no loss repeats them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from tinygan.errors import DataError, SettingError, nearest
 
-_MOST = 20  # names in an error
+_MOST = 20  # names that an error lists
 
 
 def as_labels(labels: Any) -> NDArray[np.int64]:
-    """Whole numbers of any kind as int64; raises DataError for anything else."""
+    """Labels of any integer type as int64. Raises DataError if they are not whole numbers."""
     try:
         array = np.asarray(labels)
     except Exception as problem:  # an array on a GPU, a list of unequal rows
@@ -29,8 +29,8 @@ def class_names(
 ) -> tuple[str, ...]:
     """The names of the classes of `count` examples: those given, or "0", "1", ...; () without labels.
 
-    Raises DataError unless labels are int64 (count,) in 0..K-1 for K names, and the names are words that differ.
-    Without names each of 0..K-1 has to occur.
+    Raises DataError if labels are not int64 (count,) in 0..K-1 for K names, or if a name is empty or occurs twice.
+    Without names each of 0..K-1 must occur.
     """
     if labels is None:
         return ()
@@ -79,7 +79,7 @@ def label_of(wanted: int | str, classes: Sequence[str]) -> int:
 
 
 def listed(classes: Sequence[str]) -> str:
-    """The names with commas between them; of very many the first and the last."""
+    """The names separated by commas; of more than 20 the first 19 and the last."""
     if len(classes) <= _MOST:
         return ", ".join(map(str, classes))
     return f"{', '.join(map(str, classes[: _MOST - 1]))}, ... {classes[-1]}"

@@ -1,4 +1,4 @@
-"""What a folder of images means: which of its files are images, which sub-folders are splits, and which are classes.
+"""The layout of a folder of images: which files are images, and whether sub-folders are splits or classes.
 
 photos/*.png                         images without labels
 photos/cat/*.png                     a class for each sub-folder
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tinygan.errors import DataError
 
 ENDINGS = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"}
-# folders that programs leave beside one's own; names that begin with a dot are passed over too
+# folders that programs create on their own; names that begin with a dot are skipped too
 _FOREIGN = {"__MACOSX", "__pycache__", "@eaDir", "$RECYCLE.BIN", "System Volume Information", "lost+found"}
 _SPLITS = {
     "train": "train", "training": "train",
@@ -27,14 +27,14 @@ _SPLITS = {
 _LIKE_A_SPLIT = re.compile(
     r"(?<![A-Za-z])(?i:train(ing)?|test(ing)?|val(id(ation)?)?|dev|eval(uation)?|unlabell?ed|extra)(?![a-z])"
 )
-# of images in other formats, which are refused: passed over, they would be missing without a word
+# image formats that are not read: an error, because skipping such files would lose images silently
 _UNREAD = {".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".tga", ".pbm", ".pnm"}
 
-Parts: TypeAlias = tuple[str, ...]  # the way to a file, from the folder on
+Parts: TypeAlias = tuple[str, ...]  # the path of a file below the folder
 
 
 class Listing(NamedTuple):
-    """The image files of a split in the order of their names; where there are classes, their labels and the names."""
+    """The image files of a split in the order of their names, with labels and class names where there are classes."""
 
     paths: list[Path]
     labels: NDArray[np.int64] | None
@@ -44,10 +44,10 @@ class Listing(NamedTuple):
 def listed(top: Path, split: str) -> Listing:
     """The images of a split, and their classes.
 
-    Sub-folders are splits if all that hold images are named like one (train, test, val, ...); else they are classes, a
-    class called train among them. Classes are numbered in the order of their names, first those of train, then those
-    that only another split has, so that a number means the same in every split.
-    Raises DataError for a folder that is missing, holds no images, or is laid out in no such way.
+    Sub-folders are splits if all that hold images are named like one (train, test, val, ...). Otherwise they are
+    classes, even one called train. The classes of train are numbered in the order of their names, then those that only
+    another split has, so a class has the same number in every split.
+    Raises DataError if the folder is missing, holds no images, or has another layout.
     """
     if not top.is_dir():
         raise DataError(f"folder: no folder {top}; name a folder of images with --data-dir DIR")
@@ -68,7 +68,7 @@ def listed(top: Path, split: str) -> Listing:
 
 
 def _image_files(top: Path) -> list[Parts]:
-    """The ways to all image files below `top`, in order."""
+    """The paths of all image files below `top`, sorted."""
     found: list[Parts] = []
     waiting: list[tuple[Parts, frozenset]] = [((), frozenset())]
     while waiting:
@@ -80,7 +80,7 @@ def _image_files(top: Path) -> list[Parts]:
         for name in os.listdir(place):
             if name.startswith(".") or name in _FOREIGN:
                 continue
-            if (place / name).is_dir():  # whatever its name ends in
+            if (place / name).is_dir():  # also one whose name ends in .png
                 waiting.append(((*parts, name), above | {(here.st_dev, here.st_ino)}))
             elif _is_image(place / name):
                 found.append((*parts, name))
@@ -88,7 +88,7 @@ def _image_files(top: Path) -> list[Parts]:
 
 
 def _is_image(path: Path) -> bool:
-    """Whether there is an image by its name; raises DataError for one that cannot be taken."""
+    """Whether `path` has the name of an image. Raises DataError if its format is not read, or if it is no file."""
     ending = path.suffix.lower()
     if ending in _UNREAD:
         raise DataError(f"{path}: images that end in {ending} are not read; convert it to png, or move it elsewhere")
@@ -98,7 +98,7 @@ def _is_image(path: Path) -> bool:
 
 
 def _splits(top: Path, files: list[Parts]) -> dict[str, tuple[Path, list[Parts]]]:
-    """The folder of each split, and the files in it; all of `top` is train if it has no splits."""
+    """The folder of each split, and the files in it; without splits the whole of `top` is train."""
     names = sorted({parts[0] for parts in files if len(parts) > 1})
     known = [_SPLITS[name.lower()] for name in names if name.lower() in _SPLITS]
     if not names or len(known) < len(names):
@@ -116,7 +116,7 @@ def _splits(top: Path, files: list[Parts]) -> dict[str, tuple[Path, list[Parts]]
 
 
 def _check_levels(place: Path, files: list[Parts]) -> None:
-    """Raise DataError unless all files lie in `place`, or all in its sub-folders."""
+    """Raises DataError unless all files lie in `place` itself, or all in its sub-folders."""
     if deep := [parts for parts in files if len(parts) > 2]:
         raise DataError(
             f"folder: images in {place.joinpath(*deep[0][:-1])} lie {len(deep[0]) - 1} levels below {place}, "
@@ -129,14 +129,14 @@ def _check_levels(place: Path, files: list[Parts]) -> None:
 
 
 def _classes(splits: dict[str, tuple[Path, list[Parts]]], split: str) -> list[str]:
-    """The sub-folders of train, in order; for another split, then those that train has not."""
+    """The sub-folders of train, sorted; for another split followed by those that train lacks."""
     names = {split: {parts[0] for parts in files if len(parts) > 1} for split, (_, files) in splits.items()}
     first = names.get("train", set())
     return sorted(first) + (sorted(set().union(*names.values()) - first) if split != "train" else [])
 
 
 def _lacking(top: Path, split: str, splits: dict[str, tuple[Path, list[Parts]]]) -> str:
-    """Why there are no images of a split."""
+    """The error message for a split that has no images."""
     if not splits:
         return f"folder: no images in {top}; expected files ending in {' '.join(sorted(ENDINGS))}"
     place = top / split

@@ -1,8 +1,8 @@
-"""Streams of minibatches with an exact restart: a data set in shuffled epochs, or draws from a distribution.
+"""Streams of minibatches that can be restored exactly: a data set in shuffled epochs, or draws from a distribution.
 
 Both are called with m, as `data(m)` and `noise(m)` of Algorithm 1, and give a tree of arrays with m rows at each leaf.
-`state()` is a dict of plain values that goes through JSON; after `restore(state)` the next minibatches are those that
-would have followed, bit for bit.
+`state()` is a dict of plain JSON values. After `restore(state)` the next minibatches are, bit for bit, those that
+followed when the state was taken.
 """
 
 import copy
@@ -18,12 +18,12 @@ from tinygan.nn.minibatch import Labelled, each
 
 
 class Examples(Protocol):
-    """Finitely many examples, such as `Images`. One that has a `fingerprint` is known again after a restart."""
+    """Finitely many examples, such as `Images`. If they have a `fingerprint`, `restore` compares it."""
 
     def __len__(self) -> int: ...
 
     def examples(self, indices: NDArray[np.int64]) -> Any:
-        """The examples at `indices`, as the networks take them."""
+        """The examples at `indices`, in the form that networks take."""
 
 
 class Distribution(Protocol):
@@ -36,9 +36,9 @@ class Distribution(Protocol):
 class Shuffled:
     """`data(m)`: m examples from shuffled epochs, each example once per epoch. A minibatch may straddle epochs.
 
-    dataset: `Images`, `Points`, or whatever has `examples` and a length; `as_source` makes one of an array.
-    rng: a PCG64 Generator (`numpy.random.default_rng`) that nobody else draws from.   asarray: the backend's.
-    Raises DataError for what is no data set, and for one without examples.
+    dataset: `Images`, `Points`, or another object with `examples` and a length; `as_source` makes one of an array.
+    rng: a PCG64 Generator (`numpy.random.default_rng`) of its own.   asarray: the backend's.
+    Raises DataError if `dataset` is no data set, or has no examples.
 
     >>> from tinygan.data import as_source
     >>> data = Shuffled(as_source(np.arange(8.0).reshape(4, 2)), np.random.default_rng(0))
@@ -63,7 +63,7 @@ class Shuffled:
         return f"Shuffled({self.dataset!r}) in epoch {int(self.epoch) + 1}"
 
     def _shuffle(self) -> None:
-        self._before = self.rng.bit_generator.state  # all that a restart needs to draw this order anew
+        self._before = self.rng.bit_generator.state  # from which `restore` draws this order again
         self._order = self.rng.permutation(len(self.dataset))
         self._position = 0
 
@@ -83,13 +83,13 @@ class Shuffled:
 
     @property
     def epoch(self) -> float:
-        """Passes through the data so far: 2.5 is halfway through the third."""
+        """The number of passes through the data so far; 2.5 is in the middle of the third."""
         return (self._epochs * len(self._order) + self._position) / len(self._order)
 
     def state(self) -> dict[str, Any]:
-        """What `restore` needs: the generator before this epoch's order was drawn, and how far the epoch has come.
+        """The state that `restore` takes: the generator before it drew this epoch's order, and the place in the epoch.
 
-        Beside it stands which data they are.
+        Beside them stand the facts that identify the data.
         """
         return {
             **self._identity(),
@@ -99,9 +99,9 @@ class Shuffled:
         }
 
     def _identity(self) -> dict[str, Any]:
-        """Which data these are: their number and, where they have them, the shape of one and the fingerprint of all.
+        """The facts that identify the data: the number of examples and, where known, their shape and fingerprint.
 
-        Of labelled examples also the names of the classes, so that G can be asked for one without the data.
+        Labelled examples add the names of the classes, so that a class can be sampled without the data.
         """
         labelled = isinstance(self.dataset.examples(np.arange(1)), Labelled)
         return {
@@ -112,14 +112,14 @@ class Shuffled:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from where `state()` was taken. Raises DataError, and changes nothing, if the state does not fit."""
+        """Continues from where `state()` was taken. Raises DataError and changes nothing if the state does not fit."""
         examples, epochs, position = (_count(state, key) for key in ("examples", "epochs", "position"))
         here = self._identity()
         if missing := here.keys() - state.keys():
             raise DataError(f"damaged state: it lacks {min(missing)}")
         if (kept := {key: state[key] for key in here}) != here:
             raise DataError(
-                f"the saved state is that of {_said(kept)}, but the data set has {_said(here)}; "
+                f"the saved state is that of {_described(kept)}, but the data set has {_described(here)}; "
                 "continue with the data that the run was started with"
             )
         if position > examples:
@@ -132,8 +132,8 @@ class Shuffled:
 class Stream:
     """`noise(m)`, or `data(m)` from a density: m fresh draws from `source`, each leaf (m, ...).
 
-    rng: a PCG64 Generator that nobody else draws from.   asarray: the backend's.
-    Raises DataError for what has no `sample`, such as an array.
+    rng: a PCG64 Generator of its own.   asarray: the backend's.
+    Raises DataError if `source` has no method `sample`, as an array has none.
     """
 
     def __init__(self, source: Distribution, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray):
@@ -153,12 +153,12 @@ class Stream:
         return each(self.asarray, self.source.sample(_checked(m), self.rng))
 
     def state(self) -> dict[str, Any]:
-        """What `restore` needs: the generator's state, and the source where it is a dataclass, which says all of it."""
+        """The state that `restore` takes: the generator's, and the repr of a dataclass, which has all its fields."""
         source = repr(self.source) if dataclasses.is_dataclass(self.source) else ""
         return {"source": source, "generator": copy.deepcopy(self.rng.bit_generator.state)}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from where `state()` was taken. Raises DataError, and changes nothing, if the state does not fit."""
+        """Continues from where `state()` was taken. Raises DataError and changes nothing if the state does not fit."""
         if not isinstance(state, dict) or "source" not in state:
             raise DataError("damaged state: it lacks its source")
         if (kept := state["source"]) != (here := self.state()["source"]):
@@ -167,14 +167,14 @@ class Stream:
 
 
 def _named(value: Any) -> str:
-    """What was given, for an error: a class by its name, an array by its type."""
+    """A value's description in an error message: the name of a class, the type of an array, else the repr."""
     if isinstance(value, type):
         return f"the class {value.__name__}"
     return type(value).__name__ if isinstance(value, np.ndarray | list | tuple | str) else repr(value)
 
 
 def _expect_generator(name: str, rng: Any) -> None:
-    """Raises DataError unless it is a generator whose state is whole numbers, as PCG64's is: JSON keeps them."""
+    """Raises DataError unless `rng` is a generator with a state of whole numbers, which JSON keeps exactly: PCG64."""
     bits = getattr(rng, "bit_generator", None)
     if not isinstance(rng, np.random.Generator) or not isinstance(bits, _PLAIN):
         got = type(bits if isinstance(rng, np.random.Generator) else rng).__name__
@@ -190,12 +190,12 @@ def _checked(m: int) -> int:
     return int(m)
 
 
-def _said(identity: dict[str, Any]) -> str:
+def _described(identity: dict[str, Any]) -> str:
     return f"{identity['examples']} examples {identity['shape']} with fingerprint {identity['fingerprint']!r}"
 
 
 def _count(state: dict[str, Any], key: str) -> int:
-    """The whole number >= 0 that `state` holds under `key`."""
+    """The whole number >= 0 that `state` has under `key`. Raises DataError if it has none."""
     value: Any = state.get(key) if isinstance(state, dict) else None
     if not isinstance(value, int) or value < 0:
         raise DataError(f"damaged state: {key!r} should be a whole number >= 0, got {value!r}")
@@ -203,7 +203,7 @@ def _count(state: dict[str, Any], key: str) -> int:
 
 
 def _set_generator(rng: np.random.Generator, state: dict[str, Any]) -> None:
-    """Put `rng` into the state saved under "generator", trying it on a generator of the same kind first."""
+    """Sets `rng` to the state saved under "generator", after a trial on a new generator of the same kind."""
     saved: Any = state.get("generator") if isinstance(state, dict) else None
     trial = type(rng.bit_generator)()
     try:

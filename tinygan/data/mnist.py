@@ -18,11 +18,11 @@ DEBIAN = Path("/usr/share/datasets")  # where the package dataset-fashion-mnist 
 
 
 def mnist(data_dir: str | Path | None = None, split: str = "train") -> Images:
-    """Handwritten digits: 60,000 to train and 10,000 to test with, 28 x 28 grey, white on black, labels 0 to 9.
+    """60,000 training and 10,000 test images of digits, 28 x 28 grey, white on black, with labels 0 to 9.
 
     A folder without the file of labels gives images without labels.
     Looks in data_dir/mnist, data_dir/MNIST/raw (torchvision's) and data_dir itself.
-    Raises DataError for files that are missing or not what they should be.
+    Raises DataError if files are missing or damaged.
     """
     return _load("mnist", data_dir, ("mnist", "MNIST/raw"), split, DIGITS)
 
@@ -31,7 +31,7 @@ def fashion_mnist(data_dir: str | Path | None = None, split: str = "train") -> I
     """Garments in MNIST's format: T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, ankle boot.
 
     Looks in data_dir/fashion-mnist, data_dir/FashionMNIST/raw (torchvision's) and data_dir itself; without data_dir,
-    where Debian's dataset-fashion-mnist puts them. Raises DataError for files missing or not what they should be.
+    where Debian's dataset-fashion-mnist puts them. Raises DataError if files are missing or damaged.
     """
     folders = ("fashion-mnist", "FashionMNIST/raw", DEBIAN / "fashion-mnist")
     return _load("fashion-mnist", data_dir, folders, split, GARMENTS)

@@ -1,6 +1,6 @@
-"""Where z comes from: the priors p_z of a generator's noise, standard normal, truncated normal or uniform on a cube.
+"""The priors p_z of a generator's noise z: standard normal, truncated normal, and uniform on a cube.
 
-`LabelledNoise` puts a class beside each noise sample. A prior is drawn in minibatches by `minibatches.Stream`.
+`LabelledNoise` adds a class to each noise sample. `minibatches.Stream` draws minibatches from a prior.
 """
 
 from dataclasses import dataclass, replace
@@ -43,8 +43,8 @@ class Normal:
 class Truncated:
     """N(0, I) in `size` dimensions with every coordinate in [-threshold, threshold]; Brock et al. 2019, section 3.1.
 
-    The truncation trick: a generator trained on `Normal` draws fewer odd and fewer various samples from this.
-    Raises DataError unless threshold > 0.
+    The truncation trick: a G trained on `Normal` gives samples of higher quality and less variety from this noise.
+    Raises DataError if threshold is not above 0.
     """
 
     size: int
@@ -58,20 +58,20 @@ class Truncated:
     def sample(self, m: int, rng: np.random.Generator) -> NDArray[np.float32]:
         """m draws, float32 (m, size), by the inverse distribution function: sqrt(2) erfinv(u erf(threshold / sqrt(2))).
 
-        u is uniform on (-1, 1), so every threshold takes the same time, and with one seed a smaller threshold gives the
-        same draws, moved towards 0.
+        u is uniform on (-1, 1). So every threshold takes the same time, and with one seed a smaller threshold gives the
+        same draws, closer to 0.
         """
         from scipy.special import erfinv  # 20 ms that only this function needs
 
         u = 2 * rng.random((m, self.size)) + (2.0**-53 - 1)  # odd multiples of 2^-53, exactly: neither -1 nor 1
         z = (sqrt(2) * erfinv(u * erf(self.threshold / sqrt(2)))).astype(np.float32)
         bound = np.float32(min(self.threshold, 9.0))  # u of 53 bits gives no |z| above 8.3
-        if float(bound) > self.threshold:  # rounding must not carry z out
+        if float(bound) > self.threshold:  # float32 has rounded it up
             bound = np.nextafter(bound, np.float32(0))
         return np.clip(z, -bound, bound, out=z)
 
     def density(self, z: ArrayLike) -> NDArray[np.float64]:
-        """The normal density over the share of it inside, and 0 outside; z (n, size), or (n,) where size is 1."""
+        """The normal density divided by its probability of the cube, and 0 outside; z (n, size), or (n,) for size 1."""
         inside = np.all(np.abs(as_points(z, self.size)) <= self.threshold, axis=1)
         return inside * Normal(self.size).density(z) / erf(self.threshold / sqrt(2)) ** self.size
 
@@ -80,7 +80,7 @@ class Truncated:
 class Uniform:
     """Uniform on the cube [low, high]^size; the prior of the GAN and DCGAN papers.
 
-    Raises DataError unless low < high.
+    Raises DataError if low is not below high.
     """
 
     size: int
@@ -108,10 +108,10 @@ class Uniform:
 
 @dataclass(frozen=True)
 class LabelledNoise:
-    """z of a conditional generator: noise of `prior`, and a class, uniform over `classes`.
+    """The prior of a conditional generator: noise of `prior`, and a class that is uniform over `classes`.
 
-    prior: any prior of this file.   classes: their names, in the order of their labels.
-    Raises DataError if there are none.
+    prior: any prior of this file.   classes: the names of the classes in the order of their labels.
+    Raises DataError if there are no classes.
 
     >>> LabelledNoise(Normal(2), ("cat", "dog")).sample(5, np.random.default_rng(1)).y
     array([1, 0, 0, 1, 0])
@@ -129,7 +129,7 @@ class LabelledNoise:
         return Labelled(self.prior.sample(m, rng), rng.integers(len(self.classes), size=m))
 
     def given(self, labels: ArrayLike, rng: np.random.Generator) -> Labelled:
-        """Noise for each of these labels (m,); raises SettingError for one that is no class."""
+        """Noise with the given labels (m,). Raises SettingError if a label is no class."""
         y = as_labels(labels)
         if y.ndim != 1 or (y.size and not 0 <= y.min() <= y.max() < len(self.classes)):
             raise SettingError(f"expected labels (m,) from 0 to {len(self.classes) - 1}, got {labels!r}")
@@ -138,24 +138,24 @@ class LabelledNoise:
     def labels(self, count: int, wanted: int | str | None = None) -> NDArray[np.int64]:
         """The labels of `count` samples: all of the class `wanted`, by name or number, or else the classes in turn.
 
-        Raises SettingError, which names the classes, for one that does not exist.
+        Raises SettingError, with the names of the classes, if there is no class `wanted`.
         """
         if wanted is None:
             return np.arange(count) % len(self.classes)
         return np.full(count, label_of(wanted, self.classes))
 
     def every_class(self, n: int, rng: np.random.Generator) -> Labelled:
-        """n noise samples, each with every class in turn: n * K rows, for a picture with a row for each noise."""
+        """Each of n noise samples with each of the K classes in turn, n * K in all."""
         k = len(self.classes)
         return Labelled(np.repeat(self.prior.sample(n, rng), k, axis=0), self.labels(n * k))
 
     def shown(self, m: int, rng: np.random.Generator) -> Labelled:
-        """z of the pictures of a run: whole rows of every class, at most m examples, or one row."""
+        """The z of a picture: whole rows of every class, at most m examples, or one row."""
         return self.every_class(max(1, m // len(self.classes)), rng)
 
 
 def truncated(prior: Any, threshold: float) -> Any:
-    """`prior` with normal noise within `threshold` of 0 in each coordinate; raises SettingError for other noise."""
+    """`prior`, its normal noise truncated to [-threshold, threshold]. Raises SettingError for other noise."""
     if isinstance(prior, LabelledNoise):
         return replace(prior, prior=truncated(prior.prior, threshold))
     if not isinstance(prior, Normal):

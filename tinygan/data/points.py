@@ -1,4 +1,4 @@
-"""A data set of points in memory: finitely many, such as the rows of a table, where a density has no end of them."""
+"""A data set of finitely many points in memory, such as the rows of a table."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,15 +12,15 @@ from tinygan.data.fingerprint import fingerprint
 from tinygan.data.labels import class_names
 from tinygan.errors import DataError
 
-_KERNELS = 2000  # at most, behind the estimate of p(x)
+_KERNELS = 2000  # at most, in the estimate of p(x)
 
 
 @dataclass(frozen=True, eq=False)
 class Points(Dataset):
-    """N >= 1 points in d >= 1 dimensions. It is drawn in shuffled epochs; pictures and measures take it as a density.
+    """N >= 1 points in d >= 1 dimensions, drawn in shuffled epochs, with an estimate of their density.
 
     points: float32 (N, d), all finite.   labels: int64 (N,) in 0..K-1, or None.   classes: the K names; "0", "1", ...
-    if none are given.   Raises DataError for others.
+    if none are given.   Raises DataError if the points or the labels are others.
     """
 
     name: str
@@ -44,16 +44,17 @@ class Points(Dataset):
 
     @property
     def shape(self) -> tuple[int]:
-        """(d,) of one point."""
+        """The shape of one point, (d,)."""
         return (self.points.shape[1],)
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of the points, in their order."""
+        """A digest of the points in their order."""
         return fingerprint(self.points)
 
     def describe(self) -> str:
-        """
+        """The number of points, their dimension and the number of classes.
+
         >>> Points("mine", np.zeros((5000, 2), np.float32)).describe()
         '5,000 points on R^2'
         """
@@ -65,7 +66,7 @@ class Points(Dataset):
         return self.points[np.asarray(indices)]
 
     def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
-        """n independent draws from the points, (n, d): one may come twice."""
+        """n independent draws from the points, with replacement, (n, d)."""
         return self.points[rng.integers(len(self), size=n)]
 
     @property
@@ -74,9 +75,9 @@ class Points(Dataset):
         return box_around(self.points.astype(np.float64), self._bandwidth)
 
     def density(self, x: ArrayLike) -> NDArray[np.float64]:
-        """An estimate of p(x) at x (n, d), float64 (n,): Gaussian kernels on 2,000 of the points, or on all.
+        """An estimate of p(x) at x (n, d), float64 (n,): Gaussian kernels at 2,000 of the points, or at all.
 
-        They have one bandwidth, Scott's: k^(-1/(d + 4)) times the deviation of a coordinate, for k kernels.
+        All have Scott's bandwidth: k^(-1/(d + 4)) times the standard deviation of a coordinate, for k kernels.
         """
         return mixture_density(x, self._centres, self._bandwidth, np.full(len(self._centres), 1 / len(self._centres)))
 
@@ -87,5 +88,5 @@ class Points(Dataset):
     @property
     def _bandwidth(self) -> float:
         k, d = self._centres.shape
-        deviation = np.sqrt(np.mean(np.var(self._centres, axis=0)))
-        return float(k ** (-1 / (d + 4)) * deviation) or 1.0  # copies of one point have no deviation
+        std = np.sqrt(np.mean(np.var(self._centres, axis=0)))
+        return float(k ** (-1 / (d + 4)) * std) or 1.0  # where all points are equal

@@ -1,4 +1,4 @@
-"""Every data set by name, and the catalogue of them."""
+"""Every data set by name, and the catalogue that `tinygan data` prints."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tinygan.errors import DataError, SettingError, did_you_mean
 
 
 class Entry(NamedTuple):
-    """One line of the catalogue."""
+    """A data set's line in the catalogue."""
 
     name: str
     description: str
@@ -53,18 +53,18 @@ _SETS: list[tuple[Entry, _Loader]] = [
 
 
 def catalogue() -> list[Entry]:
-    """What `load` knows, in order: (name, description, shape, origin)."""
+    """The lines of the catalogue, one for each name that `load` takes."""
     return [entry for entry, _ in _SETS]
 
 
 def load(name: str, data_dir: str | Path | None = None, split: str = "train") -> Source:
-    """The data set called `name`; training images know where their test images are.
+    """The data set called `name`. The `held_out` of training images loads the test images.
 
-    data_dir: where its files are; ignored where none are needed.   split: 'train' or 'test'; a density has no splits.
-    Raises SettingError for a name that is not in the catalogue, DataError for files that are missing or damaged.
+    data_dir: the folder of its files; ignored by sets without files.   split: 'train' or 'test'; ignored by densities.
+    Raises SettingError if the name is not in the catalogue, DataError if files are missing or damaged.
 
     >>> load("ring")
-    Ring(modes=8, radius=1.0, deviation=0.01)
+    Ring(modes=8, radius=1.0, std=0.01)
     """
     for entry, loader in _SETS:
         if entry.name == name:
@@ -79,7 +79,7 @@ def load(name: str, data_dir: str | Path | None = None, split: str = "train") ->
                 return replace(source, test=partial(_test_images, name, place))
             return source
     if name in (IMAGES, POINTS):
-        raise DataError(f"the {name} that a program gave are in no file; give them again: Run.load(folder, data=X)")
+        raise DataError(f"the {name} were an array in a program, not a file; give it again: Run.load(folder, data=X)")
     raise SettingError(f"No such data set {name!r}. {did_you_mean(name, [entry.name for entry in catalogue()])}")
 
 

@@ -1,4 +1,4 @@
-"""A source of examples says what it is, and gives the stream of minibatches that `data(m)` of Algorithm 1 is."""
+"""The interface of a source of examples: facts about them, and the stream of minibatches, data(m) of Algorithm 1."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -10,16 +10,16 @@ from tinygan.errors import DataError
 
 
 class Minibatches(Protocol):
-    """A stream of minibatches that can be stopped and gone on with, bit for bit."""
+    """A stream of minibatches whose state can be saved and restored, bit for bit."""
 
     def __call__(self, m: int) -> Any:
         """The next m examples."""
 
     def state(self) -> dict[str, Any]:
-        """Plain values, as JSON keeps them, that say where the stream stands."""
+        """The state of the stream as plain JSON values."""
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from where `state()` was taken."""
+        """Continues from where `state()` was taken."""
 
 
 class Source(ABC):
@@ -33,7 +33,7 @@ class Source(ABC):
     @property
     @abstractmethod
     def shape(self) -> tuple[int, ...]:
-        """Of one example x: (H, W, C) of an image, (d,) of a point."""
+        """The shape of one example x: (H, W, C) of an image, (d,) of a point."""
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -42,25 +42,28 @@ class Source(ABC):
 
     @property
     def fingerprint(self) -> str:
-        """A digest of all examples, by which a run knows its data again; "" where there is no end of them."""
+        """A digest of all examples, which a resumed run compares with its own; "" for a distribution."""
         return ""
 
     @abstractmethod
     def describe(self) -> str:
-        """The source in one line, for people."""
+        """A description of the source in one line, for people."""
 
     @abstractmethod
     def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> Minibatches:
         """Minibatches drawn by `rng`, each leaf moved by the backend's `asarray`."""
 
     def labelled(self) -> "Source":
-        """The same source with examples `Labelled(x, y)`; raises DataError where there are no labels."""
-        raise DataError(f"{self.name}: these examples have no labels; choose data with classes, such as digits or ring")
+        """The same source with examples `Labelled(x, y)`. Raises DataError if there are no labels."""
+        raise DataError(
+            f"{self.name}: these examples have no labels; choose data with classes, such as digits or ring, "
+            "or a folder with a sub-folder for each class"
+        )
 
     def unlabelled(self) -> "Source":
         """The same source with examples x alone."""
         return self
 
     def held_out(self) -> "Source | None":
-        """Examples that G is not trained on: test images. None where there are none, as for a density."""
+        """Examples that G is not trained on, such as test images; None if there are none, as for a density."""
         return None

@@ -1,4 +1,4 @@
-"""The curves of a run over its iterations: the players' losses, what D says, and what else was measured."""
+"""The curves of a run over its iterations: the players' losses, D's mean outputs, and other measures."""
 
 from math import isfinite, log, nan
 from typing import TYPE_CHECKING, Any
@@ -16,22 +16,22 @@ WHERE = f"where {P_G} = {P_DATA}"
 
 
 def curves(records: list[Record], output: str | None = None, title: str = "") -> "Figure":
-    """A figure of history records: every player's loss; what D says of x and of G(z), if it plays; what else there is.
+    """A figure of history records with panels for the losses, for D's mean outputs, and for other measures.
 
-    output: the kind of number that D gives, "probability" say.   A line stands where a record is not finite.
+    output: the kind of D's output, such as "probability".   A vertical line marks a record that is not finite.
     """
     from matplotlib.figure import Figure
 
     names = list(dict.fromkeys(name for record in records for name in record))
-    said = [name for name in names if name in OUTPUTS]
+    outputs = [name for name in names if name in OUTPUTS]
     others = [name for name in names if name != "iteration" and not name.startswith(LOSS) and name not in OUTPUTS]
-    count = 1 + bool(said) + bool(others)
+    count = 1 + bool(outputs) + bool(others)
     figure = Figure(figsize=(7, 3.3 * count), layout="constrained")
     figure.suptitle(title, size=11, parse_math=False)
     axes = list(figure.subplots(count, 1, sharex=True, squeeze=False)[:, 0])
     draw_losses(axes[0], records, output)
     axes[0].set_ylabel("loss")
-    if said:
+    if outputs:
         draw_outputs(axes[1], records, output)
         axes[1].set_ylabel(f"mean {output or 'output of D'}")
     if others:
@@ -42,15 +42,15 @@ def curves(records: list[Record], output: str | None = None, title: str = "") ->
         for record in records:
             if not all(map(isfinite, record.values())):
                 ax.axvline(record["iteration"], color="tab:red", lw=0.8, ls="--", label="not finite")
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=8, frameon=False)  # on no curve
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=8, frameon=False)  # above the curves
     axes[-1].set_xlabel("iteration")
     return figure
 
 
 def draw_losses(ax: "Axes", records: list[Record], output: str | None = None) -> None:
-    """The loss of each player and, where D gives probabilities, those at which the game would rest.
+    """Draws the loss of each player and, if D gives probabilities, the losses at the equilibrium.
 
-    With D(x) = D(G(z)) = 1/2, D's loss is log 4 and the non-saturating loss of G is log 2.
+    There D(x) = D(G(z)) = 1/2; D's loss is log 4 and the non-saturating loss of G is log 2.
     """
     players = dict.fromkeys(name for record in records for name in record if name.startswith(LOSS))
     for name in players:
@@ -65,7 +65,7 @@ def draw_losses(ax: "Axes", records: list[Record], output: str | None = None) ->
 
 
 def draw_outputs(ax: "Axes", records: list[Record], output: str | None = None) -> None:
-    """What D says of x and of G(z), and the probability that it gives where it cannot tell them apart."""
+    """Draws D's mean outputs on x and on G(z) and, for probabilities, the line 1/2, where p_g = p_data."""
     for name, (label, colour) in OUTPUTS.items():
         if any(name in record for record in records):
             _draw(ax, records, name, label, COLOURS[colour])

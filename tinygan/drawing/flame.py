@@ -1,4 +1,4 @@
-"""A profile as a tree, and the tree as a picture: what ran inside what, and how long, in one average iteration."""
+"""A profile as a tree of nested calls, and the tree as a picture of one average iteration (a flame graph)."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,12 +25,12 @@ class Node:
 
     @property
     def own(self) -> float:
-        """The seconds that no child has."""
+        """The seconds that are in no child."""
         return self.seconds - sum(child.seconds for child in self.children.values())
 
 
 def tree(profile: Profile) -> Node:
-    """The spans with equal ones in equal contexts made one; the root is the block."""
+    """The tree of a profile: spans with one name, part and parent are one node. The root is the block."""
     root = Node("", "")
     nodes: list[Node] = []
     for span in profile.spans:
@@ -46,10 +46,10 @@ def tree(profile: Profile) -> Node:
 
 
 def flame(root: Node, iterations: int, title: str) -> Any:
-    """A matplotlib figure of `root`, the tree of `iterations` iterations: a box is as wide as what it names took.
+    """A matplotlib figure of `root`, the tree of `iterations` iterations. The width of a box is its node's time.
 
-    What stands under a box ran inside it; where nothing does, Python ran, or bare NumPy. The phases of Algorithm 1
-    keep their order, primitives stand by size, matrix products are orange.
+    A box below another ran inside it; a gap is time in Python, or in NumPy outside primitives. The phases of
+    Algorithm 1 keep their order, primitives are sorted by time, and matrix products are orange.
     """
     from matplotlib.figure import Figure
 
@@ -73,7 +73,7 @@ def flame(root: Node, iterations: int, title: str) -> Any:
             color=PRODUCT if is_product else ink,
             alpha=0.9 if is_product else SHADES[min(depth, len(SHADES) - 1)],
             edgecolor="white",
-            linewidth=min(1.0, 10 * node.seconds * inches),  # or the edges of narrow boxes would hide them
+            linewidth=min(1.0, 10 * node.seconds * inches),  # wider edges would hide narrow boxes
         )
         text, style = _label(node, scale, node.seconds * inches)
         ax.text((start + node.seconds / 2) * scale, depth + 0.5, text, ha="center", va="center", **style)
@@ -101,9 +101,9 @@ def _digits(ms: float) -> str:
 
 
 def _label(node: Node, scale: float, inches: float) -> tuple[str, dict[str, Any]]:
-    """Name and milliseconds as large as they fit into a box `inches` wide, upright where it is narrow; else nothing.
+    """The label of a box `inches` wide, and its style: the name and the milliseconds, as large as fits; or "".
 
-    A backward rule is written as a derivative.
+    The label of a narrow box is vertical. The name of a gradient rule begins with ∂.
     """
     name = "iteration" if node.name == "block" else f"∂{node.name}" if node.part == "backward" else node.name
     broken = name.replace("_", "_\n")

@@ -1,4 +1,4 @@
-"""Images side by side, under a title and a heading for each column."""
+"""Images side by side, with a title and a heading for each column."""
 
 from collections.abc import Sequence
 from math import ceil, sqrt
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 INCHES = 5.0  # width of a picture whose scale is not given
-LETTER = 0.62  # width of a letter, as a share of its size: wide enough for most words
+LETTER = 0.62  # width of an average letter, as a share of the font's size
 
 
 def grid(
@@ -29,10 +29,10 @@ def grid(
 ) -> "Image":
     """Images (n, H, W, C), bytes or floats in [-1, 1] with 1 or 3 channels, as one picture, row by row.
 
-    columns: by default so that the picture is about square.   titles: of the columns.   title: of the whole.
-    gap: pixels between images.   scale: how many times each pixel is repeated; by default so that the picture is about
-    5 inches wide.   dpi: dots an inch.
-    Raises ShapeMismatch for arrays that are no images, and for more titles than columns.
+    columns: by default the picture is about square.   titles: of the columns.   title: of the whole.   gap: pixels
+    between images.   scale: repetitions of each pixel; by default the picture is about 5 inches wide.   dpi: dots an
+    inch.
+    Raises ShapeMismatch if the arrays are no images, or if there are more titles than columns.
     """
     images = np.asarray(images)
     if images.ndim != 4 or images.shape[3] not in (1, 3) or 0 in images.shape:
@@ -55,7 +55,7 @@ def class_grid(images: Any, names: Sequence[str], *, title: str = "", scale: int
     """Images (rows * K, H, W, C), row by row, as a PIL image with a row for each z and a column for each of K classes.
 
     names: of the K classes, over the columns.
-    Raises ShapeMismatch if the images are no whole number of rows.
+    Raises ShapeMismatch if the number of images is not a multiple of K.
     """
     if not names or len(images) % len(names):
         raise ShapeMismatch(f"class_grid: expected rows of {len(names)} images, one for each class, got {len(images)}")
@@ -63,7 +63,7 @@ def class_grid(images: Any, names: Sequence[str], *, title: str = "", scale: int
 
 
 def _headed(sheet: Any, scale: int, title: str, titles: list[str], places: tuple[float, float], dpi: int) -> "Image":
-    """The sheet of pixels (H, W, C), each repeated `scale` times, under its title and those of its columns.
+    """The sheet of pixels (H, W, C), each repeated `scale` times, below its title and those of its columns.
 
     places: the middle of the first column, and the distance to the next, in pixels of the sheet.
     """
@@ -94,9 +94,9 @@ def _headed(sheet: Any, scale: int, title: str, titles: list[str], places: tuple
 
 
 def _band(width: int, texts: list[tuple[float, str]], points: float, upright: bool, dpi: int) -> "Image":
-    """A strip `width` pixels wide with each text around its place, in pixels from the left.
+    """A strip `width` pixels wide with each text centred at its place, in pixels from the left.
 
-    upright: whether the texts are read from below, because they are wider than there is room.
+    upright: whether the texts are vertical.
     """
     from matplotlib.figure import Figure
 

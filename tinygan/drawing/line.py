@@ -1,4 +1,4 @@
-"""Figure 1 of Goodfellow et al. 2014: p_data, p_g and D over the line, and where G takes z."""
+"""Figure 1 of Goodfellow et al. 2014: p_data, p_g and D over the line, and the map from z to G(z)."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +21,11 @@ def draw_line(
     output: str | None = "probability",
     arrows: tuple[Any, Any] | None = None,
 ) -> None:
-    """p_data dotted black, p_g green, D dashed blue; below them, arrows from z to G(z).
+    """Draws p_data dotted black, p_g green, D dashed blue and, below them, arrows from z to G(z).
 
-    source: has a density on the line, and a box.   samples: of G, (n, 1).   output: "probability", or another kind,
-    which has no fixed range and is drawn from its least to its largest value.   arrows: (z, G(z)), each (n, ...); a z
-    of more than one dimension has none.
+    source: has a density on the line, and a box.   samples: of G, (n, 1).   output: the kind of D's output; other kinds
+    than "probability" have no fixed range, and are scaled to [0, 1].   arrows: (z, G(z)), each (n, ...); drawn if z
+    has one dimension.
     """
     lower, upper = float(source.box[0][0]), float(source.box[1][0])
     x = np.linspace(lower, upper, 400)
@@ -51,7 +51,7 @@ def draw_line(
 
 
 def _draw_arrows(ax: "Axes", z: Any, end: Any, lower: float, upper: float, top: float) -> None:
-    """Arrows from z, spread out over the width of the figure, to G(z); those that leave it are left out."""
+    """Draws arrows from z, scaled to the width of the figure, to G(z), except those that end outside."""
     z, end = np.ravel(z), np.ravel(end)
     order = np.argsort(z)[:: max(1, len(z) // ARROWS)]
     z, end = z[order], end[order]

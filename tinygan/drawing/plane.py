@@ -23,7 +23,7 @@ def draw_plane(
     size: float = 3,
     letters: float = 8,
 ) -> None:
-    """D from blue (fake) to red (real), p_data's contours in black, samples of G in green, and a legend below.
+    """Draws D from blue (fake) to red (real), p_data's contours in black, samples of G in green, and a legend below.
 
     source: has a density on the plane, and a box.   samples: (n, 2).   size: the area of a sample, in square points.
     letters: the size of those in the legend, in points.
@@ -45,13 +45,13 @@ def draw_plane(
 
 
 def _draw_surface(ax: "Axes", xs: Any, ys: Any, d: Any, output: str) -> list[Any]:
-    """What D says, (SIDE, SIDE), in colours; returns legend entries that say what red and blue mean."""
+    """Draws D's outputs (SIDE, SIDE) in colours, and returns the legend entries for red and blue."""
     from matplotlib.patches import Patch
 
-    colours = "coolwarm_r" if output == "energy" else "coolwarm"  # a low energy is that of real examples
+    colours = "coolwarm_r" if output == "energy" else "coolwarm"  # real examples have a low energy
     lowest, highest = (0, 1) if output == "probability" else (None, None)
     surface = ax.pcolormesh(xs, ys, d, cmap=colours, vmin=lowest, vmax=highest, shading="auto", alpha=0.6)
-    surface.set_rasterized(True)  # one image in an .svg or a .pdf, in place of 25,600 shapes
+    surface.set_rasterized(True)  # one image in an .svg or a .pdf instead of 25,600 shapes
     ax.figure.colorbar(surface, ax=ax, label="D(x)" if output == "probability" else f"D(x), {output}")
     ends = (0.0, 1.0) if output == "energy" else (1.0, 0.0)
     return [
@@ -61,7 +61,7 @@ def _draw_surface(ax: "Axes", xs: Any, ys: Any, d: Any, output: str) -> list[Any
 
 
 def _contours(closed: bool) -> Any:
-    """The legend's entry for the contours, which are no artist that a legend knows; closed ones are circles."""
+    """The legend entry for the contours, for which matplotlib makes none: a circle if they are closed, else a line."""
     from matplotlib.lines import Line2D
 
     low, high = (f"{level:.0%}" for level in LEVELS)

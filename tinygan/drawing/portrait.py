@@ -1,4 +1,4 @@
-"""What G looks like at one moment: a grid of images, or p_data, p_g and D where the density is known."""
+"""A picture of G at one moment: a grid of images, or p_data, p_g and D where the density is known."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from tinygan.drawing.samples import labelled_plane
 from tinygan.drawing.symbols import Judge
 from tinygan.errors import ShapeMismatch
 
-SAMPLES = 4000  # that make a good estimate of p_g
+SAMPLES = 4000  # enough for a good estimate of p_g
 
 
 def portrait(
@@ -25,9 +25,9 @@ def portrait(
 ) -> Any:
     """A picture of samples of G against `source`: a PIL image of images side by side, a figure of points.
 
-    samples: images (n, H, W, C), or points (n, d).   judge, output: what D says, and of what kind.
-    arrows: (z, G(z)), for points on the line.   dpi: dots an inch, of a picture of images.
-    Raises ShapeMismatch for examples that are neither images nor points in one or two dimensions.
+    samples: images (n, H, W, C), or points (n, d).   judge, output: D's outputs as a function of points, and their
+    kind.   arrows: (z, G(z)), for points on the line.   dpi: dots an inch, of a picture of images.
+    Raises ShapeMismatch if the examples are neither images nor points in one or two dimensions.
     """
     if len(source.shape) == 3:
         return grid(samples, title=title, dpi=dpi)

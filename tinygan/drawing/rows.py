@@ -1,4 +1,4 @@
-"""A run as one row of panels, samples, losses and what D says; and many rows under each other."""
+"""A run as a row of three panels (samples, losses, D's outputs), and a stack of rows."""
 
 from collections.abc import Callable
 from math import ceil, sqrt
@@ -18,7 +18,7 @@ PLACES = {"samples": (0.045, 0.25), "losses": (0.375, 0.275), "outputs": (0.71, 
 CAPTIONS = {
     "samples": "samples",
     "losses": "losses, by iteration",
-    "outputs": "what D says of x and of G(z), by iteration",
+    "outputs": "mean output of D on x and on G(z), by iteration",
 }
 FONTS: Any = {
     "font.size": 7,
@@ -40,12 +40,11 @@ def row(
     note: str = "",
     title: str = "",
 ) -> "Figure":
-    """A figure of one run, which is called `label`.
+    """A figure of one run with the name `label`.
 
-    draw: draws its samples on the axes it is given; None for a run that diverged.   records: of its history.
-    output: the kind of number that D gives.   iterations: where the axes of the curves end.   measured: what was
-    measured of the samples, which stands over them.   note: stands at the right end.   title: of a row that stands
-    alone, over captions of the panels.
+    draw: a function that draws the samples on given axes; None if the run diverged.   records: of its history.
+    output: the kind of D's output.   iterations: the end of the curves' axes.   measured: a text above the samples.
+    note: a text at the right end.   title: a heading above the row; without it there are no captions either.
     """
     import matplotlib
     from matplotlib.figure import Figure
@@ -72,7 +71,7 @@ def row(
 
 
 def _draw_curves(losses: "Axes", outputs: "Axes", records: list[Record], output: str | None, iterations: int) -> None:
-    """Both panels of curves; one without a line is left white."""
+    """Draws both panels of curves; a panel without curves stays empty."""
     draw_losses(losses, records, output)
     if any("d_real" in record for record in records):
         draw_outputs(outputs, records, output)
@@ -89,7 +88,7 @@ def _draw_curves(losses: "Axes", outputs: "Axes", records: list[Record], output:
 
 
 def stack(pictures: "list[Image]", title: str) -> "Image":
-    """A PIL image of the rows under each other, in more columns where they are many."""
+    """A PIL image of the rows below each other, in several columns if there are many."""
     from PIL import Image
 
     columns = round(sqrt(len(pictures) / 5)) or 1  # about twice as high as wide
@@ -105,7 +104,7 @@ def stack(pictures: "list[Image]", title: str) -> "Image":
 
 
 def _heading(title: str) -> "Image":
-    """What all rows show, and what each of their panels shows, as a strip above them."""
+    """The strip above all rows: the title, and the captions of the panels."""
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -116,7 +115,7 @@ def _heading(title: str) -> "Image":
 
 
 def _draw_heading(figure: "Figure", title: str, bottom: float) -> None:
-    """The title and the captions of the panels, above `bottom`, a share of the figure's height."""
+    """Draws the title and the captions of the panels above `bottom`, a share of the figure's height."""
     figure.text(0.012, bottom + 0.92 * (1 - bottom), title, size=11, va="top", parse_math=False)
     for name, (left, width) in PLACES.items():
         place = left + width / 2, bottom + 0.05 * (1 - bottom)

@@ -1,4 +1,4 @@
-"""Samples that are points: beside the data that they imitate, or coloured by label."""
+"""Pictures of samples that are points: beside the data, or coloured by label."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def scattered(samples: Any, source: Any = None, title: str = "") -> "Figure":
-    """A figure of samples (n, 1) or (n, 2) of G with p_data, or with as many points of the data; alone without them.
+    """A figure of samples of G: (n, 1) with p_data, or (n, 2) with as many examples.
 
-    source: alone counts as absent if it has no density.
+    source: without one, or without a density, the samples are drawn alone.
     """
     figure, ax = _axes(title)
     known = hasattr(source, "density")
@@ -40,9 +40,9 @@ def scattered(samples: Any, source: Any = None, title: str = "") -> "Figure":
 def labelled_plane(source: Any, points: Any, labels: Any, names: Sequence[str], title: str = "") -> "Figure":
     """A figure of points (n, d) coloured by label, with a legend of the labels' names; d is 1 or 2.
 
-    source: gives the limits and, where its density is known, the contours of p_data (on the line, p_data itself).
+    source: gives the limits and, if its density is known, points of the data (on the line, p_data).
     labels: (n,) whole numbers, indices of names.
-    Raises ShapeMismatch if there is not one label, which has a name, for each point, or for points of more dimensions.
+    Raises ShapeMismatch if points have more dimensions, or if there is not one label with a name for each.
     """
     points, labels = np.asarray(points), np.asarray(labels)
     if points.ndim != 2 or points.shape[1] not in (1, 2):
@@ -66,7 +66,7 @@ def labelled_plane(source: Any, points: Any, labels: Any, names: Sequence[str], 
 
 
 def _draw_labelled_line(ax: "Axes", source: Any, points: Any, labels: Any, styles: list[tuple[str, Any]]) -> None:
-    """A histogram of each label's points; each has its share of the whole, so they sum to p_g."""
+    """Draws a histogram of each label's points, scaled by the label's share, so that they sum to p_g."""
     lower, upper = _limits(points, source)
     for label, (name, colour) in enumerate(styles):
         own = points[labels == label, 0]
@@ -80,7 +80,7 @@ def _draw_labelled_line(ax: "Axes", source: Any, points: Any, labels: Any, style
 
 
 def _draw_labelled_plane(ax: "Axes", source: Any, points: Any, labels: Any, styles: list[tuple[str, Any]]) -> None:
-    """The points of each label in its colour, over points of the data in grey."""
+    """Draws the points of each label in its colour, over points of the data in grey."""
     if hasattr(source, "density"):
         real = source.sample(len(points), np.random.default_rng(0))
         ax.scatter(real[:, 0], real[:, 1], s=3, color="0.8", label="data")
@@ -100,7 +100,7 @@ def _axes(title: str) -> tuple["Figure", "Axes"]:
 
 
 def _limits(samples: Any, source: Any) -> tuple[float, float]:
-    """Of the line: those of the source's plot or, where it has none, of the samples."""
+    """The limits of the line: those of the source's box or, without one, of the samples."""
     if hasattr(source, "box"):
         return float(source.box[0][0]), float(source.box[1][0])
     lower, upper = float(samples.min()), float(samples.max())

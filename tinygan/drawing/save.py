@@ -1,4 +1,4 @@
-"""Pictures on disk: a matplotlib figure or a PIL image, as png, svg or pdf, in one piece or not at all."""
+"""Writing of pictures, which are matplotlib figures or PIL images, as png, svg or pdf."""
 
 import io
 from pathlib import Path
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FORMATS = ("png", "svg", "pdf")
-DPI = 100  # dots an inch, where nobody asks for more
+DPI = 100  # dots an inch by default
 UNDATED: dict[str, dict[str, Any]] = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
 
 def save_picture(path: AnyPath, picture: "Figure | Image", format: str | None = None, dpi: int = DPI) -> None:
-    """Write a figure or an image to `path`, atomically; one picture gives the same bytes at any time.
+    """Writes a figure or an image to `path`, atomically. A picture has the same bytes whenever it is written.
 
-    format: "png", "svg" or "pdf"; by default that of the name.   dpi: dots an inch; an image keeps its pixels.
-    Raises SettingError for another format.
+    format: "png", "svg" or "pdf"; by default the ending of `path`.   dpi: dots an inch; an image keeps its pixels.
+    Raises SettingError if the format is another.
     """
     import matplotlib
     from matplotlib.figure import Figure
@@ -33,7 +33,7 @@ def save_picture(path: AnyPath, picture: "Figure | Image", format: str | None = 
             picture.save(file, format="PNG", dpi=(dpi, dpi))
             return
         figure = picture if isinstance(picture, Figure) else _framed(picture, dpi)
-        with matplotlib.rc_context({"svg.hashsalt": "tinygan"}):  # of names inside the file, random without it
+        with matplotlib.rc_context({"svg.hashsalt": "tinygan"}):  # without it ids inside the file are random
             figure.savefig(file, format=format, dpi=dpi, metadata=UNDATED[format])
 
 
@@ -47,7 +47,7 @@ def as_image(figure: "Figure", dpi: int = DPI) -> "Image":
 
 
 def _framed(image: "Image", dpi: int) -> "Figure":
-    """A figure of nothing but the image, as large as its pixels are at so many dots an inch."""
+    """A figure of the image alone, without axes, with one of its pixels for each dot."""
     import numpy as np
     from matplotlib.figure import Figure
 

@@ -1,4 +1,4 @@
-"""The symbols and colours that all pictures share: p_data black, p_g and G green, D blue, and red where D says real."""
+"""The symbols and colours of all pictures: p_data black, p_g and G green, D blue; on D's surface, red is real."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Judge: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]
-"""From host points (n, d) to what D says of each, (n,)."""
+"""A function from host points (n, d) to D's outputs at them, (n,)."""
 
 P_DATA, P_G = r"$p_\mathrm{data}$", "$p_g$"
 COLOURS = {"data": "black", "G": "tab:green", "D": "tab:blue"}
 
 
 def sides(output: str) -> tuple[str, str]:
-    """What a D whose output is of this kind says of real examples, drawn red, and of fake ones, drawn blue.
+    """The legend's texts for red, D's output on real examples, and for blue, its output on fake ones.
 
     >>> sides("energy")
     ('low energy: real to D', 'high energy: fake to D')
@@ -26,6 +26,6 @@ def sides(output: str) -> tuple[str, str]:
 
 
 def histogram(samples: Any, lower: float, upper: float, bins: int = 60) -> tuple[NDArray[Any], NDArray[Any]]:
-    """(centres, density) of samples (n,) over equal bins of [lower, upper]; what lies outside counts in n."""
+    """(centres, density) of samples (n,) over equal bins of [lower, upper]; samples outside count in n."""
     counts, edges = np.histogram(samples, bins=bins, range=(lower, upper))
     return (edges[:-1] + edges[1:]) / 2, counts / (len(samples) * (edges[1] - edges[0]))

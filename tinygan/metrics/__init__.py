@@ -1,4 +1,4 @@
-"""How good samples are."""
+"""Measures of samples: modes, divergences, distances, and the accuracy of their classes."""
 
 from tinygan.metrics.classes import class_measures
 from tinygan.metrics.classifier import Classifier

@@ -1,4 +1,4 @@
-"""Whether samples of a conditional generator are of the class that it was given: what share, in all and by class.
+"""The share of a conditional generator's samples that are of their class, in all and by class.
 
 Points of a mixture are classified by the nearest centre, images by a classifier that is trained on the data.
 """
@@ -13,17 +13,18 @@ from tinygan.data import Dataset, Source
 from tinygan.errors import DataError
 from tinygan.metrics.classifier import Classifier
 from tinygan.metrics.measure import Measure
-from tinygan.metrics.modes import deviations_from
+from tinygan.metrics.modes import scaled_distances
 from tinygan.nn.minibatch import Labelled
 
 
 def class_measures(source: Source, samples: Labelled, *, seed: int = 0) -> list[Measure]:
-    """class_accuracy: the share of samples that are taken for their class; of points also own_mode, see below.
+    """The measures class_accuracy and, for points, own_mode.
 
-    source: the data without labels in their examples.   samples: points or images, and the class asked for of each.
-    seed: of the true examples whose score is the floor: fresh ones of a mixture, the test images of images.
-    own_mode: the share of samples within 3 deviations of the centre of their mode.
-    Raises DataError for images without labelled test images. Other data have no such measure: the list is empty.
+    class_accuracy: the share of samples that are classified as the class they were generated for.
+    own_mode: the share of samples within 3 standard deviations of the centre of their mode.
+    source: the data, unlabelled.   samples: points or images with their classes.   seed: of the true examples that give
+    the floor; for images they are the test images.
+    Raises DataError if there are images but no labelled test images. The list is empty for other data.
     """
     if hasattr(source, "centres"):
         return _of_modes(source, samples, np.random.default_rng([seed, 2]))
@@ -47,8 +48,8 @@ def _of_modes(source: Any, samples: Labelled, rng: np.random.Generator) -> list[
 
 
 def _on_mode(name: str, x: NDArray, y: NDArray[np.int64], source: Any) -> NDArray[np.bool_]:
-    """Whether the nearest centre is that of the label, or whether that centre is within 3 deviations."""
-    distances = deviations_from(x, source.centres, source.deviation)  # (n, k)
+    """By point, class_accuracy: whether the nearest centre is the label's; own_mode: whether that is within 3 std."""
+    distances = scaled_distances(x, source.centres, source.std)  # (n, k)
     return distances.argmin(axis=1) == y if name == "class_accuracy" else distances[np.arange(len(y)), y] <= 3
 
 
@@ -60,7 +61,7 @@ def _shares(
     floor_hits: NDArray[np.bool_],
     floor_y: NDArray[np.int64],
 ) -> Measure:
-    """The share of hits among all, and by class; a class without samples is left out, one without examples has nan."""
+    """The share of hits in all and by class. A class without samples is left out; the floor without examples is nan."""
 
     def share(hits: NDArray[np.bool_]) -> float:
         return float(hits.mean()) if hits.size else float("nan")

@@ -1,7 +1,6 @@
-"""A small convolutional classifier of images, trained here on the data's own training images; it judges samples.
+"""A small convolutional classifier of images, trained on the training images, to classify samples.
 
-It is an independent judge of a conditional generator: no part of it has seen the generator. What it is worth is its
-accuracy on test images.
+It is independent of the generator whose samples it classifies. Its accuracy on test images says how far to trust it.
 """
 
 from itertools import islice
@@ -20,21 +19,21 @@ from tinygan.objectives import CrossEntropy
 from tinygan.optim import Optimizer, adam, linear
 
 M, ITERATIONS = 64, 1500  # 10 epochs of the embedded digits
-SHIFT = 2  # pixels by which training images are moved at most, each on its own: a fifth of the errors less
+SHIFT = 2  # pixels by which each training image is moved at most: it saves a fifth of the errors
 WIDTH, UNITS = 16, 128  # channels of the first convolution, units of the dense layer
-LEAST = 8  # pixels a side, below which there is nothing to convolve
+LEAST = 8  # pixels a side; smaller images have no convolutions
 CHUNK = 500  # images that are classified at a time
 
 
 class Classifier:
-    """Images to classes. The same source and seed give the same classifier on one machine.
+    """A function from images to labels. The same source and seed give the same classifier on one machine.
 
-    source: images with labels.   Raises DataError for others.
+    source: images with labels.   Raises DataError if the examples are no images or have no labels.
     """
 
     def __init__(self, source: Dataset, seed: int = 0):
         if len(source.shape) != 3:
-            raise DataError(f"a classifier is of images, got {source.name}, whose examples have shape {source.shape}")
+            raise DataError(f"a classifier needs images, got {source.name}, whose examples have shape {source.shape}")
         examples = source.labelled()
         rng, data_rng = np.random.default_rng(seed).spawn(2)
         network = _network(source.shape, len(source.classes), rng)
@@ -62,7 +61,7 @@ def _trained(network: Any, data: Any, rng: np.random.Generator) -> Any:
 
 
 def _shifted(x: NDArray, rng: np.random.Generator) -> NDArray:
-    """Images (m, H, W, C), each moved by up to SHIFT pixels, or an eighth of a side, each way; black comes in."""
+    """Images (m, H, W, C), each moved at random by at most SHIFT pixels or an eighth of a side; the gap is black."""
     m, height, width, _ = x.shape
     most = min(SHIFT, height // 8, width // 8)
     wide = np.pad(x, ((0, 0), (most, most), (most, most), (0, 0)), constant_values=-1)

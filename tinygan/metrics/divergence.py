@@ -1,4 +1,4 @@
-"""Divergences between samples, by counting."""
+"""The Jensen-Shannon divergence, of probability vectors and of histograms of samples."""
 
 from typing import Any
 
@@ -24,10 +24,10 @@ def jensen_shannon(p: Any, q: Any) -> float:
 def histogram_js(samples: Any, others: Any, bins: int = 50, box: Any = None) -> float:
     """JS in nats between the histograms of two sets of points, (n,), (n, 1) or (n, 2), of `bins` equal bins per axis.
 
-    box: (lower, upper) corners, each (d,), of what the bins cover; a point outside counts in the nearest bin. Without
-    it the bins span both sets, and one stray point makes all of them coarse.
-    Zero for equal distributions only in the limit: n samples each leave about b / (4 n), b the bins that hold any.
-    Raises ShapeMismatch for other shapes.
+    box: (lower, upper) corners of the bins, each (d,); a point outside counts in the nearest bin. Without it the bins
+    span both sets, and one outlier makes all of them coarse.
+    For equal distributions it is 0 only in the limit: n samples each give about b / (4 n), b the number of bins in use.
+    Raises ShapeMismatch if the points have other shapes.
 
     >>> histogram_js([[0.0, 0.0], [1.0, 1.0]], [[0.0, 1.0], [1.0, 0.0]]) == float(np.log(2))
     True

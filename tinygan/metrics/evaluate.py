@@ -1,6 +1,6 @@
-"""Every measure that applies to a set of samples, each beside its floor: what true examples score in their place.
+"""Every measure that applies to a set of samples, each beside its floor: the same measure of true examples.
 
-Neither divergence nor distance is 0 between finite samples, not even between two sets of true examples.
+A divergence or a distance between finite samples is above 0, even between two sets of true examples.
 """
 
 from typing import Any
@@ -16,28 +16,28 @@ from tinygan.metrics.modes import modes
 from tinygan.metrics.wasserstein import wasserstein1
 from tinygan.nn.minibatch import Labelled
 
-PAIRED = 1000  # points in an assignment, which takes their number cubed
+PAIRED = 1000  # points in an assignment, whose time grows with the cube of their number
 PAIRED_IMAGES = 500
 
 
 def evaluate(source: Source, samples: Any, *, seed: int = 0) -> list[Measure]:
-    """The measures of `samples` against the data that they imitate; the same for the same `seed`.
+    """The measures of `samples` against the data; the same for the same `seed`.
 
-    source: what G was trained on.   samples: float (n, d) points, or uint8 (n, H, W, C) images; `Labelled(x, y)` where
-    each was made for a class.   seed: of the examples, and of which images are taken.
+    source: the training data.   samples: float (n, d) points, or uint8 (n, H, W, C) images; `Labelled(x, y)` if G is
+    conditional.   seed: of the fresh examples, and of the choice of images.
 
-    Points, against n fresh examples: modes, high_quality and reverse_kl where the density has centres; js over 50 bins
-    per axis of the density's box; wasserstein1 of the first 1,000, or on the line of all.
-    Images: wasserstein1 in pixels from -1 to 1 of 500 samples and 500 test images, or as many as there are; its floor
-    puts training images in the samples' place. Smoother images lie below it: blurred digits at 11.3, true ones at 12.8.
-    Samples of classes: class_accuracy and, where the density has centres, own_mode; `class_measures` has their meaning.
-    Raises Diverged for samples that are not finite, DataError for images of which no test images are known.
+    Points, against n fresh examples: modes, high_quality and reverse_kl if the density has centres; js over 50 bins
+    per axis of the density's box; wasserstein1 of the first 1,000, or of all on the line.
+    Images: wasserstein1 of 500 samples and 500 test images, or as many as there are, in pixels from -1 to 1. The floor
+    is that of training images. Blurred images can be below it: blurred digits have 11.3, true ones 12.8.
+    Conditional samples: class_accuracy and, if the density has centres, own_mode, as in `class_measures`.
+    Raises Diverged if a sample is not finite, DataError if images have no test images.
     """
     x, labels = samples if isinstance(samples, Labelled) else (samples, None)
     x, source = np.asarray(x), source.unlabelled()
     if bad := int((~np.isfinite(x.reshape(len(x), -1)).all(axis=1)).sum()):
         raise Diverged(f"{bad} of {len(x)} samples are not finite: the run has diverged")
-    rng = np.random.default_rng([seed, 1])  # not [seed], which may have drawn the samples' noise
+    rng = np.random.default_rng([seed, 1])  # [seed] may have drawn the samples' noise
     found = _of_images(source, x, rng) if len(source.shape) == 3 else _of_points(source, x, rng)
     return found if labels is None else found + class_measures(source, Labelled(x, np.asarray(labels)), seed=seed)
 
@@ -49,8 +49,8 @@ def _of_points(source: Any, samples: Any, rng: np.random.Generator) -> list[Meas
 
     def scores(x: Any) -> list[tuple[str, float, int]]:
         found: list[tuple[str, float, int]] = []
-        if hasattr(source, "centres") and hasattr(source, "deviation"):
-            reached = modes(x, source.centres, source.deviation, getattr(source, "weights", None))
+        if hasattr(source, "centres") and hasattr(source, "std"):
+            reached = modes(x, source.centres, source.std, getattr(source, "weights", None))
             found.append(("modes", reached.captured, n))
             found.append(("high_quality", reached.high_quality, n))
             found.append(("reverse_kl", reached.reverse_kl, n))

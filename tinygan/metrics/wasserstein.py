@@ -1,4 +1,4 @@
-"""The Wasserstein-1 distance between two sets of points, exactly: the price of the cheapest pairing."""
+"""The exact Wasserstein-1 distance between two sets of points: the mean distance in the cheapest pairing."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from tinygan.errors import ShapeMismatch
 
 
 def wasserstein1(samples: Any, others: Any) -> float:
-    """min over permutations s of the mean of ||samples_i - others_s(i)||_2; between distributions of n equal masses.
+    """min over permutations s of the mean of ||samples_i - others_s(i)||_2, for two empirical distributions.
 
-    samples, others: (n, ...) of one shape; whatever follows n is one point, so images are flattened, in float64.
-    With masses 1/n a cheapest transport plan is a permutation (Birkhoff), so the assignment is no approximation; it
-    takes about n^3 operations and n^2 numbers. On the line a cheapest pairing keeps the order, and sorting finds it.
-    Raises ShapeMismatch unless the two have one shape and n >= 1.
+    samples, others: (n, ...) of one shape; an image is one flattened point, in float64.
+    With masses of 1/n a cheapest transport plan is a permutation (Birkhoff), so the assignment is exact. It takes about
+    n^3 operations and n^2 numbers. On the line the cheapest pairing is the sorted one.
+    Raises ShapeMismatch if the shapes differ or n is 0.
     Arjovsky et al. 2017, eq. (1).
 
     >>> wasserstein1([[0.0, 0.0], [4.0, 0.0]], [[4.0, 3.0], [0.0, 1.0]])

@@ -1,4 +1,4 @@
-"""Consumers of a run: each is called with every Step, and closed at the end. Algorithm 1 knows none of them."""
+"""Observers of a run: each is called with every Step and closed at the end. Algorithm 1 does not depend on them."""
 
 import sys
 from typing import Protocol
@@ -7,15 +7,15 @@ from tinygan.training import Step
 
 
 class Observer(Protocol):
-    """What watches a run."""
+    """An object that follows the steps of a run."""
 
     def __call__(self, step: Step) -> None:
-        """Look at one step; it must not change it."""
+        """Takes note of a step, which it must not change."""
 
     def close(self) -> None:
-        """The run has ended, was stopped, or has diverged; not called after another failure."""
+        """Called when the run has ended, was stopped, or has diverged; not called after another failure."""
 
 
-def told(text: str) -> None:
-    """Say what was left out although the run goes on, in a line on the error stream."""
+def warn(text: str) -> None:
+    """Prints a line about something that was left out, to standard error; the run continues."""
     print(text, file=sys.stderr)

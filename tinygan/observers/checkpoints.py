@@ -1,4 +1,4 @@
-"""Checkpoints as a run goes, so that a crash costs seconds."""
+"""Checkpoints at regular intervals, so that a crash loses only seconds of a run."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from tinygan.training import Step
 
 
 class Checkpoints:
-    """Calls save() after an iteration once `seconds` have passed since the last time, and at the end."""
+    """Calls save() after an iteration if `seconds` have passed since the last call, and at the end."""
 
     def __init__(self, save: Callable[[], None], seconds: float = 20.0):
         self.save, self.seconds = save, seconds

@@ -1,4 +1,4 @@
-"""Progress on the terminal: a live line where there is one, plain lines now and then where there is none."""
+"""Progress of a run: a live line on an interactive terminal, elsewhere a plain line every few seconds."""
 
 import itertools
 import time
@@ -21,7 +21,7 @@ OUTPUTS = {"d_real": "D(x)", "d_fake": "D(G(z))"}
 class Live:
     """Shows iterations per second, the players' losses, mean D(x) and D(G(z)), and the time left.
 
-    latest: gives the last record of the history, {} before the first.
+    latest: returns the last record of the history, {} before the first.
     """
 
     def __init__(self, console: Console, total: int, latest: Callable[[], dict[str, Any]], iteration: int = 0):
@@ -29,7 +29,7 @@ class Live:
         self.began = self.printed = time.monotonic()
         self.iteration = iteration
         self.bar: Progress | None = None
-        if console.is_interactive:  # a terminal that can move its cursor, which TERM=dumb says of one that cannot
+        if console.is_interactive:  # false for TERM=dumb, a terminal that cannot move its cursor
             self.bar = Progress(
                 TextColumn("{task.completed}/{task.total}", markup=False),
                 BarColumn(bar_width=BAR),
@@ -61,7 +61,7 @@ class Live:
         return (self.iteration - self.first) / max(time.monotonic() - self.began, 1e-9)
 
     def numbers(self) -> list[str]:
-        """The speed; and of the last record each player's loss, and what D says of x and of G(z)."""
+        """The speed and, from the last record, each player's loss and D's mean outputs on x and on G(z)."""
         speed = f"{self.speed():.{0 if self.speed() >= 10 else 1}f} it/s"
         record = self.latest()
         losses = {key: key.removeprefix(LOSS) for key in record if key.startswith(LOSS)}
@@ -75,7 +75,7 @@ class Live:
 
 
 class _Numbers(ProgressColumn):
-    """The record beside the bar: as many whole numbers of it as there is room for."""
+    """The column of numbers beside the bar: as many of them as fit."""
 
     def __init__(self, live: Live):
         super().__init__(table_column=Column(no_wrap=True))

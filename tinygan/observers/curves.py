@@ -12,10 +12,10 @@ from tinygan.training import Step
 
 
 class Curves:
-    """Draws the history at `history` to `path` when the run ends; the name's ending, .png say, is the format.
+    """Draws the history file `history` to `path` when the run ends. The ending of `path` is the format.
 
-    output: the kind of number that D gives, "probability" say.
-    latest: gives the record that was made last; where it is not finite, the run has diverged, and the curves go to it.
+    output: the kind of D's output, such as "probability".
+    latest: returns the last record; if it is not finite, the run has diverged, and the curves include it.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Curves:
         self.latest, self.dpi = latest, dpi
 
     def __call__(self, step: Step) -> None:
-        """The history keeps the numbers."""
+        """Does nothing: `History` records the numbers."""
 
     def close(self) -> None:
         records, last = read(self.history), self.latest()

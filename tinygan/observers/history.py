@@ -1,4 +1,4 @@
-"""The numbers of a run, one line of JSON every few iterations: nothing that two equal runs would not share."""
+"""The history of a run: one line of JSON every few iterations, the same bytes for two equal runs."""
 
 import json
 from math import isfinite
@@ -10,20 +10,20 @@ from tinygan.autograd import raw
 from tinygan.errors import Diverged
 from tinygan.nn import frozen
 from tinygan.objectives import Turn
-from tinygan.observers import told
+from tinygan.observers import warn
 from tinygan.training import Step
 
 LOSS = "loss/"  # before a player's name
 
 
 class History:
-    """Appends to `path` every `every` iterations; `latest` is the last record.
+    """Appends a record to the file `path` every `every` iterations; `latest` is the last one.
 
-    A record: iteration; loss/<player> for each player, loss/D say, its last loss, from before its update; and what was
-    `measured` after the iteration's last update.
-    Records beyond `iteration`, where the run stands, are removed. Lines that are no records go to a file beside it,
-    whose name ends in .unreadable, and that is said.
-    Raises Diverged when a number of a record is not finite, RunError if nothing can be appended to the file.
+    A record holds: iteration; loss/<player> for each player, its last loss, from before its update; and the objective's
+    measures after the iteration's last update.
+    iteration: the current iteration of the run; later records are removed. Lines that are no records are moved to a
+    file beside it, whose name ends in .unreadable, with a warning.
+    Raises Diverged if a number of a record is not finite, RunError if the file cannot be appended to.
     """
 
     def __init__(self, path: disk.AnyPath, every: int, iteration: int = 0):
@@ -36,12 +36,12 @@ class History:
             before = disk.read(aside) if aside.exists() else b""
             with disk.atomic(aside) as file:
                 file.write(before + b"".join(line + b"\n" for line in unreadable))
-            told(f"{self.path}: {len(unreadable)} of its lines are no records of a run; they are kept in {aside}")
+            warn(f"{self.path}: {len(unreadable)} of its lines are no records of a run; they are kept in {aside}")
         kept = "".join(json.dumps(record) + "\n" for record in records if record["iteration"] <= iteration)
         if not self.path.exists() or self.path.read_bytes() != kept.encode():
             with disk.atomic(self.path, "w") as file:
                 file.write(kept)
-        disk.append(self.path, "")  # now, and not after an hour of work
+        disk.append(self.path, "")  # fails now, not after an hour of work
 
     def __call__(self, step: Step) -> None:
         self.losses[step.player] = raw(step.loss)
@@ -58,27 +58,27 @@ class History:
         disk.append(self.path, json.dumps(self.latest) + "\n")
 
     def close(self) -> None:
-        """Every record is on disk already."""
+        """Does nothing: every record is on disk already."""
 
 
 def measured(step: Step) -> dict[str, float]:
-    """What the objective measures of the players as they are now, on the last minibatches: d_real and d_fake, say.
+    """The objective's measures of the current players on the last minibatches, by name.
 
-    d_real and d_fake are the means of what D says of x and of G(z).
+    Among them d_real and d_fake are D's mean outputs on x and on G(z).
     """
     turn = Turn("", frozen(step.D), frozen(step.G), step.x, step.z)
     return {name: float(value) for name, value in step.objective.measures(turn).items()}
 
 
 def read(path: disk.AnyPath) -> list[dict[str, Any]]:
-    """The records of a history file, without the lines that are none."""
+    """The records of a history file; lines that are no records are left out."""
     return _sorted_out(Path(path))[0]
 
 
 def _sorted_out(path: Path) -> tuple[list[dict[str, Any]], list[bytes]]:
-    """The records in the file at `path`, if it is there, and the lines that are none.
+    """The records in the file at `path`, if it exists, and its lines that are no records.
 
-    A record has a loss at least. The iterations of records go up from 1 on, and their numbers are finite.
+    A record has an iteration, at least one loss, and finite numbers only. Iterations increase from 1 on.
     """
     records: list[dict[str, Any]] = []
     others = []
@@ -90,7 +90,7 @@ def _sorted_out(path: Path) -> tuple[list[dict[str, Any]], list[bytes]]:
             if record["iteration"] <= (records[-1]["iteration"] if records else 0):
                 raise ValueError
             for value in record.values():
-                if isinstance(value, bool) or not isfinite(value):  # or none, or one too large to be drawn
+                if isinstance(value, bool) or not isfinite(value):  # a TypeError if it is no number
                     raise ValueError
         except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError):
             others.append(line)

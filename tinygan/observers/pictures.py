@@ -1,4 +1,4 @@
-"""Pictures of a run as it goes, and the film of them."""
+"""Pictures of a run at regular intervals, and a film of them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from tinygan.disk import AnyPath, atomic, expect_writable, opened
 from tinygan.drawing.save import DPI, save_picture
-from tinygan.observers import told
+from tinygan.observers import warn
 from tinygan.training import Step
 
 FRAMES = 120  # at most, in a film
@@ -15,9 +15,9 @@ FRAMES = 120  # at most, in a film
 class Pictures:
     """Writes folder/samples/000100.png every `every` iterations, folder/samples.png, and a film at the end.
 
-    draw(dpi): gives a picture of the run as it stands.   iteration: where the run stands; at 0 the first picture is
-    made at once.   format, dpi: of one more picture at the end, folder/samples.svg say; those of the film are always
-    png.
+    draw(dpi): returns a picture of the run's current state.   iteration: the run's current one; at 0 the first picture
+    is made at once.   format, dpi: of an additional picture at the end, folder/samples.svg for example; the pictures of
+    the film are always png.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Pictures:
         if iteration == 0:
             self._write()
         else:
-            expect_writable(self._frame(iteration))  # now, and not after an hour of work
+            expect_writable(self._frame(iteration))  # fails now, not after an hour of work
 
     def __call__(self, step: Step) -> None:
         if step.last:
@@ -45,7 +45,7 @@ class Pictures:
     def frames(self) -> list[Path]:
         """The numbered pictures of this run, oldest first.
 
-        Others, such as those of a run that went on after its last checkpoint, are left where they are.
+        Others, such as those from after the checkpoint that the run was resumed from, are ignored.
         """
         names = {path.name for path in (self.folder / "samples").glob("*.png")}
         numbers = sorted({int(name[:-4]) for name in names if name[:-4].isdecimal()})
@@ -61,7 +61,7 @@ class Pictures:
             save_picture(path, picture)
 
     def close(self) -> None:
-        """The last picture, and film.gif of all numbered ones."""
+        """Writes the last picture, and film.gif of all numbered ones."""
         save_picture(self.folder / "samples.png", self.draw(DPI))
         if (self.format, self.dpi) != ("png", DPI):
             save_picture(self.folder / f"samples.{self.format}", self.draw(self.dpi), dpi=self.dpi)
@@ -69,9 +69,9 @@ class Pictures:
 
 
 def film(frames: list[Path], path: AnyPath, milliseconds: int = 120) -> None:
-    """An endless GIF of the PNG files, at most 120 of them, evenly chosen, the last shown for two seconds.
+    """Writes a looping GIF of at most 120 of the PNG files, evenly chosen; the last is shown for two seconds.
 
-    One that cannot be read is left out, which is said.
+    A file that cannot be read is left out, with a warning.
     """
     from PIL import Image
 
@@ -88,9 +88,9 @@ def film(frames: list[Path], path: AnyPath, milliseconds: int = 120) -> None:
 
 
 def intact(path: Path, otherwise: str = "left out") -> Any:
-    """The picture at `path` as a PIL image; None, after a word about it, if it cannot be read.
+    """The picture at `path` as a PIL image; None, with a warning, if it cannot be read.
 
-    otherwise: what is done then.
+    otherwise: the consequence that the warning names, "left out" or "drawn again".
     """
     from PIL import Image, UnidentifiedImageError
 
@@ -98,7 +98,7 @@ def intact(path: Path, otherwise: str = "left out") -> Any:
         with opened(path) as file, Image.open(file) as picture:
             return picture.copy()
     except Exception as error:  # Pillow has a dozen for a wrong byte
-        known = not isinstance(error, UnidentifiedImageError)  # whose message names an object of Python's
+        known = not isinstance(error, UnidentifiedImageError)  # its message names a Python object
         why = " ".join(str(error).split()) if known else "no known format"
-        told(f"{path} is {otherwise}: it is no picture that can be read ({why})")
+        warn(f"{path} is {otherwise}: it is no picture that can be read ({why})")
         return None

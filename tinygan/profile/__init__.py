@@ -1,4 +1,4 @@
-"""Where time goes: spans of primitives and of the phases of Algorithm 1, and the matrix products alone."""
+"""Profiles: the time of each primitive and of each phase of Algorithm 1, and of the matrix products alone."""
 
 from tinygan.profile.products import Layout, Product
 from tinygan.profile.recorders import profiled, recorded

@@ -1,4 +1,4 @@
-"""A matrix product: how its operands lie in memory, and its arithmetic."""
+"""Records of matrix products: the memory layouts of their operands, and the number of operations."""
 
 from collections.abc import Callable
 from math import prod
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Layout(NamedTuple):
-    """How an array lies in memory: its shape, its strides in bytes, and its kind of number."""
+    """The memory layout of an array: its shape, its strides in bytes, and its dtype."""
 
     shape: tuple[int, ...]
     strides: tuple[int, ...]
@@ -18,8 +18,8 @@ class Layout(NamedTuple):
         return cls(array.shape, array.strides, array.dtype)
 
     def made(self, fill: Callable[[int], Any], xp: Any) -> Any:
-        """An array that lies like this one, in memory of its own that `fill(n)` has made of n numbers."""
-        strides = tuple(map(abs, self.strides))  # a mirrored array moves as many bytes
+        """A new array with this layout, in memory with the n numbers of `fill(n)`."""
+        strides = tuple(map(abs, self.strides))  # negative strides move as many bytes
         extent = sum((n - 1) * stride for n, stride in zip(self.shape, strides, strict=True)) // self.dtype.itemsize
         memory = xp.asarray(fill(extent + 1), dtype=self.dtype)
         return xp.lib.stride_tricks.as_strided(memory, self.shape, strides)
@@ -34,7 +34,7 @@ class Product(NamedTuple):
 
     @classmethod
     def of(cls, x: Any, y: Any, out: Any, transpose_x: bool, transpose_y: bool) -> "Product":
-        """What matrix_product's forward did with x and y to make `out`."""
+        """The product that matrix_product's forward has computed from x and y."""
         x, y = x.swapaxes(-1, -2) if transpose_x else x, y.swapaxes(-1, -2) if transpose_y else y
         return cls(*map(Layout.of, (x, y, out)))
 

@@ -1,6 +1,6 @@
-"""Where the time of a block goes: forwards and gradient rules are swapped for timed ones until the block ends.
+"""Profilers of a block: forwards and gradient rules of primitives are replaced by timed ones until the block ends.
 
-The engine knows nothing of it, and pays nothing: it looks up `op.forward` and `op.vjps` at the call anyway.
+Without a profiler there is no cost: the engine looks up `op.forward` and `op.vjps` at each call in any case.
 """
 
 import contextlib
@@ -20,9 +20,9 @@ from tinygan.profile.spans import Profile
 
 @contextlib.contextmanager
 def recorded(synchronize: Callable[[], None] = lambda: None) -> Iterator[Profile]:
-    """Time the matrix products alone inside the block.
+    """Times the matrix products alone inside the block.
 
-    synchronize: waits for the device, so that a product's seconds are its own.
+    synchronize: waits for the device, so that each product has its own seconds.
 
     >>> import numpy as np
     >>> from tinygan import functional as F
@@ -40,11 +40,11 @@ def recorded(synchronize: Callable[[], None] = lambda: None) -> Iterator[Profile
 
 @contextlib.contextmanager
 def profiled(synchronize: Callable[[], None] = lambda: None) -> Iterator[Profile]:
-    """Time every primitive, and every phase of Algorithm 1, inside the block; read the profile when it has ended.
+    """Times every primitive and every phase of Algorithm 1 inside the block. The profile is complete after the block.
 
     synchronize: waits for the device, as `Backend.synchronize` does; called at both ends of each span.
-    Sees one thread, and the primitives that some module holds when the block begins. An operator between bare arrays is
-    NumPy's own and no primitive: it counts for what is around it. Blocks may nest.
+    One thread is profiled, and the primitives that modules hold when the block begins. An operator between bare arrays
+    is NumPy's own and no primitive; its time is that of the span around it. Blocks may nest.
 
     >>> import numpy as np
     >>> from tinygan import Tensor, grad
@@ -64,7 +64,7 @@ def profiled(synchronize: Callable[[], None] = lambda: None) -> Iterator[Profile
         primitives: set[Any] = set()
         for module in list(sys.modules.values()):
             for name, value in list(getattr(module, "__dict__", {}).items()):
-                if type(value) is not FunctionType:  # asking the value itself could set off a module's warning
+                if type(value) is not FunctionType:  # access to its attributes could set off a module's warning
                     continue
                 if value in others:
                     _swap(restored, module, name, others[value])
@@ -80,13 +80,13 @@ def profiled(synchronize: Callable[[], None] = lambda: None) -> Iterator[Profile
 
 
 def _swap(restored: contextlib.ExitStack, owner: Any, name: str, value: Any) -> None:
-    """Set owner.name until `restored` is closed."""
+    """Sets owner.name to `value` until `restored` is closed."""
     restored.callback(setattr, owner, name, getattr(owner, name))
     setattr(owner, name, value)
 
 
 def _product(profile: Profile) -> Callable:
-    """matrix_product.forward, each call a span that keeps its operands' layouts."""
+    """matrix_product.forward with a span for each call, which keeps the operands' layouts."""
     forward = matrix_product.forward  # type: ignore[attr-defined]
 
     def product(xp: Any, x: Any, y: Any, transpose_x: bool = False, transpose_y: bool = False, into: Any = None) -> Any:
@@ -99,7 +99,7 @@ def _product(profile: Profile) -> Callable:
 
 
 def _game(profile: Profile, train: Callable) -> Callable:
-    """`train`, each step a span of its player, with its minibatches and its forward pass inside."""
+    """`train` with a span for each player's step, with its minibatches and its forward pass inside."""
 
     def game(*args: Any, **keywords: Any) -> Iterator[training.Step]:
         given = inspect.signature(train).bind(*args, **keywords)
@@ -130,7 +130,7 @@ class _Timed:
 
 
 class _Rules:
-    """The rules of `op`, each timed when it is taken; there may be one for any number of arguments."""
+    """The gradient rules of `op`; each is timed when it is looked up."""
 
     def __init__(self, profile: Profile, op: Any):
         self.rules, self.profile, self.name = op.vjps, profile, op.__name__

@@ -1,4 +1,4 @@
-"""Spans: the calls that a block makes, each with its seconds, one inside another."""
+"""Spans: the nested calls of a block, each with its seconds."""
 
 import contextlib
 import time
@@ -11,10 +11,10 @@ from tinygan.profile.products import Product
 
 @dataclass(slots=True)
 class Span:
-    """One call, inside the span of index `parent`.
+    """A call inside the span with index `parent`.
 
-    part: "forward" or "backward" of the primitive `name`; "" for the block, a player's step, and the phases of one:
-    minibatch, forward, backward, update, average.   product: where it is a matrix product.
+    part: "forward" or "backward" of the primitive `name`; "" for the block, a player's step, and the phases of a step:
+    minibatch, forward, backward, update, average.   product: of a matrix product, else None.
     """
 
     name: str
@@ -25,7 +25,7 @@ class Span:
 
 
 class Row(NamedTuple):
-    """All spans of one name and part; `own` seconds are without the spans inside."""
+    """The sum of all spans of one name and part; `own` are the seconds outside inner spans."""
 
     name: str
     part: str
@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
 
 class Gemm(NamedTuple):
-    """The matrix products: seconds and floating-point operations of all, and the shapes of x and y of each."""
+    """The matrix products: their seconds and floating-point operations, and the shapes of x and y of each."""
 
     seconds: float
     flops: int
@@ -52,11 +52,11 @@ class Profile:
 
     @property
     def seconds(self) -> float:
-        """Of the whole block; the own seconds of all rows sum to it."""
+        """The seconds of the whole block, the sum of all rows' own seconds."""
         return self.spans[0].seconds
 
     def rows(self) -> list[Row]:
-        """What each primitive's forward, its rules and the Python of each phase took, the most own seconds first."""
+        """A row for each primitive's forward, its gradient rules, and each phase, sorted by own seconds."""
         own = [span.seconds for span in self.spans]
         for span in self.spans[1:]:
             own[span.parent] -= span.seconds
@@ -81,7 +81,7 @@ class Profile:
 
     @contextlib.contextmanager
     def span(self, name: str, part: str = "") -> Iterator[Span]:
-        """A span of its own for the block."""
+        """A span for the block."""
         span = self._open(name, part)
         try:
             yield span
@@ -89,10 +89,10 @@ class Profile:
             self._close(span)
 
     def timed(self, function: Callable, name: str, part: str = "") -> Callable:
-        """`function`, each call a span."""
+        """`function` with a span for each call."""
 
         def timed(*args: Any, **keywords: Any) -> Any:
-            span = self._open(name, part)  # written out: a context manager takes twice as long
+            span = self._open(name, part)  # the context manager `span` takes twice as long
             try:
                 return function(*args, **keywords)
             finally:
@@ -102,7 +102,7 @@ class Profile:
 
     def _open(self, name: str, part: str) -> Span:
         span = Span(name, part, self.inside)
-        if self.inside >= 0 or not self.spans:  # else the block has ended, and a game of it goes on
+        if self.inside >= 0 or not self.spans:  # else the block has ended, and its training goes on
             self.inside = len(self.spans)
             self.spans.append(span)
         self.synchronize()

@@ -1,4 +1,4 @@
-"""One file per system: networks, objective, update rules and the paper's numbers, with the sections they stand in."""
+"""Recipes, one file for each system: networks, objective, update rules, and the paper's numbers with their sections."""
 
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.registry import DEFAULT, RECIPES, find

@@ -1,4 +1,4 @@
-"""The autoencoder: one player, who learns to give back an image from a few numbers of it."""
+"""The autoencoder: a game of one player, which encodes an image in a few numbers and decodes them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from tinygan.training import Step
 
 @dataclass(frozen=True)
 class AE(Recipe):
-    """Two perceptrons: an encoder to a code in (-1, 1), and G, which decodes it.
+    """Two perceptrons: an encoder to codes in the cube (-1, 1)^latent, and the decoder G.
 
-    A sample decodes a code that is uniform on that cube. Nothing made it likely that an example has such a code, so
-    most samples are blends of digits and few are digits: an autoencoder is no generative model.
+    A sample is a decoded code that was drawn uniformly from the cube. Training does not make the codes of examples
+    uniform, so most samples are blends of digits and few are digits: an autoencoder is not a generative model.
     """
 
     name: ClassVar[str] = "ae"

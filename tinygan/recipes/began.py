@@ -1,4 +1,4 @@
-"""Boundary equilibrium: an autoencoder as D, and a controller that keeps the players even."""
+"""BEGAN: D is an autoencoder, and a controller balances the two players."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,7 +13,10 @@ from tinygan.recipes.setting import setting, unused
 
 @dataclass(frozen=True)
 class BEGAN(Contender):
-    """k moves so that the loss on generated examples stays gamma times that on real ones; M measures convergence."""
+    """A controller moves k so that the energy of generated examples stays gamma times that of real ones.
+
+    The measure M of the paper shows convergence.
+    """
 
     name: ClassVar[str] = "began"
     paper: ClassVar[str] = "Berthelot, Schumm and Metz 2017, arXiv 1703.10717"
@@ -28,7 +31,7 @@ class BEGAN(Contender):
     d_norm: str = unused("batch")
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
-        """An autoencoder's energy."""
+        """An autoencoder's reconstruction error."""
         return autoencoders.energy(
             shape, rng, hidden=self.d_hidden, width=self.width, spread=self.spread, code=self.code, power=1
         )

@@ -1,4 +1,4 @@
-"""The conditional GAN of Mirza and Osindero 2014: G is told what to make, and D what it should be looking at."""
+"""The conditional GAN of Mirza and Osindero 2014: G and D both get the class of the example."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -15,10 +15,10 @@ from tinygan.recipes.setting import setting
 
 @dataclass(frozen=True)
 class ConditionalGAN(Recipe):
-    """A GAN on pairs of an example and its label: the label, one-hot, is joined to the input of G and of D.
+    """A GAN on examples with labels: the one-hot label is concatenated with the input of G and of D.
 
-    The paper's networks are perceptrons with a hidden layer for the label; here images have the small DCGAN, with the
-    label at every pixel of what D sees, and points have perceptrons. The labels of points are their modes.
+    The paper's networks are perceptrons with a hidden layer for the label. Here images have the small DCGAN, and D gets
+    the label at every pixel; points have perceptrons, and their labels are their modes.
     """
 
     name: ClassVar[str] = "cgan"
@@ -42,7 +42,7 @@ class ConditionalGAN(Recipe):
         return source.labelled()
 
     def prior(self, source: Any) -> Any:
-        """Normal noise, and a class for each."""
+        """Normal noise with a uniform class."""
         return LabelledNoise(Normal(self.latent), source.classes)
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:

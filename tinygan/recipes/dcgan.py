@@ -1,4 +1,4 @@
-"""DCGAN: Radford, Metz and Chintala 2016, the architecture that made convolutional GANs train."""
+"""DCGAN: convolutional networks for GANs, by Radford, Metz and Chintala 2016."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,11 +12,12 @@ from tinygan.recipes.setting import setting
 
 @dataclass(frozen=True)
 class DCGAN(Recipe):
-    """Strided convolutions in D, transposed ones in G, batch norm in both but at G's output and D's input, no pooling.
+    """Strided convolutions in D, transposed ones in G, batch norm in both except at G's output and D's input.
 
-    The paper's images have 64 x 64 pixels and G four steps from 4 x 4; images of 28 or 32 pixels take two, from 7 x 7
-    or 8 x 8. The paper advises against hidden dense layers in deep networks. These are shallow, and have one each, as
-    the MNIST networks of Chen et al. 2016 (InfoGAN, appendix C.1): it matters more than all else (docs/results.md).
+    The paper's images have 64 x 64 pixels, and G takes four steps from 4 x 4. Images of 28 or 32 pixels take two, from
+    7 x 7 or 8 x 8. The paper advises against hidden dense layers in deep networks. These networks are shallow and have
+    one each, as the MNIST networks of Chen et al. 2016 (InfoGAN, appendix C.1). No other change improved the samples
+    as much (docs/results.md).
     """
 
     name: ClassVar[str] = "dcgan"
@@ -43,7 +44,7 @@ class DCGAN(Recipe):
 
 @dataclass(frozen=True)
 class QuickDCGAN(DCGAN):
-    """What `tinygan train` runs: DCGAN at half the width and half the minibatch, on the embedded digits."""
+    """The recipe of `tinygan train` without a name: DCGAN with half the width and half the minibatch, on the digits."""
 
     name: ClassVar[str] = "dcgan-quick"
 

@@ -1,4 +1,4 @@
-"""Energy-based GAN: D is an autoencoder, and real examples are those that it restores."""
+"""EBGAN: D is an autoencoder, and its reconstruction error is the energy of an example."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -14,7 +14,10 @@ from tinygan.recipes.setting import setting, unused
 
 @dataclass(frozen=True)
 class EBGAN(Contender):
-    """Energies of generated examples are pushed up to a margin; the pulling-away term keeps their codes apart."""
+    """D lowers the energy of real examples and raises that of generated ones up to a margin; G lowers it.
+
+    The pulling-away term keeps the codes of samples apart.
+    """
 
     name: ClassVar[str] = "ebgan"
     paper: ClassVar[str] = "Zhao, Mathieu and LeCun 2017, arXiv 1609.03126"
@@ -29,12 +32,12 @@ class EBGAN(Contender):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.pack > 1 and self.pulling_away:
-            raise SettingError(f"pulling_away looks at single samples; pack is expected to be 1, got {self.pack}")
+            raise SettingError(f"pulling_away needs single samples; pack is expected to be 1, got {self.pack}")
         if self.m < 2 and self.pulling_away:
-            raise SettingError(f"pulling_away looks at pairs of samples; m is expected to be at least 2, got {self.m}")
+            raise SettingError(f"pulling_away needs pairs of samples; m is expected to be at least 2, got {self.m}")
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
-        """An autoencoder's energy."""
+        """An autoencoder's squared reconstruction error."""
         return autoencoders.energy(
             shape, rng, hidden=self.d_hidden, width=self.width, spread=self.spread, code=self.code, power=2
         )

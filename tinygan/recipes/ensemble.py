@@ -1,4 +1,4 @@
-"""An ensemble of discriminators of rising capacity: each has its own loss, G the sum."""
+"""An ensemble of discriminators of increasing size: each has its own loss, and G minimizes the sum of its losses."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ from tinygan.recipes.setting import setting
 
 @dataclass(frozen=True)
 class EnsembleGAN(Contender):
-    """Small ones give G a direction early, large ones a precise end; the sum of their losses measures progress."""
+    """Small discriminators guide G early in training, large ones late; the sum of the losses measures progress."""
 
     name: ClassVar[str] = "ensemble"
     paper: ClassVar[str] = "Durugkar, Gemp and Mahadevan 2017, arXiv 1611.01673"

@@ -1,4 +1,4 @@
-"""Feature matching: G matches the mean of D's features, not D's answer."""
+"""Feature matching: G matches the means of D's features in place of a loss of D's output."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,9 +12,7 @@ from tinygan.recipes.setting import setting
 
 @dataclass(frozen=True)
 class FeatureMatchingGAN(Contender):
-    """The features are those of D's last hidden layer; their means over real and over
-    generated examples are to be equal.
-    """
+    """The features are D's last hidden layer. G minimizes the distance of their means over real and fake examples."""
 
     name: ClassVar[str] = "feature-matching"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.1"

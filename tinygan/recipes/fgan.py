@@ -1,4 +1,4 @@
-"""f-GAN: any f-divergence, by its conjugate."""
+"""f-GAN: training for any f-divergence, by way of its convex conjugate."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,9 +12,9 @@ from tinygan.recipes.setting import setting
 
 @dataclass(frozen=True)
 class FGANKL(Contender):
-    """Kullback and Leibler's here; `--set divergence=NAME` takes another row of the paper's tables 1 and 6.
+    """f-GAN with the Kullback-Leibler divergence; `--set divergence=NAME` chooses another.
 
-    That is total-variation, reverse-kl, pearson, neyman, squared-hellinger, jeffrey, js or gan.
+    The others are total-variation, reverse-kl, pearson, neyman, squared-hellinger, jeffrey, js and gan.
     """
 
     name: ClassVar[str] = "fgan-kl"

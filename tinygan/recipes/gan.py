@@ -15,10 +15,9 @@ from tinygan.recipes.setting import setting
 
 @dataclass(frozen=True)
 class GAN(Recipe):
-    """784 pixels, noise 100, two hidden layers of 512, batch 100, Adam: the course's form of the paper's MNIST net.
+    """Two hidden layers of 512 units in each network, noise of 100 dimensions, minibatches of 100, Adam.
 
-    The paper's own (section 5) had maxout units and dropout in D, and momentum; the layers here are those that its
-    readers write first.
+    The paper's networks (section 5) have maxout units and dropout in D, and their updates have momentum.
     """
 
     name: ClassVar[str] = "gan"
@@ -35,7 +34,7 @@ class GAN(Recipe):
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         shape = source.shape
         pixels = prod(shape)
-        # pixels are in [-1, 1], points anywhere
+        # pixels are in [-1, 1]; points have no bounds
         image: list[Any] = [F.tanh, nn.Reshape(*shape)] if len(shape) == 3 else []
         G = nn.Sequential(
             nn.Dense(self.latent, self.hidden, rng, initialize=nn.he()),

@@ -1,4 +1,4 @@
-"""Figure 1 of Goodfellow et al. 2014: a generator on the line, watched as it meets a density that is known."""
+"""Figure 1 of Goodfellow et al. 2014: a generator on the line learns a density that is known."""
 
 from dataclasses import dataclass
 from math import inf
@@ -18,10 +18,10 @@ PRIORS = {"normal": Normal, "uniform": Uniform}
 
 @dataclass(frozen=True)
 class GAN1D(Recipe):
-    """Both networks small enough to follow by hand; D sees x standardized, as pixels are scaled to [-1, 1].
+    """Two small perceptrons with tanh. D's input is standardized, as pixels are scaled to [-1, 1].
 
-    The figure draws z from a uniform prior (noise=uniform). G must then be infinitely steep at its ends to make the
-    tails of a Gaussian, and what it leaves out shows: docs/results.md has the numbers, and what else was tried.
+    The paper's figure draws z from a uniform prior (noise=uniform). Then G needs infinite slopes at both ends to make
+    the tails of a Gaussian, and the missing tails show: docs/results.md has the numbers, and other trials.
     """
 
     name: ClassVar[str] = "gan-1d"

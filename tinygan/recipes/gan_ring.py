@@ -1,4 +1,4 @@
-"""The ring of eight Gaussians: the smallest problem on which generators lose modes."""
+"""A GAN on the ring of eight Gaussians, a small problem on which generators lose modes."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,10 +13,10 @@ from tinygan.recipes.setting import setting
 
 @dataclass(frozen=True)
 class GANRing(Recipe):
-    """Perceptrons of three hidden layers; z has as many dimensions as the plane, and D learns faster than G.
+    """Perceptrons of three hidden layers. z has two dimensions, and D's learning rate is higher than G's.
 
-    Those two keep the modes: with z of 16 dimensions, or equal learning rates, most runs lost some. The average of G
-    takes away the circling of the last iterates. docs/results.md has the numbers.
+    With z of 16 dimensions, or with equal learning rates, most runs lost modes. The moving average of G removes the
+    circling of the iterates. docs/results.md has the numbers.
     """
 
     name: ClassVar[str] = "gan-ring"

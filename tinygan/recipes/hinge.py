@@ -1,4 +1,4 @@
-"""The hinge loss: D stops caring for what it has on the right side of its margin."""
+"""The hinge loss: D gets no gradient from examples that are beyond its margin on the right side."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,7 +11,7 @@ from tinygan.recipes.contender import Contender
 
 @dataclass(frozen=True)
 class HingeGAN(Contender):
-    """As in Miyato et al. 2018, eq. (16) and (17), without their spectral norm; `sngan` has it."""
+    """The losses of Miyato et al. 2018, eq. (16) and (17), without spectral normalization; `sngan` adds it."""
 
     name: ClassVar[str] = "hinge"
     paper: ClassVar[str] = "Lim and Ye 2017, arXiv 1705.02894"

@@ -1,4 +1,4 @@
-"""Historical averaging: a player that strays from the mean of its own past pays for it."""
+"""Historical averaging: a penalty on the distance of a player's parameters from the mean of their past values."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,12 +12,12 @@ from tinygan.recipes.setting import setting
 
 @dataclass(frozen=True)
 class HistoricalAveragingGAN(Contender):
-    """Taken from fictitious play, where players answer each other's past on average; it damps their circling."""
+    """The penalty damps the circling of the players. It is inspired by fictitious play, a method of game theory."""
 
     name: ClassVar[str] = "historical-averaging"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.3"
 
-    weight: float = setting(1e-3, "price of the squared distance to the mean of the past")  # the paper gives none
+    weight: float = setting(1e-3, "weight of the squared distance from the mean of the past")  # the paper gives none
 
     def objective(self, rng: np.random.Generator) -> Game:
         return NonSaturating() + HistoricalAveraging(self.weight)

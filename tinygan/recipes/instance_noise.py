@@ -1,4 +1,4 @@
-"""Instance noise: D sees real and generated examples through noise that fades away."""
+"""Instance noise: Gaussian noise that fades to 0 is added to the real and the generated examples that D gets."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,12 +13,12 @@ from tinygan.recipes.setting import setting
 
 @dataclass(frozen=True)
 class InstanceNoiseGAN(Contender):
-    """The noise makes the supports overlap, so that D cannot be sure; it falls to 0 in a straight line."""
+    """With noise the two distributions overlap, so D cannot separate them. It falls to 0 linearly."""
 
     name: ClassVar[str] = "instance-noise"
     paper: ClassVar[str] = "Soenderby et al. 2017, arXiv 1610.04490"
 
-    start: float = setting(1.0, "standard deviation of the noise at first", images=0.3)
+    start: float = setting(1.0, "initial standard deviation of the noise", images=0.3)
     fade: int = setting(5000, "iterations until it is 0", images=1500, least=0)
 
     def objective(self, rng: np.random.Generator) -> Game:

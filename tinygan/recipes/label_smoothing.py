@@ -1,4 +1,4 @@
-"""One-sided label smoothing: D is asked to be 0.9 sure of real examples."""
+"""One-sided label smoothing: D's target for real examples is 0.9 in place of 1."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,7 +12,7 @@ from tinygan.recipes.setting import setting
 
 @dataclass(frozen=True)
 class LabelSmoothingGAN(Contender):
-    """D's target for real examples is below 1; that of generated ones stays 0, as section 3.4 argues."""
+    """D's loss has the target `real` in place of 1. The target for generated examples stays 0 (section 3.4)."""
 
     name: ClassVar[str] = "label-smoothing"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.4"

@@ -1,4 +1,4 @@
-"""Least squares in place of cross-entropy."""
+"""LSGAN: least squares in place of cross-entropy."""
 
 from dataclasses import dataclass
 from math import inf
@@ -13,7 +13,7 @@ from tinygan.recipes.setting import setting
 
 @dataclass(frozen=True)
 class LSGAN(Contender):
-    """D's output is drawn to b on real and to a on generated examples; G draws it to c."""
+    """D's target is b for real and a for generated examples; G's target for D's output is c."""
 
     name: ClassVar[str] = "lsgan"
     paper: ClassVar[str] = "Mao et al. 2017, arXiv 1611.04076"
@@ -21,7 +21,7 @@ class LSGAN(Contender):
     # eq. (9), the 0-1 coding; -1, 1, 0 gives Pearson's chi^2, eq. (8)
     a: float = setting(0.0, "D's target on generated examples", least=-inf)
     b: float = setting(1.0, "D's target on real examples", least=-inf)
-    c: float = setting(1.0, "output of D that G aims at", least=-inf)
+    c: float = setting(1.0, "G's target for D's output", least=-inf)
 
     def objective(self, rng: np.random.Generator) -> Game:
         return LeastSquares(self.a, self.b, self.c)

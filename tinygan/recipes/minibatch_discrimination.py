@@ -1,4 +1,4 @@
-"""Minibatch discrimination: D sees how near each example is to the others of its minibatch."""
+"""Minibatch discrimination: D gets the distances of each example to the others of its minibatch."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,14 +13,14 @@ from tinygan.recipes.setting import setting
 
 @dataclass(frozen=True)
 class MinibatchDiscriminationGAN(Contender):
-    """A generator that gives everywhere the same is told by that alone. The layer stands before D's last one."""
+    """So D recognizes a G whose samples are all alike. The layer is inserted before D's last one."""
 
     name: ClassVar[str] = "minibatch-discrimination"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.2"
 
     # B and C of section 3.2; 100 and 5 in the authors' code for CIFAR-10
-    kernels: int = setting(16, "distances to the others that each example gets")
-    dimensions: int = setting(3, "numbers that each distance is between")
+    kernels: int = setting(16, "features that the layer adds to each example")
+    dimensions: int = setting(3, "dimensions of the space in which a feature's distances are measured")
 
     def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         *layers, last = super().discriminator(shape, rng).layers

@@ -1,4 +1,4 @@
-"""The generator's loss that everyone uses: G ascends log D(G(z))."""
+"""The non-saturating loss: G ascends log D(G(z))."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,7 +11,7 @@ from tinygan.recipes.contender import Contender
 
 @dataclass(frozen=True)
 class NonSaturatingGAN(Contender):
-    """The same D as in minimax, and a gradient for G that is strong where D is sure: what most GANs since have used."""
+    """D's loss is that of `minimax`. G's gradient is strong where D rejects samples; most later GANs use this loss."""
 
     name: ClassVar[str] = "non-saturating"
     paper: ClassVar[str] = "Goodfellow et al. 2014, arXiv 1406.2661, section 3"

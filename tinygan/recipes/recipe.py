@@ -1,7 +1,6 @@
-"""What a recipe is: a frozen dataclass whose fields are settings, and methods that turn them into parts of a run.
+"""The base class of recipes: frozen dataclasses whose fields are settings, with methods that make the parts of a run.
 
-A recipe is data: `--set width=32` replaces a field, and a run's folder keeps them all. A new system is one subclass in
-one file.
+`--set width=32` replaces a field, and a run's folder keeps all fields. A new system is a subclass in a file of its own.
 """
 
 from collections.abc import Iterator
@@ -20,11 +19,11 @@ from tinygan.training import Step, train
 
 @dataclass(frozen=True)
 class Recipe:
-    """The settings that every recipe has, in the letters of Algorithm 1 where it has one.
+    """The settings that all recipes have, in the letters of Algorithm 1.
 
-    Subclasses give defaults to those without, add their own, and cite the paper's section beside each number.
-    A setting that is not given has its default, which may be another where the data are images; what is given stays.
-    Raises SettingError for a name that does not exist, and for a value, or the text of one, that does not fit.
+    A subclass gives defaults to the settings without one, adds its own, and cites the paper's section beside each
+    number. A setting that is not given has its default, which can be another for images; a given one never changes.
+    Raises SettingError if a name does not exist, or if a value, or the text of one, does not fit its setting.
     """
 
     name: ClassVar[str]
@@ -43,7 +42,7 @@ class Recipe:
     sample_every: int = setting(100, "iterations between pictures")
 
     def __new__(cls, *values: Any, **named: Any) -> Self:
-        """A recipe that knows which of its settings were given, by place or by name."""
+        """A recipe that remembers which settings were given, by position or by name."""
         names = cls.settings()
         for name in [name for name in named if name not in names]:
             raise SettingError(f"Recipe {cls.name!r} has no setting {name!r}. {did_you_mean(name, names)}")
@@ -62,44 +61,44 @@ class Recipe:
 
     @property
     def given(self) -> frozenset[str]:
-        """The names of the settings that were given: they stay whatever the data are."""
+        """The names of the settings that were given; other data do not change these."""
         return vars(self)["_given"]
 
     @classmethod
     def settings(cls) -> dict[str, Setting]:
-        """Every setting by name, with its meaning and its defaults."""
+        """All settings by name, with their facts."""
         kind: Any = cls
         return settings_of(kind)
 
     def changed(self, settings: dict[str, Any]) -> Self:
-        """This recipe with some settings given anew, as if all that were ever given had been given at once."""
+        """This recipe with other values of some settings: the constructor's, called with all that were ever given."""
         return type(self)(**{**{name: getattr(self, name) for name in self.given}, **settings})
 
     def examples(self, source: Any) -> Any:
-        """The source of x: that of the data, or for a conditional recipe source.labelled()."""
+        """The source of x; a conditional recipe returns source.labelled()."""
         return source
 
     def prior(self, source: Any) -> Any:
-        """p_z: has sample(m, rng)."""
+        """The prior p_z of the noise, which has a method sample(m, rng)."""
         return Normal(self.latent)
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
-        """(G, D) for the examples of a source, on the host; D is None where G plays alone."""
+        """(G, D) for the examples of a source, on the host; D is None in a game of one player."""
         raise TypeError(f"recipe {self.name!r} has no networks")
 
     def objective(self, rng: np.random.Generator) -> Game:
-        """What the players minimize.
+        """The objective of the players.
 
-        rng: a stream of its own, for an objective that draws random numbers.
+        rng: for objectives that draw random numbers.
         """
         return NonSaturating()
 
     def rules(self) -> tuple[Any, Any]:
-        """The update rules of (G, D); None for a D that is none."""
+        """The update rules of (G, D); None if there is no D."""
         return adam(self.g_learning_rate, self.beta1), adam(self.d_learning_rate, self.beta1)
 
     def algorithm(self, *game: Any, start: int) -> Iterator[Step]:
-        """The steps of a run from iteration `start` on.
+        """The steps of a run from iteration `start` on; by default Algorithm 1.
 
         game: G, D, objective, g_optimizer, d_optimizer, noise, data, as `train` takes them.
         """

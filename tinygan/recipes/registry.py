@@ -65,7 +65,7 @@ DEFAULT = QuickDCGAN.name
 
 
 def find(name: str) -> Recipe:
-    """The recipe called `name`, with its own settings; raises SettingError with a suggestion if there is none.
+    """The recipe called `name` with its default settings. Raises SettingError, with a suggestion, if there is none.
 
     >>> find("dcgan").k
     1

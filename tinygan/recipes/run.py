@@ -1,4 +1,4 @@
-"""A run of a recipe from one seed: how it goes on, and the samples that its generator gives."""
+"""A run of a recipe: its steps, the samples of its generator, and the outputs of its D."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from tinygan import nn
 from tinygan.data import as_uint8, truncated
 from tinygan.errors import Diverged, RunError, SettingError
 from tinygan.nn.minibatch import concatenated, each, is_number, leaves, on_host, part, rows
-from tinygan.recipes.judge import judged
+from tinygan.recipes.judge import outputs_at
 from tinygan.recipes.state import State, whole
 from tinygan.training import Step
 
@@ -17,17 +17,17 @@ CHUNK = 500  # samples generated at a time
 
 
 class Run(State):
-    """A state that goes on: `steps` is Algorithm 1, or what the recipe has in its place, at work on it."""
+    """The state of a run, with the steps that change it, samples of G, and outputs of D."""
 
     def steps(self) -> Iterator[Step]:
-        """The recipe's algorithm from where the run stands to its last iteration; the run follows every step.
+        """The steps of the recipe's algorithm from the current iteration to the last. Each updates the run's state.
 
-        Raises RunError if the run was restored, or went on by other steps, since the step before.
+        Raises RunError if the run was restored, or made other steps, since the last step.
         """
         if self.iteration >= self.recipe.iterations:
             return
         game = self.G, self.D, self.objective, self.g_optimizer, self.d_optimizer, self.noise, self.data
-        self.between_iterations = False  # also while a step is being made: it draws noise before it is there
+        self.between_iterations = False  # also during a step, which draws noise first
         for step in self.recipe.algorithm(*game, start=self.iteration + 1):
             self.G, self.D, self.objective = step.G, step.D, step.objective
             if step.player == "G" and self.average is not None:
@@ -38,49 +38,52 @@ class Run(State):
             self.between_iterations = step.last
             yield step
             if self.G is not step.G or self.D is not step.D:
-                raise RunError("the run was restored, or went on otherwise, since this step; call steps() again")
+                raise RunError("the run was restored, or made other steps, since this step; call steps() again")
             if step.last and step.iteration >= self.recipe.iterations:
                 return
             self.between_iterations = False
 
     def generator(self) -> Any:
-        """G as samples are drawn from it: averaged if the recipe says so, each sample independent of the others."""
+        """The G that samples come from: the moving average, if the recipe has one, with standing statistics.
+
+        Standing statistics make each sample independent of the others, also with batch norm in G.
+        """
         G = nn.frozen(self.G) if self.average is None else self.average
         return nn.with_statistics(G, self.statistics_z)
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The names of the classes that G can be asked for; none for a G without a condition."""
+        """The names of the classes of a conditional G; () if G has no condition."""
         return getattr(self.prior, "classes", ())
 
     def sample(self, count: int, seed: int = 0, truncation: float | None = None, label: int | str | None = None) -> Any:
         """`count` samples on the host: uint8 (count, H, W, C) images, or float32 (count, d) points.
 
-        A conditional run gives them with their labels, as the tree that its G gives.
-        seed: of their noise.   truncation: z only within that distance of 0 in each coordinate, which trades variety
-        for quality (Brock et al. 2019, section 3.1); for a normal prior.   label: the class of all, by name or number;
-        without it the classes come in turn.
-        Raises Diverged if a sample is not finite, SettingError for a class that does not exist.
+        A conditional G gives `Labelled(x, y)`.
+        seed: of the noise.   truncation: a bound of the coordinates of z, for a normal prior, which trades variety for
+        quality (Brock et al. 2019, section 3.1).   label: the class of all samples, by name or number; without it the
+        classes take turns.
+        Raises Diverged if a sample is not finite, SettingError if the class does not exist or G has no condition.
         """
         count, rng = whole("count", count, 1), np.random.default_rng(whole("seed", seed, 0))
         prior: Any = self.prior if truncation is None else truncated(self.prior, truncation)
         if label is not None and not self.classes:
-            raise SettingError(f"recipe {self.recipe.name!r} makes samples of no class; leave out {label!r}")
-        chunks = -(-count // CHUNK)  # whole ones: the last bits of a matrix product depend on its size
+            raise SettingError(f"recipe {self.recipe.name!r} has no classes; leave out the class {label!r}")
+        chunks = -(-count // CHUNK)  # all of one size, on which the last bits of a matrix product depend
         if not self.classes:
             return self._made((prior.sample(CHUNK, rng) for _ in range(chunks)), count)
         labels = np.split(prior.labels(chunks * CHUNK, label), chunks)
         return self._made((prior.given(some, rng) for some in labels), count)
 
     def every_class(self, n: int, seed: int = 0, truncation: float | None = None) -> Any:
-        """n * K labelled samples: for each of n noise samples one of each of the K classes in turn."""
+        """n * K labelled samples: for each of n noise samples, one of each of the K classes."""
         prior: Any = self.prior if truncation is None else truncated(self.prior, truncation)
         z = prior.shown(whole("n", n, 1) * len(self.classes), np.random.default_rng(whole("seed", seed, 0)))
         return self._made((part(z, i, i + CHUNK) for i in range(0, rows(z), CHUNK)), rows(z))
 
     def _made(self, noise: Iterable[Any], count: int) -> Any:
-        """The first `count` samples that G makes of minibatches of noise; images as bytes."""
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # whether all is finite is asked below
+        """The first `count` samples that G makes from minibatches of noise; images as bytes."""
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # the check for finite numbers is below
             G = self.generator()
             given = [each(on_host, G(self.placed(z))) for z in noise]
         samples = part(concatenated(given), 0, count)
@@ -91,14 +94,14 @@ class Run(State):
 
     @property
     def output(self) -> str | None:
-        """The kind of number that `judge` gives: "probability", "score" or "energy"; None where there is no D."""
+        """The kind of D's output: "probability", "score" or "energy"; None if there is no D."""
         return None if self.D is None else self.objective.output
 
     def judge(self, points: Any) -> Any:
-        """What D says of each of the host points (n, ...), (n,) on the host."""
-        return judged(nn.frozen(self.D), self.objective.read, self.source, points, self.backend.asarray)
+        """D's outputs at the host points (n, ...), of the kind `output`, (n,) on the host."""
+        return outputs_at(nn.frozen(self.D), self.objective.read, self.source, points, self.backend.asarray)
 
 
 def _as_kept(leaf: Any) -> Any:
-    """Images as bytes, all else as it is."""
+    """Images as bytes, other leaves unchanged."""
     return as_uint8(leaf) if leaf.ndim == 4 and is_number(leaf) else leaf

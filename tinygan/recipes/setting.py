@@ -1,4 +1,4 @@
-"""A setting of a recipe: a dataclass field that carries its own facts, such as its meaning and its bounds."""
+"""Settings of recipes: dataclass fields with facts, such as a meaning and bounds."""
 
 import functools
 from dataclasses import MISSING, dataclass, field, fields
@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from tinygan.errors import SettingError
 
-MOST = 10**9  # of a whole number: beyond it arrays have more elements than can be counted
+MOST = 10**9  # the largest whole number; arrays of larger sizes cannot be made
 
 
 def setting(
@@ -21,13 +21,13 @@ def setting(
     below: float | None = None,
     among: tuple[str, ...] = (),
 ) -> Any:
-    """A field of a recipe: its default, what it means, and what it can be.
+    """A field of a recipe, with its default, its meaning in `words`, and its bounds.
 
-    images: the default where the data are images.   least, most: its bounds, which it may reach.   above, below: bounds
-    that it may not reach.   among: all that a word can be.
-    Unless another bound is given, a whole number is at least 1 and any other number at least 0.
-    A subclass that gives another default alone writes `m: int = 64`, and keeps all else; `m: int = setting(64,
-    images=32)` keeps what it does not give.
+    images: the default if the data are images.   least, most: inclusive bounds.   above, below: exclusive bounds.
+    among: the values of a text.
+    Without other bounds a whole number is at least 1, and any other number at least 0.
+    A subclass inherits the facts that it does not give: `m: int = 64` changes the default alone, and
+    `m: int = setting(64, images=32)` both defaults.
     """
     facts = {"words": words, "least": least, "most": most, "above": above, "below": below, "among": among}
     given = {name: value for name, value in facts.items() if value not in (None, "", ())}
@@ -35,15 +35,15 @@ def setting(
 
 
 def unused(default: Any) -> Any:
-    """A field that does nothing in this recipe, in the place of an inherited one: it cannot be set."""
+    """A field that replaces an inherited one which has no effect in this recipe; it cannot be set."""
     return field(default=default, metadata={"unused": True, "words": "does nothing in this recipe"})
 
 
 @dataclass(frozen=True)
 class Setting:
-    """All that is known of a setting; `setting` says what its facts mean.
+    """A setting with all its facts, which `setting` explains.
 
-    images: the default where the data are images, which is `default` unless the recipe gives another.
+    images: the default if the data are images; equal to `default` unless the recipe gives another.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Setting:
     unused: bool = False
 
     def read(self, value: Any) -> Any:
-        """`value`, or the text of one, as the setting's type; raises SettingError for what the setting cannot be."""
+        """`value`, or the text of one, as the setting's type. Raises SettingError if it does not fit."""
         try:
             found = _as(self.type, value)
         except (ValueError, TypeError, OverflowError, KeyError, AttributeError):
@@ -70,7 +70,7 @@ class Setting:
         return found
 
     def _expected(self, value: Any) -> str:
-        """The bound that `value` breaks, in words; "" if it keeps all."""
+        """The bound that `value` breaks, in words; "" if it breaks none."""
         if self.type is str:
             return "" if value in (self.among or (value,)) else " or ".join(self.among)
         if self.type is bool:
@@ -91,7 +91,7 @@ class Setting:
 
 
 def _as(kind: type, value: Any) -> Any:
-    """`value` as a bool, an int, a float or a str; raises an error of some kind for what is none."""
+    """`value` as a bool, an int, a float or a str. Raises an error of some type if it is none."""
     if kind is bool:
         return value if isinstance(value, bool) else _TRUTHS[value.lower()]
     if isinstance(value, bool) or (kind is str and not isinstance(value, str)):
@@ -102,7 +102,7 @@ def _as(kind: type, value: Any) -> Any:
             raise ValueError
         return int(number)
     found = kind(value)
-    float(found if kind is int else 0)  # OverflowError for one of more digits than any number here has
+    float(found if kind is int else 0)  # OverflowError if it has more than 308 digits
     return found
 
 
@@ -112,9 +112,9 @@ _ARTICLES = {int: "a whole number", float: "a number", str: "a word", bool: "tru
 
 @functools.cache
 def settings_of(recipe: Any) -> dict[str, Setting]:
-    """Every setting of a recipe's class by name; what a class does not say of a field holds as its parents say it.
+    """All settings of a recipe's class by name; a field inherits the facts that its class does not give.
 
-    Raises SettingError for a field of another type than bool, int, float and str.
+    Raises SettingError if a field is not of type bool, int, float or str.
     """
     types = get_type_hints(recipe)
     found = {}

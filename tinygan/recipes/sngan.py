@@ -1,4 +1,4 @@
-"""Spectral normalization: each layer of D has a spectral norm of 1."""
+"""Spectral normalization: the weight of each layer of D is divided by its spectral norm."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -16,9 +16,7 @@ from tinygan.recipes.setting import unused
 
 @dataclass(frozen=True)
 class SNGAN(Contender):
-    """Power iteration follows the weights, one round per update (algorithm 1). With the hinge loss, eq. (16)
-    and (17).
-    """
+    """One step of power iteration after each update estimates the norms (algorithm 1). The loss is the hinge loss."""
 
     name: ClassVar[str] = "sngan"
     paper: ClassVar[str] = "Miyato et al. 2018, arXiv 1802.05957"

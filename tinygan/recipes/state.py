@@ -1,4 +1,4 @@
-"""What a run is: everything that a recipe and a seed determine, and where it stands, in memory and on disk."""
+"""The state of a run: everything that a recipe and a seed determine, in memory and on disk."""
 
 import dataclasses
 from functools import partial
@@ -15,14 +15,14 @@ from tinygan.data import Absent, Stream, absolute, as_source, given_as, load
 from tinygan.errors import DataError, Diverged, RunError, SettingError, TinyganError
 from tinygan.machine import threads
 from tinygan.optim import Optimizer
-from tinygan.recipes import kept
-from tinygan.recipes.kept import Snapshot
+from tinygan.recipes import snapshots
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.registry import find
+from tinygan.recipes.snapshots import Snapshot
 
 STREAMS = ("init", "data", "noise", "evaluation", "objective")
 SHOWN = 64  # samples in a picture, always from the same z
-STATISTICS = 512  # noise samples behind the standing statistics of G's batch norms
+STATISTICS = 512  # noise samples for the standing statistics of G's batch norms
 
 Kind = TypeVar("Kind")
 
@@ -30,15 +30,15 @@ Kind = TypeVar("Kind")
 class State:
     """G, D, their optimizers, the objective, every random stream and the place in the data.
 
-    seed: of all randomness; each purpose has a stream of its own, so that none disturbs another.
-    data: in place of the recipe's: an array (N, H, W, C) of images or (N, d) of points, `Labelled(array, labels)`, or a
-    source such as `Images` or a density.
-    data_dir: folder of the recipe's data; kept as an absolute path, so that it is found again from elsewhere.
-    recipe, backend: or the name of one.
-    most: random numbers that its networks may take for their weights.
-    D and d_optimizer are None where G plays alone.
-    Raises DataError for other arrays, and for files that are missing or damaged; SettingError for other settings;
-    RunError beyond `most`.
+    recipe, backend: objects or their names.
+    seed: of all randomness. Each purpose has a stream of its own, independent of the others.
+    data: replaces the recipe's data: an array (N, H, W, C) of images or (N, d) of points, `Labelled(array, labels)`, or
+    a source such as `Images` or a density.
+    data_dir: the folder of the recipe's data; kept as an absolute path, so the run can be resumed from another folder.
+    most: how many random numbers the networks may draw for their weights.
+    D and d_optimizer are None in a game of one player.
+    Raises DataError if the data do not fit or their files are missing or damaged, SettingError if a setting does not
+    fit, RunError if the networks draw more than `most` numbers.
     """
 
     def __init__(
@@ -60,11 +60,11 @@ class State:
         self.source = self.recipe.examples(source)
         self.placed = partial(nn.moved, asarray=self.backend.asarray)  # networks and minibatches, on the backend
         if most < inf:
-            self.recipe.networks(self.source, kept.Bounded(most))
+            self.recipe.networks(self.source, snapshots.Bounded(most))
         self._begin()
 
     def _begin(self) -> None:
-        """The state before the first iteration."""
+        """Sets the state before the first iteration."""
         seeds = np.random.SeedSequence(self.seed).spawn(len(STREAMS))
         streams = {name: np.random.default_rng(s) for name, s in zip(STREAMS, seeds, strict=True)}
         self.prior = self.recipe.prior(self.source)
@@ -75,8 +75,7 @@ class State:
         self.objective = self.recipe.objective(streams["objective"])
         g_rule, d_rule = self.recipe.rules()
         self.g_optimizer, self.d_optimizer = Optimizer(g_rule), Optimizer(d_rule) if d_rule else None
-        shown = getattr(self.prior, "shown", self.prior.sample)  # of a conditional G: each noise with every class
-        self.shown_z = self.placed(shown(SHOWN, streams["evaluation"]))
+        self.shown_z = self.placed(_shown(self.prior, streams["evaluation"]))
         self.statistics_z = self.placed(self.prior.sample(STATISTICS, streams["evaluation"]))
         self.iteration = 0
         self.between_iterations = True
@@ -86,49 +85,49 @@ class State:
         return f"Run({self.recipe.name!r} on {self.source!r}, seed {self.seed}, {done}, {self.backend.name})"
 
     def config(self) -> dict[str, Any]:
-        """The resolved configuration: what `tinygan train --config` needs to start this run anew."""
+        """The configuration with every setting, from which `tinygan train --config` starts this run again."""
         config = {"recipe": self.recipe.name, "seed": self.seed, "backend": self.backend.name}
         if self.data_dir is not None:
             config["data_dir"] = self.data_dir
         return {**config, "settings": dataclasses.asdict(self.recipe)}
 
     def snapshot(self) -> Snapshot:
-        """Where the run stands, in memory: `restore` goes back there, and what follows is the same to the last bit.
+        """A snapshot of the state, in memory. After `restore` the run continues the same, to the last bit.
 
-        It shares its arrays with the networks, which never change in place; what the optimizers remember is copied.
-        Raises RunError amid an iteration, which could not be gone on with exactly.
+        It shares the networks' arrays, which never change in place; the optimizers' state is copied.
+        Raises RunError inside an iteration, where the run could not continue exactly.
         """
         if not self.between_iterations:
-            raise RunError(f"the run stands amid iteration {self.iteration + 1}; save it after its last step")
-        return kept.snapshot(self)
+            raise RunError(f"the run is inside iteration {self.iteration + 1}; save it after its last step")
+        return snapshots.snapshot(self)
 
     def restore(self, snapshot: tuple[dict[str, Any], dict[str, Any]]) -> None:
-        """Go to where a snapshot was taken, of this run or of another with the same configuration and data.
+        """Restores the state of a snapshot of this run, or of another one with the same configuration and data.
 
-        snapshot: what `snapshot` gave, or `checkpoint.load` of what `save` wrote. A generator that `steps` gave before
-        ends; call `steps` again.
-        Raises RunError if the snapshot is not that of such a run.
+        snapshot: from `snapshot`, or by `checkpoint.load` from a file of `save`. Call `steps` again afterwards: earlier
+        iterators of steps raise RunError.
+        Raises RunError if the snapshot does not fit.
         """
         arrays, values = snapshot
         try:
-            kept.check(self, arrays, values)
-            made = kept.made_of(self, arrays, values)
+            snapshots.check(self, arrays, values)
+            made = snapshots.made_of(self, arrays, values)
             self.noise.restore(values["noise"])
             self.data.restore(values["data"])
             vars(self).update(made)
-            for path, rng in kept.generators(self):
+            for path, rng in snapshots.generators(self):
                 rng.bit_generator.state = values["generators"][path]
-        except DataError as error:  # other data than the run was made with
+        except DataError as error:  # the data are not those of the snapshot
             raise RunError(str(error)) from error
-        except Exception as error:  # whatever stands in a file that somebody else wrote
+        except Exception as error:  # a damaged file can cause any
             raise RunError(f"the checkpoint does not fit its recipe: {_words(error)}") from error
         self.iteration, self.between_iterations = values["iteration"], True
 
     def save(self, path: disk.AnyPath) -> None:
-        """Write the whole run, atomically.
+        """Writes the state to a file, atomically.
 
         path: a folder, as `load` takes it, or a file whose name ends in .npz.
-        Raises RunError, and leaves `path` as it was, amid an iteration; Diverged if a number of the run is not finite.
+        Raises RunError inside an iteration, Diverged if a number of the state is not finite; then `path` is unchanged.
         """
         arrays, values = self.snapshot()
         path = Path(path)
@@ -139,7 +138,7 @@ class State:
             checkpoint.save(path, arrays, {"config": config, "threads": threads(), **values})
         except Diverged:
             raise Diverged(
-                f"a weight, or what an optimizer remembers, is no longer finite at iteration {self.iteration}: "
+                f"a weight, or an optimizer's state, is no longer finite at iteration {self.iteration}: "
                 "the run has diverged; try a lower learning rate"
             ) from None
 
@@ -154,27 +153,27 @@ class State:
         data_dir: str | Path | None = None,
         with_data: bool = True,
     ) -> tuple[Self, int]:
-        """The run kept in `folder`, as it stood, and the number of threads it was made with.
+        """The run saved in `folder`, and the number of threads that it was saved with.
 
-        changes: settings to replace.   backend, data, data_dir: in place of those it was made with.
-        with_data: False for a run that is to be sampled only, whose training data need not be there.
-        Raises RunError if there is no run, or a damaged one, or if its data are others now.
+        changes: settings to replace.   backend, data, data_dir: replace those of the saved run.
+        with_data: False does without the training data; such a run can only be sampled.
+        Raises RunError if there is no run, if it is damaged, or if its data have changed.
         """
         path = _checkpoint(Path(folder))
         values = checkpoint.load_values(path)
         try:
             config = configuration.local(values["config"])
-            recipe, seed, kept_on, made_with = kept.described(values)
+            recipe, seed, kept_on, made_with = snapshots.described(values)
             if not with_data and (shape := values["data"].get("shape")):
                 data = Absent(recipe.data, shape, values["data"].get("classes", ()))
-        except Exception as error:  # whatever stands where the configuration should
+        except Exception as error:  # a damaged file can cause any
             raise RunError(f"{path} is damaged: {_words(error)}") from error
         recipe, device = recipe.changed(changes or {}), find_backend(backend or kept_on)
         place = config.get("data_dir") if data_dir is None else data_dir
-        most = path.stat().st_size  # bytes; a weight has 4, and its place in the network may be drawn beside it
+        most = path.stat().st_size  # bytes: a weight has 4, and takes fewer random numbers than that
         try:
             run = cls(recipe, seed=seed, backend=device, data=data, data_dir=place, most=most)
-            run.restore(checkpoint.load(path, kept.room(run, values["iteration"])))
+            run.restore(checkpoint.load(path, snapshots.room(run, values["iteration"])))
         except RunError as error:
             where = "" if str(path) in str(error) else f"{path}: "
             raise RunError(f"{where}{error}{_with(changes)}") from error
@@ -186,21 +185,28 @@ class State:
 
 
 def whole(name: str, value: Any, least: int) -> int:
-    """`value` as Python's; raises SettingError unless it is a whole number of at least `least`."""
+    """`value` as an int. Raises SettingError if it is not a whole number of at least `least`."""
     if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
         raise SettingError(f"{name} is expected to be a whole number of at least {least}, got {value!r}")
     return int(value)
 
 
+def _shown(prior: Any, rng: np.random.Generator) -> Any:
+    """The noise of a run's pictures: SHOWN samples; for a conditional G each sample with every class, at most SHOWN."""
+    if hasattr(prior, "every_class"):
+        return prior.every_class(max(1, SHOWN // len(prior.classes)), rng)
+    return prior.sample(SHOWN, rng)
+
+
 def _expected(name: str, value: Any, kind: type[Kind]) -> Kind:
-    """`value`; raises SettingError if it is of another kind."""
+    """`value`. Raises SettingError if it is not of type `kind`."""
     if not isinstance(value, kind):
         raise SettingError(f"Run: {name} is expected to be a {kind.__name__}, or the name of one, got {value!r}")
     return value
 
 
 def _checkpoint(folder: Path) -> Path:
-    """The path of a run's checkpoint; raises RunError for a folder that cannot be a run's."""
+    """The path of a run's checkpoint. Raises RunError if `folder` is a file, or a comparison's folder."""
     path = folder / "checkpoint.npz"
     if folder.is_file():
         raise RunError(f"{folder} is a file; name the folder of the run")
@@ -210,7 +216,7 @@ def _checkpoint(folder: Path) -> Path:
 
 
 def _with(changes: dict[str, Any] | None) -> str:
-    """That a checkpoint may be no worse than what was asked of it."""
+    """The end of an error message that names the changed settings, a possible cause of it."""
     named = ", ".join(f"{key}={value!r}" for key, value in (changes or {}).items() if key != "iterations")
     return f"; perhaps {named} does not fit it" if named else ""
 

@@ -1,4 +1,4 @@
-"""Stop criteria: D learns until its loss is low enough, then G until it is high again."""
+"""Stop criteria: D is updated until its loss is low enough, then G until D's loss is high again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,17 +17,19 @@ from tinygan.training import Step
 
 @dataclass(frozen=True)
 class StopCriteriaGAN(Contender):
-    """D's turn ends when its loss is c1 or less, G's when D's loss is c2 or more. Both turns are bounded, since neither
-    need ever come."""
+    """D's turn ends when its loss is at most c1, G's turn when D's loss is at least c2.
+
+    A turn has at most `most` updates, because a criterion may never be met.
+    """
 
     name: ClassVar[str] = "stop-criteria"
     paper: ClassVar[str] = "lecture notes on training GANs, after Goodfellow et al. 2014, arXiv 1406.2661"
 
-    # 2 log 2 = 1.386 where D can tell nothing
+    # D's loss is 2 log 2 = 1.386 where D(x) = D(G(z)) = 1/2
     c1: float = setting(1.2, "D's loss at which its turn ends", least=-inf)
     c2: float = setting(1.3, "D's loss at which G's turn ends", least=-inf)
     most: int = setting(5, "updates in a turn, at most")
-    # these count updates, whose number the losses decide on
+    # these count updates; here the losses determine their number
     k: int = unused(1)
     decay: int = unused(0)
     relax: int = unused(0)

@@ -1,4 +1,4 @@
-"""Virtual batch norm in G: each sample is normalized by a minibatch that was chosen once."""
+"""Virtual batch norm in G: each sample is normalized with the statistics of a fixed reference minibatch."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from tinygan.recipes.setting import setting, unused
 
 @dataclass(frozen=True)
 class VirtualBatchNormGAN(Contender):
-    """Batch norm makes the samples of a minibatch alike; here none depends on the others."""
+    """With batch norm the samples of a minibatch depend on each other; with virtual batch norm they do not."""
 
     name: ClassVar[str] = "virtual-batch-norm"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 3.5"

@@ -13,7 +13,7 @@ from tinygan.recipes.setting import setting, unused
 
 @dataclass(frozen=True)
 class WGAN(Contender):
-    """The critic is kept Lipschitz by clipping each of its weights to [-clip, clip] after each update."""
+    """After each update every weight of the critic is clipped to [-clip, clip], so that it is Lipschitz."""
 
     name: ClassVar[str] = "wgan"
     paper: ClassVar[str] = "Arjovsky, Chintala and Bottou 2017, arXiv 1701.07875"

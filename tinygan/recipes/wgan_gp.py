@@ -1,4 +1,4 @@
-"""WGAN with a penalty on the norm of the critic's gradient in place of clipped weights."""
+"""WGAN-GP: a penalty on the norm of the critic's input gradient in place of clipped weights."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,8 +12,7 @@ from tinygan.recipes.setting import setting
 
 @dataclass(frozen=True)
 class WGANGP(Contender):
-    """Algorithm 1 of the paper: k = 5, Adam with beta1 0; the critic has no batch norm, since each example is penalized
-    by itself (section 4)."""
+    """Algorithm 1 of the paper: k = 5, Adam with beta1 = 0. The critic has no batch norm (section 4)."""
 
     name: ClassVar[str] = "wgan-gp"
     paper: ClassVar[str] = "Gulrajani et al. 2017, arXiv 1704.00028"

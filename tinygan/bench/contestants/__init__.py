@@ -1,6 +1,6 @@
-"""Who runs the workloads: this package, its peers, and the floor under it; a file for each, loaded only where it runs.
+"""The contestants that run the workloads: this package, its peers, and its floor; each file is imported where it runs.
 
-An entry 'module:function' names a function(workload, settings, backend) that returns a Contestant.
+The target 'module:function' of an entry is a function(workload, settings, backend) that returns a Contestant.
 """
 
 import importlib.util
@@ -13,9 +13,9 @@ OURS = "tinygan"
 
 
 class Contestant(NamedTuple):
-    """Something that can do one iteration after another.
+    """An implementation of one workload.
 
-    iterate: does one and returns its losses, which may still be on their way.   settle: waits for all that was begun.
+    iterate: runs an iteration and returns its losses, which a device may still compute.   settle: waits for the device.
     """
 
     iterate: Callable[[], tuple[Any, ...]]
@@ -23,7 +23,7 @@ class Contestant(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """Where a contestant is made, the package it needs, and what it is."""
+    """A contestant's target, the package it needs, and its description."""
 
     target: str
     needs: str | None
@@ -43,12 +43,12 @@ PEERS = [name for name in CONTESTANTS if name != OURS]
 
 
 def installed(name: str) -> bool:
-    """Whether the package that the contestant called `name` needs is there; nothing is imported to find out."""
+    """Whether the package that the contestant called `name` needs is installed, without an import of it."""
     needs = CONTESTANTS[name].needs
     return needs is None or importlib.util.find_spec(needs) is not None
 
 
 def require(name: str) -> None:
-    """Raises BenchError, with what to install, unless the contestant called `name` can run."""
+    """Raises BenchError, with what to install, if the package of the contestant called `name` is missing."""
     if not installed(name):
         raise BenchError(f"contestant {name!r} needs {CONTESTANTS[name].needs}; install it by: pip install '.[bench]'")

@@ -1,6 +1,7 @@
-"""The floor: the matrix products of one of our own iterations, back to back on memory that is there already.
+"""The floor: the matrix products of one of our own iterations, one after another, on memory allocated before.
 
-What stands above it is all that is not a matrix product, and the memory that products fetch afresh. It has no losses.
+The difference from the iteration is everything that is no matrix product, and the allocation of new memory. The floor
+has no losses.
 """
 
 from typing import Any
@@ -16,17 +17,17 @@ from tinygan.profile import recorded
 
 
 def floor(name: str, settings: dict[str, Any], backend: str) -> Contestant:
-    """The products that our iteration of the workload called `name` makes, with operands that lie as they lay there."""
+    """The products of our iteration of the workload called `name`, with operands of the same shapes and strides."""
     device = find_backend(backend)
     iterate, settle = ours(name, settings, backend)
     with recorded() as profile:
         iterate()
     if not profile.products:
-        raise BenchError(f"an iteration of {name} makes no product by way of matrix_product: there is no floor")
+        raise BenchError(f"an iteration of {name} calls matrix_product nowhere: there is no floor")
     xp, rng = device.module, np.random.default_rng(0)
 
     def noise(n: int) -> Any:
-        return rng.standard_normal(n, dtype=np.float32)  # what a product costs can depend on its numbers
+        return rng.standard_normal(n, dtype=np.float32)  # the cost of a product can depend on its numbers
 
     operands = [tuple(layout.made(noise, xp) for layout in made) for made, _ in profile.products]
 

@@ -1,4 +1,4 @@
-"""JAX on a workload: one compiled function does the whole iteration, and the old parameters' memory is donated to it.
+"""JAX on a workload: one compiled function for the whole iteration, with donated parameters.
 
 JAX is imported inside the functions: the package must be readable, and its doctests run, without it.
 """
@@ -19,7 +19,7 @@ _NHWC = ("NHWC", "HWIO", "NHWC")
 
 
 def jitted(name: str, settings: dict[str, Any], backend: str) -> Contestant:
-    """The workload called `name`; Adam is written out, as JAX has none."""
+    """The workload called `name`, with an Adam of our own, since JAX has none."""
     import jax
 
     platform = "cuda" if backend == "cupy" else "cpu"
@@ -90,12 +90,12 @@ def _critic_step(work: Workload) -> Any:
 
 
 def _weights(module: nn.Sequential) -> list[dict[str, Any]]:
-    """What each layer learns, by name."""
+    """The parameters of each layer, by name."""
     return [{name: raw(leaf).copy() for name, leaf in nn.parameters(layer).items()} for layer in module.layers]
 
 
 def _apply(module: nn.Sequential, weights: list[dict[str, Any]], x: Any) -> Any:
-    """`module`'s layers on x, in JAX, with `weights` for its own."""
+    """`module` on x, computed by JAX with the parameters `weights`."""
     import jax
     import jax.numpy as jnp
 

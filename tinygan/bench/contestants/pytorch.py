@@ -1,7 +1,7 @@
-"""PyTorch eager on a workload, twice: as its tutorials write it, and with every measure that its tuning guide knows.
+"""PyTorch eager on a workload, twice: as in its tutorials, and with all that its tuning guide recommends.
 
-Tuned: Adam as one fused kernel, the network that stands still frozen, fakes for D made without a graph, and real and
-fake examples in one minibatch where D has no batch norm. PyTorch is imported inside the functions.
+Tuned: Adam as one fused kernel, D frozen in G's step, fakes for D made without a graph, and real and fake examples in
+one minibatch if D has no batch norm. PyTorch is imported inside the functions.
 """
 
 import os
@@ -28,7 +28,7 @@ def tuned(name: str, settings: dict[str, Any], backend: str) -> Contestant:
 
 
 def _prepared(name: str, settings: dict[str, Any], backend: str) -> tuple[Workload, Any, Any, Streams, Any]:
-    """The workload, both networks, its streams, and how to wait, on the device that `backend` stands for."""
+    """The workload, both networks, its streams, and a function that waits, on the device of `backend`."""
     import torch
 
     if backend == "cupy" and not torch.cuda.is_available():

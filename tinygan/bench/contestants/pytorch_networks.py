@@ -1,4 +1,4 @@
-"""Our networks as PyTorch's, with the same weights: (N, H, W, C) becomes (N, C, H, W), and dense weights follow.
+"""Translation of our networks to PyTorch, with the same weights: (N, H, W, C) becomes (N, C, H, W).
 
 PyTorch is imported inside the functions: the package must be readable, and its doctests run, without it.
 """
@@ -15,7 +15,7 @@ from tinygan.networks.layers import leaky_relu
 
 
 def translated(module: nn.Sequential, x: Any) -> Any:
-    """The layers of `module` in PyTorch; x: one example as a minibatch, from which every shape on the way is read."""
+    """The layers of `module` in PyTorch; x: a minibatch of one example, which gives the shapes between the layers."""
     import torch
 
     layers: list[Any] = []
@@ -45,7 +45,11 @@ def translated(module: nn.Sequential, x: Any) -> Any:
 
 
 def _dense(layer: nn.Dense, before: tuple[int, ...] | None, after: tuple[int, ...] | None) -> Any:
-    """before, after: the (H, W, C) that its inputs come from, that its outputs become; None for plain features."""
+    """A dense layer in PyTorch.
+
+    before, after: the (H, W, C) of images that were flattened to its inputs, or that its outputs are reshaped to; None
+    for plain features. Their channels move in the weight.
+    """
     import torch
 
     weight = raw(layer.weight)
@@ -68,7 +72,7 @@ def _convolution(layer: nn.Conv2d | nn.ConvTranspose2d) -> Any:
 
 
 def _with(layer: Any, weight: Any, bias: Any) -> Any:
-    """`layer` with our numbers in it."""
+    """`layer` with our weight and bias."""
     import torch
 
     with torch.no_grad():

@@ -1,6 +1,6 @@
-"""Our critic step as WGAN makes it, on the networks of WGAN-GP: what stands above it is the gradient penalty.
+"""Our critic step of WGAN on the networks of WGAN-GP; the difference in time is the gradient penalty.
 
-It minimizes another loss, so it gives none to be compared.
+Its loss is another one, so it returns none to be compared.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ def wgan(name: str, settings: dict[str, Any], backend: str) -> Contestant:
     """Algorithm 1 of Arjovsky et al. 2017, lines 3 to 7, on the workload called `name`."""
     work, given, device = here(name, settings, backend)
     if not work.critic:
-        raise BenchError(f"{name} is no critic step, so there is none of WGAN to put beside it")
+        raise BenchError(f"{name} is no critic step, so there is none of WGAN to compare it with")
     step = critic_step(work, given, Wasserstein(), clipped(rmsprop(5e-5), 0.01))
 
     def iterate() -> tuple[()]:

@@ -1,4 +1,4 @@
-"""Where a run stands, as arrays and values by name, and the check of both before a run takes them up."""
+"""Snapshots of a run as named arrays and values, and the check of one before a run is restored from it."""
 
 from collections.abc import Callable, Iterator, Set
 from dataclasses import fields
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class Snapshot(NamedTuple):
-    """Where a run stands: all that one with the same configuration and data needs to go on from there.
+    """The state of a run: all that a run with the same configuration and data needs to continue from there.
 
-    arrays: by name, such as 'G/layers.0.weight'.   values: plain ones, as JSON keeps them.
+    arrays: by name, such as 'G/layers.0.weight'.   values: plain JSON values.
     """
 
     arrays: dict[str, Any]
@@ -43,7 +43,7 @@ class Layout(NamedTuple):
 
 
 def snapshot(run: "State") -> Snapshot:
-    """The run's arrays, and the values that say where it stands; nothing that goes on changes either."""
+    """The snapshot of a run. Later steps of the run do not change it."""
     arrays = {f"{part}/{path}": raw(leaf) for part, path, leaf in _leaves(run)}
     numbers: dict[str, Any] = {}
     for name, value in _state(run):
@@ -59,7 +59,7 @@ def snapshot(run: "State") -> Snapshot:
 
 
 def made_of(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    """The networks, optimizers and objective of the run as the arrays and numbers of a snapshot say, by attribute."""
+    """New networks, optimizers and objective with the arrays and numbers of a snapshot, by attribute of the run."""
     named = {**arrays, **values["numbers"]}
 
     def part(name: str) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def made_of(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> dic
 
 
 def generators(run: "State") -> Iterator[tuple[str, np.random.Generator]]:
-    """The random generators inside the networks, such as a dropout's, by path."""
+    """(path, generator) of the random generators inside the networks, such as a dropout's."""
     return nn.named_generators({"G": run.G, "D": run.D})
 
 
@@ -90,10 +90,10 @@ def _leaves(run: "State") -> Iterator[tuple[str, str, Any]]:
 
 
 def _state(run: "State") -> Iterator[tuple[str, Any]]:
-    """The memory of the optimizers and of the objective, by name."""
+    """(name, value) of the state of the optimizers and of the objective."""
     for part, _, _, optimizer in _optimizers(run):
         for name, value in optimizer.named_state().items():
-            yield f"{part}/{name}", value.copy() if hasattr(value, "shape") else value  # its next step overwrites it
+            yield f"{part}/{name}", value.copy() if hasattr(value, "shape") else value  # the next step overwrites it
     for name, value in run.objective.state().items():
         yield f"objective/{name}", value
 
@@ -105,7 +105,7 @@ def _optimizers(run: "State") -> list[tuple[str, str, Any, Optimizer]]:
 
 
 def described(values: dict[str, Any]) -> tuple[Recipe, int, str, int]:
-    """(recipe, seed, backend, threads) of a checkpoint's values; raises an error of any kind if they say none."""
+    """(recipe, seed, backend, threads) of a checkpoint's values. Raises an error of any type if they are damaged."""
     config, threads = values["config"], values["threads"]
     recipe = find(config["recipe"]).changed(config["settings"])
     if missing := {each.name for each in fields(recipe)} - config["settings"].keys():
@@ -125,7 +125,7 @@ def described(values: dict[str, Any]) -> tuple[Recipe, int, str, int]:
 
 
 class Bounded(np.random.Generator):
-    """A generator for initial weights that refuses, before it takes memory, to draw more than `most` numbers."""
+    """A generator for initial weights that raises RunError, before it takes memory, if asked for more than `most`."""
 
     def __init__(self, most: float):
         super().__init__(np.random.PCG64(0))
@@ -140,13 +140,13 @@ class Bounded(np.random.Generator):
     def _counted(self, size: Any) -> Any:
         self.most -= prod(np.atleast_1d(1 if size is None else size).tolist())
         if self.most < 0:
-            raise RunError("its settings are of larger networks than it holds")
+            raise RunError("its settings describe larger networks than it holds")
         return size
 
 
 def room(run: "State", iteration: int) -> Callable[[str], int]:
-    """The bytes of an array of the run, by its name in the checkpoint; it raises ValueError for a name of none."""
-    expected = _expected(run, iteration)
+    """A function from an array's name in the checkpoint to its bytes, which raises ValueError for an unknown name."""
+    expected = _contents(run, iteration)
 
     def size(name: str) -> int:
         _expect_names(run, {name}, {name} & expected.keys())
@@ -157,7 +157,7 @@ def room(run: "State", iteration: int) -> Callable[[str], int]:
 
 
 def check(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> None:
-    """Raises ValueError if these are not the arrays and values of a run with the same recipe, by what can be seen."""
+    """Raises ValueError if a name, a shape, a type or a range is not that of a run with the same recipe."""
     for name in ("iteration", "noise", "data", "generators", "numbers"):
         kind = int if name == "iteration" else dict
         if type(values.get(name)) is not kind:
@@ -166,7 +166,7 @@ def check(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> None:
         raise ValueError(f"iteration is expected to be at least 0, got {values['iteration']}")
     if found := values["generators"].keys() ^ {path for path, _ in generators(run)}:
         raise ValueError(f"one of the run and the checkpoint has no random generator {min(found)}")
-    expected = _expected(run, values["iteration"])
+    expected = _contents(run, values["iteration"])
     _expect_names(run, arrays.keys() | values["numbers"].keys(), expected.keys())
     for name, array in arrays.items():
         if Layout.of(array) != (layout := _layout(name, expected[name])):
@@ -183,7 +183,7 @@ def _expect_names(run: "State", found: Set[str], expected: Set[str]) -> None:
 
 
 def _check_number(name: str, value: Any, expected: Any) -> None:
-    """`check` of what is remembered as a plain number."""
+    """Raises ValueError if a plain number has another type or range than expected."""
     if type(value) is not type(expected):
         raise ValueError(f"{name} is expected to be {_WORDS.get(type(expected), expected)}, got {value!r}")
     if isinstance(value, int | float) and not (isfinite(value) and value >= 0):
@@ -195,16 +195,16 @@ _NUMBER = Layout((), np.dtype(np.float32))
 
 
 def _layout(name: str, expected: Any) -> Layout:
-    """The layout of an array that is expected; a number of an objective becomes an array of one on any device."""
+    """The expected layout of an array. A number of an objective may be an array of one, as on a device."""
     if isinstance(expected, int | dict):
         raise ValueError(f"{name} is expected to be {_WORDS[type(expected)]}, got an array")
     return expected if isinstance(expected, Layout) else _NUMBER
 
 
-def _expected(run: "State", iteration: int) -> dict[str, Any]:
-    """What a run at this iteration keeps, by name in its checkpoint: an array's layout, or a number of its type.
+def _contents(run: "State", iteration: int) -> dict[str, Any]:
+    """The contents of a checkpoint at this iteration, by name: the layout of an array, or a number of the same type.
 
-    Before the first iteration neither the optimizers nor the objective remember anything of the networks.
+    Before the first iteration the optimizers have no state, and the objective has none of the networks.
     """
     expected: dict[str, Any] = {f"{part}/{path}": Layout.of(raw(leaf)) for part, path, leaf in _leaves(run)}
     parameters: dict[str, Any] = {}
@@ -216,7 +216,7 @@ def _expected(run: "State", iteration: int) -> dict[str, Any]:
             for name, value in rules[path].initial(leaf.data).items():
                 array = hasattr(value, "shape")
                 expected[f"{part}/{name}/{path}" if array else f"{part}/{name}"] = Layout.of(value) if array else value
-    fresh = run.recipe.objective(np.random.default_rng(0))  # that of the run may have gone on since
+    fresh = run.recipe.objective(np.random.default_rng(0))  # the run's own may have changed since
     for name, value in fresh.state(parameters).items():
         expected[f"objective/{name}"] = Layout.of(value) if hasattr(value, "shape") else value
     return expected

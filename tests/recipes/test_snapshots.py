@@ -186,7 +186,7 @@ def test_settings_of_networks_that_the_file_does_not_hold_take_no_memory(setting
     checkpoint.save(tmp_path / "checkpoint.npz", arrays, values)
     tracemalloc.start()
     try:
-        with pytest.raises(RunError, match=r"checkpoint\.npz: its settings are of larger networks than it holds$"):
+        with pytest.raises(RunError, match=r"checkpoint\.npz: its settings describe larger networks than it holds$"):
             Run.load(tmp_path)
         assert tracemalloc.get_traced_memory()[1] < 2e6
     finally:
@@ -226,7 +226,9 @@ def test_nothing_is_read_that_is_larger_than_the_runs_arrays(tmp_path, monkeypat
     arrays["G/layers.0.bias"] = np.zeros(10**6, np.float32)
     checkpoint.save(tmp_path / "checkpoint.npz", arrays, values)
     monkeypatch.setattr(checkpoint, "_array", only_values(checkpoint._array))
-    with pytest.raises(RunError, match=r"G/layers\.0\.bias is said to have 4,000,128 bytes, which is too many"):
+    with pytest.raises(
+        RunError, match=r"G/layers\.0\.bias has 4,000,128 bytes according to the header, which is too many"
+    ):
         Run.load(tmp_path)
 
 
