@@ -1,8 +1,7 @@
 """Instance noise: normal noise with a decreasing std is added to D's inputs.
 
 Soenderby et al. 2017; Arjovsky and Bottou 2017. If p_data and p_g have disjoint supports, an optimal D is constant on
-each and has no useful gradient. With noise, both densities are positive everywhere, and D has a gradient from G(z) to
-x.
+each of them and has no gradient at G(z). With noise both densities are positive everywhere, and it has one.
 """
 
 import dataclasses

@@ -37,7 +37,7 @@ class NonSaturating(Minimax):
 
     real: D's target for examples. A target below 1 is the one-sided label smoothing of Salimans et al. 2016, section
     3.4. The optimal D is then real * p_data / (p_data + p_g). The target for samples is 0: another one would add p_g to
-    the numerator, and G would be reinforced to stay where it is.
+    the numerator, and G would have no incentive to leave regions without data.
     Raises SettingError unless 0 < real <= 1.
     """
 
