@@ -1,34 +1,82 @@
 #!/usr/bin/env bash
-# Everything that needs an NVIDIA GPU, in about seven minutes: bash tests/gpu.sh FOLDER
-# Each part leaves its log in FOLDER and its last lines here. The exit code is the number of parts that failed.
+# All that needs an NVIDIA GPU with CuPy and PyTorch, in less than eight minutes: bash tests/gpu.sh FOLDER
+# Each part has its limit and leaves NAME.log in FOLDER; one that fails stops no other. What is printed is in
+# FOLDER/summary.txt too. The exit code is the number of parts that failed.
+# Without a GPU, its steps can be tried on NumPy and on the stand-in for CuPy: bash tests/gpu.sh FOLDER rehearsal
 set -u
 cd "$(dirname "$0")/.."
-out=${1:?"usage: bash tests/gpu.sh FOLDER"}
+out=${1:?"usage: bash tests/gpu.sh FOLDER [rehearsal]"}
 mkdir -p "$out"
-export PYTHONPATH=$PWD${PYTHONPATH:+:$PYTHONPATH}
+exec > >(tee "$out/summary.txt") 2>&1
+export PYTHONPATH=$PWD${PYTHONPATH:+:$PYTHONPATH} PYTHONUNBUFFERED=1
+deadline=460 # seconds, after which no part goes on
 failed=0
 
-part() {  # part NAME SECONDS COMMAND...
-    local name=$1 limit=$2 start=$SECONDS code=0
+if [ "${2:-}" = rehearsal ]; then
+    device=numpy stand_in=strict iterations=4 small=(--set width=4) rounds=1
+    chosen=(-m "not slow and not gpu and not tutorial" -k strict)
+else
+    device=cupy stand_in=cupy iterations=300 small=() rounds=5
+    chosen=(-m gpu)
+fi
+tests=(python3 -m pytest "${chosen[@]}" -v --tb short --durations 10 -p no:benchmark -p no:cacheprovider)
+python3 -c "import xdist" 2>/dev/null && [ "$device" = cupy ] && tests+=(-n 8)
+tinygan=(python3 -m tinygan)
+train=(--data digits --iterations $iterations --set record_every=1 "${small[@]}")
+
+part() { # part NAME SECONDS COMMAND...: failed tests as they fail, and at the end the last lines
+    local name=$1 limit=$2 start=$SECONDS code
     shift 2
-    timeout "$limit" "$@" >"$out/$name.log" 2>&1 || code=$?
+    ((limit > deadline - SECONDS)) && limit=$((deadline - SECONDS))
+    if ((limit < 5)); then
+        echo "== $name: no time left after $SECONDS s"
+        return 1
+    fi
+    timeout -k 5 "$limit" "$@" 2>&1 | tee "$out/$name.log" | grep --line-buffered -E '(^| )(FAILED|ERROR)( |$)'
+    code=${PIPESTATUS[0]}
     echo "== $name: exit $code, $((SECONDS - start)) s"
-    tail -n 6 "$out/$name.log"
-    return $code
+    tail -n 12 "$out/$name.log"
+    return "$code"
 }
 
-spread=()
-python3 -c "import xdist" 2>/dev/null && spread=(-n 8 -p no:benchmark)
+part machine 30 python3 -c "
+import platform
+print('Python', platform.python_version())
+for name in ('numpy', 'cupy', 'torch'):
+    try:
+        print(name, __import__(name).__version__)
+    except ImportError:
+        print(name, 'is missing')
+if '$device' == 'cupy':
+    import cupy
+    cupy.show_config()" || ((failed++))
 
-part machine 60 python3 -c "
-import cupy, numpy, platform
-cupy.show_config()
-print('Python', platform.python_version(), 'NumPy', numpy.__version__)" || failed=$((failed + 1))
-# What is timed has the machine to itself; the two that only compare numbers share it.
-part dcgan 90 python3 -m tinygan train dcgan --data digits --backend cupy --iterations 300 --out "$out/run" || failed=$((failed + 1))
-part bench 150 python3 -m tinygan bench mlp dcgan-28 wgan-gp-mlp --backend cupy --against torch --rounds 7 \
-    --out "$out/bench.json" || failed=$((failed + 1))
-part gradcheck 220 python3 -m tinygan gradcheck --backend cupy &
-part tests 220 python3 -m pytest -m gpu -q --durations 10 -p no:cacheprovider "${spread[@]}" || failed=$((failed + 1))
-wait $! || failed=$((failed + 1))
+# The quick tests, before anything takes long.
+part tests 90 "${tests[@]}" tests --ignore tests/gradcheck --ignore tests/objectives || ((failed++))
+
+# What is timed has the machine to itself.
+part dcgan 60 "${tinygan[@]}" train dcgan --backend $device "${train[@]}" --out "$out/dcgan" || ((failed++))
+part cgan 45 "${tinygan[@]}" train cgan --backend $device "${train[@]}" --out "$out/cgan" || ((failed++))
+part sample 20 "${tinygan[@]}" sample "$out/cgan" --out "$out/cgan.png" || ((failed++))
+for work in ring mlp dcgan-28 dcgan-64 wgan-gp-mlp wgan-gp-dcgan-28; do
+    bench=("${tinygan[@]}" bench $work --backend $device --against torch --rounds $rounds --out "$out/bench-$work.json")
+    # By default PyTorch convolves in TF32, whose losses may be too far from those of float32 to be compared.
+    part bench-$work 40 "${bench[@]}" || {
+        grep -q 'do not compute the same' "$out/bench-$work.log" &&
+            part bench-$work-float32 40 env NVIDIA_TF32_OVERRIDE=0 "${bench[@]}"
+    } || ((failed++))
+done
+part launches 60 python3 tests/gpu/launches.py $stand_in "$out/launches" || ((failed++))
+
+# What only compares numbers shares it.
+part gradcheck 240 "${tinygan[@]}" gradcheck --backend $device &
+gradcheck=$!
+OPENBLAS_NUM_THREADS=4 part twin 240 "${tinygan[@]}" train dcgan --backend numpy "${train[@]}" --out "$out/twin" &
+twin=$!
+part tests-of-gradients 240 "${tests[@]}" tests/gradcheck tests/objectives || ((failed++))
+wait $gradcheck || ((failed++))
+wait $twin || ((failed++))
+part agreement 20 python3 tests/gpu/agreement.py "$out/twin" "$out/dcgan" || ((failed++))
+
+echo "$failed parts failed, $SECONDS s"
 exit $failed

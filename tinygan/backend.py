@@ -1,7 +1,7 @@
 """NumPy or CuPy: the only file that knows CuPy's name.
 
-Computation follows the data: `namespace(x)` is the array module that x belongs to. Creation asks a `Backend`, chosen
-once, at the edge. No backend is current anywhere in between.
+Functions compute with the array module of their arguments, `namespace(x)`. New arrays are made by a `Backend`, which is
+chosen once, by the caller. There is no global current backend.
 """
 
 import sys
@@ -16,33 +16,33 @@ _MODULES: dict[type, Any] = {np.ndarray: np}  # array type -> the module whose f
 
 
 def register(array_type: type, module: Any) -> None:
-    """Make `namespace` answer `module` for arrays of `array_type`."""
+    """Register `module` as the array module of `array_type`; `namespace` then returns it."""
     _MODULES[array_type] = module
 
 
 def namespace(*arrays: Any) -> Any:
-    """The one array module that all `arrays` belong to; numbers belong to any, and alone to NumPy.
+    """The array module, NumPy or CuPy, of all `arrays`. Numbers fit either; without any array it is NumPy.
 
-    Raises DeviceMismatch where two modules meet, or for what is neither an array nor a number.
+    Raises DeviceMismatch if arrays of two modules are mixed, or if an argument is neither an array nor a number.
 
     >>> namespace(np.ones(3), 2.0).__name__
     'numpy'
     """
-    found = None
+    common = None
     for array in arrays:
-        module = _MODULES.get(type(array)) or _recognised(array)
-        if module is not found and module is not None:
-            if found is not None:
+        module = _MODULES.get(type(array)) or _unregistered_module(array)
+        if module is not common and module is not None:
+            if common is not None:
                 raise DeviceMismatch(
-                    f"arrays of {found.__name__} and of {module.__name__} in one call; "
+                    f"arrays of {common.__name__} and of {module.__name__} in one call; "
                     "move one with Backend.asarray or to_host"
                 )
-            found = module
-    return found or np
+            common = module
+    return common or np
 
 
-def _recognised(array: Any) -> Any:
-    """The module of an array type not met before; None for a number, a list of numbers, or a setting left out."""
+def _unregistered_module(array: Any) -> Any:
+    """The module of an array of an unregistered type; None for a number, a list, an index or None."""
     if isinstance(array, np.ndarray):
         return np
     if array is None or isinstance(array, (int, float, np.generic, list, tuple, slice, type(Ellipsis))):
@@ -61,7 +61,7 @@ def to_host(array: Any) -> Any:
 
 
 class Backend:
-    """Where new arrays are made, and how they come and go."""
+    """A device: it makes new arrays and moves arrays to and from the host."""
 
     def __init__(self, name: str, module: Any):
         self.name = name
@@ -74,12 +74,10 @@ class Backend:
         """`host` (a NumPy array or a list) on this backend's device; on the CPU the same memory."""
         return self.module.asarray(host, dtype=dtype)
 
-    def to_host(self, array: Any) -> Any:
-        """`array` as a NumPy array, the same memory if it is one already; waits for a GPU."""
-        return to_host(array)
+    to_host = staticmethod(to_host)
 
     def synchronize(self) -> None:
-        """Wait until the device has done all it was given; at once on the CPU."""
+        """Wait until the device has finished all queued work; returns at once on the CPU."""
         if self.module is not np:
             self.module.cuda.Device().synchronize()
 
@@ -88,9 +86,9 @@ numpy_backend = Backend("numpy", np)
 
 
 def backend(name: str = "auto") -> Backend:
-    """The backend called `name`: 'numpy', 'cupy', or 'auto' (CuPy where a GPU answers, else NumPy).
+    """The backend called `name`: 'numpy', 'cupy', or 'auto' (CuPy if there is a GPU, else NumPy).
 
-    Raises BackendError for another name, and for 'cupy' without a GPU or without CuPy.
+    Raises BackendError for another name, and for 'cupy' if CuPy or a GPU is missing.
 
     >>> backend("numpy")
     Backend('numpy')
@@ -111,7 +109,7 @@ def backend(name: str = "auto") -> Backend:
 
 
 def _working_cupy() -> Any:
-    """CuPy, if it is installed and finds a GPU; else None."""
+    """CuPy, if it is installed and there is a GPU; else None."""
     try:
         import cupy
     except ImportError:

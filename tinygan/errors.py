@@ -1,54 +1,54 @@
-"""The errors that tinygan raises on purpose: one line each, saying what was expected, what came, what to do."""
+"""The errors that tinygan raises on purpose. A message is one line: what was expected, what came, what to do."""
 
 import signal
 from collections.abc import Iterable
 
-MOST_NAMES = 40  # in a message
+MOST_NAMES = 40  # that one message lists
 
 
 class TinyganError(Exception):
-    """Every error below; the command line prints its message alone and exits with 1."""
+    """The base class of the errors below. The command line prints the message without a traceback and exits with 1."""
 
     def __str__(self) -> str:
-        return super().__str__().replace("\n", "\\n")  # which a name of a file may hold
+        return super().__str__().replace("\n", "\\n")  # a file name may contain a line break
 
 
 class ShapeMismatch(TinyganError, ValueError):
-    """Arrays whose shapes do not fit together."""
+    """The shapes of some arrays do not fit together."""
 
 
 class DeviceMismatch(TinyganError, TypeError):
-    """Arrays that live on different devices, or something that is no array at all."""
+    """Arrays are on different devices, or an argument is not an array."""
 
 
 class GradientError(TinyganError, ValueError):
-    """A gradient that was asked for and does not exist."""
+    """A requested gradient does not exist."""
 
 
 class BackendError(TinyganError, RuntimeError):
-    """A backend that this machine cannot run."""
+    """This machine cannot run the requested backend."""
 
 
 class DataError(TinyganError, ValueError):
-    """A data set that is missing, damaged, or not what it says it is."""
+    """A data set is missing, damaged, or in another format than expected."""
 
 
 class RunError(TinyganError, RuntimeError):
-    """A run on disk that cannot be written, read or continued."""
+    """A run on disk cannot be written, read or continued."""
 
 
 class Diverged(RunError):
-    """A run whose numbers are no longer finite."""
+    """A loss or a parameter of a run is no longer finite."""
 
 
 class BenchError(TinyganError, RuntimeError):
-    """A comparison that cannot be made: a peer that is missing or fails, or losses that are not ours."""
+    """A benchmark cannot be run: another library is missing or fails, or its losses differ from ours."""
 
 
 class Interrupted(TinyganError):
-    """Work that stopped because a signal asked for it: the command line exits with 128 + its number, 130 for Ctrl-C.
+    """A signal stopped the work. The command line exits with 128 + the number of the signal, 130 for Ctrl-C.
 
-    command: how to go on, ready to be copied.
+    command: the shell command that continues the work; empty if there is none.
     """
 
     def __init__(self, message: str, number: int = signal.SIGINT, command: str = ""):
@@ -57,22 +57,30 @@ class Interrupted(TinyganError):
 
 
 class SettingError(TinyganError, ValueError):
-    """A name that does not exist, or a value that a setting cannot take: the command line exits with 2."""
+    """A name does not exist, or a setting has a value that is not allowed. The command line exits with 2."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A sentence for the end of an error about a name that does not exist: the nearest that does, or all that do.
+    """The last sentence of an error about an unknown name: the most similar known name, or the list of all known names.
 
     >>> did_you_mean("wgangp", ["gan", "wgan", "wgan-gp"])
     "Did you mean 'wgan-gp'?"
     >>> did_you_mean("vae", ["gan", "wgan-gp"])
     'There are gan, wgan-gp.'
     """
-    import difflib  # which takes its time, and only after a mistake
-
     known = list(known)
-    near = difflib.get_close_matches(name.lower(), known, 1, cutoff=0.5)
-    if near:
-        return f"Did you mean {near[0]!r}?"
+    if near := nearest(name, known):
+        return f"Did you mean {near!r}?"
     more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
     return f"There are {', '.join(known[:MOST_NAMES])}{more}."
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is most similar to `name`, a misspelling of it; "" if none is similar.
+
+    >>> nearest("Dog", ["cat", "dogs"]), nearest("bird", ["cat", "dogs"])
+    ('dogs', '')
+    """
+    import difflib  # slow to import, and needed only after a mistake
+
+    return next(iter(difflib.get_close_matches(name.lower(), list(known), 1, cutoff=0.5)), "")

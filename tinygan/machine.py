@@ -1,4 +1,4 @@
-"""The machine below NumPy: cores, threads of matrix products, and memory that has been freed."""
+"""Properties of the machine that NumPy runs on: CPU cores, threads of matrix products, and reuse of freed memory."""
 
 import ctypes
 import os
@@ -6,12 +6,12 @@ import sys
 
 
 def cores() -> int:
-    """How many cores of the CPU this process may use."""
+    """The number of CPU cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def threads() -> int:
-    """How many threads NumPy's matrix products use; the last bits of a result depend on it."""
+    """The number of threads of NumPy's matrix products. The last bits of a product depend on it."""
     for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         if os.environ.get(variable, "").isdigit():
             return int(os.environ[variable])
@@ -21,8 +21,8 @@ def threads() -> int:
 def keep_freed_memory() -> None:
     """Have glibc keep large freed blocks for reuse instead of returning them to the system.
 
-    A fresh 40 MB temporary otherwise costs its page faults again at every operation (docs/performance.md).
-    Does nothing on other C libraries, or where the environment sets TINYGAN_KEEP_MEMORY=0.
+    Otherwise each new temporary of 40 MB costs its page faults again (docs/performance.md).
+    Does nothing with other C libraries, or if the environment sets TINYGAN_KEEP_MEMORY=0.
     """
     if not sys.platform.startswith("linux") or os.environ.get("TINYGAN_KEEP_MEMORY") == "0":
         return

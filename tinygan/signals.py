@@ -1,4 +1,4 @@
-"""Requests to stop: Ctrl-C, SIGTERM, SIGHUP, and a pipe that nobody reads any more, all treated alike."""
+"""Requests to stop the process: Ctrl-C, SIGTERM, SIGHUP, and a closed output pipe. All are handled in the same way."""
 
 import contextlib
 import os
@@ -9,15 +9,15 @@ from types import FrameType
 from typing import Any
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-CLOSED_PIPE = 13  # the number of SIGPIPE, which Python ignores in favour of an error at the write
+CLOSED_PIPE = 13  # the number of SIGPIPE; Python ignores it and raises an error at the write instead
 
 Handler = Callable[[int, FrameType | None], Any]
 
-_behind: list[int] = []  # the numbers that other threads asked for, each behind a SIGINT that is on its way
+_requested: list[int] = []  # numbers from other threads, each to be read when its SIGINT arrives
 
 
 class Stop(KeyboardInterrupt):
-    """The process was asked to stop by the signal of this number."""
+    """The exception that a signal with this number raises."""
 
     def __init__(self, number: int):
         super().__init__(f"signal {number}")
@@ -25,35 +25,35 @@ class Stop(KeyboardInterrupt):
 
 
 def leave(number: int, frame: FrameType | None = None) -> None:
-    """A handler that ends the process at once, without a traceback from whatever it was importing."""
+    """A handler that ends the process at once and prints no traceback, not even during an import."""
     tell("interrupted")
     os._exit(128 + number)
 
 
 def ask(number: int) -> None:
-    """Treat what happened as a signal of this number: call the handler that the others have, in the main thread.
+    """Call the handler of the stop signals, in the main thread, with this number.
 
-    From another thread, such as the one that moves a bar, a SIGINT goes to the main thread with the number behind it.
+    Another thread, such as that of a progress bar, stores the number and sends SIGINT, which the main thread receives.
     """
     handler = next(filter(callable, map(signal.getsignal, SIGNALS)), None)
     if handler and threading.current_thread() is threading.main_thread():
         handler(number, None)
     elif handler:
-        _behind.append(number)
+        _requested.append(number)
         os.kill(os.getpid(), signal.SIGINT)
 
 
 def number_of(interrupt: KeyboardInterrupt) -> int:
-    """The number of the signal behind `interrupt`."""
+    """The number of the signal that raised `interrupt`."""
     return interrupt.number if isinstance(interrupt, Stop) else signal.SIGINT
 
 
 @contextlib.contextmanager
 def handled(handler: Handler) -> Iterator[None]:
-    """While the block runs, `handler` is called for every signal that asks to stop.
+    """A context in which `handler` is called for every stop signal.
 
-    SIGTERM and SIGHUP stay ignored where they are, as under nohup. SIGINT is taken all the same: a shell ignores it for
-    what a script runs in the background, where it still is the way to stop a run that is to be saved.
+    SIGTERM and SIGHUP stay ignored if they were, as under nohup. SIGINT is always handled: a shell ignores it for the
+    background jobs of a script, but it is still the way to stop such a run and save it.
     """
 
     def wanted(number: int) -> bool:
@@ -65,10 +65,10 @@ def handled(handler: Handler) -> Iterator[None]:
 
 @contextlib.contextmanager
 def immediate() -> Iterator[Callable[[], int]]:
-    """While the block runs, a request to stop raises Stop; a call of what this gives returns its number, 0 before one.
+    """A context in which a stop signal raises Stop. Yields a function that returns its number, or 0 before a signal.
 
-    The number is needed where Stop does not come out as it was raised: an extension amid its import makes another
-    exception of it.
+    The number is needed because an extension module that is interrupted during its import may raise another exception
+    instead of Stop.
     """
     raised: list[int] = []
 
@@ -82,42 +82,42 @@ def immediate() -> Iterator[Callable[[], int]]:
 
 @contextlib.contextmanager
 def deferred(notice: Callable[[], str] = str) -> Iterator[Callable[[], int]]:
-    """While the block runs, a request to stop is noted; a call of what this gives returns its number, 0 before one.
+    """A context that records a stop signal. Yields a function that returns its number, or 0 before a signal.
 
-    notice: gives a line that is told at once, or nothing.
-    A second Ctrl-C goes to the handler from before the block. Other signals come in pairs without anybody's impatience,
-    as SIGHUP does from the shell and from the system when a terminal is closed.
-    A signal that nobody has a handler for, such as SIGTERM outside the command line, is left alone.
+    notice: returns a line that is printed when the signal arrives, or an empty string.
+    A second Ctrl-C calls the previous handler. A second signal of another kind is ignored: when a terminal is closed,
+    the shell and the system each send SIGHUP.
+    A signal without a Python handler, such as SIGTERM outside the command line, keeps its default action.
     """
-    noted: list[int] = []
+    received: list[int] = []
     before: Any = signal.getsignal(signal.SIGINT)
 
-    def note(number: int, frame: FrameType | None) -> None:
-        if noted and number == signal.SIGINT:
+    def record(number: int, frame: FrameType | None) -> None:
+        if received and number == signal.SIGINT:
             before(number, frame)
-        if not noted and (line := notice()):
+        if not received and (line := notice()):
             tell(line)
-        noted.append(number)
+        received.append(number)
 
-    with _replaced([each for each in SIGNALS if callable(signal.getsignal(each))], note):
-        yield lambda: noted[0] if noted else 0
+    with _replaced([each for each in SIGNALS if callable(signal.getsignal(each))], record):
+        yield lambda: received[0] if received else 0
 
 
 def tell(line: str) -> None:
-    """Write a line to standard error, past its buffer: a handler may have interrupted a write to it."""
+    """Write a line to standard error without its buffer, because a handler may have interrupted a buffered write."""
     with contextlib.suppress(OSError):
-        start = "\n" if os.isatty(2) else ""  # the cursor stands behind ^C, or a bar
+        start = "\n" if os.isatty(2) else ""  # the cursor may be behind ^C or a progress bar
         os.write(2, f"{start}{line}\n".encode())
 
 
 @contextlib.contextmanager
 def _replaced(signals: list[int], handler: Handler) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():  # nobody else may set signals
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may set handlers
         yield
         return
 
     def called(number: int, frame: FrameType | None) -> None:
-        handler(_behind.pop() if number == signal.SIGINT and _behind else number, frame)
+        handler(_requested.pop() if number == signal.SIGINT and _requested else number, frame)
 
     before = {each: signal.signal(each, called) for each in signals}
     try:

@@ -20,6 +20,8 @@ from tests.backends.strict_array import (
     FROM_HOST,
     StrictArray,
     checked,
+    counted,
+    launched,
     operand,
     quietly,
     result,
@@ -29,7 +31,7 @@ from tests.backends.strict_array import (
 )
 from tinygan.backend import Backend, register
 
-__all__ = ["StrictArray", "backend", "strict", "without_waiting"]
+__all__ = ["StrictArray", "backend", "counted", "strict", "without_waiting"]
 
 
 class Ufunc:
@@ -43,7 +45,7 @@ class Ufunc:
             raise TypeError(f"Wrong arguments {keywords}")
         if out is not None:
             keywords["out"] = tuple(map(operand, out)) if isinstance(out, tuple) else operand(out)
-        value = result(quietly(self.function, *map(operand, args), **keywords))
+        value = result(quietly(self.name, self.function, *map(operand, args), **keywords))
         return value if out is None else out
 
     def at(self, a: StrictArray, indices: Any, b: Any = None) -> None:
@@ -52,6 +54,7 @@ class Ufunc:
             raise NotImplementedError(f"`{self.name}.at` is not supported yet")
         if a.dtype.char not in self.scatters:
             raise TypeError(f"`{self.name}.at` does not support {a.dtype}")
+        launched(f"{self.name}.at")
         self.function.at(a._data, wrapped(indices, a._data), operand(b))
 
     def reduce(self, array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:

@@ -4,6 +4,7 @@ import contextlib
 import inspect
 import json
 import operator
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ TAKES_MORE = FROM_HOST | {"allclose", "broadcast_arrays", "isclose", "ndim", "sh
 # Parameters, by name, that take no arrays.
 COUNTS = {"axis", "axes", "axis1", "axis2", "shape", "newshape", "source", "destination", "num", "N", "M", "k", "n"}
 ZERO_D = {"allclose", "array_equal", "array_equiv", "count_nonzero"}  # Python values in NumPy, 0-d arrays in CuPy
+LAUNCH_NOTHING = FROM_HOST | {"empty", "empty_like"}  # memory, and copies from the host
 WAITS = {"item", "tolist", "tobytes", "nonzero"}  # methods whose result the host has to wait for
 
 UNARY = ["neg", "pos", "abs", "invert"]
@@ -55,9 +57,13 @@ class StrictArray:
         return out
 
     def __getitem__(self, index: Any) -> "StrictArray":
-        return StrictArray(self._data[wrapped(index, self._data)])
+        found = self._data[wrapped(index, self._data)]
+        if _is_fresh(found):
+            launched("getitem")
+        return StrictArray(found)
 
     def __setitem__(self, index: Any, value: Any) -> None:
+        launched("setitem")
         self._data[wrapped(index, self._data)] = operand(value)
 
     def __iter__(self) -> Iterator["StrictArray"]:
@@ -97,6 +103,33 @@ def waits() -> None:
     """Called wherever a GPU would be waited for."""
     if not _waiting_allowed:
         raise AssertionError("this makes the host wait for the device")
+
+
+_launches: list[Counter[str]] = []  # of the blocks that count
+
+
+@contextlib.contextmanager
+def counted() -> Iterator[Counter[str]]:
+    """Inside, the operations that would launch a kernel are counted by name: all that do not just give a view.
+
+    >>> a = StrictArray(np.ones((2, 3)))
+    >>> with counted() as launches:
+    ...     a += a * a.T.T
+    >>> launches
+    Counter({'mul': 1, 'iadd': 1})
+    """
+    launches: Counter[str] = Counter()
+    _launches.append(launches)
+    try:
+        yield launches
+    finally:
+        _launches.remove(launches)
+
+
+def launched(name: str) -> None:
+    """Called wherever a GPU would run a kernel."""
+    for launches in _launches:
+        launches[name] += 1
 
 
 def operand(value: Any) -> Any:
@@ -151,10 +184,19 @@ def wrapped(index: Any, data: np.ndarray) -> tuple[Any, ...]:
     return tuple(entries)
 
 
-def quietly(function: Callable, *args: Any, **keywords: Any) -> Any:
-    """Call it as a GPU would: no warning of an overflow or a division by zero."""
+def quietly(name: str, function: Callable, *args: Any, **keywords: Any) -> Any:
+    """Call it as a GPU would: no warning of an overflow or a division by zero. It is counted unless it gives a view."""
     with np.errstate(all="ignore"):
-        return function(*args, **keywords)
+        value = function(*args, **keywords)
+    given = any(value is arg for arg in args)  # astype without a copy, say
+    if name not in LAUNCH_NOTHING and ((_is_fresh(value) and not given) or keywords.get("out") is not None):
+        launched(name)
+    return value
+
+
+def _is_fresh(value: Any) -> bool:
+    """Whether it is a result with memory of its own."""
+    return isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.base is None)
 
 
 def checked(name: str, parameters: str, function: Callable) -> Callable:
@@ -175,7 +217,8 @@ def checked(name: str, parameters: str, function: Callable) -> Callable:
         except TypeError as error:
             raise TypeError(f"{name}() {error}") from None
         positional = [take(names[min(i, len(names) - 1)], value) for i, value in enumerate(args)]
-        value = quietly(function, *positional, **{parameter: take(parameter, v) for parameter, v in keywords.items()})
+        named = {parameter: take(parameter, v) for parameter, v in keywords.items()}
+        value = quietly(name, function, *positional, **named)
         if keywords.get("out") is not None:
             return keywords["out"]
         return result(np.asarray(value) if name in ZERO_D else value)
@@ -183,7 +226,7 @@ def checked(name: str, parameters: str, function: Callable) -> Callable:
     return call
 
 
-def operation(function: Callable) -> Callable:
+def operation(name: str, function: Callable) -> Callable:
     """An operator; like CuPy's it leaves what has __array_ufunc__ = None, such as a Tensor, to the other's operator."""
 
     def call(self: StrictArray, *others: Any) -> Any:
@@ -191,16 +234,18 @@ def operation(function: Callable) -> Callable:
             return NotImplemented
         if function in (operator.eq, operator.ne) and others[0] is None:
             return result(function(self._data, None))  # no entry equals it
-        return result(quietly(function, self._data, *map(operand, others)))
+        return result(quietly(name, function, self._data, *map(operand, others)))
 
     return call
 
 
-def in_place(function: Callable) -> Callable:
+def in_place(name: str, function: Callable) -> Callable:
     """An assignment operator; it refuses a Tensor."""
 
     def call(self: StrictArray, other: Any) -> StrictArray:
-        quietly(function, self._data, operand(other))
+        launched(name)
+        with np.errstate(all="ignore"):
+            function(self._data, operand(other))
         return self
 
     return call
@@ -222,13 +267,13 @@ def method(name: str, parameters: str) -> Callable:
 def equip() -> None:
     """Give StrictArray the operators, attributes and methods of cupy.ndarray."""
     for name in UNARY + COMPARISONS:
-        setattr(StrictArray, f"__{name}__", operation(getattr(operator, f"__{name}__")))
+        setattr(StrictArray, f"__{name}__", operation(name, getattr(operator, f"__{name}__")))
     for name in [*IN_PLACE, "matmul", "divmod"]:
         function = divmod if name == "divmod" else getattr(operator, f"__{name}__")
-        setattr(StrictArray, f"__{name}__", operation(function))
-        setattr(StrictArray, f"__r{name}__", operation(lambda x, y, function=function: function(y, x)))
+        setattr(StrictArray, f"__{name}__", operation(name, function))
+        setattr(StrictArray, f"__r{name}__", operation(f"r{name}", lambda x, y, function=function: function(y, x)))
     for name in IN_PLACE:
-        setattr(StrictArray, f"__i{name}__", in_place(getattr(operator, f"__i{name}__")))
+        setattr(StrictArray, f"__i{name}__", in_place(f"i{name}", getattr(operator, f"__i{name}__")))
     for name, convert in CONVERSIONS.items():
         setattr(StrictArray, f"__{name}__", lambda self, convert=convert: convert(self.get()))
     for name in ATTRIBUTES:

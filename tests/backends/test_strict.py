@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.backends import strict_array
-from tests.backends.strict import StrictArray, backend, strict, without_waiting
+from tests.backends.strict import StrictArray, backend, counted, strict, without_waiting
 from tests.backends.strict_array import API
 from tinygan.backend import namespace, to_host
 
@@ -250,6 +250,27 @@ def test_takes_what_cupy_takes(xp, case):
     assert type(found) is xp.ndarray  # where NumPy gives scalars and bools, too
     assert (found.shape, found.dtype) == (expected.shape, expected.dtype)
     np.testing.assert_allclose(xp.asnumpy(found), expected, rtol=1e-6, atol=1e-7)  # sinc(1) is 0 but for rounding
+
+
+def test_counts_what_launches_a_kernel_and_no_views():
+    a = strict.asarray(HOST)  # (3, 4)
+    with counted() as launches:
+        b = strict.asarray(HOST)
+        c = a[:2].reshape(2, 4)[:, 1:] + b.T[1:, :2].T
+        strict.multiply(c, 2, out=c)
+        c -= 1
+        c[0] = 0
+        a.astype(strict.float32, copy=False)
+        strict.concatenate([b, b]).sum(axis=0, out=strict.empty(4, dtype=strict.float32))
+        b.take(strict.asarray([1]))
+        strict.maximum.at(strict.zeros(3, dtype=strict.float32), [2], 5)
+    names = ["add", "multiply", "isub", "setitem", "concatenate", "sum", "take", "zeros", "maximum.at"]
+    assert launches == dict.fromkeys(names, 1)
+    a + b
+    assert launches["add"] == 1  # the block has ended
+    with counted() as outer, counted() as inner:
+        a + b
+    assert (outer, inner) == ({"add": 1}, {"add": 1})
 
 
 def test_no_warning_where_a_gpu_gives_none():

@@ -6,11 +6,14 @@ import pytest
 from tests.backends.strict import StrictArray, backend, without_waiting
 from tinygan import functional as F
 from tinygan import nn
+from tinygan.algorithms import maximize_likelihood
 from tinygan.autograd import Tensor, raw
 from tinygan.backend import numpy_backend, to_host
 from tinygan.data import Images, LabelledNoise, Normal, Ring, Stream
+from tinygan.metrics.classifier import CrossEntropy
 from tinygan.nn.minibatch import Labelled
 from tinygan.optim import Optimizer, adam
+from tinygan.recipes import Run, find
 
 
 class Generator:
@@ -78,6 +81,47 @@ def test_a_conditional_step_waits_for_nothing_and_is_that_of_the_host(source):
     np.testing.assert_allclose([float(loss) for loss in losses], [float(loss) for loss in host_losses], rtol=1e-5)
     for path, leaf in parameters.items():
         np.testing.assert_allclose(to_host(raw(leaf)), host_parameters[path].data, rtol=1e-4, atol=1e-6)
+
+
+SMALL = {"m": 4, "iterations": 3, "hidden": 8, "width": 2, "latent": 3, "average": 0.9}
+
+
+def cgan(device, source):
+    """A run of the recipe `cgan` on the device after all its steps, and their losses."""
+    run = Run(find("cgan").changed(SMALL), data=source, backend=device)
+    with without_waiting():
+        losses = [step.loss for step in run.steps()]
+    return run, [float(loss) for loss in losses]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_a_run_of_cgan_waits_for_nothing_and_is_that_of_the_host(source):
+    (host, losses), (run, found) = cgan(numpy_backend, source), cgan(backend(), source)
+    assert run.iteration == 3
+    np.testing.assert_allclose(found, losses, rtol=1e-4)
+    for kept in ("G", "D", "average"):
+        expected = dict(nn.named_leaves(getattr(host, kept)))
+        for path, leaf in nn.named_leaves(getattr(run, kept)):
+            assert isinstance(raw(leaf), StrictArray)
+            np.testing.assert_allclose(to_host(raw(leaf)), raw(expected[path]), rtol=1e-3, atol=1e-5, err_msg=path)
+
+
+def classified(device, source):
+    """The losses of three steps of a classifier, which see labelled minibatches of the device."""
+    size = int(np.prod(source.shape))
+    rng = np.random.default_rng(0)
+    network = nn.Sequential(nn.Reshape(size), nn.Dense(size, 8, rng), F.relu, nn.Dense(8, len(source.classes), rng))
+    data = source.labelled().stream(np.random.default_rng(2), device.asarray)
+    optimizer = Optimizer(adam(1e-2))
+    steps = maximize_likelihood(on(device, network), CrossEntropy(), optimizer, lambda m: None, data, m=6)
+    with without_waiting():
+        losses = [next(steps).loss for _ in range(3)]
+    return [float(loss) for loss in losses]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_a_step_of_a_classifier_waits_for_nothing(source):
+    np.testing.assert_allclose(classified(backend(), source), classified(numpy_backend, source), rtol=1e-5)
 
 
 def test_the_stand_in_notices_a_label_that_is_looked_at():

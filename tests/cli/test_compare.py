@@ -67,6 +67,16 @@ def test_a_comparison_of_points_in_80_columns(compared, tmp_path):
     assert {each["settings"]["iterations"] for each in config["recipes"]} == {4}
 
 
+def test_a_conditional_recipe_beside_one_without_labels_has_the_share_of_its_class(tinygan, tmp_path):
+    small = ("--iterations", 2, "--set", "m=8", "--samples", 40, "--processes", 0)
+    result = tinygan("compare", "cgan", "gan-ring", "--data", "ring", "--seeds", 1, *small)
+    assert (result.code, result.err) == (0, "")
+    titles, conditional, other, floor = (line.split() for line in result.out.splitlines()[4:8])
+    assert titles[-3:] == ["class", "%", "seconds"]
+    assert (conditional[0], other[0], other[-2], floor[-1]) == ("cgan", "gan-ring", "-", "100.0")
+    assert (tmp_path / "comparisons/ring/pictures/cgan.png").exists()
+
+
 def test_one_seed_has_no_interval_and_a_second_comparison_a_folder_of_its_own(compared, tmp_path):
     for folder in ("ring", "ring-2"):
         result = compared("minimax", "--seeds", 1)

@@ -105,11 +105,50 @@ def test_images_in_turn_have_a_column_for_each_class(tinygan, made, tmp_path):
     assert tinygan("sample", made("digits"), "--count", 30).code == 0
     with Image.open(tmp_path / "a/sampled.png") as picture:
         wide, high = picture.size
-    assert wide > 2.5 * high  # 10 columns, 3 rows, names and a title
+    assert wide > 2 * high  # 10 columns, 3 rows, names and a title
     assert tinygan("sample", "a", "--class", "7", "--count", 4, "--out", "s.npz").code == 0
     found = arrays()
     assert (found["images"].dtype, found["images"].shape) == (np.uint8, (4, 28, 28, 1))
     assert found["labels"].tolist() == [7] * 4
+
+
+def test_a_run_of_cgan_leaves_curves_a_film_and_samples_of_each_class(tinygan, tmp_path):
+    small = [f"--set={each}" for each in ("m=8", "width=2", "latent=3", "record_every=1", "sample_every=1")]
+    result = tinygan("train", "cgan", *small, "--iterations", 3, "--out", "a")
+    assert (result.code, result.err) == (0, "")
+    assert "on digits: 10,000 images of 28 x 28 x 1 in 10 classes" in " ".join(result.out.split())
+    records = [json.loads(line) for line in (tmp_path / "a/history.jsonl").read_text().splitlines()]
+    assert [record["iteration"] for record in records] == [1, 2, 3]
+    assert records[0].keys() == {"iteration", "loss/D", "loss/G", "d_real", "d_fake"}
+    assert (tmp_path / "a/curves.png").exists()
+    with Image.open(tmp_path / "a/film.gif") as film, Image.open(tmp_path / "a/samples.png") as last:
+        assert film.n_frames == 4
+        assert film.size == last.size
+    assert tinygan("sample", "a", "--class", "7", "--count", 3, "--out", "s.npz").code == 0
+    assert arrays()["labels"].tolist() == [7] * 3
+    assert tinygan("sample", "a", "--class", "seven").err.startswith("no class 'seven'; choose one of 0, 1, 2,")
+
+
+def test_data_without_labels_are_one_line(tinygan, tmp_path):
+    result = tinygan("train", "cgan", "--data", "moons", "--out", "a")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith("moons: these examples have no labels; choose data with classes, such as digits or")
+    assert result.err.count("\n") == 1
+    assert not (tmp_path / "a").exists()
+
+
+def test_folders_are_classes(tinygan, tmp_path):
+    for name, byte in (("cats", 0), ("dogs", 200)):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for i in range(4):
+            Image.new("L", (8, 8), byte + i).save(tmp_path / "photos" / name / f"{i}.png")
+    small = [f"--set={each}" for each in ("m=4", "width=2", "latent=3")]
+    given = ("--data", "folder", "--data-dir", "photos", *small)
+    assert tinygan("train", "cgan", *given, "--iterations", 2, "--out", "a").code == 0
+    assert tinygan("sample", "a", "--class", "dogs", "--count", 3, "--out", "s.npz").code == 0
+    assert arrays()["labels"].tolist() == [1] * 3
+    result = tinygan("sample", "a", "--class", "cat")
+    assert result.err == "no class 'cat', perhaps 'cats'; choose one of cats, dogs, or its number from 0 to 1\n"
 
 
 def test_points_are_evaluated_by_class(tinygan, made):

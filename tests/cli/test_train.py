@@ -101,6 +101,8 @@ def test_two_runs_of_one_seed_are_the_same_bytes_and_another_seed_is_not(tinygan
         ("dcgan-quick", ["m=8", "width=4", "latent=8"]),
         ("gan", ["m=8", "hidden=16"]),
         ("ae", ["m=8", "hidden=16", "latent=3"]),
+        ("cgan", ["m=8", "width=2", "latent=3"]),
+        ("cgan", ["m=8", "hidden=8", "data=ring"]),
     ],
 )
 def test_a_resumed_run_is_the_unbroken_run_to_the_last_bit(recipe, settings, tinygan, tmp_path):

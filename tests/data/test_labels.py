@@ -227,6 +227,12 @@ def test_a_class_that_does_not_exist_names_those_that_do(wanted):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(("wanted", "near"), [("dogs", "dog"), ("Cat", "cat"), ("katze", "cat")])
+def test_a_misspelt_class_is_told_the_right_name(wanted, near):
+    with pytest.raises(SettingError, match=rf"^no class '{wanted}', perhaps '{near}'; choose one of cat, dog,"):
+        label_of(wanted, ("cat", "dog"))
+
+
 def test_of_very_many_classes_an_error_names_some():
     with pytest.raises(SettingError, match=r"0, 1, .* 18, ... 999, or its number from 0 to 999$"):
         label_of("x", tuple(map(str, range(1000))))

@@ -143,15 +143,18 @@ def test_classes_come_in_turn_or_one_alone():
     prior = LabelledNoise(Normal(1), PETS)
     assert prior.labels(7).tolist() == [0, 1, 2, 0, 1, 2, 0]
     assert prior.labels(2, "dog").tolist() == prior.labels(2, 1).tolist() == [1, 1]
-    with pytest.raises(SettingError, match="no class 'ant'; choose one of cat, dog, cow"):
+    with pytest.raises(SettingError, match="no class 'ant', perhaps 'cat'; choose one of cat, dog, cow"):
         prior.labels(2, "ant")
 
 
-def test_every_noise_with_every_class():
+def test_shown_is_every_noise_with_every_class():
     z = LabelledNoise(Normal(2), PETS).every_class(2, np.random.default_rng(0))
     first, second = Normal(2).sample(2, np.random.default_rng(0))
     np.testing.assert_array_equal(z.x, [first, first, first, second, second, second])
     assert z.y.tolist() == [0, 1, 2, 0, 1, 2]
+    for m, rows in ((8, 2), (2, 1)):
+        y = LabelledNoise(Normal(2), PETS).shown(m, np.random.default_rng(0)).y
+        assert y.tolist() == rows * [0, 1, 2]
 
 
 def test_normal_noise_can_be_truncated_beside_a_class_too():

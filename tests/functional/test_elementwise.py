@@ -28,6 +28,7 @@ POSITIVE = np.abs(Y)
         (F.exp, (X,), [math.exp(x) for x in X]),
         (F.log, (POSITIVE,), [math.log(x) for x in POSITIVE]),
         (F.sqrt, (POSITIVE,), [math.sqrt(x) for x in POSITIVE]),
+        (F.safe_sqrt, (POSITIVE,), [math.sqrt(x) for x in POSITIVE]),
         (F.power, (POSITIVE, X), [p**x for p, x in zip(POSITIVE, X, strict=True)]),
         (F.maximum, (X, Y), [max(x, y) for x, y in zip(X, Y, strict=True)]),
         (F.minimum, (X, Y), [min(x, y) for x, y in zip(X, Y, strict=True)]),
@@ -67,7 +68,7 @@ def slope(f, *at, argument=0):
 
 
 def test_conventions_at_the_kinks():
-    assert slope(F.abs, 0.0) == 0
+    assert slope(F.abs, 0.0) == slope(F.safe_sqrt, 0.0) == 0
     assert slope(F.relu, 0.0) == 0
     assert slope(F.leaky_relu, 0.0) == 0.01
     assert slope(lambda x: F.leaky_relu(x, 0.3), 0.0) == pytest.approx(0.3, rel=1e-15)

@@ -22,8 +22,11 @@ def layers():
     return [c for c in exported if isinstance(c, type) and inspect.isfunction(c.__call__)]
 
 
+ABSTRACT = ("Game", "Loss", "Term", "View", "Objective", "Turn", "Divergence", "Likelihood")
+
+
 def losses():
-    without = {getattr(objectives, n) for n in ("Game", "Loss", "Term", "View", "Objective", "Turn", "Divergence")}
+    without = {getattr(objectives, n) for n in ABSTRACT}
     exported = [getattr(objectives, name) for name in objectives.__all__]
     return [c for c in exported if isinstance(c, type) and c not in without]
 

@@ -20,7 +20,7 @@ TESTS = Path(__file__).parent.parent
 class Mutant:
     """A mistake, and where it is made: `owner.name` is `wrong`."""
 
-    kind: int  # of the twenty in docs/testing.md
+    kind: int  # as docs/testing.md counts them
     mistake: str
     owner: Any
     name: str

@@ -11,8 +11,9 @@ from tinygan import functional as F
 from tinygan.algorithms.stop_criteria import train_by_criteria
 from tinygan.autograd import check
 from tinygan.backend import namespace
+from tinygan.data.dataset import LabelledDataset
 from tinygan.functional import losses
-from tinygan.nn import frozen, together
+from tinygan.nn import Labelled, frozen, together
 from tinygan.objectives import (
     FeatureMatching,
     GradientPenalty,
@@ -114,6 +115,17 @@ def of_samples_alone(self, real, fake):
 def smoothed_twice(self, real, fake):
     rest = 1 - self.real
     return F.mean(F.softplus(-real) + rest * real) + F.mean(F.softplus(fake) - rest * fake)
+
+
+# Labels.
+
+
+def label_of_the_next_sample(self, labelled):
+    return Labelled(self.network(labelled), namespace(labelled.y).roll(labelled.y, 1))
+
+
+def labels_in_the_order_of_the_file(self, indices):
+    return Labelled(self.source.examples(indices), self.labels[: len(indices)])
 
 
 # The pulling-away term.
@@ -423,6 +435,18 @@ MUTANTS = [
         "gradient check that compares without abs",
         *(check, "np", WithoutAbs()),
         ("autograd/test_check.py",),
+    ),
+    Mutant(
+        21,
+        "D is shown a sample with another label than G was given",
+        *(nn.KeepLabels, "__call__", label_of_the_next_sample),
+        ("recipes/test_cgan.py::test_what_g_made_for_a_class_comes_to_d_as_that_class",),
+    ),
+    Mutant(
+        21,
+        "D is shown a real example with the label of another",
+        *(LabelledDataset, "examples", labels_in_the_order_of_the_file),
+        ("recipes/test_cgan.py::test_examples_have_their_own_labels",),
     ),
 ]
 

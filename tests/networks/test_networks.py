@@ -9,7 +9,7 @@ from tinygan.autograd import raw
 from tinygan.errors import SettingError
 from tinygan.networks import autoencoders, dcgan
 from tinygan.networks.layers import NORMS, leaky_relu
-from tinygan.networks.perceptrons import bent, maxout, perceptron
+from tinygan.networks.perceptrons import maxout, perceptron, with_kinks
 
 
 def rng(seed=0):
@@ -41,7 +41,9 @@ def test_every_layer_with_weights_is_wrapped():
 
 @pytest.mark.parametrize("layer", [nn.Dense(2, 50, rng()), nn.Maxout(2, 50, 1, rng())], ids=["dense", "maxout"])
 def test_units_bend_at_points_that_are_spread(layer):
-    spread = raw(bent(layer, 3.0, rng(1)).bias).reshape(-1) / np.linalg.norm(raw(layer.weight).reshape(2, -1), axis=0)
+    spread = raw(with_kinks(layer, 3.0, rng(1)).bias).reshape(-1) / np.linalg.norm(
+        raw(layer.weight).reshape(2, -1), axis=0
+    )
     assert np.std(spread) == pytest.approx(3.0, rel=0.3)  # the distance of each line from the origin
     assert abs(np.mean(spread)) < 1.5
     assert (raw(layer.bias) == 0).all()  # that of the layer itself stays

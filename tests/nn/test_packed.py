@@ -39,7 +39,7 @@ def test_each_example_receives_the_gradient_of_its_part():
 
 
 def test_a_part_of_a_pack_is_refused():
-    with pytest.raises(ShapeMismatch, match=r"^Packed: 5 examples, \(5, 2\), are no whole number of packs of 2$"):
+    with pytest.raises(ShapeMismatch, match=r"^Packed: 5 examples, \(5, 2\), are not a multiple of pack = 2$"):
         nn.Packed(itself, 2)(np.zeros((5, 2)))
 
 

@@ -231,7 +231,7 @@ def test_it_treats_each_example_by_itself_if_its_layer_does():
 
 
 def test_at_least_one_iteration():
-    with pytest.raises(SettingError, match="at least 1 iteration is needed, got 0"):
+    with pytest.raises(SettingError, match="iterations is expected to be at least 1, got 0"):
         nn.SpectralNorm(dense(), iterations=0)
 
 

@@ -471,7 +471,7 @@ def test_what_cannot_be_made_anew_is_a_line():
         def forward(self, x):
             return x * self.weight
 
-    with pytest.raises(SettingError, match=r"^a _lru_cache_wrapper holds a layer or an array and cannot be made anew"):
+    with pytest.raises(SettingError, match=r"^a _lru_cache_wrapper holds a layer or an array and cannot be copied"):
         nn.frozen(Cached())
     space = nn.frozen(types.SimpleNamespace(weight=Tensor([1.0])))
     assert isinstance(space.weight, np.ndarray)

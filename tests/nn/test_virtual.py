@@ -131,7 +131,7 @@ def test_the_network_that_was_given_stays_as_it_was():
 
 
 def test_misuse_is_refused():
-    with pytest.raises(SettingError, match=r"no reference minibatch; put the network into nn\.WithReference"):
+    with pytest.raises(SettingError, match=r"no reference minibatch; wrap the network in nn\.WithReference"):
         network()(Z)
     with pytest.raises(SettingError, match="one reference is enough"):
         nn.WithReference(nn.Sequential(nn.WithReference(network(), Z)), Z)

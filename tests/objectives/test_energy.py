@@ -140,10 +140,10 @@ def test_a_row_of_zeros_has_no_direction(dtype):
 
 
 def test_what_it_refuses():
-    with pytest.raises(ShapeMismatch, match=r"^pulling_away_term: 1 rows make no pair; pass at least 2$"):
+    with pytest.raises(ShapeMismatch, match=r"^pulling_away_term: expected at least 2 rows, got 1$"):
         pulling_away_term(np.ones((1, 3)))
     with pytest.raises(
-        SettingError, match=r"^PullingAway needs a D that gives a code beside its score, .*, not Sequential$"
+        SettingError, match=r"^PullingAway needs a D that returns a code with its score, .*, not Sequential$"
     ):
         (EnergyBased(1.0) + PullingAway(0.1)).g_loss(nn.Sequential(), identity, None, np.ones((2, 1)))
     with pytest.raises(SettingError, match=r"^margin is expected to be at least 0, got -1$"):

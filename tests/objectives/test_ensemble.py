@@ -170,7 +170,7 @@ def test_it_never_waits_and_stays_float32():
 
 @pytest.mark.parametrize("members", [(), ([identity, identity],)], ids=["none", "a list"])
 def test_members_are_given_one_by_one(members):
-    with pytest.raises(SettingError, match=r"^Ensemble: members are given one by one, Ensemble\(\*members\)"):
+    with pytest.raises(SettingError, match=r"^Ensemble: expected at least one network, one by one as in"):
         nn.Ensemble(*members)
 
 

@@ -159,5 +159,5 @@ def test_it_never_waits_and_stays_float32():
 
 def test_a_network_without_a_past():
     wrapped = nn.Sequential(Scale(1.0))
-    with pytest.raises(ShapeMismatch, match=r"^HistoricalAveraging: D/layers.0.weight has no past; .*$"):
+    with pytest.raises(ShapeMismatch, match=r"^HistoricalAveraging: D/layers.0.weight has no mean; .*$"):
         remembering([(1.0, 0.0)]).d_loss(wrapped, Scale(1.0), X, Z)

@@ -92,7 +92,7 @@ def test_weights(kind, weight):
         (lambda: objectives.DRAGAN(rng=3), "DRAGAN: rng is expected to be numpy.random.default"),
         (
             lambda: objectives.InstanceNoise(0.1),
-            "InstanceNoise: schedule is expected to be optim",
+            r"InstanceNoise: expected a schedule such as optim.constant\(0.5\), got 0.1",
         ),
         (lambda: objectives.BoundaryEquilibrium(k=5), r"k is expected in \[0, 1\], got 5"),
         (lambda: objectives.Unrolled(objectives.Minimax(), 1.5, optim.sgd()), "steps is expected to be a whole number"),

@@ -1,4 +1,4 @@
-"""Training loops beside Algorithm 1, each a generator of the same steps: stop criteria, and one player alone."""
+"""Other training loops, which yield the same steps as Algorithm 1: stop criteria, and a single player."""
 
 from tinygan.algorithms.likelihood import maximize_likelihood
 from tinygan.algorithms.stop_criteria import train_by_criteria

@@ -1,23 +1,23 @@
-"""Stop criteria: each player is updated until D's loss says that it is enough; then it is the other's turn."""
+"""Alternating training with stop criteria: each player is updated until D's loss passes a threshold."""
 
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from tinygan.errors import SettingError
-from tinygan.nn import frozen
+from tinygan.nn import Minibatch, Module, frozen
 from tinygan.optim import Optimizer
 from tinygan.training import Step
 
 
 def train_by_criteria(
-    G: Any,
-    D: Any,
+    G: Module,
+    D: Module,
     objective: Any,
     g_optimizer: Optimizer,
     d_optimizer: Optimizer,
-    noise: Callable[[int], Any],
-    data: Callable[[int], Any],
+    noise: Callable[[int], Minibatch],
+    data: Callable[[int], Minibatch],
     *,
     m: int,
     c1: float,
@@ -27,8 +27,8 @@ def train_by_criteria(
 ) -> Iterator[Step]:
     """D is updated while its loss is above c1, then G while D's loss is below c2; yields a Step after every update.
 
-    most: updates of each player in an iteration, of which each has one at least: neither criterion need ever be met.
-    Reading a loss waits for a GPU. Raises SettingError at its first step if m or `most` is less than 1.
+    most: the maximum number of updates of each player in an iteration; the minimum is 1.
+    Comparing a loss waits for the GPU. Raises SettingError at the first step if m or `most` is less than 1.
     """
     if m < 1 or most < 1:
         raise SettingError(f"train_by_criteria: m and most are expected to be at least 1, got m = {m}, most = {most}")

@@ -1,7 +1,8 @@
 """Reverse-mode automatic differentiation of any order.
 
-Read primitive.py (how a function gets gradient rules), arithmetic.py (the table of rules), tensor.py (the operators),
-differentiate.py (the walk back).
+Read primitive.py (how a function gets gradient rules), arithmetic.py (the table of rules),
+tensor.py (the operators) and then
+differentiate.py (the backward pass).
 """
 
 from tinygan.autograd.check import check_grads

@@ -1,8 +1,8 @@
-"""The arithmetic of Tensors, as a table of derivatives: above each function stand its rules, one for each argument.
+"""The arithmetic of Tensors as a table of derivatives: above each function are its gradient rules, one per argument.
 
-In every rule g is the gradient of out, and the rule gives the gradient of its argument. Rules are written with the same
-functions and operators, so on bare arrays they compute a gradient and on Tensors they record one: that is all there is
-to higher orders. No rule undoes broadcasting; `grad` does, once for all of them.
+In a rule, g is the gradient in out, and the result is the gradient in the argument. Rules use the same functions and
+operators: on bare arrays they compute a gradient, on Tensors they also record it. So gradients of every order exist.
+No rule sums over broadcast axes; `grad` does that after each rule.
 """
 
 from math import prod
@@ -77,7 +77,7 @@ def sum(xp, x, axis=None, keepdims=False):
 
 @primitive(lambda g, out, x, axis=None, keepdims=False: spread(g * (1 / counted(x, axis)), x, axis, keepdims))
 def mean(xp, x, axis=None, keepdims=False):
-    """The mean over `axis` (an int, a tuple, or None for all); raises ShapeMismatch where that is of no numbers."""
+    """The mean over `axis` (an int, a tuple, or None for all); raises ShapeMismatch if that has no entries."""
     count = counted(x, axis)
     if not count:
         raise ShapeMismatch(f"x of shape {x.shape} has no numbers over axis {axis}, and so no mean")
@@ -117,7 +117,7 @@ def scatter(xp, x, index, shape):
     if all(isinstance(i, (int, slice, type(None), type(Ellipsis))) for i in entries):
         out[index] = x
     else:
-        xp.add.at(out, index, x)  # an entry that was taken twice gets both gradients
+        xp.add.at(out, index, x)  # an entry that the index repeats receives the sum
     return out
 
 
@@ -143,9 +143,8 @@ def _product_y(g, out, x, y, transpose_x=False, transpose_y=False, into=None):
 def matrix_product(xp, x, y, transpose_x=False, transpose_y=False, into=None):
     """(..., n, k) times (..., k, m): (..., n, m), leading axes broadcast.
 
-    transpose_x, transpose_y: take each matrix of x, of y, transposed; so the gradients are products too, and nothing is
-    moved.
-    into: a bare array to write the result to.
+    transpose_x, transpose_y: use the transpose of each matrix of x, or of y, without a copy.
+    into: a bare array that receives the result.
     """
     x, y = x.swapaxes(-1, -2) if transpose_x else x, y.swapaxes(-1, -2) if transpose_y else y
     if x.shape[-1] != y.shape[-2]:
@@ -155,7 +154,7 @@ def matrix_product(xp, x, y, transpose_x=False, transpose_y=False, into=None):
     return xp.matmul(x, y, out=into)
 
 
-# The functions that the table is written with.
+# Functions that the table uses.
 
 
 def matmul(x: Array, y: Array) -> Array:
@@ -166,7 +165,7 @@ def matmul(x: Array, y: Array) -> Array:
     """
     x, y = without_lists((x, y), 2)
     if not (getattr(x, "ndim", 0) and getattr(y, "ndim", 0)):
-        raise ShapeMismatch("matmul: a number has no rows and no columns; multiply by it with *")
+        raise ShapeMismatch("matmul: an operand is a single number; multiply by it with *")
     if x.ndim == 1:
         out = matmul(reshape(x, shape=(1, -1)), y)
         return out[..., 0] if y.ndim == 1 else out[..., 0, :]
@@ -176,15 +175,15 @@ def matmul(x: Array, y: Array) -> Array:
 
 
 def product(xp: Any, x: Any, y: Any, into: Any = None) -> Any:
-    """x @ y inside another primitive's forward, written to `into` if given.
+    """x @ y inside the forward of another primitive, written to the array `into` if there is one.
 
-    So every matrix product of the package goes through the forward of `matrix_product`, where it can be timed.
+    All matrix products of the package call the forward of `matrix_product`, where the profiler times them.
     """
     return matrix_product.forward(xp, x, y, into=into)  # type: ignore[attr-defined]
 
 
 def sum_to(x: Array, shape: tuple[int, ...]) -> Array:
-    """`x` summed over the axes along which `shape` would broadcast to x's shape: the adjoint of broadcasting."""
+    """`x` summed over the axes along which `shape` is broadcast to x's shape: the adjoint of broadcasting."""
     if x.shape == shape:
         return x
     extra = x.ndim - len(shape)
@@ -194,47 +193,47 @@ def sum_to(x: Array, shape: tuple[int, ...]) -> Array:
 
 
 def spread(g: Array, x: Array, axis: Any, keepdims: bool) -> Array:
-    """`g`, a reduction of `x` over `axis`, repeated along it to x's shape: the adjoint of a sum."""
+    """The adjoint of a sum: `g`, which has the shape of x summed over `axis`, repeated along `axis` to x's shape."""
     return broadcast_to(expanded(g, x, axis, keepdims), shape=x.shape)
 
 
 def expanded(g: Array, x: Array, axis: Any, keepdims: bool) -> Array:
-    """`g`, a reduction of `x` over `axis`, with the reduced axes back as axes of length 1."""
-    if keepdims or axis is None or not x.ndim:  # NumPy lets a number be summed over axis 0
+    """`g`, which has the shape of x reduced over `axis`, with the reduced axes restored as axes of length 1."""
+    if keepdims or axis is None or not x.ndim:  # NumPy allows a sum of a 0-d array over axis 0
         return g
     axes = normalize_axis_tuple(axis, x.ndim)
     return reshape(g, shape=tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
 
 
 def counted(x: Array, axis: Any) -> int:
-    """How many numbers a reduction of `x` over `axis` makes one of."""
+    """The number of entries of `x` that a reduction over `axis` combines into one."""
     axes = range(x.ndim) if axis is None or not x.ndim else normalize_axis_tuple(axis, x.ndim)
     return prod(x.shape[i] for i in axes)
 
 
 def sign(x: Array) -> Array:
-    """-1, 0 or 1, as a raw array: its derivative is zero wherever it has one."""
+    """The sign, -1, 0 or 1, as a raw array: its derivative is 0 wherever it exists."""
     return namespace(raw(x)).sign(raw(x))
 
 
 def real(xp: Any, x: Any) -> Any:
-    """`x` in float32 or float64: a uint8 has no -x and a float16 no sum above 65,504, and exp of both is too coarse."""
+    """`x` in float32 or float64: uint8 has no negative numbers, and sums of float16 overflow at 65,504."""
     dtype = getattr(x, "dtype", None)
     wide = dtype is None or (dtype.kind == "f" and dtype.itemsize > 2)
     return x if wide else x.astype(xp.result_type(dtype, xp.float32))
 
 
 def _less_one(y: Array) -> Array:
-    """y - 1, and 0 where y is 0: the gradient's 0 * x**(y - 1) is then 0 at x = 0 too."""
+    """y - 1, but 0 where y is 0. Then the gradient y * x**(y - 1) of x**0 is 0 at x = 0, too."""
     nonzero = raw(y) != 0
-    return 0 * nonzero if is_mask(y) else y - nonzero  # NumPy subtracts no masks
+    return 0 * nonzero if is_mask(y) else y - nonzero  # NumPy cannot subtract booleans
 
 
 def _log_of_base(x: Array) -> Array:
-    """log x, and 0 where x = 0, as x**y log x tends to 0 there; a plain number stays one, and so promotes nothing."""
+    """log x, but 0 where x is 0, because x**y log x tends to 0 there. A Python number gives a Python number."""
     return log(x + (raw(x) == 0)) if hasattr(x, "dtype") else float(np.log(x or 1.0))
 
 
 def _inverse(axes: tuple[int, ...] | None) -> tuple[int, ...] | None:
-    """The order of axes that undoes `axes`."""
+    """The inverse of the permutation `axes`."""
     return None if axes is None else tuple(map(int, np.argsort([a % len(axes) for a in axes])))

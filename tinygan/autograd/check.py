@@ -1,4 +1,4 @@
-"""Gradients against differences: is a rule the derivative of its function, and is the rule of the rule?"""
+"""Checks of gradients against finite differences, at order 1 and at higher orders."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from tinygan.autograd.tensor import Tensor, raw
 from tinygan.backend import namespace, to_host
 from tinygan.errors import GradientError
 
-EVERY_COORDINATE_UP_TO = 200  # entries in all arguments; beyond, DIRECTIONS random directions
+EVERY_COORDINATE_UP_TO = 200  # entries in all arguments; larger cases check DIRECTIONS random directions
 DIRECTIONS = 3
 STEP = 1e-3
 # central differences of fourth order: error step**4 / 30 * f''''', about 1e-13 times f's fifth derivative
@@ -28,9 +28,9 @@ def check_grads(
 ) -> None:
     """Compare the gradients of f(*Tensors) -> Tensor with fourth-order differences in float64, up to `order`.
 
-    Every coordinate where the arguments have up to 200 entries together, else three random directions of unit variance
-    in every coordinate (a unit vector would hide an error in one entry of many).
-    Raises GradientError with the function, the argument, the coordinate, the expected and the received value.
+    If the arguments have at most 200 entries together, every coordinate is checked. Otherwise three random directions
+    are, with unit variance in every coordinate (a unit vector would hide an error in one entry of many).
+    Raises GradientError if they differ, with the function, argument, coordinate, expected value and received value.
 
     >>> check_grads(lambda x: x * x * x, np.array([1.0, -2.0]))
     >>> check_grads(lambda x: x * raw(x), np.array([1.0, -2.0]))  # doctest: +ELLIPSIS
@@ -52,7 +52,7 @@ def _normal(like: Array, rng: np.random.Generator) -> Array:
 
 
 def _scalar(f: Callable, arrays: tuple, rng: np.random.Generator) -> Callable:
-    """<r, f(*arrays)>, summed over f's outputs, for fixed random r."""
+    """The scalar function <r, f(*arrays)> with fixed random r, summed over the outputs of f."""
     outputs = f(*map(Tensor, arrays))
     weights = [_normal(raw(out), rng) for out in (outputs if isinstance(outputs, list) else [outputs])]
 
@@ -67,7 +67,7 @@ def _scalar(f: Callable, arrays: tuple, rng: np.random.Generator) -> Callable:
 
 
 def _gradient(f: Callable) -> Callable:
-    """All gradients of the scalar function f, as a function of the same arguments."""
+    """The function that returns the gradients of the scalar function f in all its arguments."""
 
     def gradient(*args: Array) -> list:
         leaves = [a if isinstance(a, Tensor) else Tensor(a) for a in args]
@@ -85,12 +85,12 @@ def _compare(
     gradients = [to_host(raw(g)) for g in _gradient(f)(*arrays)]
 
     def difference(i: int, direction: Array) -> float:
-        """The derivative of f along `direction` in argument i, by differences."""
-        moved = list(arrays)
+        """The derivative of f along `direction` in argument i, by finite differences."""
+        shifted = list(arrays)
         total = 0.0
         for offset, weight in STENCIL:
-            moved[i] = arrays[i] + offset * step * direction
-            total += weight * float(raw(f(*moved)))
+            shifted[i] = arrays[i] + offset * step * direction
+            total += weight * float(raw(f(*shifted)))
         return total / step
 
     def require(expected: float, received: float, scale: float, what: str) -> None:
@@ -111,5 +111,5 @@ def _compare(
             direction = rng.standard_normal(array.shape)
             expected = difference(i, namespace(array).asarray(direction))
             received = float((gradients[i] * direction).sum())
-            scale = float(np.linalg.norm(gradients[i]))  # the size that a random direction's derivative has
+            scale = float(np.linalg.norm(gradients[i]))  # the typical size of a derivative along a random direction
             require(expected, received, max(scale, 1.0), f"gradient to argument {i} along a random direction")

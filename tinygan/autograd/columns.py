@@ -1,7 +1,7 @@
-"""Sums of columns, the fast form: over all axes but the last, a sum is a product with a row of ones.
+"""Fast sums over all axes but the last, for bare arrays: the sum is the product of a row of ones with a matrix.
 
-NumPy's own sum over those axes takes three times as long. The sum of a product is one pass of `einsum` instead of a
-product in memory and a sum: 0.52 ms instead of 0.84 for 12,544 x 64 (docs/performance.md). Bare arrays only.
+NumPy's own sum over these axes takes three times as long. The sum of a product is one call of `einsum`, which stores no
+product: 0.52 ms instead of 0.84 for 12,544 x 64 (docs/performance.md).
 """
 
 from math import prod
@@ -20,6 +20,6 @@ def column_sums_of_product(xp: Any, x: Any, y: Any) -> Any:
 
 
 def _rows(x: Any, *others: Any) -> list[Any]:
-    """Arrays of one shape (..., C) as (rows, C), all in the order in which x lies in memory: x is not copied."""
+    """Arrays of one shape (..., C) as matrices (rows, C). Rows are in the memory order of x, so x is not copied."""
     leading = sorted(range(x.ndim - 1), key=lambda i: -x.strides[i])
     return [array.transpose(*leading, -1).reshape(prod(x.shape[:-1]), x.shape[-1]) for array in (x, *others)]

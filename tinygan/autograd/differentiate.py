@@ -1,4 +1,4 @@
-"""Reverse-mode differentiation: walk the record from the result back to what the gradient is taken of, newest first."""
+"""Reverse-mode differentiation: the backward pass goes through the recorded operations, newest first."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,18 +11,17 @@ from tinygan.errors import GradientError, ShapeMismatch
 
 
 def grad(y: Tensor, wrt: Any, *, seed: Array | None = None, create_graph: bool = False, verify: bool = False) -> Any:
-    """The gradient of <seed, y> with respect to `wrt`: of y itself where y is a scalar.
+    """The gradient of the scalar <seed, y> with respect to `wrt`. The seed of a scalar y is 1.
 
-    wrt: a Tensor, a list or tuple of Tensors, or a mapping to them; the gradients come back in the same form, zero for
-    a Tensor that y does not depend on.   seed: an array of y's shape, needed unless y has one entry.
-    create_graph: gradients come as Tensors that can be differentiated again; otherwise as bare arrays, and nothing is
-    recorded.
-    verify: compute each recorded operation again first, to see that no array was changed since; off, as it takes as
+    wrt: a Tensor, or a list, a tuple or a mapping of Tensors. The gradients have the same form. They are zero for a
+    Tensor that y does not depend on.   seed: an array of y's shape, required unless y has one entry.
+    create_graph: if true, gradients are Tensors that can be differentiated again; if false, bare arrays.
+    verify: compute each recorded operation again and compare, to detect arrays that were changed in place. It takes as
     long as the forward pass.
-    A gradient has the dtype of what it is the gradient of. Gradients may share memory with each other or with the seed:
-    copy one before writing to it.
-    Raises GradientError if y or a member of wrt is not a Tensor, or if `verify` finds a changed array; ShapeMismatch if
-    seed is missing or does not fit.
+    A gradient has the dtype of its argument. Gradients may share memory with each other or with the seed: copy a
+    gradient before you write to it.
+    Raises GradientError if y or a member of wrt is not a Tensor, or if `verify` detects a changed array. Raises
+    ShapeMismatch if seed is missing or has another shape.
 
     >>> x = Tensor([3.0])
     >>> grad(x**3, x)
@@ -34,12 +33,12 @@ def grad(y: Tensor, wrt: Any, *, seed: Array | None = None, create_graph: bool =
     targets = list(wrt.values()) if isinstance(wrt, Mapping) else [wrt] if isinstance(wrt, Tensor) else list(wrt)
     for name, t in (("y", y), *((f"wrt[{i}]", t) for i, t in enumerate(targets))):
         if not isinstance(t, Tensor):
-            raise GradientError(f"grad: {name} is a {type(t).__name__}, not a Tensor: nothing was recorded about it")
+            raise GradientError(f"grad: {name} is a {type(t).__name__}, not a Tensor, so nothing was recorded")
     path, on_path = between(y, targets)
     if verify:
         _expect_unchanged(path)
     cotangents = _walk(path, on_path, {y.serial: _seed(y, seed)}, {t.serial for t in targets}, create_graph)
-    gradients = [_found(cotangents, t, targets, create_graph) for t in targets]
+    gradients = [_result(cotangents, t, targets, create_graph) for t in targets]
     if isinstance(wrt, Mapping):
         return dict(zip(wrt, gradients, strict=True))
     if isinstance(wrt, Tensor):
@@ -50,24 +49,26 @@ def grad(y: Tensor, wrt: Any, *, seed: Array | None = None, create_graph: bool =
 def _walk(
     path: list[Tensor], on_path: set[int], cotangents: dict[int, Array], kept: set[int], create_graph: bool
 ) -> dict[int, Array]:
-    """The chain rule: each result on the path sends its cotangent through its rules to its arguments, which add up.
+    """The chain rule: the rules of each operation map its cotangent to its arguments, where cotangents are added.
 
-    cotangents: by serial, at first that of y. One that is not `kept` is dropped once it was sent on.
+    cotangents: by serial; at first that of y. Those whose serial is not in `kept` are deleted after use.
     """
-    sums = set()  # serials whose cotangent is a sum made here, so that more can be added in place
+    sums = set()  # serials whose cotangent is an array made here, which may be changed in place
     for node in path:
         g = cotangents[node.serial] if node.serial in kept else cotangents.pop(node.serial)
         vjps, static = node.op.vjps, node.static
         out, args = (node, node.args) if create_graph else (node.data, bare(node.args))
         for i, argument in enumerate(node.args):
             if type(argument) is Tensor and argument.serial in on_path:
-                piece = sum_to(vjps[i](g, out, *args, **static), argument.data.shape)  # broadcasting, undone
-                if piece.dtype != argument.data.dtype:
-                    piece = cast(piece, dtype=argument.data.dtype)
+                piece, value = vjps[i](g, out, *args, **static), argument.data
+                if piece.shape != value.shape:  # the argument was broadcast
+                    piece = sum_to(piece, value.shape)
+                if piece.dtype != value.dtype:
+                    piece = cast(piece, dtype=value.dtype)
                 total = cotangents.get(argument.serial)
                 if total is None:
                     total = piece
-                elif argument.serial in sums and not create_graph:  # a bare array cannot take up a Tensor in place
+                elif argument.serial in sums and not create_graph:  # a Tensor cannot be changed in place
                     total += piece
                 else:
                     total = total + piece
@@ -77,15 +78,15 @@ def _walk(
 
 
 def bare(args: tuple) -> list[Any]:
-    """The arguments of an operation with their values in place of Tensors."""
+    """The arguments of an operation, each Tensor replaced by its value."""
     return [a.data if type(a) is Tensor else a for a in args]
 
 
 def between(y: Tensor, targets: list[Tensor]) -> tuple[list[Tensor], set[int]]:
-    """The results through which y depends on `targets`, newest first, and the serials of those and of the targets."""
+    """The Tensors on paths from `targets` to y, newest first without the targets; and all serials, with the targets."""
     on_path = {t.serial for t in targets}
     path = []
-    for t in ancestors(y, since=min(on_path, default=y.serial)):  # what is older than every target depends on none
+    for t in ancestors(y, since=min(on_path, default=y.serial)):  # older Tensors depend on no target
         for a in t.args:
             if type(a) is Tensor and a.serial in on_path:
                 on_path.add(t.serial)
@@ -97,7 +98,7 @@ def between(y: Tensor, targets: list[Tensor]) -> tuple[list[Tensor], set[int]]:
 def ancestors(y: Tensor, since: int = 0) -> list[Tensor]:
     """y and every Tensor it was computed from whose serial is at least `since`, oldest first.
 
-    Needs no recursion: a graph may be as deep as memory allows.
+    It is iterative, so the depth of the graph is not limited by the recursion limit.
     """
     seen = {y.serial: y}
     waiting = [y]
@@ -121,7 +122,7 @@ def _seed(y: Tensor, seed: Array | None) -> Array:
     return seed
 
 
-def _found(cotangents: dict[int, Array], t: Tensor, targets: list[Tensor], create_graph: bool) -> Array:
+def _result(cotangents: dict[int, Array], t: Tensor, targets: list[Tensor], create_graph: bool) -> Array:
     gradient = cotangents.get(t.serial)
     if gradient is None:
         gradient = namespace(t.data).zeros(t.shape, t.dtype)
@@ -130,17 +131,17 @@ def _found(cotangents: dict[int, Array], t: Tensor, targets: list[Tensor], creat
 
 @primitive(lambda g, out, value, wrt: g)
 def derivative(xp, value, wrt):
-    """A gradient as it stands on the tape: its value, and all that gradients were asked for with it."""
+    """The identity: it marks a gradient on the tape, with the Tensors `wrt` that the gradient was taken of."""
     return value
 
 
 def _expect_unchanged(path: list[Tensor]) -> None:
-    """Raises GradientError if an operation on the path no longer gives the value that was recorded."""
+    """Raises GradientError if an operation on the path now gives another value than the recorded one."""
     for t in path:
         arrays = bare(t.args)
         again = t.op.forward(namespace(*arrays), *arrays, **t.static)
         if not bool(((again == t.data) | ((again != again) & (t.data != t.data))).all()):
             raise GradientError(
-                f"grad: {t.op.__name__} of shape {t.shape} does not give the recorded value again: an array that it "
-                "took, or its result, was changed in place; change a copy"
+                f"grad: {t.op.__name__} of shape {t.shape} does not give the recorded value again: an argument or "
+                "the result was changed in place; change a copy"
             )

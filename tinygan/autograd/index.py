@@ -1,4 +1,4 @@
-"""An index of an array, as NumPy reads it, made ready for the device that the array is on."""
+"""Conversion of NumPy indices for an array on a device."""
 
 from typing import Any
 
@@ -6,7 +6,10 @@ import numpy as np
 
 
 def on_device(xp: Any, index: Any, shape: tuple[int, ...]) -> Any:
-    """`index` with its host arrays moved to the device, which would wrap an index out of range where NumPy raises."""
+    """`index` with its host arrays moved to the device of the indexed array, which has shape `shape`.
+
+    Raises IndexError if an entry is out of range: CuPy would wrap it around.
+    """
     if xp is np:
         return index
     entries = [_entry(e) for e in (index if isinstance(index, tuple) else (index,))]
@@ -23,7 +26,7 @@ def on_device(xp: Any, index: Any, shape: tuple[int, ...]) -> Any:
 
 
 def _entry(entry: Any) -> Any:
-    """One entry of an index, a list in it as an array: of whole numbers if it is empty, as NumPy takes it."""
+    """An entry of an index; a list becomes an array, and an empty list an empty array of integers, as in NumPy."""
     if not isinstance(entry, (list, tuple)):
         return entry
     array = np.asarray(entry)
@@ -31,12 +34,12 @@ def _entry(entry: Any) -> Any:
 
 
 def _span(entry: Any) -> int:
-    """How many axes of the array an entry of its index stands for; an Ellipsis stands for those that are left."""
+    """The number of axes that an entry of an index consumes; 0 for an Ellipsis, which consumes the remaining axes."""
     if entry is None or entry is Ellipsis or isinstance(entry, (bool, np.bool_)):
         return 0
     return entry.ndim if is_mask(entry) else 1
 
 
 def is_mask(x: Any) -> bool:
-    """Whether `x` is an array of truth values."""
+    """Whether `x` is a boolean array."""
     return hasattr(x, "dtype") and x.dtype.kind == "b"

@@ -1,6 +1,6 @@
-"""A primitive is a function whose gradient rules are known: on bare arrays it computes, on Tensors it also records.
+"""A primitive is a function with a gradient rule for each argument. On Tensors it also records its application.
 
-The record is the tape: a graph of Nodes, each with its value, the primitive that gave it, and that one's arguments.
+The record is the tape: a graph of Nodes. Each holds a value, the primitive that computed it, and its arguments.
 """
 
 import functools
@@ -11,13 +11,13 @@ from typing import Any, TypeAlias
 from tinygan.backend import namespace
 from tinygan.errors import DeviceMismatch, GradientError, ShapeMismatch
 
-Array: TypeAlias = Any  # a NumPy or CuPy array, or a Tensor: functions take and give all of them
+Array: TypeAlias = Any  # a NumPy or CuPy array, or a Tensor
 
 
 class Node:
-    """A value on the tape, and the application of a primitive that gave it (none for a leaf).
+    """A value on the tape, and the application of a primitive that computed it (none for a leaf).
 
-    A Tensor is a Node with operators. Serials count up, so arguments are always older than results.
+    A Tensor is a Node with operators. Serials increase, so each argument has a lower serial than its result.
     """
 
     __slots__ = ("__weakref__", "args", "data", "op", "serial", "static")
@@ -38,9 +38,10 @@ def primitive(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make forward(xp, *args, **static) differentiable; xp is the array module of the arguments.
 
-    vjps[i](g, out, *args, **static) is the gradient of <g, out> with respect to args[i], written polymorphically, and
-    before broadcasting is undone. For any number of like arguments, each(i, g, out, *args, **static) serves them all.
-    An argument without a rule, or with None, is passed raw. A list of numbers in an array's place becomes an array.
+    vjps[i](g, out, *args, **static) returns the gradient of <g, out> in args[i]. It uses functions that take arrays and
+    Tensors, and leaves the sum over broadcast axes to `grad`. If all arguments have the same rule, pass it as
+    each(i, g, out, *args, **static). An argument without a rule, or with None, must be a raw array. A list of numbers
+    becomes an array.
 
     >>> @primitive(lambda g, out, x: 3 * g * x * x)
     ... def cube(xp, x):
@@ -52,7 +53,7 @@ def primitive(
     def decorate(forward: Callable[..., Any]) -> Callable[..., Any]:
         rules = _Each(each) if each else vjps
         names = list(inspect.signature(forward).parameters)[1:]
-        differentiable = len(rules) if None not in vjps else 0  # so many leading arguments have a rule, for certain
+        differentiable = len(rules) if None not in vjps else 0  # leading arguments that surely have a rule
 
         @functools.wraps(forward)
         def op(*args: Any, **static: Any) -> Any:
@@ -80,7 +81,7 @@ def primitive(
 
 
 class _Each:
-    """The rules of a primitive that takes any number of like arguments."""
+    """A list of rules for a primitive with any number of arguments: rule i is `rule` with i as its first argument."""
 
     def __init__(self, rule: Callable):
         self.rule = rule
@@ -93,7 +94,7 @@ class _Each:
 
 
 def _in_order(args: tuple, static: dict[str, Any], names: list[str], arrays: int, op: Callable) -> tuple:
-    """The positional arguments, with arrays that were passed by keyword moved there out of `static`."""
+    """`args` with the arrays that were passed by keyword appended; they are removed from `static`."""
     if not static.keys().isdisjoint(names[:arrays]):
         while len(args) < len(names) and names[len(args)] in static:
             args = (*args, static.pop(names[len(args)]))
@@ -104,7 +105,7 @@ def _in_order(args: tuple, static: dict[str, Any], names: list[str], arrays: int
 
 
 def _expect_rules(args: tuple, rules: Any, names: list[str], op: Callable) -> None:
-    """Raises GradientError if a Tensor stands where no rule is."""
+    """Raises GradientError if a Tensor is passed for an argument without a rule."""
     for i, a in enumerate(args):
         if isinstance(a, Node) and (i >= len(rules) or rules[i] is None):
             raise _no_rule(op, names[i] if i < len(names) else f"argument {i}")
@@ -115,7 +116,7 @@ def _no_rule(op: Callable, which: str) -> GradientError:
 
 
 def without_lists(args: tuple, count: int) -> tuple:
-    """`args` with each list among the first `count`, which are arrays, made one where the others are."""
+    """`args` with each list among the first `count` as an array, on the device and in the dtype of the other arrays."""
     arrays = [raw(a) for a in args[:count] if hasattr(a, "dtype")]
     floating = [a.dtype for a in arrays if a.dtype.kind == "f"]
     xp, dtype = namespace(*arrays), floating[0] if floating else None
@@ -131,7 +132,7 @@ def _without_lists(args: tuple, count: int, op: Callable) -> tuple:
 
 
 def _named(error: Exception, op: Callable, arrays: Any) -> Exception:
-    """The same error as one line that names the primitive and the shapes it was given."""
+    """The same error with a message of one line that names the primitive and the shapes of its arguments."""
     if isinstance(error, (DeviceMismatch, ShapeMismatch)):
         return type(error)(f"{op.__name__}: {error}")
     shapes = " and ".join(str(a.shape) for a in arrays if hasattr(a, "shape"))

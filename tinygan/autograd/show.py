@@ -1,4 +1,4 @@
-"""The tape made visible: the recorded program as text, and as a picture."""
+"""The recorded program (the tape) as text and as a picture."""
 
 from typing import Any
 
@@ -20,9 +20,9 @@ def show(y: Tensor, wrt: list[Tensor] | None = None, *, names: dict[str, Tensor]
 
 
 def listing(y: Tensor, wrt: list[Tensor] | None = None, *, names: dict[str, Tensor] | None = None) -> str:
-    """The program that computed y, in order: each operation, its shape, and where its backward pass sends gradients.
+    """The program that computed y, as text: each operation, its shape, and the arguments that get a gradient.
 
-    wrt: the Tensors whose gradients count; by default every leaf.   names: what to call some Tensors, as in {"w": w}.
+    wrt: the Tensors that gradients are taken of; by default every leaf.   names: names of Tensors, such as {"w": w}.
     """
     program, labels, on_path = _annotated(y, wrt, names)
     rows = []
@@ -37,7 +37,7 @@ def listing(y: Tensor, wrt: list[Tensor] | None = None, *, names: dict[str, Tens
 
 
 def draw(y: Tensor, wrt: list[Tensor] | None = None, *, names: dict[str, Tensor] | None = None, ax: Any = None) -> Any:
-    """The same program as a picture: one box for each Tensor, the result on top; red arrows carry gradients back.
+    """The same program as a picture: a box for each Tensor, the result on top. Red arrows show the flow of gradients.
 
     Returns the matplotlib axes, which are made if `ax` is None.
     """
@@ -69,7 +69,7 @@ def draw(y: Tensor, wrt: list[Tensor] | None = None, *, names: dict[str, Tensor]
 
 
 def _annotated(y: Tensor, wrt: Any, names: dict[str, Tensor] | None) -> tuple[list[Tensor], dict[int, str], set[int]]:
-    """The program oldest first, a label for each serial, and the serials that gradients pass."""
+    """The program (oldest first), a label for each serial, and the serials on paths of gradients."""
     program = ancestors(y)
     chosen = {t.serial: name for name, t in (names or {}).items()}
     labels = {t.serial: chosen.get(t.serial, f"%{i}") for i, t in enumerate(program)}

@@ -1,6 +1,6 @@
-"""A Tensor is an array that remembers how it was made: a place on the tape, with NumPy's operators.
+"""A Tensor is an array with a record of the operation that computed it. It has NumPy's operators.
 
-Each operator is one of the functions of arithmetic.py, where their gradient rules stand.
+Each operator is a function of arithmetic.py, which holds the gradient rules.
 """
 
 import itertools
@@ -40,15 +40,15 @@ def _reflected(f: Callable) -> Callable:
 
 @final
 class Tensor(Node):
-    """A traced array: its value, and the application of a primitive that produced it (none for a leaf).
+    """A traced array: its value, and the application of a primitive that computed it (none for a leaf).
 
-    data: a float32 or float64 array; a list or a number becomes float32. The Tensor shares its memory, and so does the
-    tape: an array that is changed after it was recorded gives a wrong gradient, which grad(..., verify=True) finds.
-    Raises DeviceMismatch for integers (labels and indices stay raw arrays), for float16, whose sums overflow at 65,504,
-    and for what is no array.
+    data: a float32 or float64 array; a list or a number becomes float32. The Tensor and the tape share its memory.
+    An array that is changed in place after it was recorded gives a wrong gradient; grad(..., verify=True) detects it.
+    Raises DeviceMismatch for integers (labels and indices are raw arrays), for float16 (its sums overflow at 65,504),
+    and for an object that is not an array.
 
-    Comparisons give masks, raw arrays of truth values, and `in` asks whether any entry is equal. A Tensor's hash is its
-    identity, so that sets and dictionaries can hold it.
+    Comparisons return masks, which are raw boolean arrays; `in` tests whether any entry is equal. A Tensor is hashed by
+    identity, so sets and dictionaries can hold it.
 
     >>> x = Tensor([1.0, 2.0])
     >>> x * x + 1
@@ -56,7 +56,7 @@ class Tensor(Node):
     """
 
     __slots__ = ()
-    __array_ufunc__ = None  # array * Tensor goes to Tensor.__rmul__, in NumPy and in CuPy
+    __array_ufunc__ = None  # array * Tensor then calls Tensor.__rmul__, in NumPy and in CuPy
     __hash__ = object.__hash__
 
     def __init__(self, data: Any, op: Any = None, args: tuple = (), static: dict | None = None):
@@ -66,7 +66,7 @@ class Tensor(Node):
         self.op = op
         self.args = args
         self.static = static or {}
-        self.serial = next(_serials)  # creation order: arguments are always older than results
+        self.serial = next(_serials)  # order of creation: arguments have lower serials than results
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -100,12 +100,12 @@ class Tensor(Node):
 
     def __iter__(self) -> Iterator["Tensor"]:
         if not self.ndim:
-            raise TypeError("a Tensor that is a single number has no rows to go through")
+            raise TypeError("a Tensor with one number and no axes cannot be iterated over")
         return (self[i] for i in range(len(self)))
 
     def __contains__(self, value: Any) -> bool:
-        found = self == value
-        return found if isinstance(found, bool) else bool(found.any())
+        equal = self == value
+        return equal if isinstance(equal, bool) else bool(equal.any())
 
     def __float__(self) -> float:
         return float(self.data)
@@ -134,45 +134,43 @@ class Tensor(Node):
     __neg__, __abs__ = negative, abs
 
     def __eq__(self, other: Any) -> Any:
-        return self.data == self._beside(other) if _is_numeric(other) else NotImplemented  # then Python says False
+        return self.data == self._comparable(other) if _is_numeric(other) else NotImplemented  # False in Python
 
     def __ne__(self, other: Any) -> Any:
-        return self.data != self._beside(other) if _is_numeric(other) else NotImplemented
+        return self.data != self._comparable(other) if _is_numeric(other) else NotImplemented
 
     def __lt__(self, other: Any) -> Any:
-        return self.data < self._beside(other)
+        return self.data < self._comparable(other)
 
     def __le__(self, other: Any) -> Any:
-        return self.data <= self._beside(other)
+        return self.data <= self._comparable(other)
 
     def __gt__(self, other: Any) -> Any:
-        return self.data > self._beside(other)
+        return self.data > self._comparable(other)
 
     def __ge__(self, other: Any) -> Any:
-        return self.data >= self._beside(other)
+        return self.data >= self._comparable(other)
 
-    def _beside(self, other: Any) -> Any:
-        """`other` as it can be compared with the data: the value of a Tensor, and a list as an array beside it."""
+    def _comparable(self, other: Any) -> Any:
+        """`other` as an operand for the bare data: a Tensor's value; a list as an array on the same device."""
         return without_lists((self.data, raw(other)), 2)[1]
 
 
 def _is_numeric(other: Any) -> bool:
-    """Whether entries can equal `other`: a Tensor, an array, a number, or a list of numbers."""
+    """Whether `other` is a Tensor, an array, a number, or a list of numbers."""
     return hasattr(other, "dtype") or isinstance(other, (int, float, list, tuple))
 
 
 def _floating(data: Any) -> Any:
-    """The value of a new leaf, checked."""
+    """`data` as a float32 or float64 array; raises DeviceMismatch if it is not one."""
     if isinstance(data, (int, float, list, tuple)) and not isinstance(data, np.generic):  # np.float64 is a float
         return np.asarray(data, dtype=np.float32)
     namespace(data)
     if isinstance(data, np.generic):
         data = np.asarray(data)
     if data is None or data.dtype.kind != "f":
-        found = getattr(data, "dtype", data)
-        raise DeviceMismatch(
-            f"a Tensor holds floating-point numbers, not {found}; pass labels and indices as raw arrays"
-        )
+        kind = getattr(data, "dtype", data)
+        raise DeviceMismatch(f"a Tensor holds floats, not {kind}; pass labels and indices as raw arrays")
     if data.dtype.itemsize not in (4, 8):
         why = ", whose sums overflow" if data.dtype.itemsize == 2 else ""
         raise DeviceMismatch(f"a Tensor holds float32 or float64, not {data.dtype}{why}; convert it first")

@@ -41,7 +41,7 @@ def sample(
     """Draw new samples from RUN, the folder of a run. The training data are not needed.
 
     With a conditional G the classes take turns: the picture has a row for each noise sample and a column for each
-    class, and a .npz has `labels` too.
+    class, in whole rows, and a .npz has `labels` too.
     """
     path = picture_path(out, Path(run) / "sampled", format, ("npz",))
     expect_no_part(path)
@@ -70,8 +70,10 @@ def _drawn(
         return x, class_grid(x, classes, title=title, dpi=dpi)
     samples = trained.sample(count, seed, truncation, label)
     x, labels = samples if isinstance(samples, Labelled) else (samples, None)
+    if label is not None and labels is not None:
+        title += f", class {classes[labels[0]]}"
     if x.ndim == 4:
-        return x, grid(x, title=title if labels is None else f"{title}, class {classes[labels[0]]}", dpi=dpi)
+        return x, grid(x, title=title, dpi=dpi)
     if labels is not None:
         return x, labelled_plane(trained.source.unlabelled(), x, labels, classes, title)
     return x, scattered(x, trained.source.unlabelled(), title)

@@ -43,7 +43,9 @@ def measured(outcome: Outcome) -> str:
     """The measures of the samples in a few words; "" if the run diverged."""
     found = outcome.measures
     words = [f"modes {found['modes']:.0f}, high quality {found['high_quality']:.1%}"] if "modes" in found else []
-    return ", ".join([*words, f"W1 {found['wasserstein1']:.3f}"]) if found else ""
+    words += [f"W1 {found['wasserstein1']:.3f}"] if found else []
+    words += [f"own class {found['class_accuracy']:.1%}"] if "class_accuracy" in found else []
+    return ", ".join(words)
 
 
 def keep(outcome: Outcome, folder: Path) -> None:

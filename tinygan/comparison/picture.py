@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-IMAGES = (5, 8)  # rows and columns of them
+IMAGES, COLUMNS = 40, 8  # how many, in how many columns, but for a G that has a column for each class
 
 
 def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int = DPI) -> None:
@@ -48,19 +48,20 @@ def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int =
 def _draw_samples(ax: "Axes", run: Run) -> None:
     """Draws samples of G, with D's outputs on the line or in the plane."""
     G, judge = run.generator(), None if run.D is None or run.classes else run.judge
-    if len(run.source.shape) == 3:
-        rows, columns = IMAGES
-        shown_z = part(run.shown_z, 0, rows * columns)
+    source = run.source.unlabelled()
+    if len(source.shape) == 3:
+        columns = len(run.classes) or COLUMNS
+        shown_z = part(run.shown_z, 0, max(1, IMAGES // columns) * columns)
         shown = grid(leaves(each(on_host, G(shown_z)))[0], columns, scale=1)
         ax.imshow(np.asarray(shown), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         ax.axis("off")
         return
     many_z = run.placed(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
     samples = leaves(each(on_host, G(many_z)))[0]
-    if run.source.shape == (1,):
+    if source.shape == (1,):
         arrows = None if run.classes else (on_host(run.shown_z), on_host(G(run.shown_z)))
-        draw_line(ax, run.source, samples, judge, run.output, arrows)
+        draw_line(ax, source, samples, judge, run.output, arrows)
         ax.legend(loc="upper right", fontsize=6, frameon=False)
     else:
-        draw_plane(ax, run.source, samples, judge, run.output, size=0.6, letters=5)
+        draw_plane(ax, source, samples, judge, run.output, size=0.6, letters=5)
     ax.set(xlabel="", ylabel="")  # the row has no room for labels

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygan.errors import DataError, SettingError
+from tinygan.errors import DataError, SettingError, nearest
 
 _MOST = 20  # names that an error lists
 
@@ -57,20 +57,23 @@ def class_names(
 def label_of(wanted: int | str, classes: Sequence[str]) -> int:
     """The label of the class with this name or, where no class has that name, this number.
 
-    Raises SettingError, with the names of the classes, if there is no such class.
+    Raises SettingError, which names the nearest class and all, if there is no such class.
 
     >>> label_of("dog", ("cat", "dog")), label_of("0", ("cat", "dog"))
     (1, 0)
     """
     if isinstance(wanted, str) and wanted in classes:
         return list(classes).index(wanted)
+    near = ""
     try:
         label = int(wanted)
     except (TypeError, ValueError, OverflowError):
-        label = -1
+        label, near = -1, nearest(str(wanted), classes)
     if isinstance(wanted, bool) or not 0 <= label < len(classes):
+        perhaps = f", perhaps {near!r}" if near else ""
         raise SettingError(
-            f"no class {str(wanted)!r}; choose one of {listed(classes)}, or its number from 0 to {len(classes) - 1}"
+            f"no class {str(wanted)!r}{perhaps}; "
+            f"choose one of {listed(classes)}, or its number from 0 to {len(classes) - 1}"
         )
     return label
 

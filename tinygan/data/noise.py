@@ -149,6 +149,10 @@ class LabelledNoise:
         k = len(self.classes)
         return Labelled(np.repeat(self.prior.sample(n, rng), k, axis=0), self.labels(n * k))
 
+    def shown(self, m: int, rng: np.random.Generator) -> Labelled:
+        """The z of a picture: whole rows of every class, at most m examples, or one row."""
+        return self.every_class(max(1, m // len(self.classes)), rng)
+
 
 def truncated(prior: Any, threshold: float) -> Any:
     """`prior`, its normal noise truncated to [-threshold, threshold]. Raises SettingError for other noise."""

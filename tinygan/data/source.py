@@ -55,7 +55,10 @@ class Source(ABC):
 
     def labelled(self) -> "Source":
         """The same source with examples `Labelled(x, y)`. Raises DataError if there are no labels."""
-        raise DataError(f"{self.name}: these examples have no labels; choose data with classes, such as digits or ring")
+        raise DataError(
+            f"{self.name}: these examples have no labels; choose data with classes, such as digits or ring, "
+            "or a folder with a sub-folder for each class"
+        )
 
     def unlabelled(self) -> "Source":
         """The same source with examples x alone."""

@@ -1,4 +1,4 @@
-"""Differentiable functions: bare arrays in, bare arrays out; Tensors in, traced Tensors out."""
+"""Differentiable functions of arrays. On bare arrays they return bare arrays, on Tensors they return traced Tensors."""
 
 from tinygan.autograd.arithmetic import (
     abs,
@@ -29,6 +29,7 @@ from tinygan.functional.elementwise import (
     maximum,
     minimum,
     relu,
+    safe_sqrt,
     sigmoid,
     softplus,
     sqrt,
@@ -101,6 +102,7 @@ __all__ = [
     "relu",
     "rescaled",
     "reshape",
+    "safe_sqrt",
     "scatter",
     "sigmoid",
     "softmax",

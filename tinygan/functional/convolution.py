@@ -1,15 +1,15 @@
-"""Convolution is one number, linear in each of three arrays; its three partial derivatives are three primitives.
+"""Convolution as a trilinear form: its three partial derivatives are three primitives.
 
-A kernel stands at each of N OH OW places, and sees a window there: KH KW C numbers of an image. Let the windows be the
-rows of a matrix X, and let W hold the weights, one column for each output channel. Then conv2d is Y = X W, with a row
-of Y for each place, and what the three arrays have in common is the number <Y, X W>. Its derivatives are
+The kernel has N OH OW positions. At each one it covers a window of KH KW C numbers of an image. Let the windows be the
+rows of a matrix X, and let W be the matrix of weights with a column for each output channel. Then conv2d is Y = X W,
+with a row for each position. The number <Y, X W> is linear in each of x, w and y. Its derivatives are
 
     conv2d(x, w)             in y    X W                                                   (N, OH, OW, O)
     conv2d_weight(x, y)      in w    X.T Y                                                 (KH, KW, C, O)
-    conv_transpose2d(y, w)   in x    Y W.T, whose rows are windows, added up by `fold`     (N, H, W, C)
+    conv_transpose2d(y, w)   in x    Y W.T, whose rows are windows, added by `fold`        (N, H, W, C)
 
-The gradient of any of them in any argument is another of them. So the three are closed at every order, and a transposed
-convolution, the adjoint of conv2d in x, needs no mathematics of its own.
+The gradient of each of them in each argument is another of them, so they have gradients of every order. Transposed
+convolution is the adjoint of conv2d in x.
 """
 
 from math import prod
@@ -18,9 +18,9 @@ from tinygan.autograd.arithmetic import product
 from tinygan.autograd.primitive import primitive
 from tinygan.errors import ShapeMismatch
 from tinygan.functional import bands
-from tinygan.functional.windows import fold, pair, places, unfold
+from tinygan.functional.windows import fold, output_size, pair, unfold
 
-BANDS = True  # the same numbers in less time: bands.py, which nobody has to read. False: as it stands here
+BANDS = True  # compute by the faster form, bands.py; False: by the form in this file. Both give the same numbers
 
 
 def _conv2d_x(g, out, x, w, stride=1, padding=0):
@@ -37,8 +37,8 @@ def conv2d(xp, x, w, stride=1, padding=0):
     """Cross-correlation of images x (N, H, W, C) with w (KH, KW, C, O): (N, OH, OW, O).
 
     OH = (H + 2 padding - KH) // stride + 1.
-    stride, padding: an int, or (vertical, horizontal). Raises ShapeMismatch if channels differ or the kernel does not
-    fit.
+    stride, padding: an int, or (vertical, horizontal).
+    Raises ShapeMismatch if channels differ or the kernel is larger than the padded image.
     """
     _expect_layout("x is (N, H, W, C)", x, w)
     if x.shape[3] != w.shape[2]:
@@ -60,9 +60,9 @@ def _weight_y(g, out, x, y, kernel, stride=1, padding=0):
 
 @primitive(_weight_x, _weight_y)
 def conv2d_weight(xp, x, y, kernel, stride=1, padding=0):
-    """The adjoint of conv2d in w: x (N, H, W, C) and y (N, OH, OW, O) give (KH, KW, C, O), for kernel = (KH, KW)."""
+    """The adjoint of conv2d in w: (KH, KW, C, O) for x (N, H, W, C), y (N, OH, OW, O) and kernel = (KH, KW)."""
     kernel = pair(kernel, 1)
-    expected = (len(x), *places(x.shape, kernel, stride, padding))
+    expected = (len(x), *output_size(x.shape, kernel, stride, padding))
     if y.shape[:3] != expected:
         raise ShapeMismatch(f"x {x.shape} has {expected} windows, but y is {y.shape}")
     if BANDS:
@@ -81,11 +81,11 @@ def _transpose_w(g, out, y, w, stride=1, padding=0, output_padding=0):
 
 @primitive(_transpose_y, _transpose_w)
 def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
-    """The adjoint of conv2d in x: y (N, OH, OW, O) and w (KH, KW, C, O) give (N, H, W, C).
+    """The adjoint of conv2d in x: (N, H, W, C) for y (N, OH, OW, O) and w (KH, KW, C, O).
 
     H = (OH - 1) stride - 2 padding + KH + output_padding.
-    output_padding, less than the stride, chooses among the sizes H that conv2d maps to one OH.
-    Raises ShapeMismatch if channels differ or the output would be empty.
+    output_padding: selects one of the sizes H that conv2d maps to the same OH; less than the stride.
+    Raises ShapeMismatch if channels differ or the result would be empty.
     """
     _expect_layout("y is (N, OH, OW, O)", y, w)
     if y.shape[3] != w.shape[3]:
@@ -98,7 +98,7 @@ def conv_transpose2d(xp, y, w, stride=1, padding=0, output_padding=0):
 
 
 def _matrix(a):
-    """Windows, weights or outputs as a matrix: the first three axes are its rows."""
+    """Windows, weights or outputs as a matrix whose rows are the first three axes."""
     return a.reshape(prod(a.shape[:3]), prod(a.shape[3:]))
 
 
@@ -116,16 +116,16 @@ def _size(y, w, stride, padding, extra):
 
 
 def _unused(x, w, stride, padding):
-    """How many rows and columns at the end of x no window reaches."""
+    """The numbers of rows and columns at the end of x that are in no window."""
     return tuple(
         (size + 2 * p - k) % s
         for size, k, s, p in zip(x.shape[1:3], w.shape[:2], pair(stride, 1), pair(padding), strict=True)
     )
 
 
-def _expect_layout(said, images, w):
-    """Raises ShapeMismatch unless both have four axes and the weight has entries."""
+def _expect_layout(layout, images, w):
+    """Raises ShapeMismatch unless both arrays have four axes and w has entries."""
     if images.ndim != 4 or w.ndim != 4:
-        raise ShapeMismatch(f"{said} and weight (KH, KW, C, O), but got {images.shape} and {w.shape}")
+        raise ShapeMismatch(f"{layout} and weight (KH, KW, C, O), but got {images.shape} and {w.shape}")
     if not w.size:
         raise ShapeMismatch(f"weight (KH, KW, C, O) is expected to have entries, but got {w.shape}")

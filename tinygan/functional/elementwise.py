@@ -1,7 +1,7 @@
-"""Functions of each number on its own: exponentials, limits, and the nonlinearities of networks."""
+"""Elementwise functions: exponentials, maxima and minima, and the activations of networks."""
 
 from tinygan.autograd.arithmetic import real
-from tinygan.autograd.primitive import primitive, raw
+from tinygan.autograd.primitive import Node, primitive, raw
 
 
 @primitive(lambda g, out, x: g * out)
@@ -16,28 +16,36 @@ def sqrt(xp, x):
     return xp.sqrt(real(xp, x))
 
 
-def _share(x, y):
-    """x's part of the gradient of max(x, y): 1 where x > y, 0 where x < y, one half where they are equal."""
+def safe_sqrt(x):
+    """sqrt(x) for x >= 0, with derivative 0 at 0, where that of sqrt is infinite."""
+    if not isinstance(x, Node):
+        return sqrt(x)
+    zero = raw(x) == 0
+    return where(zero, 0.0, sqrt(where(zero, 1.0, x)))
+
+
+def _max_derivative(x, y):
+    """The derivative of max(x, y) in x: 1 where x > y, 0 where x < y, 1/2 where they are equal."""
     x, y = raw(x), raw(y)
     dtype = x.dtype if hasattr(x, "dtype") else y.dtype
     return ((x > y).astype(dtype) + (x >= y).astype(dtype)) * 0.5
 
 
-@primitive(lambda g, out, x, y: g * _share(x, y), lambda g, out, x, y: g * _share(y, x))
+@primitive(lambda g, out, x, y: g * _max_derivative(x, y), lambda g, out, x, y: g * _max_derivative(y, x))
 def maximum(xp, x, y):
-    """The larger of x and y; where they are equal each receives half of the gradient."""
+    """The larger of x and y. Where they are equal, each has half of the gradient."""
     return xp.maximum(x, y)
 
 
-@primitive(lambda g, out, x, y: g * _share(y, x), lambda g, out, x, y: g * _share(x, y))
+@primitive(lambda g, out, x, y: g * _max_derivative(y, x), lambda g, out, x, y: g * _max_derivative(x, y))
 def minimum(xp, x, y):
-    """The smaller of x and y; where they are equal each receives half of the gradient."""
+    """The smaller of x and y. Where they are equal, each has half of the gradient."""
     return xp.minimum(x, y)
 
 
 @primitive(lambda g, out, x, low=None, high=None: g * (raw(out) == raw(x)), None, None)
 def clip(xp, x, low=None, high=None):
-    """`x` limited to [low, high]; the gradient passes inside and on the bounds."""
+    """`x` limited to [low, high]. The derivative is 1 inside and on the bounds, 0 outside."""
     return xp.clip(x, low, high)
 
 
@@ -59,7 +67,7 @@ def tanh(xp, x):
 
 @primitive(lambda g, out, x: g * out * (1 - out))
 def sigmoid(xp, x):
-    """1 / (1 + exp(-x)), without overflow and with full relative precision in both tails.
+    """1 / (1 + exp(-x)), without overflow and with full relative precision for large |x|.
 
     >>> import numpy as np
     >>> sigmoid(np.array([-1000.0, -40.0, 0.0]))
@@ -71,28 +79,28 @@ def sigmoid(xp, x):
 
 @primitive(lambda g, out, x: g * sigmoid(x))
 def softplus(xp, x):
-    """log(1 + exp(x)), exact at any x; -softplus(-l) is log D and -softplus(l) is log(1 - D) for a logit l."""
+    """log(1 + exp(x)), exact at any x. For a logit l, log D = -softplus(-l) and log(1 - D) = -softplus(l)."""
     x = real(xp, x)
     return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
 
 
 @primitive(lambda g, out, x: g * (raw(out) > 0))
 def relu(xp, x):
-    """max(x, 0); the gradient at 0 is 0."""
+    """max(x, 0). The derivative at 0 is 0."""
     return xp.maximum(x, xp.zeros(x.shape[-1:], x.dtype))  # faster than maximum(x, 0)
 
 
-def _slopes(x, slope):
-    """The derivative of leaky_relu, as a raw array: 1 where x > 0, else `slope`."""
-    slopes = (raw(x) > 0).astype(x.dtype)
-    slopes *= 1 - slope
-    slopes += slope
-    return slopes
+def _leaky_derivative(x, slope):
+    """The derivative of leaky_relu as a raw array: 1 where x > 0, else `slope`."""
+    derivative = (raw(x) > 0).astype(x.dtype)
+    derivative *= 1 - slope
+    derivative += slope
+    return derivative
 
 
-@primitive(lambda g, out, x, slope=0.01: g * _slopes(x, slope))
+@primitive(lambda g, out, x, slope=0.01: g * _leaky_derivative(x, slope))
 def leaky_relu(xp, x, slope=0.01):
-    """x where x > 0, else slope * x; the gradient at 0 is `slope`."""
+    """x where x > 0, else slope * x. The derivative at 0 is `slope`."""
     x = real(xp, x)
     return (xp.maximum if slope <= 1 else xp.minimum)(x, slope * x)
 

@@ -1,4 +1,4 @@
-"""The affine map of a dense layer: a matrix product, to which the bias is added in place."""
+"""The affine map of a dense layer: a matrix product plus a bias."""
 
 from tinygan.autograd.arithmetic import matrix_product, product
 from tinygan.autograd.primitive import primitive
@@ -11,14 +11,14 @@ from tinygan.errors import ShapeMismatch
     lambda g, out, x, weight, bias: g,
 )
 def affine(xp, x, weight, bias):
-    """x @ weight + bias: x (..., m, n), weight (n, k), bias (k,) give (..., m, k).
+    """x @ weight + bias, (..., m, k), for x (..., m, n), weight (n, k) and bias (k,).
 
-    Raises ShapeMismatch for other shapes; a single example is x[None].
+    Raises ShapeMismatch for other shapes; pass a single example as x[None].
     """
     if x.ndim < 2 or weight.ndim != 2 or bias.shape != weight.shape[1:]:
         raise ShapeMismatch(f"x {x.shape}, weight {weight.shape}, bias {bias.shape} are not (m, n), (n, k), (k,)")
     out = product(xp, x, weight)
     if bias.dtype != out.dtype:
         return out + bias
-    out += bias
+    out += bias  # in place: no second array
     return out

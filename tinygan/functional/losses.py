@@ -1,4 +1,4 @@
-"""Losses on logits, and dropout: never the logarithm of a probability that was rounded first."""
+"""Losses on logits, which need no logarithm of a rounded probability; softmax; and dropout."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from tinygan.functional.elementwise import exp, softplus, where
 
 @primitive(lambda g, out, x, axis=-1: g - exp(out) * sum(g, axis=axis, keepdims=True))
 def log_softmax(xp, x, axis=-1):
-    """x - logsumexp(x) over `axis`, without overflow; nan where the largest score is infinite."""
+    """x - logsumexp(x) over `axis`, without overflow; nan where the maximum is infinite."""
     x = real(xp, x)
     below = x - xp.max(x, axis=axis, keepdims=True)
     return below - xp.log(xp.sum(xp.exp(below), axis=axis, keepdims=True))
@@ -20,7 +20,7 @@ def log_softmax(xp, x, axis=-1):
 
 @primitive(lambda g, out, x, axis=-1: out * (g - sum(g * out, axis=axis, keepdims=True)))
 def softmax(xp, x, axis=-1):
-    """exp(x) / sum(exp(x)) over `axis`, without overflow; nan where the largest score is infinite."""
+    """exp(x) / sum(exp(x)) over `axis`, without overflow; nan where the maximum is infinite."""
     x = real(xp, x)
     weights = xp.exp(x - xp.max(x, axis=axis, keepdims=True))
     return weights / xp.sum(weights, axis=axis, keepdims=True)
@@ -29,9 +29,9 @@ def softmax(xp, x, axis=-1):
 def cross_entropy(logits, labels):
     """-mean log softmax(logits)[label] over all examples.
 
-    logits: (..., K).   labels: raw integers of shape (...) in 0..K-1, on the host or on the device. A label outside of
-    that range makes the loss nan, on every device: to raise an error, a GPU would have to be waited for.
-    Raises ShapeMismatch if the shapes differ or the labels are no integers.
+    logits: (..., K).   labels: raw integers of shape (...) in 0..K-1, on the host or on the device. Another label
+    makes the loss nan; a check that raises an error would have to wait for the GPU.
+    Raises ShapeMismatch if the shapes differ or the labels are not integers.
 
     >>> float(cross_entropy(np.zeros((2, 4)), np.array([0, 3]))) == float(np.log(4))
     True
@@ -67,8 +67,8 @@ def binary_cross_entropy_with_logits(logits, targets):
 def dropout(x, rate, rng):
     """x with each entry set to 0 with probability `rate` and the others divided by 1 - rate; Srivastava et al. 2014.
 
-    rng: the NumPy generator that draws the mask, on the host whatever x's device. Raises ValueError unless 0 <= rate <
-    1.
+    rng: a NumPy generator, which samples the mask on the host.
+    Raises ValueError unless 0 <= rate < 1.
     """
     if not 0 <= rate < 1:
         raise ValueError(f"dropout: rate is expected in [0, 1), got {rate}")

@@ -1,8 +1,7 @@
-"""Normalization: x is centred and divided by its standard deviation over some axes, then scaled and shifted.
+"""Batch, layer and instance norm: x is standardized over some axes, then scaled and shifted.
 
-The kinds differ in the axes that they take. Three primitives carry them all: `centred`, a projection, which is its own
-adjoint; `inverse_std`, whose derivative is a multiple of its argument; and `rescaled`. Each rule is one line, of any
-order.
+They differ in the axes. All use three primitives: `centred`, a projection, which is its own adjoint; `inverse_std`, one
+over the standard deviation, whose gradient is a multiple of its argument; and `rescaled`.
 """
 
 from math import prod
@@ -20,14 +19,14 @@ from tinygan.errors import ShapeMismatch
 def centred(xp, x, axes):
     """x - mean(x) over `axes`, an int or a tuple."""
     x = real(xp, x)
-    return x - sum_to(x, _kept(x, axes)) * _share(x, axes)
+    return x - sum_to(x, _kept_shape(x, axes)) * _inverse_count(x, axes)
 
 
 @primitive(lambda g, out, x, axes, epsilon: x * (g * out * out * out * (-1 / counted(x, axes))))
 def inverse_std(xp, x, axes, epsilon):
-    """1 / sqrt(mean(x^2) + epsilon) over `axes`, which stay as axes of length 1; x is centred already."""
+    """1 / sqrt(mean(x^2) + epsilon) over `axes`, which become axes of length 1. x must be centred."""
     x = real(xp, x)
-    return 1 / xp.sqrt(_sum_of_product(x, x, _kept(x, axes)) * _share(x, axes) + epsilon)
+    return 1 / xp.sqrt(_sum_of_product(x, x, _kept_shape(x, axes)) * _inverse_count(x, axes) + epsilon)
 
 
 @primitive(
@@ -36,30 +35,30 @@ def inverse_std(xp, x, axes, epsilon):
     lambda g, out, x, scale, shift: g,
 )
 def rescaled(xp, x, scale, shift):
-    """x * scale + shift, where scale and shift have one number for each channel, or broadcast to x otherwise."""
+    """x * scale + shift. scale and shift have a number for each channel, or another shape that broadcasts to x."""
     out = x * scale
     if out.dtype != shift.dtype:
         return out + shift
-    out += shift  # one array less
+    out += shift  # in place: no second array
     return out
 
 
 def _sum_of_product(x, y, shape):
-    """sum_to(x * y, shape); bare arrays of one shape in one pass where channels alone are left."""
+    """sum_to(x * y, shape). Bare arrays of one shape that are summed to their channels take the fast form."""
     alike = not isinstance(x, Node) and not isinstance(y, Node) and x.shape == y.shape
     if alike and shape and x.size > x.shape[-1] == shape[-1] == prod(shape):
         return column_sums_of_product(namespace(x), x, y).reshape(shape)
     return sum_to(x * y, shape)
 
 
-def _kept(x, axes):
-    """x's shape with 1 for each of `axes`."""
+def _kept_shape(x, axes):
+    """The shape of x with 1 in place of each length along `axes`."""
     reduced = normalize_axis_tuple(axes, x.ndim)
     return tuple(1 if i in reduced else n for i, n in enumerate(x.shape))
 
 
-def _share(x, axes):
-    """The weight of each number of x in the mean over `axes`; raises ShapeMismatch where there is none."""
+def _inverse_count(x, axes):
+    """1 / n for a mean of n numbers over `axes`. Raises ShapeMismatch if n is 0."""
     if not counted(x, axes):
         raise ShapeMismatch(f"x of shape {x.shape} has no numbers over axes {axes}, and so no mean")
     return 1 / counted(x, axes)
@@ -68,7 +67,7 @@ def _share(x, axes):
 def standardize(x, axes, epsilon):
     """(x - mean) / sqrt(variance + epsilon) over `axes`, with the biased variance.
 
-    Raises ShapeMismatch where each mean is of one number: the result would be 0 whatever x is.
+    Raises ShapeMismatch if each mean is over one number: the result would be 0 for every x.
     """
     _expect_spread(x, axes, "standardize")
     x = centred(x, axes=axes)
@@ -78,26 +77,27 @@ def standardize(x, axes, epsilon):
 def batch_norm(x, scale, shift, epsilon=1e-5):
     """x standardized over all axes but the last, times scale plus shift; Ioffe and Szegedy 2015, algorithm 1.
 
-    x: (N, C) or (N, H, W, C).   scale, shift: (C,), or (N, 1, ..., C) for a scale and shift of each example's own.
-    Raises ShapeMismatch for other shapes, and for a channel of one number, which has no spread: a minibatch of one row.
+    x: (N, C) or (N, H, W, C).   scale, shift: (C,), or (N, 1, ..., C) with values for each example.
+    Raises ShapeMismatch for other shapes, and if a channel has one number, as in a minibatch of one row.
     """
     axes = tuple(range(x.ndim - 1))
-    own = (len(x), *(1 for _ in axes[1:]), x.shape[-1])
-    _require(scale, shift, own if scale.shape == own else x.shape[-1:], "batch_norm")
+    by_example = (len(x), *(1 for _ in axes[1:]), x.shape[-1])
+    _require(scale, shift, by_example if scale.shape == by_example else x.shape[-1:], "batch_norm")
     return _by_channel(x, axes, scale, shift, epsilon, "batch_norm")
 
 
 def instance_norm(x, scale, shift, epsilon=1e-5):
     """Each channel of each image standardized, times scale plus shift; Ulyanov et al. 2016, eq. (3).
 
-    x: (N, H, W, C).   scale, shift: (C,). Raises ShapeMismatch for other shapes, and for images of one pixel.
+    x: (N, H, W, C).   scale, shift: (C,).
+    Raises ShapeMismatch for other shapes, and for images of one pixel.
     """
     _require(scale, shift, x.shape[-1:], "instance_norm")
     return _by_channel(x, tuple(range(1, x.ndim - 1)), scale, shift, epsilon, "instance_norm")
 
 
 def _by_channel(x, axes, scale, shift, epsilon, name):
-    """standardize(x) * scale + shift with one product less: the factors of each channel are multiplied first."""
+    """standardize(x) * scale + shift, where 1 / std and scale are multiplied first to save one product of x's size."""
     _expect_spread(x, axes, name)
     x = centred(x, axes=axes)
     return rescaled(x, inverse_std(x, axes=axes, epsilon=epsilon) * scale, shift)
@@ -106,8 +106,8 @@ def _by_channel(x, axes, scale, shift, epsilon, name):
 def layer_norm(x, scale, shift, epsilon=1e-5):
     """Each example standardized over its last axes, times scale plus shift; Ba et al. 2016, eq. (4).
 
-    scale, shift: of the shape of the last axes, as many as are standardized.
-    Raises ShapeMismatch for other shapes, and for examples of one number.
+    scale, shift: arrays with the shape of the last axes, which are standardized.
+    Raises ShapeMismatch for other shapes, and if an example has one number.
     """
     axes = tuple(range(x.ndim - scale.ndim, x.ndim))
     _require(scale, shift, x.shape[x.ndim - scale.ndim :], "layer_norm")
@@ -121,7 +121,7 @@ def _require(scale, shift, shape, name):
 
 
 def _expect_spread(x, axes, name):
-    """Raises ShapeMismatch if what is normalized together is one number: less its mean it is 0, whatever it was."""
+    """Raises ShapeMismatch if a mean would be over one number: that number minus its mean is always 0."""
     if counted(x, axes) == 1:
         raise ShapeMismatch(
             f"{name}: x of shape {x.shape} has 1 number over axes {axes}, and one number has no spread; "

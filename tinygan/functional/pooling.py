@@ -1,4 +1,4 @@
-"""Pooling is a reduction over the windows of a convolution; upsampling is a broadcast."""
+"""Pooling, a reduction over the windows of a convolution; and upsampling, a broadcast."""
 
 from tinygan.autograd.arithmetic import broadcast_to, mean, real, reshape, sum
 from tinygan.autograd.primitive import raw
@@ -9,7 +9,7 @@ from tinygan.functional.windows import pair, unfold
 
 
 def avg_pool2d(x, size, stride=None, padding=0):
-    """The mean of each window of x (N, H, W, C), zeros around x counted.
+    """The mean of each window of x (N, H, W, C). Padding counts as zeros.
 
     size, stride, padding: an int or a pair; the stride is `size` by default.
     """
@@ -17,11 +17,11 @@ def avg_pool2d(x, size, stride=None, padding=0):
 
 
 def max_pool2d(x, size, stride=None, padding=0):
-    """The largest entry of each window of x (N, H, W, C); padding never wins.
+    """The largest entry of each window of x (N, H, W, C). Padding counts as minus infinity.
 
-    size, stride, padding: an int or a pair; the stride is `size` by default. Of equal entries the first has the
+    size, stride, padding: an int or a pair; the stride is `size` by default. Of equal entries, the first has the
     gradient.
-    Raises ShapeMismatch if padding is not less than size, as some windows would then hold nothing else.
+    Raises ShapeMismatch if padding is not less than size: some windows would contain only padding.
     """
     stride = size if stride is None else stride
     if any(around >= across for around, across in zip(pair(padding), pair(size, 1), strict=True)):
@@ -33,7 +33,7 @@ def max_pool2d(x, size, stride=None, padding=0):
     candidates = real(xp, raw(windows))
     if any(pair(padding)):
         inside = raw(unfold(xp.ones(x.shape, x.dtype), size, stride=stride, padding=padding)).reshape(candidates.shape)
-        lowest = xp.finfo(candidates.dtype).min  # above the padding even where the data are -inf
+        lowest = xp.finfo(candidates.dtype).min  # so that an entry of -inf is chosen before padding
         candidates = xp.where(inside > 0, xp.maximum(candidates, lowest), -xp.inf)
     first = xp.argmax(candidates, axis=3)  # (N, OH, OW, C)
     chosen = xp.arange(kh * kw)[:, None] == first[:, :, :, None, :]

@@ -1,4 +1,4 @@
-"""Functions that reduce axes: each takes `axis` (an int, a tuple, or None for all) and `keepdims`."""
+"""Reductions over `axis`: an int, a tuple, or None for all axes."""
 
 from tinygan.autograd.arithmetic import counted, expanded, mean, real
 from tinygan.autograd.primitive import primitive, raw
@@ -7,15 +7,15 @@ from tinygan.functional.losses import softmax
 
 
 def _var_gradient(g, out, x, axis=None, keepdims=False, correction=1):
-    share = 2.0 / (counted(x, axis) - correction)
-    return expanded(g * share, x, axis, keepdims) * (x - mean(x, axis=axis, keepdims=True))
+    factor = 2.0 / (counted(x, axis) - correction)
+    return expanded(g * factor, x, axis, keepdims) * (x - mean(x, axis=axis, keepdims=True))
 
 
 @primitive(_var_gradient)
 def var(xp, x, axis=None, keepdims=False, correction=1):
-    """The variance over `axis`: the sum of (x - mean)^2, divided by the count less `correction`.
+    """The variance over `axis`: the sum of (x - mean)^2, divided by the number of entries minus `correction`.
 
-    Raises ShapeMismatch where that leaves nothing to divide by.
+    Raises ShapeMismatch if the divisor is not positive.
 
     >>> import numpy as np
     >>> float(var(np.array([1.0, 2.0, 3.0]))), float(var(np.array([1.0, 2.0, 3.0]), correction=0))
@@ -36,15 +36,15 @@ def _max_gradient(g, out, x, axis=None, keepdims=False):
 
 @primitive(_max_gradient)
 def max(xp, x, axis=None, keepdims=False):
-    """The largest entry over `axis`; entries that share the maximum share its gradient equally."""
+    """The largest entry over `axis`. Entries equal to the maximum have equal parts of its gradient."""
     return xp.max(x, axis=axis, keepdims=keepdims)
 
 
 @primitive(lambda g, out, x, axis=None, keepdims=False: expanded(g, x, axis, keepdims) * softmax(x, axis=axis))
 def logsumexp(xp, x, axis=None, keepdims=False):
-    """log(sum(exp(x))) over `axis`, without overflow; scores may be infinite.
+    """log(sum(exp(x))) over `axis`, without overflow. x may be infinite.
 
-    Where the largest score is infinite, the gradient is nan.
+    Where the maximum is infinite, the gradient is nan.
 
     >>> import numpy as np
     >>> logsumexp(np.array([[-np.inf, -np.inf], [np.inf, 1.0], [0.0, 0.0]]), axis=1)
@@ -53,6 +53,6 @@ def logsumexp(xp, x, axis=None, keepdims=False):
     x = real(xp, x)
     top = xp.max(x, axis=axis, keepdims=True)
     below = xp.minimum(x - xp.where(xp.isfinite(top), top, 0), 0)  # inf - inf would be nan
-    none = top == -xp.inf  # where log 0 would warn
+    none = top == -xp.inf  # log 0 would warn
     out = xp.log(xp.sum(xp.exp(below), axis=axis, keepdims=True) + none) + top
     return out if keepdims else xp.squeeze(out, axis=axis)

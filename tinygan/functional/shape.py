@@ -1,4 +1,4 @@
-"""Functions that move numbers without changing them."""
+"""Concatenation, stacking and padding of arrays."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from tinygan.errors import ShapeMismatch
 
 
 def _part(i, g, out, *arrays, axis):
-    """The part of g that belongs to arrays[i]."""
+    """The slice of g at the position of arrays[i]."""
     axis %= out.ndim
     start = sum(a.shape[axis] for a in arrays[:i])
     return getitem(g, index=(slice(None),) * axis + (slice(start, start + arrays[i].shape[axis]),))
@@ -16,31 +16,31 @@ def _part(i, g, out, *arrays, axis):
 
 @primitive(each=_part)
 def concatenated(xp, *arrays, axis):
-    """The arrays one after another along `axis`."""
+    """The concatenation of the arrays along `axis`."""
     return xp.concatenate(arrays, axis=axis)
 
 
 def concatenate(arrays, axis=0):
-    """A sequence of arrays, alike but for the length of `axis`, concatenated along it."""
+    """The concatenation of a sequence of arrays along `axis`. Only their lengths along it may differ."""
     return concatenated(*arrays, axis=axis)
 
 
 def stack(arrays, axis=0):
-    """A sequence of arrays of one shape, side by side along a new axis."""
+    """A sequence of arrays of one shape along a new axis. Raises ShapeMismatch for an empty sequence."""
     if not arrays:
-        raise ShapeMismatch("stack: there is nothing to stack")
+        raise ShapeMismatch("stack: expected at least one array, got none")
     arrays = without_lists(tuple(arrays), len(arrays))
     axis %= arrays[0].ndim + 1
     return concatenated(*(reshape(a, shape=(*a.shape[:axis], 1, *a.shape[axis:])) for a in arrays), axis=axis)
 
 
 def _inside(g, out, x, widths):
-    """The part of g that lies where x does."""
+    """The slice of g at the position of x, without the padding."""
     before = np.broadcast_to(widths, (x.ndim, 2))[:, 0]
     return getitem(g, index=tuple(slice(int(start), int(start) + n) for start, n in zip(before, x.shape, strict=True)))
 
 
 @primitive(_inside)
 def pad(xp, x, widths):
-    """`x` with zeros around it: widths holds (before, after) for each axis, or is one pair, or one number, for all."""
+    """`x` padded with zeros. widths: (before, after) for each axis, or one pair or one number for all axes."""
     return xp.pad(x, widths)

@@ -1,18 +1,18 @@
-"""Windows: the patches of an image under a kernel, one for each place where it stands; and their adjoint, `fold`."""
+"""Windows, the patches of an image under a kernel at each of its positions; and `fold`, the adjoint of taking them."""
 
 from tinygan.autograd.primitive import primitive
 from tinygan.errors import ShapeMismatch
 
 
 def pair(value, least=0):
-    """A whole number for both directions, or (vertical, horizontal), as two; raises ShapeMismatch for anything else."""
+    """(vertical, horizontal) for an int or a pair of ints. Raises ShapeMismatch for other values and below `least`."""
     both = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
     if len(both) != 2 or not all(hasattr(n, "__index__") and n >= least for n in both):
         raise ShapeMismatch(f"expected a whole number of at least {least}, or a pair of them, got {value!r}")
     return both
 
 
-def places(shape, kernel, stride, padding):
+def output_size(shape, kernel, stride, padding):
     """(OH, OW), where OH = (H + 2 padding - KH) // stride + 1, for images of `shape` (N, H, W, C).
 
     Raises ShapeMismatch if the kernel does not fit.
@@ -25,9 +25,9 @@ def places(shape, kernel, stride, padding):
 
 @primitive(lambda g, out, x, kernel, stride=1, padding=0: fold(g, x.shape[1:3], stride=stride, padding=padding))
 def unfold(xp, x, kernel, stride=1, padding=0):
-    """Every window of x (N, H, W, C) that a kernel would see: (N, OH, OW, KH, KW, C)."""
+    """The window of x (N, H, W, C) at every position of a kernel: (N, OH, OW, KH, KW, C)."""
     kernel, (sh, sw), (ph, pw) = pair(kernel, 1), pair(stride, 1), pair(padding)
-    places(x.shape, kernel, stride, padding)
+    output_size(x.shape, kernel, stride, padding)
     padded = xp.pad(x, ((0, 0), (ph, ph), (pw, pw), (0, 0))) if ph or pw else x
     windows = xp.lib.stride_tricks.sliding_window_view(padded, kernel, axis=(1, 2))  # (N, H', W', C, KH, KW), a view
     return xp.ascontiguousarray(windows[:, ::sh, ::sw].transpose(0, 1, 2, 4, 5, 3))
@@ -35,7 +35,7 @@ def unfold(xp, x, kernel, stride=1, padding=0):
 
 @primitive(lambda g, out, y, size, stride=1, padding=0: unfold(g, y.shape[3:5], stride=stride, padding=padding))
 def fold(xp, y, size, stride=1, padding=0):
-    """The adjoint of unfold: windows y (N, OH, OW, KH, KW, C) added up where they overlap, into (N, *size, C)."""
+    """The adjoint of unfold: the sum of windows y (N, OH, OW, KH, KW, C) in images (N, *size, C)."""
     n, oh, ow, kh, kw, c = y.shape
     (h, w), (sh, sw), (ph, pw) = size, pair(stride, 1), pair(padding)
     image = xp.zeros((n, h + 2 * ph, w + 2 * pw, c), y.dtype)

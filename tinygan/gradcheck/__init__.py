@@ -1,6 +1,6 @@
-"""The table of gradient checks: every function, layer, objective and update rule of the package, none skipped.
+"""The table of gradient checks, with every function, layer, objective and update rule of the package.
 
-`tinygan gradcheck` prints it, the tests run it, and a test fails when something public has no line in it.
+`tinygan gradcheck` prints it and the tests run it. A test fails if a public name has no line in it.
 """
 
 from tinygan.gradcheck import layers, objectives, primitives, rules

@@ -1,4 +1,4 @@
-"""One line of the table of gradient checks."""
+"""A line of the table of gradient checks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from tinygan.nn import map_leaves, parameters, updated
 
 @dataclass(frozen=True)
 class Case:
-    """f(*arrays) -> Tensor is differentiable in all its arguments, up to `order`.
+    """A gradient check of f(*arrays) -> Tensor in all its arguments, up to `order`.
 
-    of: the public function or class that the line covers.
-    arguments: a shape stands for standard normal numbers, drawn from `seed`; an array for itself.
+    of: the public function or class that is checked.
+    arguments: arrays, or shapes, for which standard normal numbers are drawn with `seed`.
     """
 
     kind: str
@@ -28,12 +28,12 @@ class Case:
     seed: int = 0
 
     def arrays(self) -> list[Any]:
-        """The arguments, float64, on the host."""
+        """The arguments as float64 arrays on the host."""
         rng = np.random.default_rng(self.seed)
         return [rng.standard_normal(a) if isinstance(a, tuple) else np.asarray(a, np.float64) for a in self.arguments]
 
     def check(self, backend: Backend = numpy_backend) -> None:
-        """Raise GradientError if a gradient, up to the order, is not the derivative."""
+        """Raises GradientError if a gradient differs from the derivative."""
         check_grads(self.f, *(backend.asarray(a) for a in self.arrays()), order=self.order)
 
     def shapes(self) -> str:
@@ -43,10 +43,9 @@ class Case:
 def of_module(
     kind: str, module: Any, *inputs: Any, order: int = 2, name: str = "", call: Callable | None = None
 ) -> Case:
-    """A module as a function of its inputs and of all its parameters; call(module, *inputs) is how it is applied.
+    """The check of a module in its inputs and all its parameters. It is called as call(module, *inputs).
 
-    The module's learned values are replaced by random ones near them, so that no scale is exactly 1 and no shift
-    exactly 0.
+    Random numbers are added to its parameters, so that no scale is exactly 1 and no shift exactly 0.
     """
     leaves = parameters(module)
     rng = np.random.default_rng(1)

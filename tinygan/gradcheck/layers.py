@@ -1,4 +1,4 @@
-"""Every layer as a function of its input and its parameters."""
+"""Gradient checks of every layer, in its input and its parameters."""
 
 from typing import Any
 
@@ -14,24 +14,24 @@ _RNG = np.random.default_rng(0)
 
 _AUTOENCODER = nn.Dense(4, 2, _RNG), nn.Sequential(F.tanh, nn.Dense(2, 4, _RNG))
 
-_standing = nn.BatchNorm(3)
+_with_statistics = nn.BatchNorm(3)
 _conditional = nn.ConditionalBatchNorm(3, 2, _RNG)
 _conditional.mean, _conditional.variance = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0, 0.5])
-_standing.mean, _standing.variance = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0, 0.5])
+_with_statistics.mean, _with_statistics.variance = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0, 0.5])
 
 
-def _referred(module: Any, shape: tuple[int, ...]) -> nn.WithReference:
-    """`module` behind a reference minibatch of that shape."""
+def _with_reference(module: Any, shape: tuple[int, ...]) -> nn.WithReference:
+    """`module` with a random reference minibatch of `shape`."""
     return nn.WithReference(module, np.random.default_rng(3).standard_normal(shape))
 
 
 def _labelled(x: Any, *labels: int) -> nn.Labelled:
-    """x with labels beside it, wherever it is."""
+    """x with labels, on the device of x."""
     return nn.Labelled(x, namespace(raw(x)).asarray(labels))
 
 
 def _heads(D: Any, x: Any) -> Any:
-    """The energy and the code of an autoencoder, side by side."""
+    """The energy and the code of an autoencoder, concatenated."""
     return F.concatenate(D(x), axis=1)
 
 
@@ -41,7 +41,7 @@ CASES = [
     of_module("layer", nn.Conv2d(2, 3, 3, _RNG, stride=2, padding=1), (2, 5, 4, 2)),
     of_module("layer", nn.ConvTranspose2d(3, 2, 4, _RNG, stride=2, padding=1), (1, 2, 3, 3)),
     of_module("layer", nn.BatchNorm(3), (4, 2, 2, 3)),
-    of_module("layer", _standing, (4, 3), name="BatchNorm standing"),
+    of_module("layer", _with_statistics, (4, 3), name="BatchNorm with statistics"),
     of_module("layer", nn.LayerNorm((4, 3)), (3, 4, 3)),
     of_module("layer", nn.InstanceNorm(2), (2, 3, 3, 2)),
     of_module(
@@ -97,13 +97,15 @@ CASES = [
     of_module("layer", nn.MinibatchDiscrimination(3, 2, 2, _RNG), (4, 3)),
     of_module("layer", nn.ConditionalBatchNorm(3, 2, _RNG), (4, 3), (4, 2)),
     of_module("layer", nn.ConditionalBatchNorm(3, 2, _RNG), (3, 2, 2, 3), (3, 2), name="ConditionalBatchNorm images"),
-    of_module("layer", _conditional, (2, 2, 2, 3), (2, 2), name="ConditionalBatchNorm standing"),
-    of_module("layer", _referred(nn.VirtualBatchNorm(3), (3, 3)), (2, 3), name="WithReference points"),
-    of_module("layer", _referred(nn.VirtualBatchNorm(2), (2, 2, 3, 2)), (2, 2, 3, 2)),
-    of_module("layer", _referred(nn.VirtualBatchNorm(3), (3, 3)).module, (5, 3)),
+    of_module("layer", _conditional, (2, 2, 2, 3), (2, 2), name="ConditionalBatchNorm with statistics"),
+    of_module("layer", _with_reference(nn.VirtualBatchNorm(3), (3, 3)), (2, 3), name="WithReference points"),
+    of_module("layer", _with_reference(nn.VirtualBatchNorm(2), (2, 2, 3, 2)), (2, 2, 3, 2)),
+    of_module("layer", _with_reference(nn.VirtualBatchNorm(3), (3, 3)).module, (5, 3)),
     of_module(
         "layer",
-        _referred(nn.Sequential(nn.Dense(2, 3, _RNG), nn.VirtualBatchNorm(3), F.tanh, nn.Dense(3, 1, _RNG)), (3, 2)),
+        _with_reference(
+            nn.Sequential(nn.Dense(2, 3, _RNG), nn.VirtualBatchNorm(3), F.tanh, nn.Dense(3, 1, _RNG)), (3, 2)
+        ),
         (2, 2),
         name="WithReference network",
     ),

@@ -1,4 +1,4 @@
-"""Every objective as a function of both networks' parameters, of the examples and of the noise."""
+"""Gradient checks of every objective, in both networks' parameters, the examples and the noise."""
 
 import dataclasses
 from typing import Any, NamedTuple
@@ -10,12 +10,14 @@ from tinygan import nn, objectives, optim
 from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.gradcheck.case import Case, of_module
+from tinygan.networks.autoencoders import Autoencoder
 from tinygan.objectives import (
     DRAGAN,
     FGAN,
     R1,
     R2,
     BoundaryEquilibrium,
+    CrossEntropy,
     EnergyBased,
     FeatureMatching,
     GradientPenalty,
@@ -29,6 +31,7 @@ from tinygan.objectives import (
     OrthogonalRegularization,
     PullingAway,
     Relativistic,
+    SquaredError,
     Unrolled,
     Wasserstein,
     ZeroSum,
@@ -38,7 +41,7 @@ _RNG = np.random.default_rng(0)
 
 
 class Game(NamedTuple):
-    """Two small smooth networks."""
+    """Two small networks with smooth activations."""
 
     G: Any
     D: Any
@@ -77,9 +80,9 @@ def _losses(
     name: str = "",
     of: type | None = None,
 ) -> list[Case]:
-    """Both losses of an objective, or of a term in it, which is `of`; y_real and y_fake are labels of x and of z.
+    """The checks of both losses of an objective.   of: its class, or that of a term.   y_real, y_fake: labels of x, z.
 
-    Each is asked of the objective as it stands here, so that a difference sees the same random numbers twice.
+    Each call restores the objective's state first, so that all finite differences use the same random numbers.
     """
     of = of or type(objective)
     state = objective.state()
@@ -88,13 +91,13 @@ def _losses(
 
         def loss(game: Game, x: Any, z: Any, player: str = player) -> Any:
             asarray = namespace(raw(x)).asarray
-            here = {
+            moved = {
                 path: asarray(value, dtype=x.dtype) if isinstance(value, np.ndarray) else value
                 for path, value in state.items()
             }
             if y_real is not None:
                 x, z = nn.Labelled(x, asarray(y_real)), nn.Labelled(z, asarray(y_fake))
-            return getattr(objective.restored(here), player)(game.D, game.G, x, z)
+            return getattr(objective.restored(moved), player)(game.D, game.G, x, z)
 
         line = f"{name or of.__name__} {player}"
         case = of_module("objective", game, (5, 3), (5, 2), name=line, call=loss)
@@ -103,6 +106,19 @@ def _losses(
 
 
 _BY_PATH = optim.by_path({"layers.0": optim.sgd(0.5)}, optim.sgd(0.1))
+
+
+_AUTOENCODER = nn.Sequential(nn.Dense(3, 2, _RNG), F.tanh), nn.Dense(2, 3, _RNG)
+
+
+def _likelihood(objective: Any) -> Any:
+    """The loss of a single player on examples, with labels if it needs them."""
+
+    def loss(G: Any, x: Any) -> Any:
+        labels = namespace(raw(x)).asarray(_LABELS[0])
+        return objective.loss(G, nn.Labelled(x, labels) if isinstance(objective, CrossEntropy) else x, None)
+
+    return loss
 
 
 CASES = [
@@ -143,5 +159,15 @@ CASES = [
     *_losses(NonSaturating() + DRAGAN(rng=np.random.default_rng(0)), of=DRAGAN)[:1],
     *_losses((Minimax() + HistoricalAveraging(0.3)).after(_GAME.D, _GAME.G, None, None), of=HistoricalAveraging),
     *_losses(NonSaturating() + OrthogonalRegularization(0.1), of=OrthogonalRegularization)[1:],
+    dataclasses.replace(
+        of_module(
+            "objective", Autoencoder(*_AUTOENCODER), (5, 3), name="SquaredError", call=_likelihood(SquaredError())
+        ),
+        of=SquaredError,
+    ),
+    dataclasses.replace(
+        of_module("objective", nn.Dense(3, 4, _RNG), (5, 3), name="CrossEntropy", call=_likelihood(CrossEntropy())),
+        of=CrossEntropy,
+    ),
     *_losses(Minimax().shown(InstanceNoise(optim.constant(0.5), rng=np.random.default_rng(0))), of=InstanceNoise),
 ]

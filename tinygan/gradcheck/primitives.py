@@ -1,4 +1,4 @@
-"""Every function of tinygan.functional, at shapes that meet broadcasting, strides, paddings and odd sizes."""
+"""Gradient checks of every function in tinygan.functional, with broadcasting, strides, paddings and odd sizes."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from tinygan.autograd.arithmetic import cast
 from tinygan.autograd.differentiate import derivative
 from tinygan.gradcheck.case import Case
 
-ROWS = np.array([0, 2, 2])  # an index that takes a row twice
+ROWS = np.array([0, 2, 2])  # an index that repeats a row
 MASK = np.array([[True, False, True]])
 LABELS = np.array([1, 3, 0])
 
 
 def _apart(*shape: int) -> Any:
-    """Numbers in random order, off every kink: their distances from each other, from 0 and from 1 exceed any step."""
+    """Numbers in random order, away from kinks: they differ from each other, 0 and 1 by more than a step."""
     n = int(np.prod(shape))
     return (np.random.default_rng(0).permutation(n) - n / 2 + 0.31).reshape(shape) * (4 / n)
 
@@ -25,7 +25,7 @@ def _case(name: str, f: Any, *arguments: Any, order: int = 2, of: Any = None) ->
 
 
 def _on_device(f: Any, host: Any) -> Any:
-    """f with a host array as its constant, moved to wherever the arguments are."""
+    """f with a host array as its first argument, moved to the device of the other arguments."""
     from tinygan.autograd import raw
     from tinygan.backend import namespace
 
@@ -49,6 +49,7 @@ CASES = [
     _case("exp", F.exp, (3, 4)),
     _case("log", F.log, POSITIVE),
     _case("sqrt", F.sqrt, POSITIVE),
+    _case("safe_sqrt", F.safe_sqrt, POSITIVE),
     _case("maximum", F.maximum, _apart(3, 4), (3, 1)),
     _case("minimum", F.minimum, _apart(3, 4), (3, 1)),
     _case("clip", lambda x: F.clip(x, -1.0, 1.0), _apart(3, 4)),
@@ -85,10 +86,10 @@ CASES = [
     _case("matmul", F.matmul, (2, 1, 3, 4), (3, 4, 2)),
     _case("matmul vector", F.matmul, (3, 4), (4,)),
     _case("matrix_product", F.matrix_product, (3, 4), (4, 2)),
-    _case("matrix_product turned x", lambda x, y: F.matrix_product(x, y, transpose_x=True), (4, 3), (4, 2)),
-    _case("matrix_product turned y", lambda x, y: F.matrix_product(x, y, transpose_y=True), (3, 4), (5, 2, 4)),
+    _case("matrix_product transposed x", lambda x, y: F.matrix_product(x, y, transpose_x=True), (4, 3), (4, 2)),
+    _case("matrix_product transposed y", lambda x, y: F.matrix_product(x, y, transpose_y=True), (3, 4), (5, 2, 4)),
     _case(
-        "matrix_product turned both",
+        "matrix_product transposed both",
         lambda x, y: F.matrix_product(x, y, transpose_x=True, transpose_y=True),
         (5, 4, 3),
         (2, 4),

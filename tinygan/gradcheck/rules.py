@@ -1,4 +1,4 @@
-"""Every update rule as a function of parameter and gradient: an unrolled game differentiates through it."""
+"""Gradient checks of every update rule, in parameter and gradient, as unrolled games differentiate it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tinygan.gradcheck.case import Case
 
 
 def _second_step(rule: Any) -> Any:
-    """The parameter after two steps of `rule`, the second of which meets the state that the first left."""
+    """The function from (parameter, gradient) to the parameter after two steps of `rule`."""
 
     def stepped(parameter: Any, gradient: Any) -> Any:
         parameter, state = rule(parameter, gradient, rule.initial(parameter))
@@ -19,7 +19,7 @@ def _second_step(rule: Any) -> Any:
 
 
 def _rule(rule: Any, name: str = "") -> Case:
-    gradient = np.array([0.7, -0.4, 1.3, -2.1])  # away from 0, where the adaptive rules divide
+    gradient = np.array([0.7, -0.4, 1.3, -2.1])  # away from 0, where adaptive rules have a kink
     parameter = np.array([0.5, -1.5, 2.0, 0.9])
     return Case("update rule", name or type(rule).__name__, type(rule), _second_step(rule), (parameter, gradient))
 

@@ -1,1 +1,1 @@
-"""The networks that recipes are built from: perceptrons, the small DCGAN, and autoencoders of both kinds."""
+"""The networks of the recipes: perceptrons, a small DCGAN, and autoencoders."""

@@ -1,36 +1,36 @@
-"""Autoencoders: as a discriminator whose energy is the error of reconstruction, and as a generator with an encoder."""
+"""Autoencoders: a generator with an encoder, and a discriminator whose energy is the reconstruction error."""
 
 from math import prod
-from typing import Any
 
 import numpy as np
 
 from tinygan import functional as F
 from tinygan import nn
+from tinygan.autograd import Array
 from tinygan.networks import dcgan
 from tinygan.networks.perceptrons import perceptron
-from tinygan.nn.layer import Layer
+from tinygan.nn.layer import Layer, Module
 
 
 class Autoencoder(Layer):
-    """A generator that decodes z, beside an encoder from examples to such codes: G(G.encode(x)) reconstructs x."""
+    """A generator G with an encoder: G(z) decodes z, and G(G.encode(x)) reconstructs x."""
 
     per_example = True
 
-    def __init__(self, encoder: Any, decoder: Any):
+    def __init__(self, encoder: Module, decoder: Module):
         self.encoder, self.decoder = encoder, decoder
 
-    def encode(self, x: Any) -> Any:
+    def encode(self, x: Array) -> Array:
         """The code of each example."""
         return self.encoder(x)
 
-    def __call__(self, z: Any) -> Any:
-        """The example that each code stands for."""
+    def __call__(self, z: Array) -> Array:
+        """The decoded example of each code."""
         return self.decoder(z)
 
 
 def dense(shape: tuple[int, ...], rng: np.random.Generator, *, hidden: int, code: int) -> Autoencoder:
-    """Perceptrons with one hidden layer between images of `shape` and `code` numbers in (-1, 1)."""
+    """Perceptrons with one hidden layer: images of `shape` to codes (m, code) in (-1, 1), and back."""
     pixels = prod(shape)
     encoder = nn.Sequential(nn.Reshape(pixels), *perceptron((pixels, hidden, code), rng).layers, F.tanh)
     decoder = nn.Sequential(*perceptron((code, hidden, pixels), rng).layers, F.tanh, nn.Reshape(*shape))
@@ -40,9 +40,10 @@ def dense(shape: tuple[int, ...], rng: np.random.Generator, *, hidden: int, code
 def energy(
     shape: tuple[int, ...], rng: np.random.Generator, *, hidden: int, width: int, spread: float, code: int, power: int
 ) -> nn.Reconstruction:
-    """D as the energy of an autoencoder with `code` numbers in its middle: two hidden layers, or convolutions.
+    """A discriminator whose energy is the reconstruction error of an autoencoder with codes of `code` numbers.
 
-    hidden, spread: units, and where the first of them are 0, for points.   width: channels, for images.
+    Points: perceptrons with two hidden layers of `hidden` units; see `perceptron` for spread.   Images: the networks of
+    dcgan.py with `width` channels.   power: that of `nn.Reconstruction`.
     """
     if len(shape) == 3:
         encoder = dcgan.discriminator(shape, code, rng, width=width, normalize=None)

@@ -1,4 +1,4 @@
-"""The small DCGAN for images of 28 or 32 pixels: a dense layer and two convolutions in each network."""
+"""A small DCGAN for images of 28 or 32 pixels: two convolutions and two dense layers in each network."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ import numpy as np
 from tinygan import functional as F
 from tinygan import nn
 from tinygan.errors import SettingError
-from tinygan.networks.layers import Layer, Normalization, batch_norm, leaky_relu, unwrapped
+from tinygan.networks.layers import Layer, Normalization, batch_norm, identity, leaky_relu
 
 
 def generator(
@@ -18,16 +18,17 @@ def generator(
     *,
     width: int,
     dense: int = 512,
-    deviation: float = 0.02,
+    std: float = 0.02,
     normalize: Normalization = batch_norm,
 ) -> nn.Sequential:
-    """z to images of `shape`: two dense layers, then two transposed convolutions that double the sides.
+    """The generator, from z (m, latent) to images of `shape`: two dense layers, then two transposed convolutions.
 
-    deviation: standard deviation of the initial weights; 0.02 in Radford et al. 2016, section 4.
+    Each convolution doubles height and width.   std: the standard deviation of the initial weights; 0.02 in Radford et
+    al. 2016, section 4.   dense: units of the first layer.   width: channels before the last layer.
     """
     height, breadth, channels = _quarters(shape)
-    init = nn.normal(deviation)
-    double: dict[str, Any] = {"stride": 2, "padding": 1, "initialize": init}  # with 4 x 4 kernels, exactly
+    init = nn.normal(std)
+    double: dict[str, Any] = {"stride": 2, "padding": 1, "initialize": init}  # doubles the sides with 4 x 4 kernels
     return nn.Sequential(
         nn.Dense(latent, dense, rng, bias=False, initialize=init),
         normalize((dense,)),
@@ -51,16 +52,17 @@ def discriminator(
     *,
     width: int,
     dense: int = 256,
-    deviation: float = 0.02,
+    std: float = 0.02,
     normalize: Normalization | None = batch_norm,
-    wrap: Callable[[Layer], Layer] = unwrapped,
+    wrap: Callable[[Layer], Layer] = identity,
 ) -> nn.Sequential:
-    """Images of `shape` to `outputs` numbers: two convolutions that halve the sides, then two dense layers.
+    """The discriminator, from images of `shape` to (m, outputs): two convolutions of stride 2, then two dense layers.
 
-    normalize: makes what stands before each leaky ReLU but the first.   wrap: what each layer with weights is put into.
+    normalize: makes the normalization layer before each leaky ReLU but the first.   wrap: a function of each layer with
+    weights, such as nn.SpectralNorm.
     """
     height, breadth, channels = _quarters(shape)
-    init, bias = nn.normal(deviation), normalize is None
+    init, bias = nn.normal(std), normalize is None
     half: dict[str, Any] = {"stride": 2, "padding": 1, "initialize": init}
 
     def normalized(*shape: int) -> list[Layer]:
@@ -81,7 +83,7 @@ def discriminator(
 
 
 def _quarters(shape: tuple[int, ...]) -> tuple[int, int, int]:
-    """A quarter of the height, a quarter of the width, and the channels."""
+    """(H / 4, W / 4, C) for images of `shape` (H, W, C). Raises SettingError unless H and W are multiples of 4."""
     if len(shape) != 3 or shape[0] % 4 or shape[1] % 4:
         raise SettingError(f"this recipe makes images whose sides are multiples of 4, not examples of shape {shape}")
     return shape[0] // 4, shape[1] // 4, shape[2]

@@ -1,4 +1,4 @@
-"""What stands between the layers with weights: norms by name, and the leaky ReLU of DCGAN."""
+"""Normalization layers by name, and the leaky ReLU of DCGAN."""
 
 import functools
 from collections.abc import Callable
@@ -8,12 +8,12 @@ from tinygan import functional as F
 from tinygan import nn
 
 Layer = Callable[[Any], Any]
-Normalization = Callable[[tuple[int, ...]], Layer]  # the shape of an example's features -> what normalizes them
+Normalization = Callable[[tuple[int, ...]], Layer]  # shape of an example's features -> normalization layer
 leaky_relu = functools.partial(F.leaky_relu, slope=0.2)  # Radford et al. 2016, section 3
 
 
 def batch_norm(shape: tuple[int, ...]) -> Layer:
-    """Batch norm of features of `shape`, channel by channel."""
+    """Batch norm of the channels of features of `shape`."""
     return nn.BatchNorm(shape[-1])
 
 
@@ -25,6 +25,6 @@ def layer_norm(shape: tuple[int, ...]) -> Layer:
 NORMS: dict[str, Normalization | None] = {"none": None, "batch": batch_norm, "layer": layer_norm}
 
 
-def unwrapped(layer: Layer) -> Layer:
-    """The layer itself: what a network puts around a layer with weights unless it is told otherwise."""
+def identity(layer: Layer) -> Layer:
+    """The layer itself."""
     return layer

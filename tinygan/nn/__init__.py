@@ -1,4 +1,4 @@
-"""Networks as plain trees of layers; activations are the plain functions of tinygan.functional."""
+"""Layers, networks as trees of layers, and functions of such trees. Activations are functions of tinygan.functional."""
 
 from tinygan.nn.attention import SelfAttention
 from tinygan.nn.average import averaged
@@ -9,9 +9,9 @@ from tinygan.nn.embedding import Embedding
 from tinygan.nn.ensemble import Ensemble
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
 from tinygan.nn.labels import JoinLabels, KeepLabels, OneHot
-from tinygan.nn.layer import Layer, State, replaced
+from tinygan.nn.layer import Layer, Module, State, replaced
 from tinygan.nn.maxout import Maxout
-from tinygan.nn.minibatch import Codes, Heads, Labelled, Pair, concatenated, each, part, rows
+from tinygan.nn.minibatch import Codes, Heads, Labelled, Minibatch, Pair, concatenated, each, part, rows
 from tinygan.nn.minibatch_discrimination import MinibatchDiscrimination
 from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNorm, LayerNorm, with_statistics
 from tinygan.nn.orthogonality import orthogonality
@@ -53,7 +53,9 @@ __all__ = [
     "Layer",
     "LayerNorm",
     "Maxout",
+    "Minibatch",
     "MinibatchDiscrimination",
+    "Module",
     "OneHot",
     "Packed",
     "Pair",

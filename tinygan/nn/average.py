@@ -1,16 +1,15 @@
-"""An average over training of a module's parameters."""
-
-from typing import Any
+"""The moving average of a module's parameters."""
 
 from tinygan.autograd import raw
+from tinygan.nn.layer import Module
 from tinygan.nn.tree import named_leaves, refreshed, updated
 
 
-def averaged(average: Any, module: Any, decay: float) -> Any:
+def averaged(average: Module, module: Module, decay: float) -> Module:
     """decay * average + (1 - decay) * module, leaf by leaf; Karras et al. 2018, section 4.
 
-    average, module: modules of one structure. With decay 0 this is `module`, with 1 it is `average`. State that depends
-    on the parameters, such as the singular vectors of spectral norm, is computed anew from the averaged ones.
+    average, module: modules of one structure. Derived state, such as the singular vectors of spectral norm, is
+    recomputed from the averaged parameters.
     """
     new = dict(named_leaves(module))
     leaves = {path: decay * raw(leaf) + (1 - decay) * raw(new[path]) for path, leaf in named_leaves(average)}

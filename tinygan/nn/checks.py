@@ -1,4 +1,4 @@
-"""Checks of what layers are made with. Each raises SettingError, in one line that begins with the name of the layer."""
+"""Checks of the arguments of layers. Each raises SettingError; its message begins with the name of the layer."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tinygan.errors import SettingError
 
 
 def expect_sizes(layer: Any, *sizes: Any) -> None:
-    """Sizes are whole numbers from 1 on."""
+    """Raises SettingError unless all sizes are whole numbers from 1 on."""
     for size in sizes:
         if not hasattr(size, "__index__") or isinstance(size, (bool, np.ndarray)) or size < 1:
             name = type(layer).__name__
@@ -16,21 +16,21 @@ def expect_sizes(layer: Any, *sizes: Any) -> None:
 
 
 def expect_callable(layer: Any, *parts: Any) -> None:
-    """The parts of a layer can be called, and are no classes that have yet to be made."""
+    """Raises SettingError unless all parts can be called and none is a class."""
     for part in parts:
         if isinstance(part, type) or not callable(part):
-            found = f"the class {part.__name__}" if isinstance(part, type) else type(part).__name__
-            raise SettingError(f"{type(layer).__name__}: expected a layer or a function, got {found}")
+            kind = f"the class {part.__name__}" if isinstance(part, type) else type(part).__name__
+            raise SettingError(f"{type(layer).__name__}: expected a layer or a function, got {kind}")
 
 
 def expect_epsilon(layer: Any, epsilon: Any) -> float:
-    """An epsilon is a number from 0 on; returned as Python's, it leaves dtypes as they are."""
+    """`epsilon` as a Python float, which changes no dtype. Raises SettingError unless it is a number from 0 on."""
     if not isinstance(epsilon, (int, float, np.number)) or not 0 <= epsilon < np.inf:
         raise SettingError(f"{type(layer).__name__}: epsilon is expected to be at least 0, got {epsilon!r}")
     return float(epsilon)
 
 
 def expect_generator(name: str, rng: Any) -> None:
-    """Random numbers come from a NumPy generator."""
+    """Raises SettingError unless `rng` is a NumPy generator."""
     if not isinstance(rng, np.random.Generator):
         raise SettingError(f"{name}: rng is expected to be numpy.random.default_rng(seed), got {rng!r}")

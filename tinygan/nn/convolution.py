@@ -1,11 +1,11 @@
-"""Convolution and transposed convolution as layers: the same weights, seen from both ends."""
+"""Convolution and transposed convolution as layers."""
 
 from typing import Any
 
 import numpy as np
 
 from tinygan import functional as F
-from tinygan.autograd import Tensor
+from tinygan.autograd import Array, Tensor
 from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.functional.windows import pair
 from tinygan.nn.initialize import Initializer, he
@@ -13,7 +13,7 @@ from tinygan.nn.layer import Layer, drawn
 
 
 class Conv2d(Layer):
-    """conv2d(x, weight) + bias: (N, H, W, inputs) to (N, OH, OW, outputs). weight is (KH, KW, inputs, outputs)."""
+    """conv2d(x, weight) + bias, from (N, H, W, inputs) to (N, OH, OW, outputs). weight: (KH, KW, inputs, outputs)."""
 
     per_example = True
 
@@ -34,16 +34,16 @@ class Conv2d(Layer):
         self.stride, self.padding = stride, padding
         _expect_pairs(self, stride=(stride, 1), padding=(padding, 0))
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Array) -> Array:
         y = F.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
         return y if self.bias is None else y + self.bias
 
 
 class ConvTranspose2d(Layer):
-    """conv_transpose2d(y, weight) + bias: (N, OH, OW, inputs) to (N, H, W, outputs).
+    """conv_transpose2d(y, weight) + bias, from (N, OH, OW, inputs) to (N, H, W, outputs).
 
-    weight is (KH, KW, outputs, inputs): that of the convolution from `outputs` to `inputs` channels whose adjoint this
-    is.
+    weight: (KH, KW, outputs, inputs). The layer is the adjoint of a convolution from `outputs` to `inputs` channels,
+    which has this weight.
     """
 
     per_example = True
@@ -66,7 +66,7 @@ class ConvTranspose2d(Layer):
         self.stride, self.padding, self.output_padding = stride, padding, output_padding
         _expect_pairs(self, stride=(stride, 1), padding=(padding, 0), output_padding=(output_padding, 0))
 
-    def __call__(self, y: Any) -> Any:
+    def __call__(self, y: Array) -> Array:
         x = F.conv_transpose2d(
             y, self.weight, stride=self.stride, padding=self.padding, output_padding=self.output_padding
         )
@@ -74,7 +74,7 @@ class ConvTranspose2d(Layer):
 
 
 def _expect_pairs(layer: Layer, **settings: tuple[Any, int]) -> None:
-    """Raises SettingError for a setting that is neither a whole number of at least so many nor a pair of them."""
+    """Raises SettingError unless each value is a whole number from its minimum on, or a pair of them."""
     for name, (value, least) in settings.items():
         try:
             pair(value, least)
@@ -82,10 +82,11 @@ def _expect_pairs(layer: Layer, **settings: tuple[Any, int]) -> None:
             raise SettingError(f"{type(layer).__name__}: {name}: {error}") from None
 
 
-def as_matrix(layer: Any, weight: Any) -> Any:
-    """A layer's weight as a matrix: a column for each of its output channels, a row for each number that it weighs.
+def as_matrix(layer: Any, weight: Array) -> Array:
+    """A layer's weight as a matrix with a column for each output channel.
 
-    layer: says whether it is transposed, and so where the output channels are; weight: as the layer's, Tensor or raw.
+    layer: if it is a ConvTranspose2d, output channels are the third axis, else the last.   weight: a Tensor or raw
+    array of the shape of the layer's weight.
     """
     if isinstance(layer, ConvTranspose2d):
         weight = F.transpose(weight, axes=(0, 1, 3, 2))

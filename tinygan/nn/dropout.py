@@ -1,17 +1,16 @@
-"""Dropout as a layer that holds its own source of random numbers."""
-
-from typing import Any
+"""Dropout as a layer with its own random number generator."""
 
 import numpy as np
 
 from tinygan import functional as F
+from tinygan.autograd import Array
 from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_generator
 from tinygan.nn.layer import Layer
 
 
 class Dropout(Layer):
-    """functional.dropout with masks from `rng`; without one, the identity: the layer as it is evaluated."""
+    """functional.dropout with masks from `rng`. Without an rng it is the identity, as at evaluation."""
 
     def __init__(self, rate: float, rng: np.random.Generator | None = None):
         if not 0 <= rate < 1:
@@ -20,5 +19,5 @@ class Dropout(Layer):
             expect_generator("Dropout", rng)
         self.rate, self.rng = rate, rng
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Array) -> Array:
         return x if self.rng is None else F.dropout(x, self.rate, self.rng)

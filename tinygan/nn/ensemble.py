@@ -1,33 +1,38 @@
-"""Several networks that are given the same: an ensemble of discriminators, of rising capacity for example."""
+"""An ensemble: several networks with the same input, such as discriminators of increasing capacity."""
 
 from collections.abc import Callable
 from typing import Any
 
 from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_callable
-from tinygan.nn.layer import Layer
+from tinygan.nn.layer import Layer, Module
+from tinygan.nn.minibatch import Minibatch
 
 
 class Ensemble(Layer):
-    """[member(x) for each member].
+    """Several networks with the same input: Ensemble(D1, D2)(x) is [D1(x), D2(x)].
 
-    As D it has a loss for each member, and the losses are summed. No term holds the parameters of two members, so the
-    gradient of each member is that of its own loss.
-    Raises SettingError without members.
+    As a discriminator it has one loss for each member. D's loss is their sum, so each member has the gradient of its
+    own loss. G's loss is their sum, too.
+    Raises SettingError if there are no members.
+
+    >>> import numpy as np
+    >>> Ensemble(np.abs, np.sign)(np.array([[-2.0]]))
+    [array([[2.]]), array([[-1.]])]
     """
 
     per_example = True
 
     def __init__(self, *members: Callable):
         if not members or isinstance(members[0], (list, tuple)):
-            raise SettingError("Ensemble: members are given one by one, Ensemble(*members), at least one of them")
+            raise SettingError("Ensemble: expected at least one network, one by one as in Ensemble(D1, D2), not a list")
         expect_callable(self, *members)
         self.members = list(members)
 
-    def __call__(self, x: Any) -> list[Any]:
+    def __call__(self, x: Minibatch) -> list[Any]:
         return [member(x) for member in self.members]
 
 
-def members(D: Any) -> list[Any]:
-    """The members of an ensemble; another network is the only one."""
+def members(D: Module) -> list[Module]:
+    """The members of an ensemble; [D] for any other network."""
     return D.members if isinstance(D, Ensemble) else [D]

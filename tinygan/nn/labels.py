@@ -1,9 +1,10 @@
-"""Labels beside what a network computes with: how a condition enters a network, and how it leaves with the samples."""
+"""Layers for conditional networks: they add the label to a network's input and to its output."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from tinygan import functional as F
+from tinygan.autograd import Array
 from tinygan.backend import namespace
 from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_callable, expect_sizes
@@ -12,7 +13,7 @@ from tinygan.nn.minibatch import Labelled
 
 
 class OneHot(Layer):
-    """Labels (...) as rows of zeros with a 1 at the label: (..., classes), float32. Labels are in 0..classes-1."""
+    """The one-hot code of labels: from integers (...) in 0..classes-1 to float32 (..., classes)."""
 
     per_example = True
 
@@ -20,17 +21,17 @@ class OneHot(Layer):
         expect_sizes(self, classes)
         self.classes = classes
 
-    def __call__(self, labels: Any) -> Any:
+    def __call__(self, labels: Array) -> Array:
         xp = namespace(labels)
         return (labels[..., None] == xp.arange(self.classes)).astype(xp.float32)
 
 
 class JoinLabels(Layer):
-    """Labelled(x, y) as one array: x with the code of y behind its features; Mirza and Osindero 2014, section 3.2.
+    """x concatenated with a code of y, for Labelled(x, y); Mirza and Osindero 2014, section 3.2.
 
-    x (m, d) gives (m, d + c). Images (m, H, W, C) give (m, H, W, C + c), the code at every pixel.
-    code: labels (m,) to (m, c), such as `OneHot` or `Embedding`. Of packs, (m, p), the p codes stand one behind the
-    other.
+    Points x (m, d) become (m, d + c). Images (m, H, W, C) become (m, H, W, C + c), with the code at every pixel.
+    code: a layer from labels (m,) to (m, c), such as `OneHot` or `Embedding`. The p codes of the labels (m, p) of a
+    pack are concatenated.
     """
 
     per_example = True
@@ -39,7 +40,7 @@ class JoinLabels(Layer):
         expect_callable(self, code)
         self.code = code
 
-    def __call__(self, labelled: Labelled) -> Any:
+    def __call__(self, labelled: Labelled) -> Array:
         x, y = _expect_labelled(self, labelled)
         code = F.reshape(self.code(y), shape=(len(x), *(1 for _ in x.shape[1:-1]), -1))
         if x.ndim > 2:
@@ -48,7 +49,7 @@ class JoinLabels(Layer):
 
 
 class KeepLabels(Layer):
-    """Labelled(z, y) to Labelled(network(Labelled(z, y)), y): each sample keeps the label that it was made for."""
+    """Labelled(network(Labelled(z, y)), y) for Labelled(z, y): each sample together with its label."""
 
     per_example = True
 

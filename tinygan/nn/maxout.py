@@ -1,11 +1,9 @@
-"""The maxout layer: its nonlinearity is learned, as the largest of a few affine maps."""
-
-from typing import Any
+"""The maxout layer: the maximum of several affine maps."""
 
 import numpy as np
 
 from tinygan import functional as F
-from tinygan.autograd import Tensor
+from tinygan.autograd import Array, Tensor
 from tinygan.errors import ShapeMismatch
 from tinygan.nn.checks import expect_sizes
 from tinygan.nn.initialize import Initializer, glorot
@@ -13,10 +11,9 @@ from tinygan.nn.layer import Layer, drawn
 
 
 class Maxout(Layer):
-    """The largest of `pieces` affine maps: (m, inputs) to (m, outputs); Goodfellow et al. 2013.
+    """The elementwise maximum of `pieces` affine maps, from (m, inputs) to (m, outputs); Goodfellow et al. 2013.
 
-    weight is (inputs, pieces * outputs), the matrices of the pieces side by side, so that one product serves them all
-    and the maximum is over an axis behind which the outputs lie in a row.
+    weight: (inputs, pieces * outputs), the matrices of the pieces side by side, so that all need one matrix product.
     """
 
     per_example = True
@@ -30,7 +27,7 @@ class Maxout(Layer):
         *,
         initialize: Initializer | None = None,
     ):
-        def side_by_side(_: tuple[int, ...], rng: np.random.Generator) -> Any:
+        def side_by_side(_: tuple[int, ...], rng: np.random.Generator) -> Array:
             return np.hstack([(initialize or glorot())((inputs, outputs), rng) for _ in range(pieces)])
 
         expect_sizes(self, outputs, pieces)
@@ -38,7 +35,7 @@ class Maxout(Layer):
         self.bias = Tensor(np.zeros(pieces * outputs, np.float32))
         self.pieces = pieces
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Array) -> Array:
         if x.shape[-1] != self.weight.shape[0]:
             raise ShapeMismatch(
                 f"Maxout: x has {x.shape[-1]} features, {x.shape}, but weight expects {self.weight.shape[0]}"

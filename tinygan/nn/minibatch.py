@@ -1,55 +1,57 @@
-"""A minibatch is a tree of arrays with a row for each example: one array, or a namedtuple or list of such trees.
+"""A minibatch is an array with a row for each example, or a namedtuple or list of minibatches.
 
-Its floating-point leaves are what is differentiated, interpolated and disturbed. Labels go along unchanged.
+Gradients, interpolation and noise apply to its floating-point leaves. Labels remain unchanged.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from tinygan import functional as F
-from tinygan.autograd import raw
+from tinygan.autograd import Array, raw
 from tinygan.backend import to_host
 from tinygan.errors import ShapeMismatch
 
+Minibatch: TypeAlias = Any  # an array with m rows, or a namedtuple or list of minibatches
+
 
 class Labelled(NamedTuple):
-    """Examples, or noise, each with its class: x (m, ...), and y (m,) raw whole numbers."""
+    """Examples x (m, ...), or noise, with their classes y (m,), raw integers."""
 
-    x: Any
-    y: Any
+    x: Array
+    y: Array
 
 
 class Pair(NamedTuple):
-    """Examples of two domains, paired or not: a (m, ...) and b (m, ...)."""
+    """Examples of two domains, paired or unpaired: a (m, ...) and b (m, ...)."""
 
-    a: Any
-    b: Any
+    a: Array
+    b: Array
 
 
 class Codes(NamedTuple):
-    """Noise beside the codes that are to be found again in G's samples: (m, n), (m,) whole numbers, (m, c)."""
+    """The input of an InfoGAN generator: noise (m, n), a category (m,) of integers, and continuous codes (m, c)."""
 
-    noise: Any
-    category: Any
-    continuous: Any
+    noise: Array
+    category: Array
+    continuous: Array
 
 
 class Heads(NamedTuple):
-    """What a discriminator with two heads gives: a score for each example, and a code that terms of a loss look at."""
+    """The output of a discriminator with two heads: a score for each example, and a code that terms of a loss use."""
 
-    score: Any
-    code: Any
+    score: Array
+    code: Array
 
 
-def leaves(tree: Any) -> list[Any]:
+def leaves(tree: Minibatch) -> list[Array]:
     """The arrays of a minibatch, in order."""
     if isinstance(tree, (list, tuple)):
         return [leaf for part in tree for leaf in leaves(part)]
     return [tree]
 
 
-def rows(tree: Any) -> int:
-    """The number of examples, m; len() of a namedtuple is the number of its fields.
+def rows(tree: Minibatch) -> int:
+    """The number of examples, m. (len of a namedtuple is the number of its fields.)
 
     >>> import numpy as np
     >>> rows(Labelled(np.zeros((5, 2)), np.zeros(5, int)))
@@ -58,13 +60,13 @@ def rows(tree: Any) -> int:
     return len(leaves(tree)[0])
 
 
-def is_number(leaf: Any) -> bool:
-    """Whether a leaf holds floating-point numbers, and no labels."""
+def is_number(leaf: Array) -> bool:
+    """Whether a leaf is floating point: labels and categories are not."""
     return leaf.dtype.kind == "f"
 
 
-def each(f: Callable, tree: Any, *others: Any) -> Any:
-    """A tree of f(leaf, *leaves of the others in its place); raises ShapeMismatch where their forms differ.
+def each(f: Callable, tree: Minibatch, *others: Minibatch) -> Minibatch:
+    """The tree of f(leaf, *corresponding leaves of the others). Raises ShapeMismatch if their forms differ.
 
     >>> each(lambda a, b: a + b, Pair(1, 2), Pair(10, 20))
     Pair(a=11, b=22)
@@ -78,7 +80,7 @@ def each(f: Callable, tree: Any, *others: Any) -> Any:
 
 
 def _like(tree: Any, parts: list[Any]) -> Any:
-    """A list, tuple or namedtuple such as `tree`, of other parts."""
+    """A list, tuple or namedtuple of the class of `tree`, with other parts."""
     return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
 
 
@@ -87,21 +89,21 @@ def _form(tree: Any) -> str:
     return f"{type(tree).__name__}({names})" if names else "an array"
 
 
-def concatenated(minibatches: Sequence[Any]) -> Any:
-    """Minibatches of one form, one behind the other."""
+def concatenated(minibatches: Sequence[Minibatch]) -> Minibatch:
+    """The concatenation of minibatches of one form."""
     return each(lambda *arrays: F.concatenate(arrays), *minibatches)
 
 
-def part(tree: Any, start: int, stop: int) -> Any:
-    """The examples from `start` to `stop`."""
+def part(tree: Minibatch, start: int, stop: int) -> Minibatch:
+    """The examples from `start` up to, but not including, `stop`."""
     return each(lambda leaf: leaf[start:stop], tree)
 
 
-def on_host(leaf: Any) -> Any:
+def on_host(leaf: Array) -> Array:
     """An array, or the value of a Tensor, as a NumPy array."""
     return to_host(raw(leaf))
 
 
-def shapes(tree: Any) -> str:
+def shapes(tree: Minibatch) -> str:
     """The shapes of the leaves, as text."""
     return ", ".join(str(leaf.shape) for leaf in leaves(tree))

@@ -1,11 +1,11 @@
-"""Minibatch discrimination: D sees how near each example is to the others, and so when G draws them all alike."""
+"""Minibatch discrimination: D gets the closeness of each example to the others, and so detects a collapse of G."""
 
 from math import sqrt
-from typing import Any
 
 import numpy as np
 
 from tinygan import functional as F
+from tinygan.autograd import Array
 from tinygan.errors import ShapeMismatch
 from tinygan.nn.checks import expect_sizes
 from tinygan.nn.initialize import Initializer, normal
@@ -13,12 +13,12 @@ from tinygan.nn.layer import Layer, drawn
 
 
 class MinibatchDiscrimination(Layer):
-    """h (m, inputs) with `kernels` closenesses behind it, (m, inputs + kernels); Salimans et al. 2016, section 3.2.
+    """h (m, inputs) concatenated with `kernels` features of closeness: (m, inputs + kernels); Salimans et al. 2016.
 
-    M = h T, with `weight` T of shape (inputs, kernels, dimensions) as the paper's A x B x C;
-    c_b(i, j) = exp(-||M_ib - M_jb||_1) and o_b(i) = sum over all j of c_b(i, j), in which j = i contributes 1.
-    The initial weights are N(0, 1 / (dimensions**2 inputs)): the distance between independent h of unit variance is
-    then 2 / sqrt(pi) = 1.13 on average, where the exponential has a slope; with wider ones every c and gradient is 0.
+    Section 3.2: M = h T, where the weight T has shape (inputs, kernels, dimensions), the paper's A x B x C. Then
+    c_b(i, j) = exp(-||M_ib - M_jb||_1), and feature b of example i is o_b(i) = sum over all j of c_b(i, j).
+    Initial weights are N(0, 1 / (dimensions**2 inputs)). Then the mean distance between independent h of unit variance
+    is 2 / sqrt(pi) = 1.13. With much larger weights every c(i, j), j != i, and its gradient would be about 0.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class MinibatchDiscrimination(Layer):
         initialize = initialize or normal(1 / (dimensions * sqrt(inputs)))
         self.weight = drawn(self, initialize, (inputs, kernels, dimensions), rng)
 
-    def __call__(self, h: Any) -> Any:
+    def __call__(self, h: Array) -> Array:
         A, B, C = self.weight.shape
         if h.ndim != 2 or h.shape[1] != A:
             raise ShapeMismatch(f"MinibatchDiscrimination: h is {h.shape}, but weight expects (m, {A})")

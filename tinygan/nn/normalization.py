@@ -1,24 +1,25 @@
-"""Normalization layers, and standing statistics for samples that must not depend on their neighbours."""
+"""Normalization layers, and batch norm with fixed statistics, for samples that are independent of each other."""
 
 from typing import Any
 
 import numpy as np
 
 from tinygan import functional as F
-from tinygan.autograd import Tensor, raw
+from tinygan.autograd import Array, Tensor, raw
 from tinygan.nn.checks import expect_epsilon, expect_sizes
 from tinygan.nn.dense import Dense
 from tinygan.nn.initialize import normal
-from tinygan.nn.layer import Layer, State, replaced
-from tinygan.nn.minibatch import each
+from tinygan.nn.layer import Layer, Module, State, replaced
+from tinygan.nn.minibatch import Minibatch, each
 from tinygan.nn.tree import frozen
 from tinygan.nn.walk import map_nodes
 
 
 class BatchNorm(Layer):
-    """functional.batch_norm with learned scale and shift, by the minibatch's statistics or by standing ones.
+    """functional.batch_norm with learned scale and shift.
 
-    x: (N, channels) or (N, H, W, channels).
+    x: (N, channels) or (N, H, W, channels). The statistics are those of the minibatch, or `mean` and `variance` if
+    `with_statistics` has set them.
     """
 
     mean: State = None
@@ -30,7 +31,7 @@ class BatchNorm(Layer):
         self.shift = Tensor(np.zeros(channels, np.float32))
         self.epsilon = expect_epsilon(self, epsilon)
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Array) -> Array:
         if self.mean is None:
             return F.batch_norm(x, self.scale, self.shift, self.epsilon)
         factor = self.scale / F.sqrt(self.variance + self.epsilon)
@@ -38,10 +39,10 @@ class BatchNorm(Layer):
 
 
 class ConditionalBatchNorm(Layer):
-    """Batch norm whose scale and shift each example's condition gives: 1 + Dense(condition), and Dense(condition).
+    """Batch norm whose scale, 1 + Dense(condition), and shift, Dense(condition), depend on each example's condition.
 
-    Called as layer(x, condition), with x (N, channels) or (N, H, W, channels) and condition (N, inputs): an embedding,
-    or one-hot labels. de Vries et al. 2017, section 3.1; the 1 is of Brock et al. 2019, appendix B.
+    It is called as layer(x, condition), with x (N, channels) or (N, H, W, channels) and condition (N, inputs), such as
+    an embedding or one-hot labels. de Vries et al. 2017, section 3.1; the 1 is from Brock et al. 2019, appendix B.
     """
 
     conditional = True
@@ -53,7 +54,7 @@ class ConditionalBatchNorm(Layer):
         self.shift = Dense(inputs, channels, rng, bias=False, initialize=normal())
         self.epsilon = expect_epsilon(self, epsilon)
 
-    def __call__(self, x: Any, condition: Any) -> Any:
+    def __call__(self, x: Array, condition: Array) -> Array:
         shape = (len(condition), *(1 for _ in x.shape[1:-1]), -1)
         scale = 1 + F.reshape(self.scale(condition), shape=shape)
         shift = F.reshape(self.shift(condition), shape=shape)
@@ -64,7 +65,7 @@ class ConditionalBatchNorm(Layer):
 
 
 class LayerNorm(Layer):
-    """functional.layer_norm over the last axes, those of `shape`, with learned scale and shift."""
+    """functional.layer_norm over the last axes, which have shape `shape`, with learned scale and shift."""
 
     per_example = True
 
@@ -75,7 +76,7 @@ class LayerNorm(Layer):
         self.shift = Tensor(np.zeros(shape, np.float32))
         self.epsilon = expect_epsilon(self, epsilon)
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Array) -> Array:
         return F.layer_norm(x, self.scale, self.shift, self.epsilon)
 
 
@@ -90,41 +91,40 @@ class InstanceNorm(Layer):
         self.shift = Tensor(np.zeros(channels, np.float32))
         self.epsilon = expect_epsilon(self, epsilon)
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Array) -> Array:
         return F.instance_norm(x, self.scale, self.shift, self.epsilon)
 
 
-def with_statistics(module: Any, *inputs: Any) -> Any:
-    """`module` with the statistics that one large minibatch has in its batch norms; Brock et al. 2019.
+def with_statistics(module: Module, *inputs: Minibatch) -> Module:
+    """`module` with batch norms that use the fixed statistics of one large minibatch; Brock et al. 2019.
 
-    inputs: what module is called with: noise, and for a conditional module its conditions.
-    Each sample of the result then depends on its own z alone. A layer in two places gets the statistics of all that
-    passed it.
+    inputs: the arguments of module: noise, and the conditions if it is conditional.
+    A sample of the returned module depends only on its own z. A layer in two places gets the statistics of both inputs.
     """
 
-    class Witness:
-        """Stands for a batch norm and keeps what passes, as rows."""
+    class Recorder:
+        """A batch norm that records its inputs, as rows of channels."""
 
         def __init__(self, layer: Any):
             self.layer = layer
             self.rows: list[Any] = []
 
-        def __call__(self, x: Any, *condition: Any) -> Any:
+        def __call__(self, x: Array, *condition: Array) -> Array:
             self.rows.append(raw(x).reshape(-1, x.shape[-1]))
             return self.layer(x, *condition)
 
-    witnesses: dict[str, Witness] = {}
+    recorders: dict[str, Recorder] = {}
 
-    def watched(path: str, node: Any) -> Any:
+    def recording(path: str, node: Any) -> Any:
         if isinstance(node, (BatchNorm, ConditionalBatchNorm)) and node.mean is None:
-            return witnesses.setdefault(path, Witness(node))
+            return recorders.setdefault(path, Recorder(node))
         return node
 
-    def settled(path: str, node: Any) -> Any:
-        if path not in witnesses:
+    def with_mean_and_variance(path: str, node: Any) -> Any:
+        if path not in recorders:
             return node
-        rows = F.concatenate(witnesses[path].rows)
+        rows = F.concatenate(recorders[path].rows)
         return replaced(node, mean=F.mean(rows, axis=0), variance=F.var(rows, axis=0, correction=0))
 
-    map_nodes(frozen(module), watched)(*(each(raw, x) for x in inputs))
-    return map_nodes(module, settled)
+    map_nodes(frozen(module), recording)(*(each(raw, x) for x in inputs))
+    return map_nodes(module, with_mean_and_variance)

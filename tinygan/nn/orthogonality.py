@@ -1,20 +1,21 @@
-"""Orthogonal regularization: a penalty on filters that point the same way, whatever their lengths."""
+"""Orthogonal regularization: a penalty on inner products of different filters of a layer."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from tinygan import functional as F
-from tinygan.autograd import raw
+from tinygan.autograd import Array, raw
 from tinygan.backend import namespace
 from tinygan.nn.convolution import as_matrix
+from tinygan.nn.layer import Module
 from tinygan.nn.walk import children, is_leaf, walk
 
 
-def orthogonality(module: Any) -> Any:
-    """The sum over the module's weights of ||W^T W * (1 - I)||_F^2; Brock et al. 2019, eq. (3).
+def orthogonality(module: Module) -> Array:
+    """The sum of ||W^T W * (1 - I)||_F^2 over the weights of a module; Brock et al. 2019, eq. (3).
 
-    Of every leaf called `weight` with at least two axes: W is `as_matrix` of it, with a column for each output channel.
-    A scalar to be added to a loss, the paper with a factor of 1e-4.
+    W is `as_matrix` of a weight, with a column for each output channel. Weights are the leaves called `weight` with at
+    least two axes. Returns a scalar.
 
     >>> import numpy as np
     >>> from tinygan import nn
@@ -26,16 +27,16 @@ def orthogonality(module: Any) -> Any:
     total = 0.0
     for layer, weight in _weights(module):
         W = as_matrix(layer, weight)
-        others = 1 - namespace(raw(W)).eye(W.shape[1], dtype=W.dtype)
-        total = total + F.sum((F.matrix_product(W, W, transpose_x=True) * others) ** 2)
+        different = 1 - namespace(raw(W)).eye(W.shape[1], dtype=W.dtype)
+        total = total + F.sum((F.matrix_product(W, W, transpose_x=True) * different) ** 2)
     return total
 
 
-def _weights(module: Any) -> Iterable[tuple[Any, Any]]:
-    """Every layer with a weight of at least two axes, and that weight; a weight that layers share comes once."""
-    found: dict[int, tuple[Any, Any]] = {}
+def _weights(module: Module) -> Iterable[tuple[Any, Array]]:
+    """Every layer with a weight of at least two axes, and the weight. A shared weight occurs once."""
+    pairs: dict[int, tuple[Any, Array]] = {}
     for _, layer in walk(module):
         weight: Any = None if is_leaf(layer) else dict(children(layer)).get("weight")
         if is_leaf(weight) and weight.ndim > 1:
-            found.setdefault(id(weight), (layer, weight))
-    return found.values()
+            pairs.setdefault(id(weight), (layer, weight))
+    return pairs.values()

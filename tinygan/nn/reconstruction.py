@@ -1,9 +1,9 @@
-"""An autoencoder as a discriminator: how far it leaves an example from itself is the example's energy."""
+"""An autoencoder as a discriminator: the energy of an example is its reconstruction error."""
 
 from collections.abc import Callable
-from typing import Any
 
 from tinygan import functional as F
+from tinygan.autograd import Array
 from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.nn.checks import expect_callable
 from tinygan.nn.layer import Layer
@@ -11,12 +11,11 @@ from tinygan.nn.minibatch import Heads
 
 
 class Reconstruction(Layer):
-    """The mean over an example's numbers of |decoder(encoder(x)) - x|**power: (m, ...) to energies (m, 1).
+    """D(x) = Heads(energy, code), with energy = mean |decoder(code) - x|**power and code = encoder(x).
 
-    D(x) is Heads(energy, code): the code is what the decoder sees of x.
-
-    power: 1 or 2; Berthelot et al. 2017, eq. (1), whose eta it is. Zhao et al. 2017 write the norm of the difference
-    as their energy; power 2 is the square of that over the number of numbers, so that a margin means the same at any
+    The mean is over the numbers of an example: x (m, ...) has energies (m, 1).
+    power: 1 or 2, the eta of Berthelot et al. 2017, eq. (1). The energy of Zhao et al. 2017 is the norm of the
+    difference; power 2 is the square of that norm divided by the size of x, so that a margin does not depend on the
     size.
     """
 
@@ -28,11 +27,11 @@ class Reconstruction(Layer):
         expect_callable(self, encoder, decoder)
         self.encoder, self.decoder, self.power = encoder, decoder, power
 
-    def __call__(self, x: Any) -> Heads:
+    def __call__(self, x: Array) -> Heads:
         code = self.encoder(x)
-        found = self.decoder(code)
-        if found.shape != x.shape:
-            raise ShapeMismatch(f"Reconstruction: the decoder gives {found.shape} for x of shape {x.shape}")
-        away = F.reshape(found - x, shape=(len(x), -1))
-        energy = F.mean(F.abs(away) if self.power == 1 else away * away, axis=1, keepdims=True)
+        reconstruction = self.decoder(code)
+        if reconstruction.shape != x.shape:
+            raise ShapeMismatch(f"Reconstruction: the decoder gives {reconstruction.shape} for x of shape {x.shape}")
+        error = F.reshape(reconstruction - x, shape=(len(x), -1))
+        energy = F.mean(F.abs(error) if self.power == 1 else error * error, axis=1, keepdims=True)
         return Heads(energy, code)

@@ -1,20 +1,22 @@
-"""Layers in a row, and the small ones that only reshape or drop."""
+"""Layers in a row, and a layer that reshapes."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from tinygan import functional as F
+from tinygan.autograd import Array
 from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_callable
 from tinygan.nn.layer import Layer
+from tinygan.nn.minibatch import Minibatch
 
 
 class Sequential(Layer):
-    """Each layer, or plain function, applied to what the one before it returned.
+    """The composition of layers or functions: each is applied to the output of the one before it.
 
-    D[:3] is the first three in a row, sharing their leaves with D; D[1] is one layer, and len(D) their number.
-    D(x, condition) hands the condition to each layer that takes one, a `ConditionalBatchNorm` for example.
-    Raises SettingError for a condition that no layer takes.
+    D[:3] is the Sequential of the first three layers, which shares their leaves; D[1] is a layer; len(D) is their
+    number. D(x, condition) passes the condition to each layer that takes one, such as a `ConditionalBatchNorm`.
+    Raises SettingError if a condition is passed and no layer takes one.
     """
 
     per_example = True
@@ -25,7 +27,7 @@ class Sequential(Layer):
         expect_callable(self, *layers)
         self.layers = list(layers)
 
-    def __call__(self, x: Any, *condition: Any) -> Any:
+    def __call__(self, x: Minibatch, *condition: Array) -> Any:
         if condition and not self.conditional:
             raise SettingError("Sequential: none of its layers takes a condition; call it with x alone")
         for layer in self.layers:
@@ -47,12 +49,12 @@ class Sequential(Layer):
 
 
 def takes_condition(layer: Any) -> bool:
-    """Whether a layer is called with a condition."""
+    """Whether a layer takes a condition."""
     return getattr(layer, "conditional", False)
 
 
 class Reshape(Layer):
-    """Each example to `shape`: (m, ...) to (m, *shape)."""
+    """Each example reshaped to `shape`: (m, ...) becomes (m, *shape)."""
 
     per_example = True
 
@@ -61,5 +63,5 @@ class Reshape(Layer):
             raise SettingError(f"Reshape: expected whole numbers one by one, Reshape(4, 4, 64), got {shape}")
         self.shape = shape
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Array) -> Array:
         return F.reshape(x, shape=(x.shape[0], *self.shape))

@@ -1,11 +1,11 @@
-"""Spectral normalization: a layer whose matrix stretches no vector, by a power iteration that follows the weights."""
+"""Spectral normalization: a layer's weight divided by its largest singular value."""
 
 from typing import Any
 
 import numpy as np
 
 from tinygan import functional as F
-from tinygan.autograd import raw
+from tinygan.autograd import Array, raw
 from tinygan.backend import namespace
 from tinygan.errors import SettingError
 from tinygan.nn.convolution import as_matrix
@@ -14,12 +14,11 @@ from tinygan.nn.tree import updated
 
 
 class SpectralNorm(Layer):
-    """`layer` with weight / sigma, sigma = u^T W v its largest singular value; Miyato et al. 2018, algorithm 1.
+    """`layer` with weight / sigma, where sigma = u^T W v is the spectral norm of W; Miyato et al. 2018, algorithm 1.
 
-    W is the weight as a matrix: its output channels by all else, the transpose of `as_matrix`. The unit vectors u and v
-    are state, found by `iterations` power iterations and moved on by one after every update of the parameters, as the
-    paper does. They are constants to the gradient: it is that of u^T W v, which at the true singular vectors is that of
-    sigma.
+    W is the transpose of `as_matrix`: output channels are its rows. The unit vectors u and v are state. `iterations`
+    power iterations initialize them, and `refreshed` adds one after every update of the parameters, as in the paper.
+    They are constants in the gradient of u^T W v, which is the gradient of sigma if u and v are the singular vectors.
     """
 
     per_example = True
@@ -28,30 +27,31 @@ class SpectralNorm(Layer):
 
     def __init__(self, layer: Any, *, iterations: int = 20):
         if iterations < 1:
-            raise SettingError(f"SpectralNorm: at least 1 iteration is needed, got {iterations}")
+            raise SettingError(f"SpectralNorm: iterations is expected to be at least 1, got {iterations}")
         weight = getattr(layer, "weight", None)
         if weight is None or weight.ndim < 2:
             raise SettingError(f"SpectralNorm: expected a layer with a weight of two axes or more, got {layer!r}")
         self.layer = layer
         matrix = as_matrix(layer, raw(layer.weight))
-        start = np.random.default_rng(0).standard_normal(matrix.shape[1])  # has a part along every vector
-        self.u, self.v = iterated(matrix, namespace(matrix).asarray(start, dtype=matrix.dtype), iterations)
+        start = np.random.default_rng(0).standard_normal(matrix.shape[1])  # not orthogonal to any fixed vector
+        self.u, self.v = power_iterations(matrix, namespace(matrix).asarray(start, dtype=matrix.dtype), iterations)
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Array) -> Array:
         weight = self.layer.weight
         sigma = F.sum(F.matmul(self.v, as_matrix(self.layer, weight)) * self.u)
         return updated(self.layer, {"weight": weight / sigma})(x)
 
     def refreshed(self) -> "SpectralNorm":
-        """The layer after one more power iteration, on the weight as it is now."""
-        u, v = iterated(as_matrix(self.layer, raw(self.layer.weight)), self.u, 1)
+        """The layer with u and v after one more power iteration with the current weight."""
+        u, v = power_iterations(as_matrix(self.layer, raw(self.layer.weight)), self.u, 1)
         return replaced(self, u=u, v=v)
 
 
-def iterated(matrix: Any, u: Any, times: int) -> tuple[Any, Any]:
-    """(u, v) after power iterations towards the singular vectors of the largest singular value; all bare arrays.
+def power_iterations(matrix: Array, u: Array, times: int) -> tuple[Array, Array]:
+    """(u, v) after power iterations, which converge to the singular vectors of the largest singular value.
 
-    matrix: (inputs, outputs).   u: (outputs,), any vector.   v: (inputs,), of norm 1 as the u returned is.
+    matrix: (inputs, outputs).   u: (outputs,), the initial vector.   All are bare arrays. Returns unit vectors u
+    (outputs,) and v (inputs,).
     """
     for _ in range(times):
         v = _unit(F.matmul(matrix, u))
@@ -59,5 +59,5 @@ def iterated(matrix: Any, u: Any, times: int) -> tuple[Any, Any]:
     return u, v
 
 
-def _unit(x: Any) -> Any:
+def _unit(x: Array) -> Array:
     return x / (F.sqrt(F.sum(x * x)) + 1e-12)

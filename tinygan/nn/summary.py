@@ -1,4 +1,4 @@
-"""What a module is made of, as a table."""
+"""A table of the layers of a module."""
 
 import contextlib
 import copy
@@ -13,9 +13,9 @@ from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.nn.dense import Dense
 from tinygan.nn.embedding import Embedding
-from tinygan.nn.layer import Layer
+from tinygan.nn.layer import Layer, Module
 from tinygan.nn.maxout import Maxout
-from tinygan.nn.minibatch import shapes
+from tinygan.nn.minibatch import Minibatch, shapes
 from tinygan.nn.packed import Packed
 from tinygan.nn.spectral import SpectralNorm
 from tinygan.nn.tree import frozen, parameters
@@ -23,13 +23,13 @@ from tinygan.nn.virtual import WithReference
 from tinygan.nn.walk import map_nodes
 
 
-def summary(module: Any, x: Any = None) -> str:
-    """A line for each layer: its class, the shape of its output for one minibatch `x`, and how many parameters it has.
+def summary(module: Module, x: Minibatch = None) -> str:
+    """A table with a line for each layer: its class, the shape of its output, and its number of parameters.
 
-    x: an example input; not needed where the module begins with a dense layer. Without it, and where the layers do not
-    fit together, the shapes are left out. A layer that iterates over stages, as a Sequential does, gets
-    a line for each of them. A layer whose
-    parameters stood in a line above is marked `shared`.
+    x: an example input, from which the shapes are computed. It may be omitted if the first layer determines the shape,
+    as a dense layer does. Otherwise, or if the module fails on it, the table has no shapes. A layer that iterates over
+    stages, such as a Sequential, has a line for each stage. A layer with the parameters of a line above is marked
+    `shared`.
 
     >>> import numpy as np
     >>> from tinygan import nn, functional as F
@@ -42,31 +42,31 @@ def summary(module: Any, x: Any = None) -> str:
     total                    33
     """
     layers = _with_shapes(module, x)
-    met: set[int] = set()
+    seen: set[int] = set()
     rows = [("layer", "output", "parameters")]
-    rows += [(_name(layer), shape, _number(layer, met)) for layer, shape in layers]
+    rows += [(_name(layer), shape, _number(layer, seen)) for layer, shape in layers]
     rows += [("total", "", f"{count(module):,}")]
     name, output, number = (max(len(row[i]) for row in rows) for i in range(3))
     return "\n".join(f"{a:<{name}}  {b:<{output}}  {c:>{number}}" for a, b, c in rows)
 
 
-def count(module: Any) -> int:
-    """How many numbers `module` learns; those of a layer in two places count once."""
+def count(module: Module) -> int:
+    """The number of learned numbers in `module`; a layer in two places counts once."""
     return sum(prod(leaf.shape) for leaf in parameters(module).values())
 
 
-def _with_shapes(module: Any, x: Any) -> list[tuple[Any, str]]:
-    """Every layer, and the shape of its output as text."""
+def _with_shapes(module: Module, x: Minibatch) -> list[tuple[Any, str]]:
+    """Every layer with the shape of its output, as text."""
     if x is not None:
         return _layers(module, x)[0]
     for examples in (1, 2):  # a batch norm needs two
-        with contextlib.suppress(Exception):  # of whatever kind: a module that cannot run can still be listed
+        with contextlib.suppress(Exception):  # any error: a module that fails on the example can still be listed
             return _layers(module, _example(module, examples))[0]
     return _layers(module, None)[0]
 
 
-def _example(module: Any, m: int) -> Any:
-    """An input of m examples for `module`, where its first layer tells; else None."""
+def _example(module: Module, m: int) -> Any:
+    """An input of m examples for `module`, if its first layer determines the shape; else None."""
     if isinstance(module, (Dense, Maxout)):
         return namespace(raw(module.weight)).zeros((m, module.weight.shape[0]), module.weight.dtype)
     if isinstance(module, Embedding):
@@ -82,41 +82,41 @@ def _example(module: Any, m: int) -> Any:
     return _example(stages[0], m) if stages else None
 
 
-def _stages(module: Any) -> list[Any]:
-    """What a layer is made of, one behind the other; nothing for one that is a stage itself, or no layer."""
+def _stages(module: Module) -> list[Any]:
+    """The stages of a layer; [] for a layer with no stages but itself, and for an object that is not a Layer."""
     stages = list(module) if isinstance(module, Layer) else []
     return [] if any(stage is module for stage in stages) else stages
 
 
-def _layers(module: Any, x: Any, around: tuple[Any, ...] = ()) -> tuple[list[tuple[Any, str]], Any]:
+def _layers(module: Module, x: Minibatch, enclosing: tuple[Any, ...] = ()) -> tuple[list[tuple[Any, str]], Any]:
     """The layers of `module` with their shapes, and its output for x.
 
-    around: the modules that hold it, one of which it may be itself.
+    enclosing: the modules that contain it; a module may contain itself.
     """
-    stages = [] if any(module is each for each in around) else _stages(module)
+    stages = [] if any(module is each for each in enclosing) else _stages(module)
     if stages:
         layers = []
         for stage in stages:
-            more, x = _layers(stage, x, (*around, module))
+            more, x = _layers(stage, x, (*enclosing, module))
             layers += more
         return layers, x
-    x = None if x is None else _still(module)(x)
+    x = None if x is None else _frozen_copy(module)(x)
     return [(module, "" if x is None else shapes(x))], x
 
 
-def _still(module: Any) -> Any:
-    """The module frozen, with copies of its random generators: looking at it changes nothing."""
+def _frozen_copy(module: Module) -> Any:
+    """The module frozen, with copies of its random generators, so that a call changes nothing."""
     return map_nodes(frozen(module), lambda _, node: copy.deepcopy(node) if isinstance(node, Generator) else node)
 
 
-def _number(layer: Any, met: set[int]) -> str:
-    """How many parameters a layer has, or that they are those of a layer above; `met` gains them.
+def _number(layer: Any, seen: set[int]) -> str:
+    """The number of parameters of a layer, or "shared" if all are in `seen`, to which they are added.
 
-    A stage that is a method of the module has none of its own.
+    A stage that is a method of the module has no parameters of its own.
     """
     leaves = {} if isinstance(layer, MethodType) else parameters(layer)
-    new = [leaf for leaf in leaves.values() if leaf.serial not in met]
-    met |= {leaf.serial for leaf in new}
+    new = [leaf for leaf in leaves.values() if leaf.serial not in seen]
+    seen |= {leaf.serial for leaf in new}
     return "shared" if leaves and not new else f"{sum(prod(leaf.shape) for leaf in new):,}"
 
 

@@ -1,8 +1,14 @@
-"""A module is a plain object, and a tree of them: Tensors are learned, raw arrays are state, the rest branches.
+"""A module is a tree of objects. Its leaves are arrays: Tensors are learned, raw arrays are state.
 
-Every function here gives a new tree and leaves the old one alone; what did not change is shared. An object in two
-places is one object: its path is the first, and one other object takes its place in both. That holds within a tree: of
-two modules that share a layer, each has its own from the first update on.
+    G = Sequential(Dense, relu, Dense)      the paths of its leaves
+      layers                                layers.0.weight    (2, 8)
+        0: Dense   weight, bias             layers.0.bias      (8,)
+        1: relu                             layers.2.weight    (8, 1)
+        2: Dense   weight, bias             layers.2.bias      (1,)
+
+Every function here returns a new tree, which shares unchanged parts with the old one. An object that is in a tree twice
+has one path, the first. It is replaced by one new object in both places, so shared weights stay shared. Two modules
+that share a layer do not share it after an update of one of them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,38 +18,38 @@ import numpy as np
 
 from tinygan.autograd import Tensor, raw
 from tinygan.errors import SettingError, ShapeMismatch, did_you_mean
-from tinygan.nn.layer import state_of
+from tinygan.nn.layer import Module, state_of
 from tinygan.nn.walk import children, is_leaf, map_nodes, walk
 
 
-def named_leaves(module: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Every leaf with its path, such as 'layers.0.weight', in order of definition.
+def named_leaves(module: Module, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The path and the array of every leaf, in order of definition.
 
-    Raises SettingError if two leaves have one path, as those of {"a.b": x, "a": {"b": y}} have.
+    Raises SettingError if two leaves have the same path, as in {"a.b": x, "a": {"b": y}}.
     """
     return iter(_by_path([(prefix + path, node) for path, node in walk(module) if path and is_leaf(node)]).items())
 
 
 def _by_path(leaves: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(leaves)
-    if len(found) < len(leaves):
-        path = next(path for path, leaf in leaves if found[path] is not leaf)
+    by_path = dict(leaves)
+    if len(by_path) < len(leaves):
+        path = next(path for path, leaf in leaves if by_path[path] is not leaf)
         raise SettingError(f"two leaves of the module have the path {path!r}; rename one")
-    return found
+    return by_path
 
 
-def named_generators(module: Any) -> Iterator[tuple[str, np.random.Generator]]:
-    """Every generator of random numbers in the tree with its path, such as 'layers.3.rng'."""
+def named_generators(module: Module) -> Iterator[tuple[str, np.random.Generator]]:
+    """The path of every random number generator in the tree, such as 'layers.3.rng', and the generator."""
     return ((path, node) for path, node in walk(module) if isinstance(node, np.random.Generator))
 
 
-def map_leaves(module: Any, fn: Callable[[Any], Any]) -> Any:
-    """A new tree with fn(leaf) in place of each leaf."""
+def map_leaves(module: Module, fn: Callable[[Any], Any]) -> Module:
+    """A new tree in which each leaf is replaced by fn(leaf)."""
     return map_nodes(module, lambda _, node: fn(node) if is_leaf(node) else node)
 
 
-def moved(module: Any, asarray: Callable[[Any], Any]) -> Any:
-    """The module, or the minibatch, on the device that `asarray` moves arrays to; what was learned still is."""
+def moved(module: Module, asarray: Callable[[Any], Any]) -> Module:
+    """The module, or the minibatch, with all arrays moved by `asarray`. Tensors remain Tensors."""
 
     def leaf_moved(leaf: Any) -> Any:
         array = asarray(raw(leaf))
@@ -52,26 +58,28 @@ def moved(module: Any, asarray: Callable[[Any], Any]) -> Any:
     return map_leaves(module, leaf_moved)
 
 
-def parameters(module: Any) -> dict[str, Tensor]:
-    """The learned leaves by path."""
+def parameters(module: Module) -> dict[str, Tensor]:
+    """The learned leaves (Tensors) by path."""
     return _by_path([(path, node) for path, node in walk(module) if type(node) is Tensor and path])
 
 
-def frozen(module: Any) -> Any:
-    """The module with its learned leaves raw: evaluating it records nothing, and no gradient reaches it."""
-    shown: dict[int, Any] = {}
+def frozen(module: Module) -> Module:
+    """The module with raw arrays in place of Tensors: nothing is recorded, and it has no gradient."""
+    seen: dict[int, Any] = {}
 
     def bare(leaf: Any) -> Any:
         data = raw(leaf)
-        return data if shown.setdefault(id(data), leaf) is leaf else data[...]  # two Tensors of one array stay two
+        return (
+            data if seen.setdefault(id(data), leaf) is leaf else data[...]
+        )  # two Tensors of one array stay two leaves
 
     return map_leaves(module, bare)
 
 
-def traced(module: Any) -> Any:
-    """The module with each leaf that is learned a fresh Tensor with no history: the way back from `frozen`.
+def traced(module: Module) -> Module:
+    """The inverse of `frozen`: the module with a new Tensor, without history, for each learned leaf.
 
-    Learned is every floating-point leaf but what a layer's class annotates as State, as standing statistics are.
+    Every floating-point leaf is learned, unless the layer's class annotates it as State.
     """
     state = {id(getattr(layer, name)) for _, layer in walk(module) for name in state_of(type(layer))}  # type: ignore[arg-type]
 
@@ -81,10 +89,10 @@ def traced(module: Any) -> Any:
     return map_leaves(module, traced_leaf)
 
 
-def updated(module: Any, leaves: Mapping[str, Any]) -> Any:
-    """The module with the leaf at each path of `leaves` replaced; a raw array put in a Tensor's place becomes a Tensor.
+def updated(module: Module, leaves: Mapping[str, Any]) -> Module:
+    """The module with new leaves at the paths of `leaves`. A raw array that replaces a Tensor becomes a Tensor.
 
-    A leaf that is in several places may be named by any of their paths, and is replaced in all.
+    A leaf in several places may be named by the path of any of them, and is replaced in all.
     Raises ShapeMismatch if a path does not exist or a shape differs.
     """
     waiting = dict(leaves)
@@ -101,31 +109,31 @@ def updated(module: Any, leaves: Mapping[str, Any]) -> Any:
     return updated(new, _by_first_path(new, waiting)) if waiting else new
 
 
-def _by_first_path(module: Any, leaves: Mapping[str, Any]) -> dict[str, Any]:
-    """`leaves` by the first path of each; raises ShapeMismatch for a path that leads to no leaf."""
+def _by_first_path(module: Module, leaves: Mapping[str, Any]) -> dict[str, Any]:
+    """`leaves` with each path replaced by the leaf's first path. Raises ShapeMismatch for a path without a leaf."""
     first = {id(leaf): path for path, leaf in named_leaves(module)}
-    found = {}
+    renamed = {}
     for path, leaf in leaves.items():
-        place = first.get(id(_at(module, path)))
-        if place is None:
+        name = first.get(id(_at(module, path)))
+        if name is None:
             raise ShapeMismatch(f"updated: no leaf {path!r}. {did_you_mean(path, first.values())}")
-        found[place] = leaf
-    return found
+        renamed[name] = leaf
+    return renamed
 
 
 def _at(node: Any, path: str) -> Any:
-    """The part of a branch at a path, which need not be its first; None if there is none."""
+    """The object at a path, which need not be its first path; None if there is none."""
     for name, part in children(node):
         if path == name:
             return part
-        if path.startswith(f"{name}.") and (found := _at(part, path[len(name) + 1 :])) is not None:
-            return found
+        if path.startswith(f"{name}.") and (below := _at(part, path[len(name) + 1 :])) is not None:
+            return below
     return None
 
 
-def refreshed(module: Any) -> Any:
-    """The module with its derived state, such as singular vectors, recomputed from its new parameters.
+def refreshed(module: Module) -> Module:
+    """Returns the module with its derived state (spectral norm's singular vectors, for example) recomputed.
 
-    Each layer's own method `refreshed` does it. A module without such state comes back itself.
+    It calls the method `refreshed` of each layer. A module without derived state is returned itself.
     """
     return map_nodes(module, lambda _, node: node.refreshed() if hasattr(type(node), "refreshed") else node)

@@ -1,4 +1,4 @@
-"""Virtual batch norm: statistics from a reference minibatch that is chosen once, and from the example itself."""
+"""Virtual batch norm: the statistics are those of a fixed reference minibatch and the example itself."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,19 +6,22 @@ from typing import Any
 import numpy as np
 
 from tinygan import functional as F
-from tinygan.autograd import Tensor
+from tinygan.autograd import Array, Tensor
 from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_epsilon, expect_sizes
-from tinygan.nn.layer import Layer, State, replaced
+from tinygan.nn.layer import Layer, Module, State, replaced
 from tinygan.nn.walk import map_nodes
 
 
 class VirtualBatchNorm(Layer):
     """Each example normalized by the statistics of a reference minibatch and itself; Salimans et al. 2016, section 3.5.
 
-    x: (r + m, channels) or (r + m, H, W, channels), the r examples of the reference first, which `WithReference` puts
-    there. They are normalized by their own statistics, each other example by those of r + 1: its mean is
-    (r mean_reference + mean_i) / (r + 1), and likewise its mean of squares. Learned scale and shift.
+    x: (r + m, channels) or (r + m, H, W, channels). The first r rows are the reference minibatch, added by
+    `WithReference`, and are normalized by its statistics. Example i is normalized by the statistics of the reference
+    and
+    itself: its mean is (r mean_reference + mean_i) / (r + 1), and likewise its mean of squares. Scale and shift are
+    learned.
+    Raises SettingError outside `WithReference`.
     """
 
     def __init__(self, channels: int, *, epsilon: float = 1e-5):
@@ -26,30 +29,32 @@ class VirtualBatchNorm(Layer):
         self.scale = Tensor(np.ones(channels, np.float32))
         self.shift = Tensor(np.zeros(channels, np.float32))
         self.epsilon = expect_epsilon(self, epsilon)
-        self.reference: int | None = None  # r
+        self.reference: int | None = None  # r, set by WithReference
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Array) -> Array:
         if self.reference is None:
-            raise SettingError("VirtualBatchNorm: no reference minibatch; put the network into nn.WithReference")
+            raise SettingError("VirtualBatchNorm: no reference minibatch; wrap the network in nn.WithReference")
         r, axes = self.reference, tuple(range(x.ndim - 1))
         reference, x = x[:r], x[r:]
         mean, variance = F.mean(reference, axis=axes), F.var(reference, axis=axes, correction=0)
-        means, variances = x, 0.0  # of a single point
+        means, variances = x, 0.0  # of one point
         if x.ndim > 2:
             means = F.mean(x, axis=axes[1:], keepdims=True)
             variances = F.var(x, axis=axes[1:], keepdims=True, correction=0)
-        away = means - mean
-        means = mean + away / (r + 1)
-        variances = (r * variance + variances + away * away * (r / (r + 1))) / (r + 1)  # no squares that cancel
+        difference = means - mean
+        means = mean + difference / (r + 1)
+        # the variance of the union of both sets, without cancellation of large squares
+        variances = (r * variance + variances + difference * difference * (r / (r + 1))) / (r + 1)
         examples = (x - means) * (self.scale / F.sqrt(variances + self.epsilon)) + self.shift
         return F.concatenate([F.batch_norm(reference, self.scale, self.shift, self.epsilon), examples])
 
 
 class WithReference(Layer):
-    """`module` on the reference minibatch and x together; what it gives for x. Each VirtualBatchNorm in it sees both.
+    """`module` applied to a reference minibatch followed by x; returns the outputs for x.
 
-    reference: a raw array of examples, or of noise, drawn once: state. If no layer of `module` looks across examples
-    but virtual batch norms, what x_i becomes depends on x_i and the reference alone.
+    reference: a fixed raw array of examples, or of noise, which is state. If all layers of `module` but its
+    `VirtualBatchNorm`s treat each example separately, the output for x_i depends only on x_i and the reference.
+    Raises SettingError if the module contains a WithReference.
 
     >>> from tinygan import nn
     >>> rng = np.random.default_rng(0)
@@ -62,25 +67,25 @@ class WithReference(Layer):
     per_example = True
     reference: State
 
-    def __init__(self, module: Any, reference: Any):
-        def sized(_: str, node: Any) -> Any:
+    def __init__(self, module: Module, reference: Array):
+        def with_size(_: str, node: Any) -> Any:
             if isinstance(node, WithReference):
-                raise SettingError("WithReference: the module holds a WithReference already; one reference is enough")
+                raise SettingError("WithReference: the module has a WithReference already; one reference is enough")
             if not isinstance(node, VirtualBatchNorm):
                 return node
             return replaced(node, reference=len(reference))
 
-        self.module, self.reference = map_nodes(module, sized), reference
+        self.module, self.reference = map_nodes(module, with_size), reference
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Array) -> Array:
         return self.without_reference(self.module(self.with_reference(x)))
 
-    def with_reference(self, x: Any) -> Any:
-        """The reference, then x."""
+    def with_reference(self, x: Array) -> Array:
+        """The reference followed by x."""
         return F.concatenate([self.reference, x])
 
-    def without_reference(self, y: Any) -> Any:
-        """What y holds behind the results for the reference."""
+    def without_reference(self, y: Array) -> Array:
+        """The rows of y after those of the reference."""
         return y[len(self.reference) :]
 
     def __iter__(self) -> Iterator[Any]:

@@ -1,7 +1,7 @@
-"""The walk through a tree of objects, and the making of another tree from it: `tree` says what it is used for.
+"""Traversal of a tree of objects, and its reconstruction with some nodes replaced; tree.py uses both.
 
 A branch is a list, a tuple, a dictionary, a partial, a bound method, or an object with attributes or slots. An object
-in two places is one object: it is visited once, and one other object takes its place in both.
+in two places is visited once and is replaced by one new object in both.
 """
 
 import contextlib
@@ -15,16 +15,17 @@ import numpy as np
 
 from tinygan.autograd import Tensor
 from tinygan.errors import SettingError
+from tinygan.nn.layer import Module
 
-PLAIN = {bool, int, float, str, type(None)}  # types of settings, which are no part of the tree
-_OUTSIDE = PLAIN | {FunctionType, BuiltinFunctionType, ModuleType, type}  # nor is what has no parts
+PLAIN = {bool, int, float, str, type(None)}  # types of settings, which are not nodes of the tree
+_OUTSIDE = PLAIN | {FunctionType, BuiltinFunctionType, ModuleType, type}  # types that are not nodes: they have no parts
 
 
 def children(node: Any) -> list[tuple[str, Any]]:
-    """The named parts of a branch: items by index or key, attributes and slots by name; none of what is no branch.
+    """The parts of a branch by name: items by index or key, attributes and slots by name; [] if it is not a branch.
 
-    A partial has its function and its arguments, a bound method the object that it is bound to. A set has no order, and
-    so no parts.
+    The parts of a partial are its function and arguments, that of a bound method is its object. A set has no parts,
+    because it has no order.
     """
     kind: Any = type(node)
     form, slots = _form(kind)
@@ -39,21 +40,21 @@ def children(node: Any) -> list[tuple[str, Any]]:
 
 
 def _items(form: Any, node: Any) -> list[tuple[str, Any]]:
-    """The parts of a branch that are no attributes."""
+    """The parts of a branch that are not attributes or slots."""
     if form is dict:
         return [(str(key), part) for key, part in node.items()]
     if form is MethodType:
         return [("__self__", node.__self__)]
     if form is functools.partial:
         return [("func", node.func), ("args", node.args), ("keywords", node.keywords)]
-    names = getattr(node, "_fields", None) or map(str, range(len(node)))  # a namedtuple's, or indices
+    names = getattr(node, "_fields", None) or map(str, range(len(node)))  # the fields of a namedtuple, or indices
     return list(zip(names, node, strict=True))
 
 
 @functools.cache
 def _form(kind: Any) -> tuple[Any, tuple[str, ...]]:
-    """Which of the branches a class is one of, `object` for those with attributes alone, None for what is no branch;
-    and the names of its slots.
+    """(form, slots) of a class: list, tuple, dict, partial or MethodType, `object` for another class with attributes,
+    None for a class that is not a branch; and the names of its slots.
     """
     if issubclass(kind, (Tensor, type, FunctionType, ModuleType)):
         return None, ()
@@ -69,7 +70,7 @@ def _form(kind: Any) -> tuple[Any, tuple[str, ...]]:
 
 
 def is_leaf(node: Any) -> bool:
-    """Whether `node` is a Tensor or a raw array; a NumPy number is none, but a setting like any other number."""
+    """Whether `node` is a Tensor or a raw array. A NumPy scalar is not: it is a setting, as other numbers are."""
     if isinstance(node, Tensor):
         return True
     return (
@@ -77,27 +78,27 @@ def is_leaf(node: Any) -> bool:
     )
 
 
-def walk(module: Any) -> list[tuple[str, Any]]:
-    """The tree and every part of it with its path, in order of definition; an object comes once, however often met."""
-    met: dict[int, Any] = {}
-    found, waiting = [], [("", module)]
+def walk(module: Module) -> list[tuple[str, Any]]:
+    """Every node of the tree with its path, in order of definition, the root first; each object once."""
+    seen: dict[int, Any] = {}
+    nodes, waiting = [], [("", module)]
     while waiting:
         path, node = waiting.pop()
-        if id(node) not in met:
-            met[id(node)] = node  # kept, or another object could get its id
-            found.append((path, node))
+        if id(node) not in seen:
+            seen[id(node)] = node  # a reference, so that no new object gets the same id
+            nodes.append((path, node))
             if not is_leaf(node):
                 for name, part in reversed(children(node)):
                     if type(part) not in _OUTSIDE:
                         waiting.append((f"{path}.{name}" if path else name, part))
-    return found
+    return nodes
 
 
-def map_nodes(module: Any, fn: Callable[[str, Any], Any]) -> Any:
-    """A new tree with fn(path, node) in place of each node for which that is another object.
+def map_nodes(module: Module, fn: Callable[[str, Any], Any]) -> Any:
+    """A new tree in which each node is replaced by fn(path, node) if that is another object.
 
-    Below a node that was replaced nothing is visited, and settings (numbers, text) and functions never are.
-    Raises SettingError for an object with a new part that cannot be made anew, such as a cached function.
+    Parts of a replaced node are not visited; neither are settings (numbers, strings) and functions.
+    Raises SettingError if an object has a replaced part but cannot be copied, such as a cached function.
     """
     return _mapped(module, "", fn, {}, set())
 
@@ -105,20 +106,20 @@ def map_nodes(module: Any, fn: Callable[[str, Any], Any]) -> Any:
 def _mapped(
     node: Any, path: str, fn: Callable[[str, Any], Any], made: dict[int, tuple[Any, Any]], waiting: set[int]
 ) -> Any:
-    """The object that stands in the place of a node.
+    """The replacement of a node.
 
-    made: what does for those that are done, by id; and each node itself, so that no other object gets its id.
-    waiting: the ids of those whose parts are being visited.
+    made: by the id of each finished node, its replacement; and the node itself, so that its id is not used again.
+    waiting: the ids of nodes whose parts are being visited.
     """
     key = id(node)
-    if key in waiting and key not in made:  # it holds itself: begin the copy, to be filled when its parts are known
-        made[key] = _begun(node), node
+    if key in waiting and key not in made:  # it contains itself: make a copy now, fill it later
+        made[key] = _empty_copy(node), node
     if key in made:
         return made[key][0]
     new = fn(path, node)
     if new is node and not is_leaf(node):
         parts, changed = [], False
-        if not isinstance(node, (tuple, functools.partial, MethodType)):  # these are made after their parts
+        if not isinstance(node, (tuple, functools.partial, MethodType)):  # immutable: made after their parts
             waiting.add(key)
         for name, part in children(node):
             if type(part) not in _OUTSIDE:
@@ -126,32 +127,32 @@ def _mapped(
                 changed = changed or replaced is not part
                 part = replaced
             parts.append(part)
-        if key in made and key not in waiting:  # met again on the way, and made there
+        if key in made and key not in waiting:  # it contains itself and was made meanwhile
             return made[key][0]
         if changed:
-            new = _filled(made[key][0] if key in made else _begun(node), node, parts)
+            new = _filled(made[key][0] if key in made else _empty_copy(node), node, parts)
     made[key] = new, node
     return new
 
 
-def _begun(node: Any) -> Any:
-    """A branch like `node`, to be filled; None for one that is made from its parts."""
+def _empty_copy(node: Any) -> Any:
+    """A new branch of the class of `node`, to be filled; None for an immutable one."""
     if isinstance(node, (tuple, functools.partial, MethodType)):
         return None
     try:
         return copy.copy(node) if isinstance(node, (list, dict)) else object.__new__(type(node))
-    except TypeError:  # of a class with a memory of its own, which object knows nothing of
+    except TypeError:  # a class implemented in C, with its own memory layout
         with contextlib.suppress(Exception):
             if (new := copy.copy(node)) is not node:
                 return new
     raise SettingError(
-        f"a {type(node).__name__} holds a layer or an array and cannot be made anew with other parameters; "
+        f"a {type(node).__name__} holds a layer or an array and cannot be copied with other parameters; "
         "hold it in an attribute, a list or a dictionary"
     )
 
 
 def _filled(new: Any, node: Any, parts: list[Any]) -> Any:
-    """`new` with the parts of `node` given anew, in the order of `children`."""
+    """`new` with these parts of `node`, in the order of `children`."""
     form, slots = _form(type(node))  # type: ignore[arg-type]
     count = 0 if form is object else len(_items(form, node))
     items, attributes = parts[:count], iter(parts[count:])

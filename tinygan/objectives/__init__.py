@@ -1,4 +1,4 @@
-"""What each player minimizes: losses on what D gives, terms that a player pays besides, views: what D is shown."""
+"""Objectives: losses of D's outputs, terms that are added to a player's loss, and views that change D's inputs."""
 
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
@@ -12,6 +12,7 @@ from tinygan.objectives.historical_averaging import HistoricalAveraging
 from tinygan.objectives.input_gradients import input_gradients
 from tinygan.objectives.instance_noise import InstanceNoise
 from tinygan.objectives.least_squares import LeastSquares
+from tinygan.objectives.likelihood import CrossEntropy, Likelihood, SquaredError
 from tinygan.objectives.minimax import Minimax, NonSaturating
 from tinygan.objectives.objective import Game, Loss, Objective, Term
 from tinygan.objectives.orthogonal import OrthogonalRegularization
@@ -30,6 +31,7 @@ __all__ = [
     "R1",
     "R2",
     "BoundaryEquilibrium",
+    "CrossEntropy",
     "Divergence",
     "EnergyBased",
     "FeatureMatching",
@@ -39,6 +41,7 @@ __all__ = [
     "HistoricalAveraging",
     "InstanceNoise",
     "LeastSquares",
+    "Likelihood",
     "Loss",
     "Minimax",
     "NonSaturating",
@@ -46,6 +49,7 @@ __all__ = [
     "OrthogonalRegularization",
     "PullingAway",
     "Relativistic",
+    "SquaredError",
     "Term",
     "Turn",
     "Unrolled",

@@ -1,11 +1,11 @@
-"""Boundary equilibrium of Berthelot et al. 2017: D gives reconstruction errors; a controller balances the players."""
+"""BEGAN: D returns reconstruction errors, and a controller balances the players; Berthelot et al. 2017."""
 
 import dataclasses
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from tinygan import functional as F
-from tinygan.autograd import raw
+from tinygan.autograd import Array, raw
 from tinygan.errors import SettingError
 from tinygan.objectives.memory import number, remembered
 from tinygan.objectives.objective import Loss
@@ -14,15 +14,15 @@ from tinygan.objectives.turn import Turn
 
 @dataclass(frozen=True)
 class BoundaryEquilibrium(Loss):
-    """D lowers the errors L of examples, and raises those of samples by as much as k says; sections 3.3 and 3.4.
+    """D lowers the error L of examples, and raises that of samples with weight k; sections 3.3 and 3.4.
 
-    k is moved, by lambda_k at a time, to where the error of samples is gamma times that of examples.
-    D: gives L, (m, 1), as `nn.Reconstruction(encoder, decoder, power=1)` does.
+    k is controlled, with gain lambda_k, so that the error of samples becomes gamma times that of examples.
+    D: returns L, (m, 1), as `nn.Reconstruction(encoder, decoder, power=1)` does.
 
-    gamma: in [0, 1], the diversity ratio: the lower, the more D is left to reconstruct examples well.
-    k: a number in [0, 1], or a 0-d array, as soon as there was an iteration.
-    convergence: the paper's global measure M = L(x) + |gamma L(x) - L(G(z))| of section 3.4.1, of the last iteration;
-    None before there was one.
+    gamma: the diversity ratio in [0, 1]. A lower one gives D's reconstruction of examples more weight.
+    k: a number in [0, 1]; a 0-d array after the first iteration.
+    convergence: the global measure M = L(x) + |gamma L(x) - L(G(z))| of section 3.4.1 for the last iteration; None
+    before the first.
     """
 
     gamma: float = number(0.5, most=1)
@@ -37,23 +37,23 @@ class BoundaryEquilibrium(Loss):
         if isinstance(self.k, (int, float)) and not 0 <= self.k <= 1:
             raise SettingError(f"k is expected in [0, 1], got {self.k}")
 
-    def d(self, real: Any, fake: Any) -> Any:
+    def d(self, real: Array, fake: Array) -> Array:
         """mean L(x) - k mean L(G(z))."""
         return F.mean(real) - F.mean(fake) * self.k
 
-    def g(self, fake: Any, real: Any) -> Any:
+    def g(self, fake: Array, real: Array) -> Array:
         """mean L(G(z))."""
         return F.mean(fake)
 
     def remember(self, turn: Turn) -> Self:
-        """With k + lambda_k (gamma L(x) - L(G(z))), clipped to [0, 1], for k."""
+        """The loss with k = k + lambda_k (gamma L(x) - L(G(z))), clipped to [0, 1]."""
         turn = turn.frozen()
-        real, fake = (raw(F.mean(self.read(given))) for given in (turn.d_real, turn.d_fake))
+        real, fake = (raw(F.mean(self.read(output))) for output in (turn.d_real, turn.d_fake))
         balance = self.gamma * real - fake
         k = F.clip(self.k + self.lambda_k * balance, 0.0, 1.0)
         return dataclasses.replace(self, k=k, convergence=real + abs(balance))
 
     def measures(self, turn: Turn) -> dict[str, Any]:
-        """Also k, and the convergence as soon as there is one: what to watch, for no loss of either player is."""
+        """d_real, d_fake, k, and the convergence measure from the first iteration on."""
         own = {"k": self.k} if self.convergence is None else {"k": self.k, "convergence": self.convergence}
         return {**super().measures(turn), **own}

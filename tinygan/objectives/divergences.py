@@ -1,45 +1,43 @@
-"""The f-divergences D_f(p, q) = E_q[f(p / q)] and what it takes to train with each; Nowozin et al. 2016.
+"""The f-divergences D_f(p, q) = E_q[f(p / q)], with the functions that a game needs; Nowozin et al. 2016.
 
-The rows are those of the paper's tables of f, of f* and of output activations (tables 1 and 2, 5 and 6). Every g_f
-grows with v, as section 2.4 wants, so that a large v always means real; hence exp(-v) in the rows whose t is bounded
-above.
+The rows are those of the paper's tables of f, f* and output activations (tables 1 and 2, 5 and 6). Every activation g_f
+increases with v (section 2.4), so a large v means real. For this, rows with an upper bound of t contain exp(-v).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, log
-from typing import Any
 
 import numpy as np
 
 from tinygan import functional as F
-from tinygan.autograd import raw
+from tinygan.autograd import Array, raw
 
 LOG_2 = log(2.0)
 
 
 @dataclass(frozen=True)
 class Divergence:
-    """One row: each function takes and gives arrays or Tensors of any shape.
+    """An f-divergence and its functions of arrays or Tensors of any shape.
 
-    `composed` is f*(g_f(v)) simplified by hand, exact at any v where rounding f* or g_f would spoil it.
+    `composed` is f*(g_f(v)) in simplified form, which is exact at any v. The composition would lose precision.
     """
 
     name: str
     f: Callable  # of u = p / q > 0
-    derivative: Callable  # f'(u): the t at which the bound is tight, section 2.2
+    derivative: Callable  # f'(u), the t at which the bound is an equality; section 2.2
     conjugate: Callable  # f*(t) = sup over u of (u t - f(u)), for t in `domain`
     domain: tuple[float, float]  # where f* is finite
     activation: Callable  # g_f(v), from the real line into `domain`
     composed: Callable  # f*(g_f(v))
-    best: Callable  # the v with g_f(v) = f'(u)
+    best: Callable  # v(u) with g_f(v) = f'(u), the optimal output of D
 
 
-def exponential(x: Any) -> Any:
-    """exp(x); beyond the exponent whose cube its dtype can still hold, the tangent there.
+def exponential(x: Array) -> Array:
+    """exp(x) up to x0, and its tangent at x0 above: x0 is 29.5 in float32, 236 in float64.
 
-    That is from x = 29.5 in float32 and 236 in float64. A D that is wrong and sure, at x = 1e4, so has a loss, a
-    gradient and a square of a gradient that are finite, and the gradient is not dead.
+    exp(x0)**3 is the largest number of the dtype. So at x = 1e4, an output of D that is far off, the loss, its gradient
+    and the square of the gradient are finite, and the gradient is not 0.
 
     >>> exponential(np.array([0.0, 1e4])).round(-106)
     array([0.e+000, 6.e+106])
@@ -48,24 +46,24 @@ def exponential(x: Any) -> Any:
     return F.exp(top) * (1 + x - top)
 
 
-def _log_ratio(t: Any) -> Any:
-    """log u at the u where u t - f(u) is largest, for Jeffrey's f: the root of log u - 1 / u = t - 1.
+def _log_ratio(t: Array) -> Array:
+    """log u for the u that maximizes u t - f(u), with Jeffrey's f: the root of log u - 1 / u = t - 1.
 
-    With w = 1 / u that is w + log w = 1 - t, and log u is -log w, or w - (1 - t): each where it is the sharper.
+    For w = 1 / u this is w + log w = 1 - t. Then log u = -log w = w - (1 - t); the more precise form is chosen.
     """
     w = F.wright_omega(1 - t)
     large = raw(w) > 1
     return F.where(large, -F.log(F.where(large, w, 1.0)), w - (1 - t))
 
 
-def _jeffrey(t: Any) -> Any:
-    """W(exp(1 - t)) + 1 / W(exp(1 - t)) + t - 2, which is u - 1 + log u at the best u."""
+def _jeffrey(t: Array) -> Array:
+    """f*(t) = W(exp(1 - t)) + 1 / W(exp(1 - t)) + t - 2 for Jeffrey's f; it is u - 1 + log u at the maximizing u."""
     log_u = _log_ratio(t)
     return exponential(log_u) - 1 + log_u
 
 
 _ROWS = [
-    # The sum of |p - q| / 2, in [0, 1]. Its best t is 1/2 or -1/2, which tanh reaches in float64 at v = 20.
+    # The integral of |p - q| / 2, in [0, 1]. The optimal t is 1/2 or -1/2; in float64 tanh(v) / 2 is that at v = 20.
     Divergence(
         "total-variation",
         f=lambda u: abs(u - 1) / 2,
@@ -96,7 +94,7 @@ _ROWS = [
         composed=lambda v: v - 1,
         best=lambda u: F.log(u),
     ),
-    # f* is the supremum over all real u, as the paper writes it; over u > 0 it would be flat, and dead, below t = -2.
+    # f* is the supremum over all real u, as in the paper. Over u > 0 it would have no gradient for t < -2.
     Divergence(
         "pearson",
         f=lambda u: (u - 1) ** 2,
@@ -137,7 +135,7 @@ _ROWS = [
         composed=_jeffrey,
         best=lambda u: F.log(u) + 1 - 1 / u,
     ),
-    # Twice the Jensen-Shannon divergence, which table 1 writes with its half: f is the table's, and has none.
+    # Twice the Jensen-Shannon divergence. Table 1 has a factor 1/2 in the divergence, but not in f, which is used here.
     Divergence(
         "js",
         f=lambda u: u * F.log(u) - (u + 1) * F.log((u + 1) / 2),
@@ -148,7 +146,7 @@ _ROWS = [
         composed=lambda v: F.softplus(v) - LOG_2,
         best=lambda u: F.log(u),
     ),
-    # Twice the Jensen-Shannon divergence less log 4: the one row whose f(1) is not 0. Its losses are those of Minimax.
+    # Twice the Jensen-Shannon divergence minus log 4, the only row with f(1) != 0. Its losses are those of Minimax.
     Divergence(
         "gan",
         f=lambda u: u * F.log(u) - (u + 1) * F.log(u + 1),

@@ -1,11 +1,11 @@
-"""Feature matching: G is to have the statistics of the data inside D; Salimans et al. 2016, section 3.1."""
+"""Feature matching: G matches the mean features of the data in a layer of D; Salimans et al. 2016, section 3.1."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from tinygan import functional as F
+from tinygan.autograd import Array
 from tinygan.errors import SettingError
-from tinygan.nn import Sequential, together
+from tinygan.nn import Module, Sequential, together
 from tinygan.nn.ensemble import members
 from tinygan.objectives.objective import Term
 from tinygan.objectives.scores import total
@@ -14,12 +14,13 @@ from tinygan.objectives.turn import Turn
 
 @dataclass(frozen=True)
 class FeatureMatching(Term):
-    """G pays ||E[h(x)] - E[h(G(z))]||**2, with h the first `layer` layers of D.
+    """||E[h(x)] - E[h(G(z))]||**2 in G's loss, where h is the first `layer` layers of D.
 
-    The paper has it in place of G's loss: Objective(NonSaturating(), g=FeatureMatching(-1)).
+    In the paper it replaces the loss of G: Objective(NonSaturating(), g=FeatureMatching(-1)).
 
-    D: a Sequential.   layer: from 1 to len(D) - 1, activations count; or negative, from the end: -1 leaves out only
-    the last layer.
+    D: a Sequential, or an ensemble of them.   layer: from 1 to len(D) - 1, activations count; or negative, from the
+    end: -1 omits the last layer.
+    Raises SettingError if D has no such layer.
     """
 
     layer: int = -1
@@ -29,17 +30,17 @@ class FeatureMatching(Term):
         if not hasattr(self.layer, "__index__"):
             raise SettingError(f"FeatureMatching: layer is expected to be a whole number, got {self.layer!r}")
 
-    def g(self, turn: Turn) -> Any:
-        """||mean h(x) - mean h(G(z))||**2, summed over the features."""
+    def g(self, turn: Turn) -> Array:
+        """||mean h(x) - mean h(G(z))||**2."""
         return total(self._distance(self.features(D), turn) for D in members(turn.D))
 
-    def _distance(self, h: Any, turn: Turn) -> Any:
+    def _distance(self, h: Module, turn: Turn) -> Array:
         real, fake = together(h, turn.shown_real, turn.shown_fake)
-        away = F.mean(real, axis=0) - F.mean(fake, axis=0)
-        return F.sum(away * away)
+        difference = F.mean(real, axis=0) - F.mean(fake, axis=0)
+        return F.sum(difference * difference)
 
-    def features(self, D: Any) -> Any:
-        """h; raises SettingError if D has no such layer."""
+    def features(self, D: Module) -> Module:
+        """h, the first layers of D."""
         if not isinstance(D, Sequential):
             raise SettingError(f"FeatureMatching: D is expected to be a Sequential, not {type(D).__name__}")
         if not 0 < (self.layer if self.layer >= 0 else len(D) + self.layer) < len(D):

@@ -1,20 +1,20 @@
-"""The hinge loss: D stops once a score is on its side of a margin; Lim and Ye 2017, Miyato et al. 2018."""
+"""The hinge loss, in which scores beyond a margin have no gradient; Lim and Ye 2017, Miyato et al. 2018."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from tinygan import functional as F
+from tinygan.autograd import Array
 from tinygan.objectives.objective import Loss
 
 
 @dataclass(frozen=True)
 class Hinge(Loss):
-    """D wants scores of at least 1 for examples and at most -1 for samples; Miyato et al. 2018, eq. (16) and (17)."""
+    """D penalizes scores below 1 for examples and above -1 for samples; Miyato et al. 2018, eq. (16) and (17)."""
 
-    def d(self, real: Any, fake: Any) -> Any:
+    def d(self, real: Array, fake: Array) -> Array:
         """mean max(0, 1 - f(x)) + mean max(0, 1 + f(G(z)))."""
         return F.mean(F.relu(1 - real)) + F.mean(F.relu(1 + fake))
 
-    def g(self, fake: Any, real: Any) -> Any:
-        """-mean f(G(z)): no hinge."""
+    def g(self, fake: Array, real: Array) -> Array:
+        """-mean f(G(z)), without a margin."""
         return -F.mean(fake)

@@ -1,28 +1,28 @@
-"""LSGAN: D's outputs are drawn to numbers by their squared distance; Mao et al. 2017."""
+"""LSGAN: least squares between D's outputs and target values; Mao et al. 2017."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from tinygan import functional as F
+from tinygan.autograd import Array
 from tinygan.objectives.objective import Loss
 
 
 @dataclass(frozen=True)
 class LeastSquares(Loss):
-    """D wants b of examples and a of samples, G wants c of samples; eq. (2).
+    """D's targets are b for examples and a for samples, G's target for samples is c; eq. (2).
 
-    The defaults (0, 1, 1) give eq. (9). With b - c = 1 and b - a = 2, such as (-1, 1, 0) of eq. (8), G descends the
-    Pearson chi-squared divergence between p_data + p_g and 2 p_g when D is at its best (section 3.2).
+    The defaults (0, 1, 1) give eq. (9). With b - c = 1 and b - a = 2, such as (-1, 1, 0) of eq. (8), and the optimal D,
+    G descends the Pearson chi-squared divergence between p_data + p_g and 2 p_g (section 3.2).
     """
 
     a: float = 0.0
     b: float = 1.0
     c: float = 1.0
 
-    def d(self, real: Any, fake: Any) -> Any:
+    def d(self, real: Array, fake: Array) -> Array:
         """mean (D(x) - b)**2 / 2 + mean (D(G(z)) - a)**2 / 2."""
         return F.mean((real - self.b) ** 2) / 2 + F.mean((fake - self.a) ** 2) / 2
 
-    def g(self, fake: Any, real: Any) -> Any:
+    def g(self, fake: Array, real: Array) -> Array:
         """mean (D(G(z)) - c)**2 / 2."""
         return F.mean((fake - self.c) ** 2) / 2

@@ -1,4 +1,4 @@
-"""What an objective remembers from one iteration to the next, and the checks of its settings."""
+"""The state of an objective, which passes from one iteration to the next, and the checks of its settings."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -9,33 +9,34 @@ from typing import Any, Self
 import numpy as np
 
 from tinygan.errors import SettingError
+from tinygan.objectives.turn import Turn
 
 
 def number(default: Any = dataclasses.MISSING, least: float = 0.0, most: float = inf) -> Any:
-    """A field that holds a finite number from `least` to `most`."""
+    """A dataclass field for a finite number from `least` to `most`."""
     return dataclasses.field(default=default, metadata={"least": least, "most": most})
 
 
 def remembered(default: Any = dataclasses.MISSING, factory: Any = dataclasses.MISSING) -> Any:
-    """A field that changes as a run goes on; a checkpoint keeps it."""
+    """A dataclass field for state: it changes during a run, and checkpoints contain it."""
     return dataclasses.field(
         default=default, default_factory=factory, metadata={"remembered": True}, compare=factory is dataclasses.MISSING
     )
 
 
 def generator(method: str) -> Any:
-    """A field that holds a NumPy generator of random numbers, of which `method` is used; a checkpoint keeps it."""
+    """A dataclass field for a NumPy random generator, which must have `method`; checkpoints contain its state."""
     return dataclasses.field(
         default_factory=np.random.default_rng, compare=False, repr=False, metadata={"draws": method}
     )
 
 
 class Memory:
-    """A frozen dataclass whose remembered fields, generators and parts a checkpoint keeps.
+    """A frozen dataclass with state: its remembered fields, its random generators, and the state of its parts.
 
-    Nothing changes in place: a new object, made by `dataclasses.replace`, remembers something else. Only generators of
-    random numbers move on.
-    Raises SettingError for a setting that does not fit its field.
+    State does not change in place: `dataclasses.replace` makes an object with new state. Only random generators
+    advance.
+    Raises SettingError if a value does not fit its field.
     """
 
     def __post_init__(self) -> None:
@@ -47,25 +48,29 @@ class Memory:
                 name = type(self).__name__
                 raise SettingError(f"{name}: rng is expected to be numpy.random.default_rng(seed), got {value!r}")
 
-    def state(self, unseen: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
-        """What is remembered, by path such as 'terms/0/t': arrays, numbers, and the states of random generators.
+    def remember(self, turn: Turn) -> Self:
+        """The object of the next iteration: this one, unless it has state to update after `turn`."""
+        return self
 
-        unseen: stands where something is remembered of each parameter and none has been seen.
+    def state(self, unseen: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+        """The state by path, such as 'terms/0/t': arrays, numbers, and states of random generators.
+
+        unseen: the state by parameter to report before the first iteration, when there is none.
         """
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for name, value in self._kept():
             if isinstance(value, np.random.Generator):
-                found[name] = value.bit_generator.state
+                values[name] = value.bit_generator.state
             elif isinstance(value, Memory):
-                found.update({f"{name}/{path}": part for path, part in value.state(unseen).items()})
+                values.update({f"{name}/{path}": part for path, part in value.state(unseen).items()})
             elif isinstance(value, dict):
-                found.update({f"{name}/{path}": part for path, part in (value or unseen).items()})
+                values.update({f"{name}/{path}": part for path, part in (value or unseen).items()})
             else:
-                found[name] = value
-        return found
+                values[name] = value
+        return values
 
     def restored(self, state: Mapping[str, Any]) -> Self:
-        """The same object, remembering what `state` gave; raises KeyError if something is missing."""
+        """The same object with the state `state`. Raises KeyError if a part of it is missing."""
         new: dict[str, Any] = {}
         for name, value in self._kept():
             below = {path.removeprefix(f"{name}/"): part for path, part in state.items() if path.startswith(f"{name}/")}
@@ -79,18 +84,18 @@ class Memory:
         return self._with(new)
 
     def _kept(self) -> list[tuple[str, Any]]:
-        """The remembered values and the parts that may remember something; of several parts each with its place."""
-        found = []
+        """The remembered fields, and parts that may have state, by name; a part in a tuple as 'terms/0'."""
+        values = []
         for field in dataclasses.fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)
             if isinstance(value, tuple) and value and all(isinstance(part, Memory) for part in value):
-                found += [(f"{field.name}/{i}", part) for i, part in enumerate(value)]
+                values += [(f"{field.name}/{i}", part) for i, part in enumerate(value)]
             elif isinstance(value, (Memory, np.random.Generator)) or "remembered" in field.metadata:
-                found.append((field.name, value))
-        return found
+                values.append((field.name, value))
+        return values
 
     def _with(self, new: dict[str, Any]) -> Self:
-        """This object with other remembered values, named as `_kept` names them."""
+        """A copy with new values by the names of `_kept`."""
         fields: dict[str, Any] = {}
         for path, value in new.items():
             name, _, place = path.partition("/")

@@ -1,9 +1,9 @@
-"""An objective is a loss on what D gives, terms that a player pays besides, and a view: what D is shown.
+"""An objective is a loss of D's outputs, terms that are added to it, and a view that changes D's inputs.
 
     Wasserstein() + GradientPenalty(10.0)
     (Hinge() + R1(1.0)).shown(InstanceNoise(linear(0.5, 0.0, 5000)))
 
-What Algorithm 1 asks of it is `Game`: d_loss(D, G, x, z), g_loss(D, G, x, z) and after(D, G, x, z).
+Algorithm 1 calls the methods of `Game`: d_loss(D, G, x, z), g_loss(D, G, x, z) and after(D, G, x, z).
 """
 
 import dataclasses
@@ -12,104 +12,97 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from tinygan import functional as F
-from tinygan.autograd import raw
+from tinygan.autograd import Array, raw
 from tinygan.errors import SettingError
+from tinygan.nn import Minibatch, Module
 from tinygan.objectives.memory import Memory
 from tinygan.objectives.scores import scores, total
 from tinygan.objectives.turn import Turn
-from tinygan.objectives.view import AsItIs, Composed, View
+from tinygan.objectives.view import Composed, Identity, View
 
 
 class Game(Memory):
-    """Two losses, each a scalar that its player minimizes; a frozen dataclass whose fields are the paper's settings.
+    """Two scalar losses, which D and G minimize; a frozen dataclass whose fields are the paper's settings.
 
-    D and G are networks, of which the player who waits is frozen; x is a minibatch of examples, z of noise. Nothing is
-    changed by asking for a loss: what is remembered of the past goes from one iteration to the next by `after`.
+    D and G are networks; the one that is not updated is frozen. x is a minibatch of examples, z of noise. A loss
+    changes no state. State, such as BEGAN's k, passes to the next iteration by `after`.
     """
 
     output: ClassVar[str] = "score"  # what `read` gives: "probability", "score" or "energy"
 
-    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
-        """What D minimizes."""
+    def d_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
+        """The loss of D."""
         raise NotImplementedError
 
-    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
-        """What G minimizes."""
+    def g_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
+        """The loss of G."""
         raise NotImplementedError
 
-    def after(self, D: Any, G: Any, x: Any, z: Any) -> Self:
-        """The game of the next iteration: D and G as they are after both updates, x and z of G's update."""
+    def after(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Self:
+        """The game of the next iteration. D, G: after both updates.   x, z: those of G's update."""
         return self
 
-    def reading(self, score: Any) -> Any:
-        """Scores of D, (m, 1), as numbers of the kind that `output` names."""
+    def reading(self, score: Array) -> Array:
+        """A score as a number of the kind that `output` names."""
         return score
 
-    def read(self, given: Any) -> Any:
-        """What D gave for some examples, to be looked at: (m, 1); of several discriminators the mean."""
-        found = [self.reading(score) for score in scores(given)]
-        return total(found) / len(found) if len(found) > 1 else found[0]
+    def read(self, d_output: Any) -> Array:
+        """D's output as numbers (m, 1) of the kind that `output` names; the mean over several discriminators."""
+        numbers = [self.reading(score) for score in scores(d_output)]
+        return total(numbers) / len(numbers) if len(numbers) > 1 else numbers[0]
 
     def measures(self, turn: Turn) -> dict[str, Any]:
-        """Numbers that a history shows: the means of what D says of x and of G(z), and what else is to be watched."""
+        """Numbers for the history: the means of D(x) and D(G(z)), as `read` returns them, and other quantities."""
         turn = turn if turn.view is None else Turn("", turn.D, turn.G, turn.x, turn.z)
         return {f"d_{kind}": raw(F.mean(self.read(getattr(turn, f"d_{kind}")))) for kind in ("real", "fake")}
 
 
 class Loss(Game):
-    """A game on D's outputs alone: a row of a paper's table. It is an objective without terms.
+    """A game whose losses depend only on D's outputs. It is an objective without terms.
 
-    D may give several arrays of scores, as an ensemble does: each has its loss, and they are summed.
+    If D returns several arrays of scores, as an ensemble does, the loss is the sum over them.
     """
 
-    g_sees_real: ClassVar[bool] = False  # whether `g` looks at D(x), which costs a pass through D
+    g_sees_real: ClassVar[bool] = False  # whether `g` needs D(x), which costs a pass through D
 
-    def d(self, real: Any, fake: Any) -> Any:
-        """What D minimizes, given D(x) and D(G(z)), (m, 1) each."""
+    def d(self, real: Array, fake: Array) -> Array:
+        """The loss of D.   real, fake: D(x) and D(G(z)), (m, 1)."""
         raise NotImplementedError
 
-    def g(self, fake: Any, real: Any) -> Any:
-        """What G minimizes, given D(G(z)), and D(x) if `g_sees_real`; else None."""
+    def g(self, fake: Array, real: Array) -> Array:
+        """The loss of G.   fake: D(G(z)).   real: D(x) if `g_sees_real`, else None."""
         raise NotImplementedError
 
-    def remember(self, turn: Turn) -> Self:
-        """The loss of the next iteration: this one, unless it remembers something of the turn."""
-        return self
-
-    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+    def d_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
         return Objective(self).d_loss(D, G, x, z)
 
-    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
+    def g_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
         return Objective(self).g_loss(D, G, x, z)
 
-    def after(self, D: Any, G: Any, x: Any, z: Any) -> Self:
+    def after(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Self:
         return self.remember(Turn("", D, G, x, z))
 
     def __add__(self, term: "Term") -> "Objective":
         return Objective(self) + term
 
     def shown(self, view: View) -> "Objective":
-        """This game, with D shown what `view` makes of examples and of samples."""
+        """This loss with a view on D's inputs."""
         return Objective(self).shown(view)
 
 
 class Term(Memory):
-    """What a player pays besides the loss: each method gives a scalar, 0.0 for nothing."""
+    """Scalars that are added to the losses of D and of G. 0.0 adds nothing."""
 
-    def d(self, turn: Turn) -> Any:
-        """What D pays."""
+    def d(self, turn: Turn) -> Array:
+        """The term in D's loss."""
         return 0.0
 
-    def g(self, turn: Turn) -> Any:
-        """What G pays."""
+    def g(self, turn: Turn) -> Array:
+        """The term in G's loss."""
         return 0.0
-
-    def remember(self, turn: Turn) -> Self:
-        """The term of the next iteration: this one, unless it remembers something of the turn."""
-        return self
 
     def measures(self, turn: Turn) -> dict[str, Any]:
-        """Numbers that a history shows."""
+        """Numbers for the history."""
         return {}
 
 
@@ -117,12 +110,12 @@ class Term(Memory):
 class Objective(Game):
     """A loss, terms, and a view.
 
-    g: a term that G minimizes in place of the loss's g, such as FeatureMatching.
+    g: a term that replaces the loss of G, such as FeatureMatching.
     """
 
     loss: Loss
     terms: tuple[Term, ...] = ()
-    view: View = AsItIs()
+    view: View = Identity()
     g: Term | None = None
 
     def __post_init__(self) -> None:
@@ -137,7 +130,7 @@ class Objective(Game):
     def __repr__(self) -> str:
         text = " + ".join(map(repr, (self.loss, *self.terms)))
         text = text if self.g is None else f"Objective({text}, g={self.g!r})"
-        return text if self.view == AsItIs() else f"({text}).shown({self.view!r})"
+        return text if self.view == Identity() else f"({text}).shown({self.view!r})"
 
     def __add__(self, term: Term) -> "Objective":
         if isinstance(term, Game):
@@ -145,17 +138,17 @@ class Objective(Game):
         return dataclasses.replace(self, terms=(*self.terms, term))
 
     def shown(self, view: View) -> "Objective":
-        """This objective, with D shown what `view` makes of what it was shown."""
-        return dataclasses.replace(self, view=view if self.view == AsItIs() else Composed(self.view, view))
+        """This objective with `view` applied after its own view."""
+        return dataclasses.replace(self, view=view if self.view == Identity() else Composed(self.view, view))
 
-    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
-        """The loss, and the terms that D pays."""
+    def d_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
+        """The loss and the terms of D."""
         turn = Turn("D", D, G, x, z, self.view)
         loss = _summed(self.loss.d, turn.d_real, turn.d_fake)
         return _plus(loss, [term.d(turn) for term in self.terms])
 
-    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
-        """The loss, or `g` in its place, and the terms that G pays."""
+    def g_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
+        """The loss, or `g` in its place, and the terms of G."""
         turn = Turn("G", D, G, x, z, self.view)
         if self.g:
             loss = self.g.g(turn)
@@ -165,7 +158,7 @@ class Objective(Game):
             loss = _summed(lambda fake: self.loss.g(fake, None), turn.d_fake)
         return _plus(loss, [term.g(turn) for term in self.terms])
 
-    def after(self, D: Any, G: Any, x: Any, z: Any) -> Self:
+    def after(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Self:
         turn = Turn("", D, G, x, z, self.view)
         loss, view, g = self.loss.remember(turn), self.view.remember(turn), self.g and self.g.remember(turn)
         return dataclasses.replace(
@@ -176,19 +169,19 @@ class Objective(Game):
     def output(self) -> str:  # type: ignore[override]
         return self.loss.output
 
-    def reading(self, score: Any) -> Any:
+    def reading(self, score: Array) -> Array:
         return self.loss.reading(score)
 
     def measures(self, turn: Turn) -> dict[str, Any]:
-        found = [self.loss.measures(turn), *(term.measures(turn) for term in self.terms), self.view.measures(turn)]
-        return {name: value for part in found for name, value in part.items()}
+        parts = [self.loss.measures(turn), *(term.measures(turn) for term in self.terms), self.view.measures(turn)]
+        return {name: value for part in parts for name, value in part.items()}
 
 
-def _summed(loss: Callable, *given: Any) -> Any:
-    """The sum of loss(*scores) over the arrays of scores that D gave."""
-    return total(loss(*each) for each in zip(*map(scores, given), strict=True))
+def _summed(loss: Callable, *outputs: Any) -> Array:
+    """The sum of loss(*scores) over the arrays of scores in D's outputs."""
+    return total(loss(*each) for each in zip(*map(scores, outputs), strict=True))
 
 
-def _plus(loss: Any, terms: list[Any]) -> Any:
-    """The loss and all terms that are not the number 0."""
+def _plus(loss: Array, terms: list[Array]) -> Array:
+    """The sum of the loss and the terms, without those that are the number 0."""
     return total([loss, *(term for term in terms if not isinstance(term, float) or term)])

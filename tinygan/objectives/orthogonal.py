@@ -1,8 +1,8 @@
-"""Orthogonal regularization of the generator, which makes it amenable to truncated noise; Brock et al. 2019."""
+"""Orthogonal regularization of the generator, which improves samples from truncated noise; Brock et al. 2019."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from tinygan.autograd import Array
 from tinygan.nn import orthogonality
 from tinygan.objectives.memory import number
 from tinygan.objectives.objective import Term
@@ -11,13 +11,13 @@ from tinygan.objectives.turn import Turn
 
 @dataclass(frozen=True)
 class OrthogonalRegularization(Term):
-    """G pays weight * sum ||W^T W * (1 - I)||_F**2 over its weights; eq. (3), section 3.1.
+    """weight * sum of ||W^T W * (1 - I)||_F**2 over G's weights W, in G's loss; eq. (3), section 3.1.
 
     weight: the paper's beta.
     """
 
     weight: float = number(1e-4)
 
-    def g(self, turn: Turn) -> Any:
+    def g(self, turn: Turn) -> Array:
         """weight * nn.orthogonality(G)."""
         return self.weight * orthogonality(turn.G)

@@ -1,9 +1,9 @@
-"""Penalties on D's gradient where the data are, and where the samples are; Mescheder et al. 2018."""
+"""R1 and R2: penalties on D's input gradient at examples and at samples; Mescheder et al. 2018."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from tinygan.objectives.input_gradients import squared_norm
+from tinygan.autograd import Array
+from tinygan.objectives.input_gradients import mean_squared_norm
 from tinygan.objectives.memory import number
 from tinygan.objectives.objective import Term
 from tinygan.objectives.turn import Turn
@@ -11,27 +11,27 @@ from tinygan.objectives.turn import Turn
 
 @dataclass(frozen=True)
 class R1(Term):
-    """D pays weight / 2 * E[||grad D(x)||**2] on examples; eq. (9).
+    """weight / 2 * E[||grad D(x)||**2] in D's loss, at examples x; eq. (9).
 
-    At equilibrium D is flat on the data, and there this term pulls it back when it starts to circle.
+    At equilibrium D is constant on the data. Near it, the penalty damps the oscillation of D and G.
 
-    D: the gradient is that of what it gives, the logit; it must take each example, or each pack of them, on its own.
+    D: the gradient is that of the logit. The score of an example, or of a pack, must not depend on other examples.
     weight: the paper's gamma.
     """
 
     weight: float = number(10.0)
 
-    def d(self, turn: Turn) -> Any:
+    def d(self, turn: Turn) -> Array:
         """weight / 2 * mean ||grad D(x)||**2."""
-        return 0.5 * self.weight * squared_norm(turn.D, turn.shown_real)
+        return 0.5 * self.weight * mean_squared_norm(turn.D, turn.shown_real)
 
 
 @dataclass(frozen=True)
 class R2(Term):
-    """D pays weight / 2 * E[||grad D(G(z))||**2] on samples; eq. (10). What R1 says of D and weight holds here."""
+    """weight / 2 * E[||grad D(G(z))||**2] in D's loss, at samples; eq. (10). D and weight are as for R1."""
 
     weight: float = number(10.0)
 
-    def d(self, turn: Turn) -> Any:
+    def d(self, turn: Turn) -> Array:
         """weight / 2 * mean ||grad D(G(z))||**2."""
-        return 0.5 * self.weight * squared_norm(turn.D, turn.shown_fake)
+        return 0.5 * self.weight * mean_squared_norm(turn.D, turn.shown_fake)

@@ -1,34 +1,33 @@
-"""A player's turn as its loss sees it: what several parts of a loss need is computed once."""
+"""A turn of one player: G(z), D(x) and D(G(z)), each computed at most once for all parts of a loss."""
 
 from functools import cached_property
 from typing import Any
 
-from tinygan.nn import frozen, together
+from tinygan.nn import Minibatch, Module, frozen, together
 
 
 class Turn:
-    """D, G, x and z of a turn; and what follows from them, computed when it is first asked for.
+    """D, G, x and z of a turn, and quantities that are computed from them at first use.
 
-    player: whose turn it is, "D" or "G"; "" where nobody moves and the game is only looked at.
-    view: what D is shown in place of x and of G(z).
+    player: the player to be updated, "D" or "G"; "" if there is no update.   view: it changes D's inputs x and G(z).
     """
 
-    def __init__(self, player: str, D: Any, G: Any, x: Any, z: Any, view: Any = None):
+    def __init__(self, player: str, D: Module, G: Module, x: Minibatch, z: Minibatch, view: Any = None):
         self.player, self.D, self.G, self.x, self.z, self.view = player, D, G, x, z, view
 
     @cached_property
-    def fake(self) -> Any:
+    def fake(self) -> Minibatch:
         """G(z)."""
         return self.G(self.z)
 
     @cached_property
-    def shown_real(self) -> Any:
-        """x as D is shown it."""
+    def shown_real(self) -> Minibatch:
+        """x as the view changes it: D's input for x."""
         return self.x if self.view is None else self.view.real(self.x, self)
 
     @cached_property
-    def shown_fake(self) -> Any:
-        """G(z) as D is shown it."""
+    def shown_fake(self) -> Minibatch:
+        """G(z) as the view changes it: D's input for G(z)."""
         return self.fake if self.view is None else self.view.fake(self.fake, self)
 
     @cached_property
@@ -37,14 +36,14 @@ class Turn:
 
     @cached_property
     def d_real(self) -> Any:
-        """What D gives for x. In D's turn it comes from one pass with `d_fake`, where that is exact."""
+        """D(x). In D's turn it is computed in one pass with D(G(z)) if that is exact; see `nn.together`."""
         return self.D(self.shown_real) if self.player == "G" else self._both[0]
 
     @cached_property
     def d_fake(self) -> Any:
-        """What D gives for G(z). In G's turn D does not see x, unless somebody asks."""
+        """D(G(z)). In G's turn it needs no pass for x."""
         return self.D(self.shown_fake) if self.player == "G" else self._both[1]
 
     def frozen(self) -> "Turn":
-        """The same turn with both networks frozen: what it computes is not recorded."""
+        """The same turn with both networks frozen, so that nothing is recorded."""
         return Turn(self.player, frozen(self.D), frozen(self.G), self.x, self.z, self.view)

@@ -1,12 +1,12 @@
-"""Unrolled GANs: G looks ahead at how D will answer; Metz et al. 2017."""
+"""Unrolled GANs: the loss of G is computed with a D after several further updates; Metz et al. 2017."""
 
 import dataclasses
 from dataclasses import dataclass
 from typing import Any, Self
 
-from tinygan.autograd import grad
+from tinygan.autograd import Array, grad
 from tinygan.errors import SettingError
-from tinygan.nn import parameters, refreshed, traced, updated
+from tinygan.nn import Minibatch, Module, parameters, refreshed, traced, updated
 from tinygan.objectives.objective import Game
 from tinygan.objectives.turn import Turn
 from tinygan.optim import assigned, expect_rule
@@ -14,14 +14,14 @@ from tinygan.optim import assigned, expect_rule
 
 @dataclass(frozen=True)
 class Unrolled(Game):
-    """G's loss is that of `objective` where D will be after `steps` updates by `rule` on these examples and this noise.
+    """G's loss is that of `objective` at the D that results from `steps` updates by `rule` on the same x and z.
 
-    The updates are differentiated through, so G's gradient counts how D reacts to it: section 2.2, where steps is K.
-    D itself learns as `objective` says, one update at a time. With 0 steps it is `objective`. Penalties on D are part
-    of `objective`, so the D that G foresees pays them.
+    G's gradient includes the derivative of these updates in G: section 2.2, where steps is K. D's own loss is that of
+    `objective`, with its penalties, in these updates and in D's turn. With 0 steps this is `objective`.
 
-    rule: an update rule of `optim`, which begins from its initial state every time. Adam's first step from there is
-    the sign of the gradient, whose derivative is 0 or huge, unless its epsilon is as large as the gradients are.
+    rule: an update rule of `optim`. It starts from its initial state each time. Adam's first step is then the sign of
+    the gradient, whose derivative is 0 or very large, unless epsilon is as large as the gradients.
+    Raises SettingError unless steps is a whole number from 0 on.
     """
 
     objective: Game
@@ -37,20 +37,20 @@ class Unrolled(Game):
         if self.steps < 0:
             raise SettingError(f"steps is expected to be at least 0, got {self.steps}")
 
-    def d_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
-        """That of `objective`."""
+    def d_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
+        """The loss of `objective`."""
         return self.objective.d_loss(D, G, x, z)
 
-    def g_loss(self, D: Any, G: Any, x: Any, z: Any) -> Any:
-        """That of `objective` at the D that `unrolled` gives."""
+    def g_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
+        """The loss of `objective` at the unrolled D."""
         return self.objective.g_loss(self.unrolled(D, G, x, z) if self.steps else D, G, x, z)
 
-    def unrolled(self, D: Any, G: Any, x: Any, z: Any) -> Any:
-        """D after the updates: its parameters depend on those of G."""
-        D = D if parameters(D) else traced(D)  # frozen, as it comes in G's turn
+    def unrolled(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Module:
+        """D after the updates. Its parameters are Tensors that depend on those of G."""
+        D = D if parameters(D) else traced(D)  # D is frozen in G's turn
         rules = assigned(self.rule, parameters(D))
         states = {path: rules[path].initial(leaf) for path, leaf in parameters(D).items()}
-        fake = G(z)  # once for all steps, and so one backward pass through G for all of them
+        fake = G(z)  # computed once, so that the backward pass goes through G once
         for _ in range(self.steps):
             leaves = parameters(D)
             gradients = grad(self.objective.d_loss(D, lambda z: fake, x, z), leaves, create_graph=True)
@@ -59,14 +59,14 @@ class Unrolled(Game):
             D = refreshed(updated(D, leaves))
         return D
 
-    def after(self, D: Any, G: Any, x: Any, z: Any) -> Self:
+    def after(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Self:
         return dataclasses.replace(self, objective=self.objective.after(D, G, x, z))
 
     @property
     def output(self) -> str:  # type: ignore[override]
         return self.objective.output
 
-    def reading(self, score: Any) -> Any:
+    def reading(self, score: Array) -> Array:
         return self.objective.reading(score)
 
     def measures(self, turn: Turn) -> dict[str, Any]:

@@ -1,49 +1,46 @@
-"""What D is shown in place of examples and of samples: itself, noise on it, an augmentation, samples of the past."""
+"""Views: functions of D's inputs, such as added noise, an augmentation, or samples of earlier iterations."""
 
 import dataclasses
 from dataclasses import dataclass
 from typing import Any, Self
 
+from tinygan.nn import Minibatch
 from tinygan.objectives.memory import Memory
 from tinygan.objectives.turn import Turn
 
 
 class View(Memory):
-    """What D is shown in place of examples and of samples; by default, themselves."""
+    """A function of the examples and one of the samples, whose results are D's inputs. The default is the identity."""
 
-    def real(self, x: Any, turn: Turn) -> Any:
-        """What D is shown in place of x."""
+    def real(self, x: Minibatch, turn: Turn) -> Minibatch:
+        """D's input for the examples x."""
         return x
 
-    def fake(self, x: Any, turn: Turn) -> Any:
-        """What D is shown in place of G(z), which is x."""
+    def fake(self, x: Minibatch, turn: Turn) -> Minibatch:
+        """D's input for the samples x = G(z)."""
         return x
-
-    def remember(self, turn: Turn) -> Self:
-        """The view of the next iteration: this one, unless it remembers something of the turn."""
-        return self
 
     def measures(self, turn: Turn) -> dict[str, Any]:
-        """Numbers that a history shows."""
+        """Numbers for the history."""
         return {}
 
 
 @dataclass(frozen=True)
-class AsItIs(View):
-    """D is shown examples and samples themselves."""
+class Identity(View):
+    """The view that changes nothing."""
 
 
 @dataclass(frozen=True)
 class Composed(View):
-    """What `second` makes of what `first` shows."""
+    """`first`, then `second`."""
 
     first: View
     second: View
 
-    def real(self, x: Any, turn: Turn) -> Any:
+    def real(self, x: Minibatch, turn: Turn) -> Minibatch:
         return self.second.real(self.first.real(x, turn), turn)
 
-    def fake(self, x: Any, turn: Turn) -> Any:
+    def fake(self, x: Minibatch, turn: Turn) -> Minibatch:
         return self.second.fake(self.first.fake(x, turn), turn)
 
     def remember(self, turn: Turn) -> Self:

@@ -1,8 +1,9 @@
-"""A game of one value function, as theory has it: what one player gains the other loses."""
+"""The zero-sum form of a loss: G maximizes the loss that D minimizes."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from tinygan.autograd import Array
 from tinygan.errors import SettingError
 from tinygan.objectives.objective import Loss
 from tinygan.objectives.turn import Turn
@@ -10,11 +11,15 @@ from tinygan.objectives.turn import Turn
 
 @dataclass(frozen=True)
 class ZeroSum(Loss):
-    """D minimizes the d of `loss`, and G the negative of that, whole.
+    """D minimizes `loss.d`, and G minimizes -`loss.d`.
 
-    While D is held fixed this only adds the constant E[log D(x)] to Minimax's loss of G. Inside Unrolled D depends on
-    G, so that the term of x has a gradient too: G minds how well D will know the examples. Metz et al. 2017 unroll
-    this value function (section 2.2).
+        ZeroSum(Minimax())   D: -E[log D(x)] - E[log(1 - D(G(z)))]
+                             G:  E[log D(x)] + E[log(1 - D(G(z)))]
+        Minimax()            G:                E[log(1 - D(G(z)))]
+
+    For a fixed D the two losses of G have the same gradient. In an unrolled game D depends on G, so E[log D(x)] has a
+    gradient in G, too. Metz et al. 2017 unroll the zero-sum form (section 2.2).
+    Raises SettingError unless loss is a Loss.
     """
 
     loss: Loss
@@ -25,12 +30,12 @@ class ZeroSum(Loss):
         if not isinstance(self.loss, Loss):
             raise SettingError(f"ZeroSum: expected a loss such as Minimax(), got {self.loss!r}")
 
-    def d(self, real: Any, fake: Any) -> Any:
-        """The d of `loss`."""
+    def d(self, real: Array, fake: Array) -> Array:
+        """loss.d."""
         return self.loss.d(real, fake)
 
-    def g(self, fake: Any, real: Any) -> Any:
-        """The negative of the d of `loss`."""
+    def g(self, fake: Array, real: Array) -> Array:
+        """-loss.d."""
         return -self.loss.d(real, fake)
 
     def remember(self, turn: Turn) -> "ZeroSum":
@@ -40,7 +45,7 @@ class ZeroSum(Loss):
     def output(self) -> str:  # type: ignore[override]
         return self.loss.output
 
-    def reading(self, score: Any) -> Any:
+    def reading(self, score: Array) -> Array:
         return self.loss.reading(score)
 
     def measures(self, turn: Turn) -> dict[str, Any]:

@@ -1,17 +1,17 @@
-"""Update rules, schedules, and the optimizer that applies a rule to a module.
+"""Update rules, schedules of their settings, and the optimizer that applies a rule to a module.
 
-Reading order: rule, sgd, rmsprop, adam, around, by_path, schedules, checks, optimizer. `fast` holds the fast forms of
-the same rules, equal to them by a test; nothing else needs it to be read.
+Reading order: rule, sgd, rmsprop, adam, wrappers, by_path, schedules, checks, optimizer. `fast` holds faster forms of
+the same rules; a test compares the two.
 """
 
 from tinygan.optim.adam import adam, adamw
-from tinygan.optim.around import clipped, weight_decay
 from tinygan.optim.by_path import by_path
 from tinygan.optim.optimizer import Optimizer
 from tinygan.optim.rmsprop import rmsprop
 from tinygan.optim.rule import Rule, State, assigned, expect_rule
 from tinygan.optim.schedules import Schedule, constant, cosine, linear
 from tinygan.optim.sgd import momentum, nesterov, sgd
+from tinygan.optim.wrappers import clipped, weight_decay
 
 __all__ = [
     "Optimizer",

@@ -1,17 +1,18 @@
-"""Adam; Kingma and Ba 2015, algorithm 1. And AdamW, which is Adam with decoupled weight decay."""
+"""Adam (Kingma and Ba 2015, algorithm 1), and AdamW, which is Adam with decoupled weight decay."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from tinygan.optim.rule import Rule, State, root, value, zeros
+from tinygan.autograd import Array
+from tinygan.functional import safe_sqrt
+from tinygan.optim.rule import Rule, State, value, zeros
 from tinygan.optim.schedules import Schedule
 
 
 @dataclass(frozen=True)
 class adam(Rule):
-    """theta - alpha m_hat / (sqrt(v_hat) + epsilon): means of g and g^2, both corrected for beginning at 0.
+    """theta - alpha m_hat / (sqrt(v_hat) + epsilon), with moving averages m of g and v of g^2; Kingma and Ba 2015.
 
-    learning_rate: the paper's alpha.
+    m and v start at 0; m_hat and v_hat correct the bias of that start. learning_rate: the paper's alpha.
 
     >>> import numpy as np
     >>> rule = adam(0.1)
@@ -27,25 +28,25 @@ class adam(Rule):
 
     below_1 = ("beta1", "beta2")
 
-    def initial(self, parameter: Any) -> State:
+    def initial(self, parameter: Array) -> State:
         return {"step": 0, "m": zeros(parameter), "v": zeros(parameter)}
 
-    def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
+    def __call__(self, parameter: Array, gradient: Array, state: State) -> tuple[Array, State]:
         t = state["step"] + 1
         alpha = value(self.learning_rate, state)
         m = self.beta1 * state["m"] + (1 - self.beta1) * gradient  # biased first moment estimate
         v = self.beta2 * state["v"] + (1 - self.beta2) * (gradient * gradient)  # biased second raw moment estimate
         m_hat = m / (1 - self.beta1**t)  # bias-corrected first moment estimate
         v_hat = v / (1 - self.beta2**t)  # bias-corrected second raw moment estimate
-        return parameter - alpha * m_hat / (root(v_hat) + self.epsilon), {"step": t, "m": m, "v": v}
+        return parameter - alpha * m_hat / (safe_sqrt(v_hat) + self.epsilon), {"step": t, "m": m, "v": v}
 
 
 @dataclass(frozen=True)
 class adamw(adam):
-    """Adam on a parameter that first shrinks by alpha * decay; Loshchilov and Hutter 2019, algorithm 2."""
+    """Adam after theta was multiplied by 1 - alpha * decay; Loshchilov and Hutter 2019, algorithm 2."""
 
     decay: float = 0.01
 
-    def __call__(self, parameter: Any, gradient: Any, state: State) -> tuple[Any, State]:
-        shrunk = parameter * (1 - value(self.learning_rate, state) * self.decay)
-        return super().__call__(shrunk, gradient, state)
+    def __call__(self, parameter: Array, gradient: Array, state: State) -> tuple[Array, State]:
+        decayed = parameter * (1 - value(self.learning_rate, state) * self.decay)
+        return super().__call__(decayed, gradient, state)

@@ -1,4 +1,4 @@
-"""Rules for parts of a module."""
+"""Different update rules for different parts of a module."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from tinygan.optim.rule import Rule, assigned, expect_rule
 
 @dataclass(frozen=True)
 class by_path(Rule):
-    """A rule for each part of a module: by_path({"codes": adam(1e-3)}, adam(2e-4)).
+    """A rule for each named part of a module, such as by_path({"codes": adam(1e-3)}, adam(2e-4)), and one for the rest.
 
-    rules: by the path of a part, so "layers.0" is the rule of "layers.0.weight"; of several the longest path counts.
+    rules: rules by the path of a part; "layers.0" matches "layers.0.weight". The longest match decides.
     rest: the rule of all other parameters.
-    Raises SettingError, at the first step, for a path at which the module has no parameter.
+    Raises SettingError, at the first step, for a path without a parameter.
 
     >>> from tinygan.optim import sgd
-    >>> by_path({"codes": sgd(0.1)}, sgd(0.2)).among(["codes.weight", "layers.0"])
+    >>> by_path({"codes": sgd(0.1)}, sgd(0.2)).assigned(["codes.weight", "layers.0"])
     {'codes.weight': sgd(learning_rate=0.1), 'layers.0': sgd(learning_rate=0.2)}
     """
 
@@ -30,7 +30,7 @@ class by_path(Rule):
         for rule in (*self.rules.values(), self.rest):
             expect_rule(rule, "by_path")
 
-    def among(self, paths: Iterable[str]) -> dict[str, Any]:
+    def assigned(self, paths: Iterable[str]) -> dict[str, Any]:
         """The rule of each parameter, by path."""
         waiting, rules = list(paths), {}
         for part in self.rules:
@@ -45,10 +45,10 @@ class by_path(Rule):
 
 
 def _holds(part: str, path: str) -> bool:
-    """Whether the parameter at `path` is the part, or belongs to it."""
+    """Whether the parameter at `path` is `part` or belongs to it."""
     return path == part or path.startswith(f"{part}.")
 
 
 def _parts(paths: list[str]) -> list[str]:
-    """The path of every part of the module that these parameters belong to, and their own."""
+    """The paths of these parameters and of all parts that contain them, sorted."""
     return sorted({path[:end] for path in paths for end in (*(i for i, c in enumerate(path) if c == "."), len(path))})

@@ -1,8 +1,8 @@
-"""The fast forms of the update rules, which `Optimizer` takes in their place. No reader of the engine needs this file.
+"""Faster forms of the update rules, which `Optimizer` uses. A test compares each with its rule.
 
-Small parameters lie one behind another in one flat array, large ones are gone through in blocks that stay in cache,
-every array is written in place, and Adam's bias corrections are folded into its step. A test holds each form equal to
-its rule. docs/performance.md has what it is worth; on a GPU it saves a launch for each parameter and operation.
+Small parameters are concatenated into one flat array, large ones are processed in blocks that fit into the cache. All
+arrays are written in place, and Adam's bias corrections are part of the step size. Timings are in docs/performance.md.
+On a GPU this saves a kernel launch for each parameter and operation.
 """
 
 from collections.abc import Callable
@@ -11,92 +11,93 @@ from typing import Any
 
 import numpy as np
 
+from tinygan.autograd import Array
 from tinygan.backend import namespace
 from tinygan.optim.adam import adam, adamw
-from tinygan.optim.around import clipped, weight_decay
 from tinygan.optim.rmsprop import rmsprop
 from tinygan.optim.rule import State, value
 from tinygan.optim.sgd import momentum, nesterov, sgd
+from tinygan.optim.wrappers import clipped, weight_decay
 
-BLOCK = 131072  # numbers
+BLOCK = 131072  # numbers in a block
 
-# Each form is form(xp, rule, theta, g, state, t, out): `out` becomes the parameter, the arrays of `state` what the rule
-# remembers; `t` is an array to be used on the way, theta and g are left alone. out may be theta.
-
-
-def _sgd(xp: Any, rule: Any, theta: Any, g: Any, state: State, t: Any, out: Any) -> None:
-    xp.multiply(g, value(rule.learning_rate, state), out=t)
-    xp.subtract(theta, t, out=out)
+# Each form is form(xp, rule, theta, g, state, scratch, out). It writes the new parameter to `out`, the new state to the
+# arrays of `state`, and intermediate results to `scratch`. It does not change theta (unless out is theta) and g.
 
 
-def _momentum(xp: Any, rule: Any, theta: Any, g: Any, state: State, t: Any, out: Any) -> None:
+def _sgd(xp: Any, rule: Any, theta: Array, g: Array, state: State, scratch: Array, out: Array) -> None:
+    xp.multiply(g, value(rule.learning_rate, state), out=scratch)
+    xp.subtract(theta, scratch, out=out)
+
+
+def _momentum(xp: Any, rule: Any, theta: Array, g: Array, state: State, scratch: Array, out: Array) -> None:
     v = state["v"]
     v *= rule.decay
     v += g
-    xp.multiply(v, value(rule.learning_rate, state), out=t)
-    xp.subtract(theta, t, out=out)
+    xp.multiply(v, value(rule.learning_rate, state), out=scratch)
+    xp.subtract(theta, scratch, out=out)
 
 
-def _nesterov(xp: Any, rule: Any, theta: Any, g: Any, state: State, t: Any, out: Any) -> None:
+def _nesterov(xp: Any, rule: Any, theta: Array, g: Array, state: State, scratch: Array, out: Array) -> None:
     v = state["v"]
     v *= rule.decay
     v += g
-    xp.multiply(v, rule.decay, out=t)
-    t += g
-    t *= value(rule.learning_rate, state)
-    xp.subtract(theta, t, out=out)
+    xp.multiply(v, rule.decay, out=scratch)
+    scratch += g
+    scratch *= value(rule.learning_rate, state)
+    xp.subtract(theta, scratch, out=out)
 
 
-def _mean_square(xp: Any, g: Any, v: Any, decay: float, t: Any) -> None:
+def _mean_square(xp: Any, g: Array, v: Array, decay: float, scratch: Array) -> None:
     """v = decay * v + (1 - decay) * g**2."""
-    xp.multiply(g, g, out=t)
-    t *= 1 - decay
+    xp.multiply(g, g, out=scratch)
+    scratch *= 1 - decay
     v *= decay
-    v += t
+    v += scratch
 
 
-def _rmsprop(xp: Any, rule: Any, theta: Any, g: Any, state: State, t: Any, out: Any) -> None:
-    _mean_square(xp, g, state["v"], rule.decay, t)
-    xp.sqrt(state["v"], out=t)
-    t += rule.epsilon
-    xp.divide(g, t, out=t)
-    t *= value(rule.learning_rate, state)
-    xp.subtract(theta, t, out=out)
+def _rmsprop(xp: Any, rule: Any, theta: Array, g: Array, state: State, scratch: Array, out: Array) -> None:
+    _mean_square(xp, g, state["v"], rule.decay, scratch)
+    xp.sqrt(state["v"], out=scratch)
+    scratch += rule.epsilon
+    xp.divide(g, scratch, out=scratch)
+    scratch *= value(rule.learning_rate, state)
+    xp.subtract(theta, scratch, out=out)
 
 
-def _adam(xp: Any, rule: Any, theta: Any, g: Any, state: State, t: Any, out: Any) -> None:
-    """theta - rate * m / (sqrt(v) + epsilon * bias), where the bias of sqrt(v) is taken out of rate.
+def _adam(xp: Any, rule: Any, theta: Array, g: Array, state: State, scratch: Array, out: Array) -> None:
+    """theta - rate * m / (sqrt(v) + epsilon * bias), where rate contains both bias corrections.
 
-    With beta1 = 0, m is the gradient; it is not stored.
+    With beta1 = 0, m is the gradient and is not stored.
     """
     step, m, v = state["step"] + 1, state["m"], state["v"]
     if rule.beta1:
-        xp.multiply(g, 1 - rule.beta1, out=t)
+        xp.multiply(g, 1 - rule.beta1, out=scratch)
         m *= rule.beta1
-        m += t
-    _mean_square(xp, g, v, rule.beta2, t)
+        m += scratch
+    _mean_square(xp, g, v, rule.beta2, scratch)
     bias = (1 - rule.beta2**step) ** 0.5
-    xp.sqrt(v, out=t)
-    t += rule.epsilon * bias
-    xp.divide(m if rule.beta1 else g, t, out=t)
-    t *= value(rule.learning_rate, state) * bias / (1 - rule.beta1**step)
-    xp.subtract(theta, t, out=out)
+    xp.sqrt(v, out=scratch)
+    scratch += rule.epsilon * bias
+    xp.divide(m if rule.beta1 else g, scratch, out=scratch)
+    scratch *= value(rule.learning_rate, state) * bias / (1 - rule.beta1**step)
+    xp.subtract(theta, scratch, out=out)
 
 
-def _adamw(xp: Any, rule: Any, theta: Any, g: Any, state: State, t: Any, out: Any) -> None:
+def _adamw(xp: Any, rule: Any, theta: Array, g: Array, state: State, scratch: Array, out: Array) -> None:
     xp.multiply(theta, 1 - value(rule.learning_rate, state) * rule.decay, out=out)
-    _adam(xp, rule, out, g, state, t, out)
+    _adam(xp, rule, out, g, state, scratch, out)
 
 
-def _clipped(xp: Any, rule: Any, theta: Any, g: Any, state: State, t: Any, out: Any) -> None:
-    FORMS[type(rule.rule)](xp, rule.rule, theta, g, state, t, out)
+def _clipped(xp: Any, rule: Any, theta: Array, g: Array, state: State, scratch: Array, out: Array) -> None:
+    FORMS[type(rule.rule)](xp, rule.rule, theta, g, state, scratch, out)
     xp.clip(out, -rule.bound, rule.bound, out=out)
 
 
-def _weight_decay(xp: Any, rule: Any, theta: Any, g: Any, state: State, t: Any, out: Any) -> None:
+def _weight_decay(xp: Any, rule: Any, theta: Array, g: Array, state: State, scratch: Array, out: Array) -> None:
     decayed = value(rule.rate, state) * theta
     decayed += g
-    FORMS[type(rule.rule)](xp, rule.rule, theta, decayed, state, t, out)
+    FORMS[type(rule.rule)](xp, rule.rule, theta, decayed, state, scratch, out)
 
 
 FORMS: dict[type, Callable[..., None]] = {
@@ -111,31 +112,31 @@ FORMS: dict[type, Callable[..., None]] = {
 }
 
 
-def known(rule: Any) -> bool:
-    """Whether the rule, and the one inside it, has a fast form; a class made from one of these has none."""
-    return type(rule) in FORMS and (not hasattr(rule, "rule") or known(rule.rule))
+def has_form(rule: Any) -> bool:
+    """Whether the rule, and the rule that it wraps, have a fast form. A subclass has none."""
+    return type(rule) in FORMS and (not hasattr(rule, "rule") or has_form(rule.rule))
 
 
 class Flat:
-    """Parameters of one rule and one dtype, one behind another as one flat array, and their state."""
+    """Parameters with one rule and one dtype, concatenated into a flat array, and their state."""
 
-    def __init__(self, rule: Any, arrays: dict[str, Any]):
+    def __init__(self, rule: Any, arrays: dict[str, Array]):
         self.rule = rule
         self.shapes = {path: array.shape for path, array in arrays.items()}
-        self.state: State = rule.initial(_joined(arrays.values()))
+        self.state: State = rule.initial(_concatenated(arrays.values()))
 
-    def step(self, parameters: dict[str, Any], gradients: dict[str, Any]) -> dict[str, Any]:
-        """The parameters, by path, after one step of the rule: views of one new array."""
-        theta = _joined(parameters[path] for path in self.shapes)
-        g = _joined(gradients[path] for path in self.shapes)
+    def step(self, parameters: dict[str, Any], gradients: dict[str, Array]) -> dict[str, Array]:
+        """The updated parameters by path: views of one new array."""
+        theta = _concatenated(parameters[path] for path in self.shapes)
+        g = _concatenated(gradients[path] for path in self.shapes)
         xp = namespace(theta)
         n, form, after = len(theta), FORMS[type(self.rule)], xp.empty_like(theta)
         size = ceil(n / ceil(n / BLOCK)) if xp is np and n else n
-        room = xp.empty(size, theta.dtype)
+        scratch = xp.empty(size, theta.dtype)
         for start in range(0, n, size or 1):
             block = slice(start, min(start + size, n))
             state = {name: _part(value, block) for name, value in self.state.items()}
-            form(xp, self.rule, theta[block], g[block], state, room[: block.stop - start], after[block])
+            form(xp, self.rule, theta[block], g[block], state, scratch[: block.stop - start], after[block])
         self.state["step"] += 1
         return self._views(after)
 
@@ -147,7 +148,7 @@ class Flat:
         }
 
     def _views(self, flat: Any) -> dict[str, Any]:
-        """Each parameter's part of a flat array."""
+        """The part of a flat array for each parameter, by path, in the parameter's shape."""
         start, views = 0, {}
         for path, shape in self.shapes.items():
             stop = start + prod(shape)
@@ -156,23 +157,23 @@ class Flat:
         return views
 
 
-def flats(rules: dict[str, Any], arrays: dict[str, Any]) -> list[Flat]:
-    """The parameters, small ones joined up to a block, large ones each alone; on a GPU all of one rule and dtype."""
+def flats(rules: dict[str, Any], arrays: dict[str, Array]) -> list[Flat]:
+    """The parameters in groups: small ones up to a block, large ones alone; on a GPU all with one rule and dtype."""
     groups: list[tuple[Any, dict[str, Any]]] = []
-    joined: dict[Any, dict[str, Any]] = {}  # the latest group of small parameters, by rule and dtype
+    open_groups: dict[Any, dict[str, Any]] = {}  # the newest group of small parameters, by rule and dtype
     for path, array in arrays.items():
         most = BLOCK if isinstance(array, np.ndarray) else inf
         key = id(rules[path]), array.dtype, array.size > most / 2
-        group = joined.get(key, {})
+        group = open_groups.get(key, {})
         if not group or array.size + sum(a.size for a in group.values()) > most:
-            group = joined[key] = {}
+            group = open_groups[key] = {}
             groups.append((rules[path], group))
         group[path] = array
     return [Flat(rule, group) for rule, group in groups]
 
 
-def _joined(arrays: Any) -> Any:
-    """The arrays, flat, one behind another; of one array a view."""
+def _concatenated(arrays: Any) -> Any:
+    """The flattened arrays, concatenated; a view if there is one array."""
     flat = [array.reshape(-1) for array in arrays]
     return flat[0] if len(flat) == 1 else namespace(*flat).concatenate(flat)
 

@@ -1,11 +1,12 @@
-"""Optimizer: an update rule, and what it remembers of the parameters of one module."""
+"""The optimizer: an update rule, with its state for the parameters of one module."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from tinygan.autograd import Tensor, grad
+from tinygan.autograd import Array, Tensor, grad
 from tinygan.backend import namespace
 from tinygan.errors import RunError, ShapeMismatch
+from tinygan.nn.layer import Module
 from tinygan.nn.tree import parameters, refreshed, updated
 from tinygan.optim import fast
 from tinygan.optim.checks import expect_gradients, expect_held, expect_parameters, expect_tree
@@ -14,14 +15,14 @@ from tinygan.optim.rule import State, assigned, expect_rule
 
 @dataclass
 class Part:
-    """One parameter, its rule, and what the rule remembers of it."""
+    """One parameter: its path, its rule and the state of the rule."""
 
     path: str
     rule: Any
     state: State
 
-    def step(self, parameters: dict[str, Any], gradients: dict[str, Any]) -> dict[str, Any]:
-        """The parameter, by path, after one step of its rule."""
+    def step(self, parameters: dict[str, Array], gradients: dict[str, Array]) -> dict[str, Array]:
+        """The updated parameter, by path."""
         parameter, self.state = self.rule(parameters[self.path], gradients[self.path], self.state)
         return {self.path: parameter}
 
@@ -31,28 +32,27 @@ class Part:
 
 
 class Optimizer:
-    """An update rule, and what it remembers of the parameters of one module.
+    """An update rule with its state for the parameters of one module. It returns a new module at each step.
 
-    Each parameter takes a step of its rule. Rules that have a fast form (`optim.fast`) take it, for many parameters at
-    once; it is equal to the rule, but writes the state in place. So a step that was interrupted cannot be taken up
-    again: go back to a checkpoint. The module that went in stays as it was.
+    A rule with a fast form (`optim.fast`) uses it, for many parameters at once. It computes the same step but writes
+    the state in place. So after an interrupted step the state is invalid: restore a checkpoint.
     """
 
     def __init__(self, rule: Any):
         expect_rule(rule, "Optimizer")
         self.rule = rule
         self.shapes: dict[str, tuple[int, ...]] = {}
-        self.parts: list[Part | fast.Flat] = []  # none before the first step
-        self.refreshes = False  # whether the module has layers with a state that is computed from their parameters
+        self.parts: list[Part | fast.Flat] = []  # empty before the first step
+        self.refreshes = False  # whether the module has layers with derived state, see nn.refreshed
 
     def __repr__(self) -> str:
         return f"Optimizer({self.rule}) after {self.parts[0].state.get('step', 0) if self.parts else 0} steps"
 
-    def descend(self, module: Any, loss: Tensor) -> Any:
-        """`module` after one step of the rule down the gradient of `loss`.
+    def descend(self, module: Module, loss: Tensor) -> Module:
+        """The module after one step of the rule with the gradient of `loss`.
 
-        Raises GradientError if the loss depends on a leaf Tensor that the module does not hold. Where several modules
-        are to learn from one loss, apply(module, grad(loss, nn.parameters(module))) takes each one's gradients.
+        Raises GradientError if the loss depends on a leaf Tensor that the module does not hold. To update several
+        modules by one loss, call apply(module, grad(loss, nn.parameters(module))) for each.
         """
         expect_tree(module)
         leaves = parameters(module)
@@ -60,10 +60,10 @@ class Optimizer:
         expect_held(leaves, loss)
         return self.apply(module, gradients)
 
-    def apply(self, module: Any, gradients: dict[str, Any]) -> Any:
-        """`module` after one step of the rule with `gradients` by path, one for each of its parameters.
+    def apply(self, module: Module, gradients: dict[str, Array]) -> Module:
+        """The module after one step of the rule. gradients: by path, one for each parameter.
 
-        Raises GradientError or ShapeMismatch if they are those of other parameters.
+        Raises GradientError if the module has no parameters, and ShapeMismatch if paths or shapes differ.
         """
         leaves = parameters(module)
         expect_parameters(leaves)
@@ -79,11 +79,11 @@ class Optimizer:
         module = updated(module, after)
         return refreshed(module) if self.refreshes else module
 
-    def _begin(self, module: Any) -> None:
-        """Give each parameter its rule and an initial state."""
+    def _begin(self, module: Module) -> None:
+        """Assign a rule and its initial state to each parameter."""
         arrays = {path: leaf.data for path, leaf in parameters(module).items()}
         rules = assigned(self.rule, arrays)
-        flat = {path for path, rule in rules.items() if fast.known(rule)}
+        flat = {path for path, rule in rules.items() if fast.has_form(rule)}
         self.parts = [
             *fast.flats(rules, {path: array for path, array in arrays.items() if path in flat}),
             *(Part(path, rules[path], rules[path].initial(arrays[path].copy())) for path in arrays if path not in flat),
@@ -92,9 +92,9 @@ class Optimizer:
         self.refreshes = refreshed(module) is not module
 
     def named_state(self) -> dict[str, Any]:
-        """The state by name and path, such as 'm/layers.0.weight', and the number of steps.
+        """The state by name and path, such as 'm/layers.0.weight', and the number of steps, 'step'.
 
-        The arrays may be views, which the next step overwrites.
+        The arrays may be views that the next step overwrites.
         """
         named = {}
         for part in self.parts:
@@ -103,10 +103,10 @@ class Optimizer:
                     named[f"{name}/{path}" if hasattr(value, "shape") else name] = value
         return named
 
-    def restore(self, module: Any, named: dict[str, Any]) -> None:
-        """Take up what `named_state` gave for a module with the same parameters; raises RunError if it does not fit."""
+    def restore(self, module: Module, named: dict[str, Any]) -> None:
+        """Set the state to `named`, a result of `named_state`. Raises RunError if it does not fit the module."""
         self.shapes, self.parts = {}, []
-        if not named:  # of an optimizer that had not stepped
+        if not named:  # saved before the first step
             return
         self._begin(module)
         expected = self.named_state()
@@ -120,7 +120,7 @@ class Optimizer:
                     if name in part.state:
                         part.state[name] = type(value)(named[name])
             elif value.shape == named[name].shape:
-                value[...] = namespace(value).asarray(named[name])  # from a file, so on the host
+                value[...] = namespace(value).asarray(named[name])  # arrays from a file are on the host
             else:
                 raise RunError(
                     f"the optimizer's state {name} has shape {named[name].shape}, its parameter {value.shape}"

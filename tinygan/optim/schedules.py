@@ -1,4 +1,4 @@
-"""Schedules: numbers that change with the step, counted from 0. Learning rates and instance noise follow them."""
+"""Schedules: functions from the step, counted from 0, to a learning rate or the std of instance noise."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -27,7 +27,7 @@ class constant:
 
 @dataclass(frozen=True)
 class linear:
-    """A straight line from `start` to `end` over `steps`, then `end`.
+    """Linear interpolation from `start` to `end` over `steps` steps, then `end`.
 
     >>> linear(1.0, 0.0, 4)(1), linear(1.0, 0.0, 4)(9)
     (0.75, 0.0)
@@ -41,28 +41,28 @@ class linear:
         _expect_numbers(self)
 
     def __call__(self, step: int) -> float:
-        return self.start + (self.end - self.start) * _share(step, self.steps)
+        return self.start + (self.end - self.start) * _fraction(step, self.steps)
 
 
 @dataclass(frozen=True)
 class cosine(linear):
-    """Half a cosine from `start` to `end` over `steps`, then `end`; Loshchilov and Hutter 2017, eq. (5).
+    """Half a cosine wave from `start` to `end` over `steps` steps, then `end`; Loshchilov and Hutter 2017, eq. (5).
 
     >>> round(cosine(1.0, 0.0, 4)(1), 4), cosine(1.0, 0.0, 4)(9)
     (0.8536, 0.0)
     """
 
     def __call__(self, step: int) -> float:
-        return self.end + (self.start - self.end) * (1 + cos(pi * _share(step, self.steps))) / 2
+        return self.end + (self.start - self.end) * (1 + cos(pi * _fraction(step, self.steps))) / 2
 
 
-def _share(step: int, steps: int) -> float:
-    """The share of the way that is done: 1 from the last step on, and where there are no steps."""
+def _fraction(step: int, steps: int) -> float:
+    """step / steps, at most 1; 1 if `steps` is 0."""
     return 1.0 if step >= steps else step / steps
 
 
 def _expect_numbers(schedule: Any) -> None:
-    """Raises SettingError unless every field is a finite number, and the number of steps is not negative."""
+    """Raises SettingError unless every field is a finite number and the number of steps is at least 0."""
     for field in fields(schedule):
         value = getattr(schedule, field.name)
         number = isinstance(value, (int, float, np.number)) and isfinite(value)

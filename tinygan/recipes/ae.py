@@ -10,7 +10,7 @@ from tinygan.algorithms import maximize_likelihood
 from tinygan.data import Uniform
 from tinygan.errors import SettingError
 from tinygan.networks import autoencoders
-from tinygan.objectives.reconstruction import SquaredError
+from tinygan.objectives import SquaredError
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.setting import setting, unused
 from tinygan.training import Step

@@ -33,11 +33,11 @@ class DCGAN(Recipe):
     g_learning_rate: float = 1e-3  # 2e-4 in section 4; 1e-3 in InfoGAN
     d_learning_rate: float = 1e-3  # 2e-4 in both
     beta1: float = 0.0  # 0.5 in section 4
-    deviation: float = setting(0.02, "standard deviation of the initial weights")  # section 4
+    std: float = setting(0.02, "standard deviation of the initial weights")  # section 4
     average: float = 0.995
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
-        settings: dict[str, Any] = {"width": self.width, "deviation": self.deviation}
+        settings: dict[str, Any] = {"width": self.width, "std": self.std}
         G = generator(self.latent, source.shape, rng, dense=self.g_dense, **settings)
         return G, discriminator(source.shape, 1, rng, dense=self.d_dense, **settings)
 

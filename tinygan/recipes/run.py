@@ -78,7 +78,7 @@ class Run(State):
     def every_class(self, n: int, seed: int = 0, truncation: float | None = None) -> Any:
         """n * K labelled samples: for each of n noise samples, one of each of the K classes."""
         prior: Any = self.prior if truncation is None else truncated(self.prior, truncation)
-        z = prior.every_class(whole("n", n, 1), np.random.default_rng(whole("seed", seed, 0)))
+        z = prior.shown(whole("n", n, 1) * len(self.classes), np.random.default_rng(whole("seed", seed, 0)))
         return self._made((part(z, i, i + CHUNK) for i in range(0, rows(z), CHUNK)), rows(z))
 
     def _made(self, noise: Iterable[Any], count: int) -> Any:

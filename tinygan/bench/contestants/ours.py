@@ -13,8 +13,8 @@ from tinygan.optim import Optimizer, adam
 from tinygan.training import train
 
 
-def ours(name: str, settings: dict[str, Any], backend: str) -> Contestant:
-    """The workload called `name` on `backend`."""
+def ours(name: str, settings: dict[str, Any], backend: Backend | str) -> Contestant:
+    """The workload called `name` on `backend`, or on the one with that name."""
     work, given, device = here(name, settings, backend)
     if work.critic:
         step = critic_step(work, given, Wasserstein() + GradientPenalty(rng=given.epsilon), adam(1e-4, 0.0, 0.9))
@@ -23,9 +23,9 @@ def ours(name: str, settings: dict[str, Any], backend: str) -> Contestant:
     return Contestant(step, device.synchronize)
 
 
-def here(name: str, settings: dict[str, Any], backend: str) -> tuple[Workload, Streams, Backend]:
+def here(name: str, settings: dict[str, Any], backend: Backend | str) -> tuple[Workload, Streams, Backend]:
     """The workload called `name` with its networks on `backend`, its streams, and the backend."""
-    device = find_backend(backend)
+    device = find_backend(backend) if isinstance(backend, str) else backend
     work = workload(name, **settings)
     work = work._replace(G=nn.moved(work.G, device.asarray), D=nn.moved(work.D, device.asarray))
     return work, streams(work, device.asarray), device

@@ -1,9 +1,10 @@
-"""The loss of an autoencoder against the formula."""
+"""The losses of one player against their formulas."""
 
 import numpy as np
+import pytest
 
 from tinygan import Tensor, grad, nn
-from tinygan.objectives.reconstruction import SquaredError
+from tinygan.objectives import CrossEntropy, SquaredError
 
 
 class Doubled:
@@ -29,8 +30,15 @@ def test_it_is_the_mean_square_over_all_numbers():
     assert float(SquaredError().loss(nn.frozen(Doubled(Tensor(np.array([0.5])))), x, None)) == 0
 
 
-def test_it_remembers_and_measures_nothing():
-    objective = SquaredError()
+@pytest.mark.parametrize("objective", [SquaredError(), CrossEntropy()])
+def test_it_has_no_state_and_no_measures(objective):
     assert objective.state() == {}
-    assert objective.measures() == objective.measures(None) == {}
+    assert objective.measures(None) == {}
     assert objective.after(None, None, None, None) == objective
+
+
+def test_the_cross_entropy_of_a_classifier():
+    """Scores (0, log 3) give probabilities 1/4 and 3/4."""
+    x = nn.Labelled(np.array([[0.0, np.log(3)], [0.0, np.log(3)]]), np.array([1, 0]))
+    loss = CrossEntropy().loss(lambda scores: scores, x, None)
+    assert float(loss) == pytest.approx(-(np.log(3 / 4) + np.log(1 / 4)) / 2, rel=1e-14)
