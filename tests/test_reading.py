@@ -1,4 +1,4 @@
-"""The afternoon's reading is short, complete and in order; and no file or function of the package is long."""
+"""The afternoon's reading is short, complete and in order; README shows and counts what is there; no file is long."""
 
 import ast
 import re
@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants.table import MUTANTS
+
 ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
 FILES = re.findall(r"`(tinygan/[\w/]+\.py)`", (ROOT / "docs/reading.md").read_text())
+PARTS = ("autograd", "functional", "nn", "optim", "objectives")
 PACKAGE = sorted((ROOT / "tinygan").rglob("*.py"))
 
 
@@ -27,6 +31,30 @@ def test_it_begins_at_the_arrays_and_ends_at_the_paper():
     parts = [name.split("/")[1] for name in FILES]
     order = ["backend.py", "autograd", "functional", "nn", "optim", "objectives", "training.py"]
     assert [part for i, part in enumerate(parts) if part not in parts[:i]] == order
+
+
+@pytest.mark.parametrize("path", ["tutorials/00_a_gan_in_eighty_lines.py", "tinygan/training.py"])
+def test_readme_shows_the_code(path):
+    code = [line.strip() for line in (ROOT / path).read_text().splitlines()]
+    blocks = [
+        [line.strip() for line in block.splitlines()] for block in re.findall(r"```python\n(.*?)```", README, re.S)
+    ]
+    assert any(all(line in code for line in block) for block in blocks)
+
+
+def test_readme_counts_the_lines_of_the_engine():
+    total, objectives = re.findall(r"about ([\d,]+) lines that are not blank.*?objectives are ([\d,]+)", README, re.S)[
+        0
+    ]
+    parts = {part: sum(map(lines, (ROOT / "tinygan" / part).glob("*.py"))) for part in PARTS}
+    whole = sum(parts.values()) + lines(ROOT / "tinygan/backend.py") + lines(ROOT / "tinygan/training.py")
+    assert round(whole, -3) == int(total.replace(",", ""))
+    assert round(parts["objectives"], -2) == int(objectives.replace(",", ""))
+
+
+def test_the_docs_count_the_mutants():
+    assert f" {len(MUTANTS)} known mistakes" in README
+    assert f"{len(MUTANTS)} mutants in all" in (ROOT / "docs/testing.md").read_text()
 
 
 @pytest.mark.parametrize("path", PACKAGE, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # A GAN in eighty lines
 #
-# Arrays, a Tensor that remembers how it was made, two networks, and Algorithm 1 of Goodfellow et al. (2014). Nothing
-# else of the package is used, and nothing is hidden. It takes about ten seconds on two cores.
+# Arrays, Tensors that record the operations they come from, two networks, and Algorithm 1 of Goodfellow et al. (2014).
+# Nothing else of the package is used. It takes about ten seconds on two cores.
 
 # %%
 import itertools
@@ -67,8 +67,8 @@ def adam(theta, loss, leaves, v, t, alpha, beta2=0.99):
 # %% [markdown]
 # ## Algorithm 1
 #
-# The player whose turn it is has Tensors for parameters, so the loss records how it depends on them. The other one has
-# bare arrays, and nothing is recorded about it. log D = -softplus(-logit) and log(1 - D) = -softplus(logit).
+# The parameters of the player whose turn it is are Tensors, so the loss records how it depends on them. Those of the
+# other player are arrays, about which nothing is recorded. log D = -softplus(-logit), log(1 - D) = -softplus(logit).
 
 # %%
 m, iterations = 256, 4000

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Algorithm 1, one line at a time
 #
-# Goodfellow et al. (2014) train two networks against each other. Here both are small, the data live on the line, and
-# every density can be drawn; so nothing is hidden. We walk through one iteration with `next(run)`, then draw the
-# paper's figure 1 from a real run. It takes about half a minute on two cores.
+# Goodfellow et al. (2014) train two networks against each other. Here both are small, the data are numbers, and every
+# density can be drawn. We walk through one iteration with `next(run)`, then draw the paper's figure 1 from a real run.
+# It takes about half a minute on two cores.
 
 # %%
 import os
@@ -22,7 +22,7 @@ from tinygan.metrics import histogram_js
 from tinygan.objectives import NonSaturating
 from tinygan.training import train
 
-p_data = Gaussian(mean=4.0, std=0.5)  # what the generator never sees: only samples of it
+p_data = Gaussian(mean=4.0, std=0.5)  # G never gets this density, only samples of it
 p_z = Normal(1)  # the noise prior
 noise = Stream(p_z, np.random.default_rng(1))
 data = Stream(p_data, np.random.default_rng(2))
@@ -30,13 +30,13 @@ data = Stream(p_data, np.random.default_rng(2))
 # %% [markdown]
 # ## Two players
 #
-# G turns a noise sample z into a point x on the line. D gives a *logit*: log D(x) = -softplus(-logit), with no
-# logarithm of a rounded probability. A module is a plain tree; its Tensors are what it learns.
+# G maps a noise sample z to a point x on the line. D gives a *logit*: log D(x) = -softplus(-logit), without the
+# logarithm of a rounded probability. A module is a plain tree; its Tensors are its parameters.
 
 
 # %%
 def standardized(x):
-    return (x - 4.0) / 0.5  # so that D sees numbers of order one, as it sees pixels in [-1, 1]
+    return (x - 4.0) / 0.5  # D's inputs are of order one, as pixels in [-1, 1] are
 
 
 def perceptron(width, rng):
@@ -45,15 +45,15 @@ def perceptron(width, rng):
 
 G = nn.Sequential(*perceptron(32, np.random.default_rng(3)))
 D = nn.Sequential(standardized, *perceptron(64, np.random.default_rng(4)))
-print("what D learns:", {path: leaf.shape for path, leaf in nn.parameters(D).items()})
+print("parameters of D:", {path: leaf.shape for path, leaf in nn.parameters(D).items()})
 assert nn.count(D) == 4353  # 1*64 + 64, 64*64 + 64, 64*1 + 1
 
 # %% [markdown]
 # ## The value function, before anything is learned
 #
-# V(D, G) = E[log D(x)] + E[log(1 - D(G(z)))]. A D that says 1/2 everywhere has V = -log 4 = -1.3863. Ours has not
-# learned anything, and does worse than that. On frozen networks (raw arrays for leaves) the same code computes the
-# number and records nothing.
+# V(D, G) = E[log D(x)] + E[log(1 - D(G(z)))]. If D(x) = 1/2 everywhere, V = -log 4 = -1.3863. Our D has not learned
+# anything, and its V is lower. On frozen networks (with raw arrays for leaves) the same code computes the number and
+# records nothing.
 
 # %%
 objective = NonSaturating()
@@ -65,9 +65,8 @@ assert -np.log(4) > V
 # %% [markdown]
 # ## One step of the inner loop
 #
-# `train` *is* Algorithm 1: a generator that yields after each update. The first `next` samples m noise samples and m
-# examples, and ascends D's stochastic gradient. D's loss on the very same minibatch falls; G is the same object as
-# before.
+# `train` is Algorithm 1, as a generator that yields after each update. The first `next` draws m noise samples and m
+# examples, and ascends D's stochastic gradient. D's loss on the same minibatch falls; G is the same object as before.
 
 # %%
 g_optimizer, d_optimizer = optim.Optimizer(optim.adam(6e-4, 0.0)), optim.Optimizer(optim.adam(2e-3, 0.0))
@@ -80,8 +79,8 @@ assert after < before
 assert step.G is G
 
 # %% [markdown]
-# What is on the tape? The loss remembers how it was made. D's parameters are its leaves; G(z) is a bare array in it,
-# because Algorithm 1 holds G fixed here, so no gradient can leak.
+# The loss has a tape: the record of all operations that led to it. D's parameters are its leaves. G(z) is an array on
+# it, because Algorithm 1 holds G fixed here, so G gets no gradient.
 
 # %%
 names = {path: leaf for path, leaf in nn.parameters(D).items()}
@@ -91,8 +90,8 @@ assert "array(256, 1)" in listing(step.loss)
 # %% [markdown]
 # ## The generator's turn
 #
-# With k = 2 there is one more update of D, then one of G on *fresh* noise. G's loss on that noise falls; D is
-# untouched.
+# With k = 2 there is another update of D, then one of G on *fresh* noise. G's loss on that noise falls; D does not
+# change.
 
 # %%
 d_step, g_step = next(run), next(run)
@@ -106,15 +105,15 @@ assert not np.array_equal(g_step.z, d_step.z)
 # %% [markdown]
 # ## Towards the game's end
 #
-# We let the run go on, and keep the state at iteration 200 for the figure. Where G has learned the density, no D can
-# tell: D(x) = 1/2 and both losses settle near log 4 and log 2.
+# The run continues, and we keep the state at iteration 200 for the figure. If G has learned the density, no D can
+# distinguish samples from data: D(x) = 1/2, and the losses settle near log 4 and log 2.
 
 # %%
 END = 3000
 average = nn.frozen(g_step.G)
 for step in run:
     if step.player == "G":
-        average = nn.averaged(average, step.G, 0.998)  # the iterates circle the solution; their average sits in it
+        average = nn.averaged(average, step.G, 0.998)  # the iterates circle around the solution
         if step.iteration == 200:
             early = step
         if step.iteration == END:
@@ -129,8 +128,8 @@ assert js < 0.02
 # %% [markdown]
 # ## Proposition 1: the best D is known
 #
-# For G fixed, D*(x) = p_data(x) / (p_data(x) + p_g(x)). We hold the early G fixed, train D alone with the inner loop's
-# line, and compare: the trained D approaches the closed form wherever there is data.
+# For a fixed G, D*(x) = p_data(x) / (p_data(x) + p_g(x)). We fix the early G, train D alone as in the inner loop, and
+# compare: the trained D approaches the closed form wherever there are data.
 
 
 # %%
@@ -154,14 +153,14 @@ def probability(D, x=grid[:, None]):
 
 weight = p_data.density(grid[:, None])
 gaps = [float(np.average(np.abs(probability(D) - D_star), weights=weight)) for D in (early.D, trained)]
-print(f"mean |D - D*| under p_data: {gaps[0]:.3f} as the game had it, {gaps[1]:.3f} after training D alone")
+print(f"mean |D - D*| under p_data: {gaps[0]:.3f} at iteration 200, {gaps[1]:.3f} after training D alone")
 assert gaps[1] < min(gaps[0], 0.08)
 
 # %% [markdown]
 # ## Figure 1
 #
-# (a) G is on its way and D a partly accurate classifier. (b) The inner loop with G fixed: D approaches D*. (c) G
-# follows D's gradient to where D believes in data. (d) After many iterations p_g = p_data, and D(x) = 1/2.
+# (a) G has learned a little, and D is a partly accurate classifier. (b) In the inner loop, with G fixed, D approaches
+# D*. (c) G follows D's gradient to where D(x) is higher. (d) After many iterations p_g = p_data, and D(x) = 1/2.
 
 # %%
 G_c, g_optimizer = early.G, optim.Optimizer(optim.adam(1e-3))

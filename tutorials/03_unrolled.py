@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Looking ahead: unrolled GANs and lost modes
 #
-# A generator can please D by putting every sample on one mode. D learns to distrust that mode, G moves on to the next,
-# and so they go round: eight Gaussians are visited one after another and never held together. Metz et al. (2017) let G
-# look ahead: it minimizes its loss against the D that there *will be* after K more of D's updates, and differentiates
-# through those updates. Here we take the lookahead apart, then draw the paper's figure 1. About half a minute.
+# A generator can lower its loss by putting every sample on one mode. D learns to reject that mode, G moves to the next,
+# and so on: of eight Gaussians G visits one after another and never captures all. Metz et al. (2017) let G look ahead:
+# it minimizes its loss against the D that K more updates of D lead to, and differentiates through those updates. Here
+# we examine the lookahead, then draw the paper's figure 1. It takes about half a minute.
 
 # %%
 import itertools
@@ -28,8 +28,8 @@ p_z = Normal(32)
 # %% [markdown]
 # ## A game that goes wrong
 #
-# Two perceptrons, and a G whose learning rate is twenty times that of D: G always gets to the place that pleases D
-# before D has changed its mind.
+# Two perceptrons, and a learning rate of G that is twenty times that of D: G reaches the points where D(x) is highest
+# before D changes.
 
 
 # %%
@@ -45,17 +45,17 @@ def game(bend=F.relu, seed=0):
     return G, D, noise, Stream(ring, np.random.default_rng([seed, 3]))
 
 
-G, D, noise, data = game(bend=F.tanh)  # a smooth D: its gradient is to be differentiated, and a ReLU's jumps
+G, D, noise, data = game(bend=F.tanh)  # tanh: D's gradient is differentiated, and that of a ReLU jumps
 x, z = data(64), noise(64)
 print(f"D has {nn.count(D):,} parameters, G {nn.count(G):,}")
 assert nn.count(D) == 4417  # 2*64 + 64, 64*64 + 64, 64 + 1
 
 # %% [markdown]
-# ## What D will have become
+# ## D after K updates
 #
-# `Unrolled(base, K, rule)` is an objective around another. Its `unrolled` gives the D that K updates by `rule` lead to,
-# on this x and z. D itself stays as it is: nothing here is a training step, it is a thought. The rule is Adam, with an
-# epsilon so large that its first step is not merely the sign of the gradient, which has no derivative.
+# `Unrolled(base, K, rule)` is an objective around another. Its `unrolled` returns the D that K updates by `rule` lead
+# to, on this x and z. D itself does not change. The rule is Adam, with a large epsilon: with a small one its first step
+# is the sign of the gradient, whose derivative is 0.
 
 # %%
 rule = optim.adam(1e-3, beta1=0.5, epsilon=1e-2)
@@ -68,12 +68,12 @@ assert losses[1] < losses[0]
 # %% [markdown]
 # ## The part of G's gradient that an ordinary GAN lacks
 #
-# The weights of that later D are on the tape, and depend on G: G chose the samples that D will learn from. So G's
-# gradient has two parts. One moves the samples to where the later D errs, as in any GAN. The other changes what the
-# later D will be. With D held constant (`frozen`) only the first is left.
+# The weights of that later D are on the tape, and depend on G, since D is updated on G's samples. So G's gradient has
+# two parts. One moves the samples towards higher D(x), as in any GAN. The other changes the later D. With a constant D
+# (`frozen`) only the first is left.
 
 # %%
-value = ZeroSum(Minimax())  # G minimizes what D maximizes, whole: E[log D(x)] too depends on G by way of D_5
+value = ZeroSum(Minimax())  # G minimizes all of V: E[log D(x)] too depends on G, through D_5
 whole = grad(value.g_loss(D_5, G, x, z), nn.parameters(G))
 first = grad(value.g_loss(nn.frozen(D_5), G, x, z), nn.parameters(G))
 size = {name: np.sqrt(sum(np.sum(g * g) for g in part.values())) for name, part in (("whole", whole), ("first", first))}
@@ -82,8 +82,8 @@ print(f"length of G's gradient {size['whole']:.4f}; of its first part {size['fir
 assert second > 1e-3 * size["first"]
 
 # %% [markdown]
-# Is the second part right? The loss is a function of G's parameters like any other, so we go a little way along a
-# direction, let D learn its five steps anew, and compare the slope with the gradient's.
+# Is the second part right? The loss is a function of G's parameters. So we move them a little along a direction, repeat
+# D's five updates, and compare the slope with the gradient's.
 
 # %%
 rng, h = np.random.default_rng(0), 1e-5
@@ -103,10 +103,10 @@ print(f"slope {slope:.5f}; by the whole gradient {along['w']:.5f}, by the first 
 assert abs(slope - along["w"]) < 1e-3 * abs(slope) < abs(slope - along["f"])
 
 # %% [markdown]
-# ## Three games from one beginning
+# ## Three games from the same networks
 #
-# The same networks, examples and noise; only K differs. Algorithm 1 does not know that it is being unrolled. The rates
-# fall to a tenth, so that the last pictures are sharp.
+# The networks, examples and noise are the same; only K differs. Algorithm 1 does not change. The learning rates fall to
+# a tenth, so that the samples settle.
 
 # %%
 STEPS = (0, 1, 5)  # K; the paper draws 0 and 10, and 10 takes twice as long as 5
@@ -129,8 +129,8 @@ def played(K):
 samples = {K: played(K) for K in STEPS}
 
 # %% [markdown]
-# Modes held at each of these times, of eight; and how many samples are near a mode at the end. Expected: four or
-# fewer, hardly ever the same, for K = 0, and seven or eight for K = 5. Which, and what becomes of K = 1, hangs on the
+# The modes captured at each of these times, of eight, and the share of samples near a mode at the end. Expected: at
+# most four for K = 0, and changing; seven or eight for K = 5. Which of these, and the result of K = 1, depends on the
 # last bits of the matrix products, and so on the processor.
 
 # %%
@@ -144,9 +144,9 @@ assert scores[5][-1].high_quality > 0.3
 # %% [markdown]
 # ## Figure 1
 #
-# Each row is a game, each column a time; the last column is the data. Without lookahead G hops from mode to mode; with
-# one step it holds some of them; with five it finds all eight and stays. What that costs: each step of the lookahead is
-# a forward and a backward pass of D, and one more backward pass through both.
+# Each row is a game, each column a time; the last column is the data. Without lookahead G moves from mode to mode; with
+# one step it captures some; with five it captures all eight and keeps them. The cost: each step of the lookahead is a
+# forward and a backward pass of D, and one more backward pass through both.
 
 # %%
 figure = Figure(figsize=(1.6 * (len(SHOWN) + 1), 1.75 * len(samples)), layout="constrained")

@@ -1,4 +1,4 @@
-"""tinygan bench: what an iteration costs, beside other frameworks; or how the cost grows."""
+"""tinygan bench: the time of an iteration beside other frameworks, or its growth."""
 
 import json
 import shlex
@@ -49,13 +49,13 @@ def bench(
     scaling: bool,
     out: str | None,
 ) -> None:
-    """Time one iteration of each WORKLOAD (default: all), in turns with its peers, after checking that all agree.
+    """Time one iteration of each WORKLOAD (default: all) in turns with its peers, after a check that losses agree.
 
     ring, mlp, dcgan-28 and dcgan-64 are iterations of Algorithm 1; wgan-gp-mlp and wgan-gp-dcgan-28 are critic steps.
     """
     path = _path(out, "scaling.png" if scaling else "bench.json")
     names = [known(name) for name in dict.fromkeys(workloads)]
-    backend = find_backend(backend).name  # says at once, and in one line, if it cannot run
+    backend = find_backend(backend).name  # raises an error here if it cannot run
     options = ["--backend", backend, "--rounds", str(rounds), "--threads", str(threads)]
     terminal = Terminal()
     given: dict[str, Any] = {"threads": threads, "rounds": rounds, "backend": backend}
@@ -85,7 +85,7 @@ def _path(out: str | None, default: str) -> Path:
 
 
 def _default(terminal: Terminal) -> list[str]:
-    """PyTorch if it is here; else nobody, and a line about it."""
+    """PyTorch if it is installed; else no peer, after a line on how to install it."""
     if installed("torch"):
         return ["torch"]
     terminal.say("PyTorch is not installed, so there is no peer; with one:")
@@ -96,7 +96,7 @@ def _default(terminal: Terminal) -> list[str]:
 def _compare(
     terminal: Terminal, names: list[str], peers: list[str], path: Path, about: dict[str, Any], given: dict[str, Any]
 ) -> None:
-    """Measure, write the JSON, print the table."""
+    """Measures, writes the JSON, and prints the table."""
     versions = about["versions"]
     title = f"{where(about)}, NumPy {versions['numpy']}"
     needed = dict.fromkeys(CONTESTANTS[peer].needs for peer in peers if CONTESTANTS[peer].needs)
@@ -113,7 +113,7 @@ def _compare(
             measured = compare(name, peers, **given)
             results[name] = record(measured)
             _rows(table, measured, results[name])
-    _write(path, {**about, "workloads": results})  # first of all: a reader of the table may have gone
+    _write(path, {**about, "workloads": results})  # before the table, whose pipe may be closed
     terminal.table(table)
     explained = (
         "ms: median of an iteration. ratio: tinygan's time over it, the median of pairs.\n"
@@ -124,10 +124,10 @@ def _compare(
 
 
 def _rows(table: Table, measured: Measured, found: dict[str, Any]) -> None:
-    """A row for each contestant on one workload."""
+    """Adds a row for each contestant on one workload."""
     for name, values in found["contestants"].items():
         seconds = {key: 1e3 * value for key, value in values["seconds"].items()}
-        counted = name in (OURS, "floor")  # a peer's products are its own affair
+        counted = name in (OURS, "floor")  # the products of peers are not counted
         table.add_row(
             measured.workload if name == OURS else "",
             name,
@@ -141,12 +141,12 @@ def _rows(table: Table, measured: Measured, found: dict[str, Any]) -> None:
 
 
 def _three(milliseconds: float) -> str:
-    """Three digits, or all before the point."""
+    """A number with three digits, or with all digits before the point."""
     return f"{milliseconds:.{2 if milliseconds < 10 else 1 if milliseconds < 100 else 0}f}"
 
 
 def _scaling(terminal: Terminal, path: Path, about: dict[str, Any], given: dict[str, Any]) -> None:
-    """Measure, draw, write the JSON beside the picture."""
+    """Measures, draws, and writes the JSON beside the picture."""
     from tinygan.bench.picture import panels
 
     found: dict[str, Scaling] = {}

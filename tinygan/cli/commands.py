@@ -1,4 +1,4 @@
-"""The command `tinygan`: its subcommands, and how every failure becomes one line."""
+"""The command `tinygan`: its subcommands, and the one line that every failure becomes."""
 
 import contextlib
 import sys
@@ -23,7 +23,7 @@ from tinygan.errors import Interrupted, SettingError, TinyganError, did_you_mean
 
 
 class _Commands(click.Group):
-    """A group that suggests a command for a mistyped one, and keeps Ctrl-C from click, which would print a line."""
+    """A group that suggests a command for a mistyped one, and handles Ctrl-C before click, which would print a line."""
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
@@ -53,23 +53,23 @@ for command in (train, sample, evaluate, compare, recipes, data, gradcheck, prof
 
 
 def run(args: list[str] | None, asked: Callable[[], int]) -> int:
-    """Run the command line; its exit code, with a line on standard error if that is not 0.
+    """Runs the command line and returns its exit code, after a line on standard error if that is not 0.
 
-    asked: gives the number of the signal that asked to stop, 0 before one; whatever fails afterwards was interrupted.
+    asked: returns the number of the signal that asked to stop, or 0. Any error after a signal is an interruption.
     """
     try:
-        with np.errstate(all="ignore"):  # whether numbers are finite is asked where it matters, and said in a line
+        with np.errstate(all="ignore"):  # numbers are checked where it matters, with an error of one line
             return cli.main(args=args, prog_name="tinygan", standalone_mode=False) or 0
     except click.exceptions.NoArgsIsHelpError as error:
         _say(error.format_message())
         return 2
     except (Exception, KeyboardInterrupt) as error:
         stopped = asked() and not isinstance(error, Interrupted)
-        return _failed(*_told(interrupted(asked()) if stopped else error))
+        return _failed(*_report(interrupted(asked()) if stopped else error))
 
 
-def _told(error: BaseException) -> tuple[str, int, str]:
-    """A line about `error`, the exit code, and a command to be copied, or none; raises `error` if the fault is ours."""
+def _report(error: BaseException) -> tuple[str, int, str]:
+    """(message, exit code, a command to be copied or "") for `error`. Raises `error` if it is a bug."""
     match error:
         case click.UsageError():
             return f"{error.ctx.command_path if error.ctx else 'tinygan'}: {error.format_message()}", 2, ""
@@ -93,7 +93,7 @@ def _told(error: BaseException) -> tuple[str, int, str]:
 
 
 def _failed(message: str, code: int, command: str) -> int:
-    """`code`, after the message as one line; and a command to be copied as another."""
+    """Prints the message as one line, and a command to be copied as another; returns `code`."""
     lines = [" ".join(line.strip() for line in message.splitlines()), f"  {command}" if command else ""]
     for line in filter(None, lines):
         _say(line)
@@ -101,5 +101,5 @@ def _failed(message: str, code: int, command: str) -> int:
 
 
 def _say(text: str) -> None:
-    with contextlib.suppress(OSError, KeyboardInterrupt):  # nobody listens there either
+    with contextlib.suppress(OSError, KeyboardInterrupt):  # standard error may be closed too
         print(text, file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""tinygan compare: recipes side by side, over seeds, in as many processes as there are cores."""
+"""tinygan compare: training of several recipes over seeds, in as many processes as there are cores."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -28,7 +28,7 @@ from tinygan.machine import cores
 from tinygan.recipes import RECIPES, Recipe, find
 from tinygan.recipes.contender import Contender
 
-PER_CORE = 4  # runs at a time, at most: more of them fill the memory, and none ends sooner
+PER_CORE = 4  # runs at a time, at most; more need more memory and are not faster
 COMPARISONS = Path("comparisons")
 TWO_SEEDS = "Two seeds make wide intervals: 12.7 standard errors to each side; five make 2.8."  # Student's t
 
@@ -47,13 +47,17 @@ TWO_SEEDS = "Two seeds make wide intervals: 12.7 standard errors to each side; f
 @click.option(
     "--processes",
     type=click.IntRange(0),
-    help="Runs at a time, of one thread each where several (default: one a core; at most four); 0: in this process.",
+    help="Runs at a time, each with one thread if several (default: one a core; at most four); 0: in this process.",
 )
 @click.option(
-    "--out", type=click.Path(), help="Folder (default: a new one in comparisons/); what it has is not made again."
+    "--out", type=click.Path(), help="Folder (default: a new one in comparisons/); its finished runs are kept."
 )
 @click.option(
-    "--resume", is_flag=False, flag_value="", metavar="[FOLDER]", help="Make what is missing in FOLDER, or the newest."
+    "--resume",
+    is_flag=False,
+    flag_value="",
+    metavar="[FOLDER]",
+    help="Make the runs that FOLDER, or the newest, lacks.",
 )
 @draws
 def compare(
@@ -67,8 +71,9 @@ def compare(
 ) -> int:
     """Train every RECIPE on the same data from the same seeds, and measure their samples.
 
-    With one seed, networks that are alike start from the same weights, and all see the same minibatches and noise.
-    `all` stands for every recipe that is meant to be compared. One can meet itself: unrolled:steps=0 unrolled:steps=10
+    With one seed, equal networks start from the same weights, and all recipes get the same minibatches and noise.
+    `all` stands for every recipe with the shared networks. A recipe can be compared with itself: unrolled:steps=0
+    unrolled:steps=10
     """
     if resume and out:
         raise SettingError(f"--resume {resume} names the folder already; leave out --out")
@@ -97,7 +102,7 @@ def compare(
 def _made(
     comparison: Comparison, folder: Path, processes: int, terminal: Terminal, format: str, dpi: int
 ) -> Failures | None:
-    """Make the runs that are missing; returns what failed, which is told when all else is done."""
+    """Makes the runs that are missing; returns the error about failed runs, to be raised at the end."""
 
     def stopped() -> str:
         kept = f"{len(comparison.outcomes(folder))} of {len(comparison.tasks(folder))} runs are kept"
@@ -115,7 +120,7 @@ def _made(
 
 
 def _new(seeds: int | None, given: dict[str, Any]) -> Comparison:
-    """The comparison that the command describes."""
+    """The comparison of the command's arguments."""
     if not given["recipes"]:
         raise SettingError("compare expects at least one RECIPE, or all; `tinygan recipes` lists them")
     flags = {key: given[key] for key in ("data", "iterations") if given[key] is not None}
@@ -128,7 +133,7 @@ def _new(seeds: int | None, given: dict[str, Any]) -> Comparison:
 
 
 def _recipes(typed: str, settings: dict[str, Any]) -> dict[str, Recipe]:
-    """What NAME:KEY=VALUE,... or `all` stands for, by label."""
+    """The recipes of NAME:KEY=VALUE,... or of `all`, by label."""
     name, colon, own = typed.partition(":")
     own_settings = assigned(own.split(","), repr(typed)) if colon else {}
     names = [name]
@@ -141,7 +146,7 @@ def _recipes(typed: str, settings: dict[str, Any]) -> dict[str, Recipe]:
 
 
 def _resumed(folder: Path, seeds: int | None, given: dict[str, Any]) -> Comparison:
-    """The comparison kept in `folder`; only more seeds can be asked of it, and its data may have moved."""
+    """The comparison in `folder`, with more seeds or another folder of data; nothing else can be changed."""
     data_dir = given.pop("data_dir")
     for key, value in given.items():
         if value:
@@ -157,7 +162,7 @@ def _resumed(folder: Path, seeds: int | None, given: dict[str, Any]) -> Comparis
 
 
 def _folder(comparison: Comparison, out: str | None) -> Path:
-    """Where a comparison goes: a folder without one, or with the same one as far as it came."""
+    """The folder of a comparison: a new or empty one, or one with the same comparison, finished or not."""
     if out is not None:
         folder = asked_for(out)
         if (folder / "config.toml").exists() and not comparison.extends(Comparison.load(folder)):
@@ -169,7 +174,7 @@ def _folder(comparison: Comparison, out: str | None) -> Path:
 
 
 def _processes(asked: int | None, comparison: Comparison) -> int:
-    """How many runs at a time: one of them on a GPU, a few on a core, and never more than there are."""
+    """The number of runs at a time: one on a GPU, at most four a core, and at most the number of runs."""
     available = cores()
     if asked is not None and asked > PER_CORE * available:
         raise SettingError(
@@ -185,10 +190,10 @@ def _processes(asked: int | None, comparison: Comparison) -> int:
 
 
 def _show(terminal: Terminal, comparison: Comparison, outcomes: list[Outcome]) -> None:
-    """The table of means and intervals, true examples last."""
+    """Prints the table of means and intervals, with true examples in the last row."""
     found = rows(outcomes)
     names = {name for row in found for name in row.measures}
-    # of a mixture alone, which needs no files
+    # modes are measured of mixtures alone, which need no files
     total = len(load(next(iter(comparison.recipes.values())).data).centres) if "modes" in names else 0  # type: ignore
     columns = [
         ("modes", f"modes/{total}", 1.0, 1),
@@ -220,7 +225,7 @@ def _show(terminal: Terminal, comparison: Comparison, outcomes: list[Outcome]) -
 
 
 def _cell(row: Row, name: str, scale: float, digits: int) -> str:
-    """mean ± half width, or what there is of it."""
+    """mean ± half width, without the half width if there is none."""
     if name not in row.measures or isnan(row.measures[name].value):
         return "-"
     value, half_width = (scale * number for number in row.measures[name])
@@ -228,7 +233,7 @@ def _cell(row: Row, name: str, scale: float, digits: int) -> str:
 
 
 def _floor(found: list[Row], name: str, scale: float, digits: int) -> str:
-    """What true examples score: the mean over the recipes, each of which met others."""
+    """The mean over the recipes of a measure of true examples."""
     values = [row.floors[name] for row in found if name in row.floors]
     return f"{scale * sum(values) / len(values):.{digits}f}" if values else ""
 

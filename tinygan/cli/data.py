@@ -1,4 +1,4 @@
-"""tinygan data: what G can be trained on."""
+"""tinygan data: the list of data sets, and the description of one."""
 
 from pathlib import Path
 from typing import Any
@@ -42,9 +42,7 @@ def data(name: str | None, data_dir: str | None, out: str | None, format: str | 
         expect_writable(path)
     source = load(name, data_dir)
     if path and len(source.shape) != 3:
-        raise SettingError(
-            f"--out has a picture of images; {name} is a density, which `tinygan train` draws as it learns"
-        )
+        raise SettingError(f"--out draws images; {name} is a density, which `tinygan train` draws")
     terminal.say(f"{name}: {source.describe()}")
     if source.classes:
         terminal.say(_classes(source))

@@ -1,4 +1,4 @@
-"""tinygan evaluate: how good the samples of a run are, beside what true examples score."""
+"""tinygan evaluate: measures of a run's samples, beside those of true examples."""
 
 import json
 from contextlib import nullcontext
@@ -21,7 +21,7 @@ TITLES = {
     "reverse_kl": "reverse KL over the modes",
     "js": "Jensen-Shannon divergence",
     "wasserstein1": "Wasserstein-1 distance",
-    "class_accuracy": "taken for their class",
+    "class_accuracy": "classified as their class",
     "own_mode": "near their class's mode",
 }
 SHARES = ("high_quality", "class_accuracy", "own_mode")
@@ -37,10 +37,10 @@ MOST = 100_000  # samples
 def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: bool) -> None:
     """Measure samples of RUN, the folder of a run, against the data it was trained on.
 
-    Modes (a sample within 3 deviations of one is of high quality), reverse KL and Jensen-Shannon divergence in nats,
-    exact Wasserstein-1 distance. Of images, that distance alone: between 500 samples and 500 test images, in pixels
-    from -1 to 1. Of a conditional G also what share of samples, in all and by class, is taken for the class it was
-    asked for: by the nearest mode, or by a classifier of images that is trained first (half a minute).
+    Points: modes (a sample within 3 standard deviations of one is of high quality), reverse KL and Jensen-Shannon
+    divergence in nats, exact Wasserstein-1 distance. Images: that distance between 500 samples and 500 test images, in
+    pixels from -1 to 1. A conditional G: also the share of samples, in all and by class, that are classified as their
+    class, by the nearest mode or by a classifier of images that is trained first (half a minute).
     """
     trained, _ = Run.load(Path(run), backend="numpy", data_dir=data_dir)
     terminal = Terminal()
@@ -60,7 +60,7 @@ def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: b
 
 
 def _table(found: list[Measure], total: int) -> Table:
-    """A row for each measure, and below one of classes a row for each class.   total: modes of the data."""
+    """A row for each measure, with a row for each class below a measure by class.   total: modes of the data."""
     table = Table(box=None, header_style="bold")
     table.add_column("measure")
     for name in ("samples", "data", "points"):
@@ -73,12 +73,12 @@ def _table(found: list[Measure], total: int) -> Table:
 
 
 def _footing(found: list[Measure], images: bool) -> list[str]:
-    """What stands in the samples' place in the column `data`."""
+    """Lines that explain the column `data`."""
     if not images:
         return ["data: fresh examples in the samples' place"]
     lines = ["data: training images in the samples' place; too smooth images can score lower"]
     if any(m.name == "class_accuracy" for m in found):
-        lines.append("data of taken for their class: all test images, which the classifier was not trained on")
+        lines.append("data of classified as their class: all test images, which the classifier was not trained on")
     return lines
 
 
@@ -89,7 +89,7 @@ def _shown(name: str, value: float, total: int) -> str:
 
 
 def _as_json(measure: Measure) -> dict[str, Any]:
-    """All of a measure but its name, by class too; what is not finite becomes None."""
+    """The values of a measure, in all and by class; a number that is not finite becomes None."""
     numbers = {"value": _or_null(measure.value), "floor": _or_null(measure.floor), "points": measure.points}
     by_class = {each.name: _as_json(each) for each in measure.by_class}
     return {**numbers, "classes": by_class} if by_class else numbers

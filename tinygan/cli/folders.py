@@ -1,4 +1,4 @@
-"""The folders that commands make and go on with."""
+"""The folders that commands make, and resume in."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tinygan.errors import RunError, SettingError
 def newest(parent: Path, kept: str, what: str, named: str) -> Path:
     """The folder in `parent` whose file `kept` is the newest.
 
-    Raises RunError, which calls it a `what` and says how it can be `named`, if there is none.
+    Raises RunError if there is none.   what, named: words of the error, "run" and "RUN" for example.
     """
     found = sorted(parent.glob(f"*/{kept}"), key=lambda path: path.stat().st_mtime)
     if not found:
@@ -17,7 +17,7 @@ def newest(parent: Path, kept: str, what: str, named: str) -> Path:
 
 
 def asked_for(out: str) -> Path:
-    """The folder that --out names; raises SettingError if it is a file, or nothing."""
+    """The folder that --out names. Raises SettingError if it is a file, or if the name is empty."""
     folder = Path(out)
     if not out or (folder.exists() and not folder.is_dir()):
         raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))

@@ -1,4 +1,4 @@
-"""tinygan gradcheck: every gradient in the package against differences, as a table."""
+"""tinygan gradcheck: a table of all gradients in the package, each checked against differences."""
 
 import time
 
@@ -11,7 +11,7 @@ from tinygan.cli.terminal import Terminal
 from tinygan.errors import GradientError
 from tinygan.gradcheck import TABLE
 
-EVERY = 5.0  # seconds between lines where there is no bar
+EVERY = 5.0  # seconds between lines where no status can be drawn
 
 
 @click.command(short_help="Check every gradient in the package.")
@@ -24,22 +24,22 @@ def gradcheck(backend: str) -> int:
         "kind", "what", "arguments", "order", "ms", "", box=None, title=f"Gradients against differences, {chosen.name}"
     )
     failures = []
-    told = time.perf_counter()
+    printed = time.perf_counter()
     with terminal.status("checking") as status:
         for checked, case in enumerate(TABLE):
             status.update(f"checking {case.name}")
             began = time.perf_counter()
-            if began - told > EVERY and not terminal.is_interactive:  # where the status does not show
+            if began - printed > EVERY and not terminal.is_interactive:
                 terminal.say(f"{checked} of {len(TABLE)} checked")
-                told = began
+                printed = began
             try:
                 case.check(chosen)
-                verdict = Text("ok", "green")
+                result = Text("ok", "green")
             except GradientError as error:
                 failures.append(f"{case.name}: {error}")
-                verdict = Text("wrong", "red")
+                result = Text("wrong", "red")
             milliseconds = f"{1e3 * (time.perf_counter() - began):.0f}"
-            table.add_row(case.kind, case.name, case.shapes(), str(case.order), milliseconds, verdict)
+            table.add_row(case.kind, case.name, case.shapes(), str(case.order), milliseconds, result)
     terminal.table(table)
     for failure in failures:
         terminal.say(Text(failure, "red"))

@@ -1,4 +1,4 @@
-"""A request to stop, by Ctrl-C or another signal, as the one error that the command line ends with."""
+"""Requests to stop, by Ctrl-C or another signal, as the error `Interrupted`, with which the command line ends."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from tinygan.signals import CLOSED_PIPE, number_of
 
 
 def interrupted(number: int) -> Interrupted:
-    """The error about a signal after which there is nothing to go on with; silent where nobody reads any more."""
+    """The error for a signal after which nothing can be resumed; without a message if the pipe is closed."""
     return Interrupted("" if number == CLOSED_PIPE else "interrupted", number)
 
 
@@ -16,7 +16,7 @@ def interrupted(number: int) -> Interrupted:
 def interruptible(message: Callable[[], str] | None = None, go_on: str = "") -> Iterator[None]:
     """While the block runs, a request to stop becomes Interrupted.
 
-    message: gives what is said then.   go_on: a command to be copied that goes on with the work.
+    message: returns the error's message.   go_on: a command to be copied that resumes the work.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""The entry point: it imports nothing heavy before it answers signals."""
+"""The entry point, which handles signals before it imports anything large."""
 
 import os
 import sys
@@ -7,11 +7,11 @@ from tinygan.signals import handled, immediate, leave
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line and exit.
+    """Runs the command line and exits.
 
-    0: done.   1: a failure.   2: a mistake in the command.   128 + n: stopped by signal n; 130 after Ctrl-C.
+    Exit codes: 0 done, 1 a failure, 2 a mistake in the command, 128 + n stopped by signal n; 130 after Ctrl-C.
     """
-    os.environ["MPLBACKEND"] = "Agg"  # pictures go to files, whatever window or notebook the environment names
+    os.environ["MPLBACKEND"] = "Agg"  # pictures are files; the environment may name a window or a notebook
     with handled(leave):
         from tinygan.cli.commands import run
         from tinygan.cli.terminal import streams

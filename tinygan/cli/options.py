@@ -1,4 +1,4 @@
-"""What describes a new run on the command line: the options, and the run that they come to."""
+"""The options that describe a new run on the command line, and the run that they describe."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,7 +15,7 @@ SEEDS = click.IntRange(0, 2**128 - 1)
 
 
 class Place(click.Path):
-    """The name of a file or a folder; nothing, as an unset variable of a shell gives, is none."""
+    """The path of a file or a folder. The empty string, as from an unset shell variable, is an error."""
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
         if value == "":
@@ -40,14 +40,14 @@ OPTIONS = (
 
 
 def describes_a_run(command: Callable) -> Callable:
-    """`command` with the recipe and the options that `new_run` reads."""
+    """`command` with the argument and the options that `new_run` reads."""
     for option in reversed(OPTIONS):
         command = option(command)
     return command
 
 
 def new_run(given: dict[str, Any]) -> Run:
-    """The run that the command describes: the recipe, then --config, --set and the flags, later ones winning."""
+    """The run that the command describes. Of --config, --set and the flags, the later ones override the earlier."""
     config = _read_config(Path(given["config"])) if given["config"] else {}
     chosen: dict[str, Any] = {"recipe": DEFAULT, "seed": 0, "backend": "numpy", "data_dir": None, "settings": {}}
     for key, kind in {"recipe": str, "seed": int, "backend": str, "data_dir": str, "settings": dict}.items():
@@ -64,7 +64,7 @@ def new_run(given: dict[str, Any]) -> Run:
         return Run(recipe, seed=chosen["seed"], backend=backend, data_dir=chosen["data_dir"])
     except TinyganError:
         raise
-    except ValueError as error:  # NumPy's, of an array with more elements than can be counted
+    except ValueError as error:  # NumPy's, for an array with too many elements
         raise SettingError(f"recipe {recipe.name!r} cannot be built with such settings: {error}") from None
 
 
@@ -85,7 +85,10 @@ def _read_config(path: Path) -> dict[str, Any]:
 
 
 def assigned(assignments: Iterable[str], where: str = "--set") -> dict[str, str]:
-    """key=value, key=value, ... as a dict; `where` they stand, for who mistypes one."""
+    """The assignments key=value as a dict.
+
+    where: the option's name in an error.   Raises SettingError if one is no assignment, or if a key occurs twice.
+    """
     settings = {}
     for assignment in assignments:
         key, equals, value = assignment.partition("=")

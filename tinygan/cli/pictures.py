@@ -1,4 +1,4 @@
-"""The options of commands that draw: in which format, and with how many dots an inch."""
+"""The options of commands that draw: --format and --dpi."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,17 +12,17 @@ DOTS = click.IntRange(20, 1200)
 
 
 def draws(command: Callable) -> Callable:
-    """`command` with --format and --dpi, which it takes as `format` and `dpi`, None where they are not given."""
+    """`command` with the options --format and --dpi; `format` and `dpi` are None if they are not given."""
     command = click.option("--dpi", type=DOTS, help="Dots an inch of the picture; 300 prints well.")(command)
     kinds = click.Choice(FORMATS)
     return click.option("--format", type=kinds, help="Of the picture: svg and pdf stay sharp on slides.")(command)
 
 
 def picture_path(out: str | None, default: Path, format: str | None, others: tuple[str, ...] = ()) -> Path:
-    """Where a picture goes: `out`, or `default` with the format's ending.
+    """The path of a picture: `out`, or `default` with the format's ending.
 
-    others: endings of files that are no pictures, which `out` may have too.
-    Raises SettingError for another ending than the format's.
+    others: endings other than those of pictures that `out` may have.
+    Raises SettingError if `out` has another ending, or another one than --format.
     """
     if out is None:
         return default.with_name(f"{default.name}.{format or 'png'}")

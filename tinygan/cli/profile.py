@@ -1,4 +1,4 @@
-"""tinygan profile: where the time of a recipe goes, as a table and as a picture."""
+"""tinygan profile: the time of each part of a recipe's iteration, as a table and as a picture."""
 
 import time
 from collections.abc import Iterable
@@ -19,12 +19,12 @@ from tinygan.drawing.save import save_picture
 from tinygan.profile import Profile, profiled
 from tinygan.recipes import Run
 
-WARM_UP = 2  # iterations in which memory is laid out, and a GPU's kernels are compiled
-UNTIMED, TIMED = 2.0, 5.0  # seconds of iterations without the profiler, and with it, where --iterations is not given
-MOST = 200  # iterations: more change no digit of the table
-DPI = 120  # dots an inch of the picture, where nobody asks for others
+WARM_UP = 2  # iterations in which memory is allocated, and a GPU's kernels are compiled
+UNTIMED, TIMED = 2.0, 5.0  # seconds of iterations without the profiler, and with it, if --iterations is not given
+MOST = 200  # iterations: more do not change the table
+DPI = 120  # dots an inch of the picture by default
 ENDLESS = 10**9
-SMALL = 0.002  # of the whole: lines below it are put together
+SMALL = 0.002  # share of the whole; primitives below it are one line
 OUTSIDE = {"update": "update rules", "minibatch": "minibatches", "average": "moving average of G"}
 
 
@@ -37,7 +37,7 @@ OUTSIDE = {"update": "update rules", "minibatch": "minibatches", "average": "mov
 @draws
 def profile(iterations: int | None, out: str | None, format: str | None, dpi: int | None, **given: Any) -> None:
     """Measure some iterations of RECIPE: milliseconds of each primitive, the share of matrix products, a picture."""
-    picture_path(out, Path("profile"), format)  # whether it can be one, before there is a run
+    picture_path(out, Path("profile"), format)  # a check, before the run is made
     terminal = Terminal()
     run = new_run({**given, "iterations": None})
     run.recipe = run.recipe.changed({"iterations": ENDLESS})
@@ -60,7 +60,7 @@ def profile(iterations: int | None, out: str | None, format: str | None, dpi: in
 
 
 def _play(run: Run, iterations: int, seconds: float = inf) -> float:
-    """Let the run go on for so many iterations, or so many seconds; returns the milliseconds per iteration."""
+    """Runs so many iterations, or so many seconds of them; returns the milliseconds of one iteration."""
     first, began = run.iteration, time.perf_counter()
     for step in run.steps():
         if step.last:
@@ -73,7 +73,7 @@ def _play(run: Run, iterations: int, seconds: float = inf) -> float:
 
 @dataclass
 class Line:
-    """A primitive wherever no other is around it, or something outside them all: seconds and calls by part."""
+    """A line of the table, a primitive or a phase outside primitives: seconds and calls by part."""
 
     name: str
     seconds: dict[str, float] = field(default_factory=lambda: {"": 0.0, "forward": 0.0, "backward": 0.0})
@@ -91,10 +91,10 @@ class Line:
 
 
 def lines(root: Node) -> tuple[list[Line], list[Line]]:
-    """The primitives and what is outside them, largest first; together they are the whole of `root`.
+    """The lines of the primitives, and of the time outside them, largest first; together they are all of `root`.
 
-    What runs inside a primitive or its rules is the primitive's: the transposed convolution that is conv2d's gradient
-    is the backward of conv2d.
+    Calls inside a primitive or its rules count for that primitive: the transposed convolution that computes conv2d's
+    gradient is part of conv2d's backward.
     """
     inside: dict[str, Line] = {}
     outside = {name: Line(text) for name, text in OUTSIDE.items()}
@@ -116,7 +116,7 @@ def lines(root: Node) -> tuple[list[Line], list[Line]]:
 
 
 def _table(root: Node, iterations: int) -> Table:
-    """The lines, in milliseconds and calls per iteration; the smallest primitives as one."""
+    """The table of lines in milliseconds and calls per iteration; the smallest primitives are one line."""
     table = Table(box=None, header_style="bold")
     table.add_column("primitive")
     for name in ("calls", "forward", "backward", "ms", "share", "in products"):
@@ -149,7 +149,7 @@ def _table(root: Node, iterations: int) -> Table:
 
 
 def _summary(measured: Profile, iterations: int, untimed: float) -> str:
-    """Milliseconds per iteration, and what the matrix products are of it."""
+    """Milliseconds per iteration, and the share of matrix products in them."""
     gemm, ms = measured.gemm, 1e3 * measured.seconds / iterations
     rate = f" at {gemm.flops / gemm.seconds / 1e9:.3g} GFLOP/s" if gemm.seconds else ""
     return (

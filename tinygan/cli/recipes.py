@@ -1,4 +1,4 @@
-"""tinygan recipes: what can be trained, and with which settings."""
+"""tinygan recipes: the list of recipes, and the settings of one."""
 
 import click
 from rich.table import Table
@@ -38,4 +38,4 @@ def recipes(name: str | None) -> None:
         table.add_row(each.name, str(each.default), *images, each.words)
     terminal.table(table)
     if both:
-        terminal.say("images: the default where the data are images, if it is another")
+        terminal.say("images: the default if the data are images, where it differs")

@@ -1,4 +1,4 @@
-"""tinygan sample: new samples from a run, as a picture or as numbers."""
+"""tinygan sample: new samples from a run, as a picture or as arrays."""
 
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,10 @@ def sample(
     format: str | None,
     dpi: int | None,
 ) -> None:
-    """Draw new samples from RUN, the folder of a run. The data that it was trained on need not be there.
+    """Draw new samples from RUN, the folder of a run. The training data are not needed.
 
-    A conditional G takes the classes in turn. Its picture has a row for each noise and a column for each class, in
-    whole rows (side by side where the classes are few), and its .npz has `labels` too.
+    With a conditional G the classes take turns: the picture has a row for each noise sample and a column for each
+    class, in whole rows (side by side where the classes are few), and a .npz has `labels` too.
     """
     path = picture_path(out, Path(run) / "sampled", format, ("npz",))
     expect_no_part(path)
@@ -63,7 +63,7 @@ def sample(
 def _drawn(
     trained: Run, count: int, seed: int, truncation: float | None, label: str | None, title: str, dpi: int
 ) -> tuple[Any, Any]:
-    """The samples, and their picture: of a conditional G with all its classes, unless one is wanted."""
+    """The samples, and their picture; that of a conditional G shows all classes, unless one is chosen."""
     classes = trained.classes
     if classes and label is None and len(trained.source.shape) == 3:
         x, _ = trained.every_class(-(-count // len(classes)), seed, truncation)

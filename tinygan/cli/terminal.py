@@ -1,4 +1,4 @@
-"""The terminal: all that a command says goes there literally, and is no failure if nobody reads it any more."""
+"""The terminal that commands print to: text is literal, and a closed pipe is a request to stop, not a failure."""
 
 import codecs
 import contextlib
@@ -20,36 +20,36 @@ from rich.text import Text
 from tinygan.signals import CLOSED_PIPE, ask
 
 UNKNOWN = {("COLUMNS", "0"), ("LINES", "0")}  # a terminal that does not know its size
-NEAREST = {"±": "+-", "…": "..."}  # to what an encoding may lack
+NEAREST = {"±": "+-", "…": "..."}  # in encodings that lack the letter
 
 
 class Terminal(Console):
-    """A console that takes text as it is, whatever brackets and colons a user has put into a name.
+    """A console that prints text literally: brackets and colons in a name are no markup.
 
-    Style comes as rich.text.Text alone.
+    Styled text is a rich.text.Text.
     """
 
     def __init__(self, **options: Any):
         known = {name: value for name, value in os.environ.items() if (name, value) not in UNKNOWN}
         super().__init__(markup=False, emoji=False, highlight=False, _environ=known, **options)
         if self.is_dumb_terminal:
-            self.size = ConsoleDimensions(*shutil.get_terminal_size())  # which rich takes for 80 columns
+            self.size = ConsoleDimensions(*shutil.get_terminal_size())  # rich assumes 80 columns
 
     def say(self, text: str | Text) -> None:
-        """A sentence: on a terminal its lines end between words, elsewhere it is one line."""
+        """Prints a sentence: wrapped between words on a terminal, as one line elsewhere."""
         self.print(text, soft_wrap=not self.is_terminal)
 
     def unbroken(self, text: str) -> None:
-        """A line with something to be copied, such as a path: never broken."""
+        """Prints a line with something to be copied, such as a path, without wrapping."""
         self.file.write(f"{text}\n")
         self.file.flush()
 
     def command(self, *words: str | Path) -> None:
-        """A command to be copied, on a line of its own."""
+        """Prints a command to be copied, on a line of its own."""
         self.unbroken(f"  {command(*words)}")
 
     def table(self, table: Table) -> None:
-        """A table: where it is too wide, columns with `no_wrap`, those of numbers and names, stay whole."""
+        """Prints a table. If it is too wide, columns with `no_wrap` (numbers and names) are not wrapped."""
         for column in table.columns:
             cells = [str(cell) for cell in (column.header, *column.cells)]
             whole = cells if column.no_wrap else [word for cell in cells for word in cell.split()]
@@ -60,11 +60,11 @@ class Terminal(Console):
 
 
 def command(*words: str | Path) -> str:
-    """The words of a command as a shell takes them.
+    """The words of a command, quoted for a shell.
 
     >>> command("tinygan", "sample", Path("my run"))
     "tinygan sample 'my run'"
-    >>> command("--resume", Path("-run"))  # not to be taken for an option
+    >>> command("--resume", Path("-run"))  # a path that looks like an option
     '--resume ./-run'
     """
     return shlex.join(f"./{word}" if isinstance(word, Path) and str(word)[0] == "-" else str(word) for word in words)
@@ -72,7 +72,7 @@ def command(*words: str | Path) -> str:
 
 @contextlib.contextmanager
 def streams() -> Iterator[None]:
-    """While the block runs, standard output and error take any text, and may be read to their ends or not."""
+    """While the block runs, standard output and error accept any text, and closed pipes are requests to stop."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed, as in `tinygan recipes >&-`
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
@@ -85,7 +85,7 @@ def streams() -> Iterator[None]:
 
 
 def _literal(error: UnicodeError) -> tuple[bytes, int]:
-    """A byte of a path that is no text as that byte; else the nearest to what the encoding lacks."""
+    """An error handler of codecs: a byte of a path that is no text stays that byte, and letters become similar ones."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     letters = error.object[error.start : error.end]
@@ -102,7 +102,7 @@ codecs.register_error(_literal.__name__, _literal)
 
 
 class _Output:
-    """A standard stream; once nobody reads it any more, the process is asked to stop, and the rest goes nowhere."""
+    """A standard stream. When its pipe is closed, the process is asked to stop, and further text is discarded."""
 
     def __init__(self, stream: Any, name: str):
         self.stream, self.called = stream, name
@@ -120,10 +120,10 @@ class _Output:
         try:
             return action(*arguments)
         except OSError as error:
-            nowhere = os.open(os.devnull, os.O_WRONLY)  # what waits in a buffer is written at the end
+            nowhere = os.open(os.devnull, os.O_WRONLY)  # for text in the buffer, which is written at exit
             os.dup2(nowhere, self.stream.fileno())
             os.close(nowhere)
             if error.errno not in (errno.EPIPE, errno.EIO):
                 raise OSError(error.errno, error.strerror, self.called) from None
-            if error.errno == errno.EPIPE:  # EIO: a terminal that was closed, which SIGHUP tells whom it concerns
+            if error.errno == errno.EPIPE:  # EIO is a closed terminal, for which SIGHUP is sent
                 ask(CLOSED_PIPE)

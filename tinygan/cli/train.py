@@ -1,4 +1,4 @@
-"""tinygan train: Algorithm 1 on a recipe, watched, saved, and never lost."""
+"""tinygan train: training of a recipe, with progress, pictures, history and checkpoints."""
 
 from dataclasses import asdict
 from os.path import normpath
@@ -60,7 +60,7 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
             run = _resumed(folder, given)
         else:
             _expect_new(folder)
-        run.save(folder / "checkpoint.npz")  # first of all: it makes the folder a run's, which can be resumed
+        run.save(folder / "checkpoint.npz")  # before any other file, so that the folder can always be resumed
         configuration.write(folder / "config.toml", run.config())
         go_on = command("tinygan", "train", "--resume", folder)
         try:
@@ -69,7 +69,7 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
                 number = _follow(run, folder, terminal, format or "png", dpi or DPI)
         except Diverged:
             raise
-        except RunError as error:  # of a full disk, say; what the last checkpoint does not have is made again
+        except RunError as error:  # a full disk, for example
             raise RunError(f"{error}; once that is mended, go on from the last checkpoint by {go_on}") from error
     if run.iteration < run.recipe.iterations:
         raise Interrupted(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", number, go_on)
@@ -79,8 +79,8 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
 
 
 def _resumed(folder: Path, given: dict[str, Any]) -> Run:
-    """The run kept in `folder`, as it stood; of its settings only `iterations` may change, and where it computes."""
-    if (folder / "outcome.json").exists():  # which holds the measures of this checkpoint
+    """The run in `folder`. Of its settings only `iterations`, the backend and the folder of data may change."""
+    if (folder / "outcome.json").exists():  # it holds the measures of this checkpoint
         go_on = command("tinygan", "compare", "--resume", Path(normpath(folder / "../../..")))
         raise SettingError(f"{folder} holds an outcome.json: it is a run of a comparison; go on with that by {go_on}")
     for key in ("recipe", "data", "batch_size", "k", "seed", "config"):
@@ -102,7 +102,7 @@ def _resumed(folder: Path, given: dict[str, Any]) -> Run:
 
 
 def _say_edited(path: Path, expected: dict[str, Any]) -> None:
-    """Say which of these settings the config.toml of a run has not, as it is written anew: somebody has edited it."""
+    """Prints a warning if config.toml has other settings than expected, which are lost when it is written again."""
     try:
         settings = configuration.read(path).get("settings", {}) if path.exists() else expected
     except TinyganError as error:
@@ -115,7 +115,7 @@ def _say_edited(path: Path, expected: dict[str, Any]) -> None:
 
 
 def _folder(run: Run, out: str | None) -> Path:
-    """Where a new run goes: never where another is, nor among the files of somebody else."""
+    """The folder of a new run: a new one, or --out if it is new or empty."""
     if out is None:
         return fresh(RUNS / f"{run.recipe.name}-{run.recipe.data}")
     folder = asked_for(out)
@@ -124,7 +124,7 @@ def _folder(run: Run, out: str | None) -> Path:
 
 
 def _expect_new(folder: Path) -> None:
-    """Raises SettingError if there is a run in `folder`, or anything else."""
+    """Raises SettingError if `folder` holds a run, or anything else."""
     if (folder / "checkpoint.npz").exists():
         again = command("--resume", folder)
         raise SettingError(f"{folder} holds a run; go on with it by {again}, or choose another --out")
@@ -143,7 +143,7 @@ def _describe(run: Run, folder: Path, terminal: Terminal) -> None:
 
 
 def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -> int:
-    """Run Algorithm 1 under the eyes of every observer; the number of the signal that stopped it, or 0.
+    """Trains with all observers; returns the number of the signal that stopped the training, or 0.
 
     format, dpi: of the last picture of samples, and of the curves.
     """
@@ -164,7 +164,7 @@ def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -
 
 
 def _portrait(run: Run, many_z: Any, dpi: int) -> Any:
-    """A picture of the run as it stands; many_z: noise behind the estimate of p_g."""
+    """A picture of the run's current state; many_z: noise for the estimate of p_g."""
     G = run.generator()
     judge = None if run.D is None else run.judge
     shown = each(on_host, G(run.shown_z))
@@ -176,13 +176,13 @@ def _portrait(run: Run, many_z: Any, dpi: int) -> Any:
 
 
 def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
-    """Let the run go on to its end, or to the end of an iteration in which a signal asks it to stop: its number, or 0.
+    """Trains to the last iteration, or to the end of one in which a signal arrives; returns its number, or 0.
 
-    kept: the checkpoint.   Raises Diverged, with the run as it was kept last, when the observers have been closed.
+    kept: the path of the checkpoint.   Raises Diverged after the observers are closed and the run is restored from the
+    checkpoint.
     """
     checkpoints = Checkpoints(lambda: run.save(kept))
     diverged, notice = None, STOPPING
-    # what is not finite is said by History
     with deferred(lambda: notice) as asked:
         try:
             for step in run.steps():

@@ -62,7 +62,7 @@ class Contender(Recipe):
     d_norm: str = setting("batch", "norm in D, for images: none, batch or layer", among=tuple(NORMS))
 
     # variants of D
-    pack: int = setting(1, "examples that D judges together, as one pack")  # Lin et al. 2018 (PacGAN), section 3.1
+    pack: int = setting(1, "examples that D judges together")  # Lin et al. 2018 (PacGAN), section 3.1
     d_weight_decay: float = setting(0.0, "weight decay of D")
     relax: int = setting(0, "iterations in which d_weight_decay falls to 0; 0: it stays", least=0)
 
