@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 out=${1:?"usage: bash tests/gpu.sh FOLDER [rehearsal]"}
 mkdir -p "$out"
 exec > >(tee "$out/summary.txt") 2>&1
+summary=$!
 export PYTHONPATH=$PWD${PYTHONPATH:+:$PYTHONPATH} PYTHONUNBUFFERED=1
 deadline=460 # seconds, after which no part goes on
 failed=0
@@ -62,7 +63,7 @@ for work in ring mlp dcgan-28 dcgan-64 wgan-gp-mlp wgan-gp-dcgan-28; do
     bench=("${tinygan[@]}" bench $work --backend $device --against torch --rounds $rounds --out "$out/bench-$work.json")
     # By default PyTorch convolves in TF32, whose losses may be too far from those of float32 to be compared.
     part bench-$work 40 "${bench[@]}" || {
-        grep -q 'do not compute the same' "$out/bench-$work.log" &&
+        grep -sq 'do not compute the same' "$out/bench-$work.log" &&
             part bench-$work-float32 40 env NVIDIA_TF32_OVERRIDE=0 "${bench[@]}"
     } || ((failed++))
 done
@@ -79,4 +80,6 @@ wait $twin || ((failed++))
 part agreement 20 python3 tests/gpu/agreement.py "$out/twin" "$out/dcgan" || ((failed++))
 
 echo "$failed parts failed, $SECONDS s"
+exec >&- 2>&-
+wait $summary # until it is written
 exit $failed

@@ -220,7 +220,7 @@ def test_each_player_has_its_own_optimizer():
     last = take(steps, 9)[-1]
     assert last.G.weight.data.item() == 0.5
     assert last.D.weight.data.item() != 0.8
-    assert [optimizer.named_state()["step"] for optimizer in (g_optimizer, d_optimizer)] == [3, 6]
+    assert [next(iter(optimizer.named_state().values())) for optimizer in (g_optimizer, d_optimizer)] == [3, 6]
 
 
 def test_nothing_is_done_before_it_is_asked_for():

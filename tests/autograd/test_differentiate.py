@@ -360,3 +360,16 @@ def test_a_gradient_on_the_tape_says_what_it_is_of():
     nothing = grad(x * 2, Tensor([1.0]), create_graph=True)
     assert nothing.op is first.op
     assert nothing.data.tolist() == [0]
+
+
+@pytest.mark.parametrize(("gradient", "found"), [(np.ones((7,)), r"\(7,\)"), (2.0, "float"), (None, "NoneType")])
+def test_a_rule_that_gives_another_shape_is_named(gradient, found):
+    @primitive(lambda g, out, x: gradient)
+    def wrong(xp, x):
+        return x * 1.0
+
+    x = Tensor(np.ones((2, 3)))
+    with pytest.raises(
+        GradientError, match=rf"^wrong: the rule of argument 0 is expected to give .*, but gives {found}$"
+    ):
+        grad(wrong(x).sum(), x)

@@ -8,6 +8,7 @@ from tinygan import functional as F
 from tinygan import nn
 from tinygan.algorithms import maximize_likelihood
 from tinygan.autograd import Tensor, raw
+from tinygan.backend import backend as find_backend
 from tinygan.backend import numpy_backend, to_host
 from tinygan.data import Images, LabelledNoise, Normal, Ring, Stream
 from tinygan.metrics.classifier import CrossEntropy
@@ -104,6 +105,12 @@ def test_a_run_of_cgan_waits_for_nothing_and_is_that_of_the_host(source):
         for path, leaf in nn.named_leaves(getattr(run, kept)):
             assert isinstance(raw(leaf), StrictArray)
             np.testing.assert_allclose(to_host(raw(leaf)), raw(expected[path]), rtol=1e-3, atol=1e-5, err_msg=path)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_a_run_of_cgan_on_a_gpu_has_the_losses_of_the_host(source):
+    np.testing.assert_allclose(cgan(find_backend("cupy"), source)[1], cgan(numpy_backend, source)[1], rtol=5e-3)
 
 
 def classified(device, source):

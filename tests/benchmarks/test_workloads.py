@@ -120,7 +120,7 @@ def test_a_critic_step_of_wgan_has_no_second_derivative_and_its_weights_are_clip
     def never(*arguments, **settings):
         raise AssertionError("the gradient of a gradient")
 
-    monkeypatch.setattr("tinygan.objectives.gradient_penalty.distance_from_1", never)
+    monkeypatch.setattr("tinygan.objectives.gradient_penalty.unit_norm_penalty", never)
     iterate = wgan("wgan-gp-mlp", {"m": 2}, "numpy").iterate
     assert [iterate(), iterate()] == [(), ()]  # another loss than that of the others: none to agree about
     [step] = [cell.cell_contents for cell in iterate.__closure__]

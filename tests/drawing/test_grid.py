@@ -68,6 +68,16 @@ def test_a_grid_of_classes_has_each_name_over_its_column(names):
     assert (band.shape[0] > 40) == (len(names[2]) > 20)  # names that are too wide stand upright
 
 
+def test_many_rows_of_few_classes_stand_side_by_side():
+    """Nine rows of two classes are a block of five and one of four."""
+    shades = np.arange(18, dtype=np.uint8)[:, None, None, None] * np.ones((1, 3, 4, 1), np.uint8)
+    found = np.asarray(class_grid(shades, ["a", "b"], scale=20))
+    order = [0, 1, 10, 11, 2, 3, 12, 13, 4, 5, 14, 15, 6, 7, 16, 17, 8, 9]
+    plain = np.asarray(grid(shades[order], 4, scale=20))
+    np.testing.assert_array_equal(found[-len(plain) :, :, 0], plain)
+    assert class_grid(shades[:14], ["a", "b"], scale=20).width == 20 * (2 * 6 + 2)  # seven rows are one block
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [

@@ -25,7 +25,8 @@ from tinygan.recipes import Run, find
 
 WARM, COUNTED = 3, 5  # iterations
 CONDITIONAL = {"cgan": "digits", "cgan on ring": "ring"}  # workloads that are runs of the recipe, and their data
-KINDS = {"kernel": "kernels", "gpu_memcpy": "copies", "gpu_memset": "fills"}  # by their category in a trace
+KINDS = ("kernels", "copies", "to host", "fills")
+CATEGORIES = {"kernel": "kernels", "gpu_memcpy": "copies", "gpu_memset": "fills"}  # of a trace
 
 
 class Counts(NamedTuple):
@@ -88,11 +89,12 @@ def traced(trace: dict[str, Any], seconds: float) -> Counts:
 
     Raises RuntimeError for a trace without a kernel.
     """
-    events = [event for event in trace["traceEvents"] if event.get("cat") in KINDS]
+    events = [event for event in trace["traceEvents"] if event.get("cat") in CATEGORIES]
     kernels = Counter(event["name"] for event in events if event["cat"] == "kernel")
     if not kernels:
         raise RuntimeError("the profiler saw no kernel: does it work on this machine?")
-    numbers = Counter(KINDS[event["cat"]] for event in events)
+    # a copy to the host is what the host waits for
+    numbers = Counter("to host" if "DtoH" in event["name"] else CATEGORIES[event["cat"]] for event in events)
     busy = sum(event["dur"] for event in events) / 1e3 / COUNTED  # from microseconds
     return Counts({kind: n / COUNTED for kind, n in numbers.items()}, kernels, 1e3 * seconds / COUNTED, busy)
 
@@ -103,7 +105,7 @@ def main(backend: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     found = {}
     print(f"one iteration on {backend}")
-    print(f"{'workload':18}{'kernels':>9}{'copies':>9}{'fills':>9}{'ms':>9}{'busy ms':>9}")
+    print(f"{'workload':18}" + "".join(f"{title:>9}" for title in (*KINDS, "ms", "busy ms")))
     for name in [*WORKLOADS, *CONDITIONAL]:
         iterate, settle = contestant(name, device)
         for _ in range(WARM):
@@ -114,7 +116,7 @@ def main(backend: str, folder: Path) -> None:
         else:
             counts = of_the_gpu(iterate, settle, folder / f"{name.replace(' ', '-')}.trace.json")
         found[name] = counts._asdict()
-        shown = [counts.numbers.get(kind, 0) for kind in KINDS.values()] + [counts.milliseconds, counts.busy]
+        shown = [counts.numbers.get(kind, 0) for kind in KINDS] + [counts.milliseconds, counts.busy]
         print(f"{name:18}" + "".join("" if isnan(number) else f"{number:9.2f}" for number in shown), flush=True)
         (folder / "launches.json").write_text(json.dumps(found, indent=2))
 

@@ -64,12 +64,13 @@ def test_a_trace_of_the_profiler():
         {"cat": "kernel", "name": "cupy_multiply", "dur": 2000},
         {"cat": "kernel", "name": "cupy_multiply", "dur": 1000},
         {"cat": "kernel", "name": "sgemm", "dur": 1000},
-        {"cat": "gpu_memcpy", "name": "Memcpy HtoD", "dur": 1000},
+        {"cat": "gpu_memcpy", "name": "Memcpy HtoD (Pageable -> Device)", "dur": 500},
+        {"cat": "gpu_memcpy", "name": "Memcpy DtoH (Device -> Pageable)", "dur": 500},
         {"cat": "cuda_runtime", "name": "cudaLaunchKernel", "dur": 5000},
         {"name": "no category"},
     ]
     found = launches.traced({"traceEvents": events * launches.COUNTED}, seconds=0.05)
-    assert found.numbers == {"kernels": 3, "copies": 1}
+    assert found.numbers == {"kernels": 3, "copies": 1, "to host": 1}
     assert found.kernels["cupy_multiply"] == 2 * launches.COUNTED
     assert (found.milliseconds, found.busy) == (10.0, 5.0)
     with pytest.raises(RuntimeError, match="saw no kernel"):

@@ -1,4 +1,4 @@
-"""Each initializer's mean, deviation and bounds against its paper; orthogonality; and the generator decides."""
+"""Each initializer's mean, std and bounds against its paper; orthogonality; and the generator decides."""
 
 from math import sqrt
 
@@ -32,7 +32,7 @@ def test_shape_dtype_and_repeatability(initializer, shape):
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize(
-    ("initializer", "deviation"),
+    ("initializer", "std"),
     [
         (nn.normal(), lambda fan_in, fan_out: 0.02),
         (nn.normal(1.5), lambda fan_in, fan_out: 1.5),
@@ -42,8 +42,8 @@ def test_shape_dtype_and_repeatability(initializer, shape):
     ],
     ids=["normal", "normal 1.5", "glorot", "he", "he 0.2"],
 )
-def test_mean_and_deviation(initializer, deviation, shape):
-    weights, expected = drawn(initializer, shape).astype(np.float64), deviation(*fans(shape))
+def test_mean_and_std(initializer, std, shape):
+    weights, expected = drawn(initializer, shape).astype(np.float64), std(*fans(shape))
     n = weights.size
     assert abs(weights.mean()) < 5 * expected / sqrt(n)
     assert weights.std() == pytest.approx(expected, rel=5 / sqrt(2 * n))

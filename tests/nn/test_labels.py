@@ -6,7 +6,7 @@ import pytest
 from tinygan import Tensor, grad, nn
 from tinygan import functional as F
 from tinygan.backend import to_host
-from tinygan.errors import SettingError
+from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.nn import Labelled
 from tinygan.nn.together import per_example
 
@@ -80,3 +80,11 @@ def test_a_summary_shows_labels_beside_samples():
     x = Labelled(np.ones((2, 2), np.float32), Y)
     assert "JoinLabels  (2, 5)" in nn.summary(D, x)
     assert "Dense       (2, 1)" in nn.summary(nn.KeepLabels(D), x)
+
+
+@pytest.mark.parametrize("count", [1, 4, 12])
+def test_each_example_has_a_label(count):
+    with pytest.raises(
+        ShapeMismatch, match=rf"^JoinLabels: expected a label for each of 6 examples, got \({count},\)$"
+    ):
+        nn.JoinLabels(nn.OneHot(3))(Labelled(np.ones((6, 2)), np.zeros(count, int)))

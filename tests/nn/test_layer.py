@@ -1,5 +1,8 @@
 """What a layer refuses when it is made: sizes, generators, and things that cannot be called."""
 
+import sys
+import types
+
 import numpy as np
 import pytest
 
@@ -165,7 +168,7 @@ def test_a_copy_with_a_change():
     assert other.bias is None
     assert other.weight is layer.weight
     assert layer.bias is not None
-    with pytest.raises(SettingError, match=r"^replaced: a Dense has no slope$"):
+    with pytest.raises(SettingError, match=r"^replaced: a Dense has no slope that can be replaced$"):
         nn.replaced(layer, slope=0.1)
 
 
@@ -180,7 +183,56 @@ def test_a_condition_reaches_the_layers_that_take_one():
         nn.Sequential(F.relu)(x, condition)
 
 
-def test_a_layer_is_the_only_stage_of_itself():
+def test_stages_are_gone_through_in_order_and_a_layer_without_them_is_no_sequence():
     layer = nn.Dense(2, 3, RNG)
-    assert list(layer) == [layer]
     assert list(nn.Sequential(layer, F.relu)) == [layer, F.relu]
+    with pytest.raises(TypeError, match="not iterable"):
+        list(layer)
+
+
+class Kept(nn.Layer):
+    """State in a list, state that may be None, and state that was never set."""
+
+    past: nn.State
+    moment: "nn.State | None" = None
+    unset: nn.State
+
+    def __init__(self):
+        self.weight, self.past = Tensor(np.ones(2, np.float32)), [np.zeros(2, np.float32)]
+
+
+def test_state_may_be_a_tree_or_missing():
+    assert state_of(Kept) == ("past", "moment", "unset")
+    assert nn.parameters(nn.traced(nn.frozen(Kept()))).keys() == {"weight"}
+
+
+FUTURE = """
+from __future__ import annotations
+from tinygan import nn
+from tinygan.nn import State as Remembered
+from tinygan.optim import State
+
+class Layer(nn.Layer):
+    a: nn.State
+    b: Remembered
+    c: State
+    d: Nowhere
+"""
+
+
+def test_annotations_as_text_mean_what_they_name(monkeypatch):
+    module = types.ModuleType("future_layer")
+    monkeypatch.setitem(sys.modules, "future_layer", module)
+    exec(FUTURE, vars(module))
+    assert state_of(module.Layer) == ("a", "b")
+
+
+def test_a_namedtuple_is_replaced_too_and_a_property_is_not():
+    assert nn.replaced(nn.Pair(1, 2), a=3) == nn.Pair(3, 2)
+    with pytest.raises(SettingError, match=r"^replaced: a Sequential has no conditional that can be replaced$"):
+        nn.replaced(nn.Sequential(F.relu), conditional=True)
+
+
+def test_a_condition_that_is_missing():
+    with pytest.raises(SettingError, match=r"^ConditionalBatchNorm: it is called with a condition"):
+        nn.Sequential(nn.ConditionalBatchNorm(3, 2, RNG))(np.ones((4, 3), np.float32))

@@ -65,3 +65,11 @@ def test_two_heads():
     given = Heads(X[:, :1], Pair(X, Y))
     assert leaves(given)[0] is given.score
     assert nn.rows(given) == 4
+
+
+def test_a_tree_beside_an_array_does_not_fit():
+    for other in (LABELLED, [X, X]):
+        with pytest.raises(ShapeMismatch, match=r"^minibatches of one form are expected, got an array and "):
+            each(lambda a, b: a, X, other)
+    with pytest.raises(ShapeMismatch, match=r"^concatenated: there are no minibatches$"):
+        concatenated([])

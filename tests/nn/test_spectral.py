@@ -183,9 +183,9 @@ def test_a_run_that_was_restored_follows_on(tmp_path):
     arrays = {path: raw(leaf) for path, leaf in nn.named_leaves(net)}
     assert {"layers.0.u", "layers.0.v", "layers.3.u"} <= arrays.keys()
     state = optimizer.named_state()
-    steps = state.pop("step")
+    steps = {name: state.pop(name) for name in [*state] if name.startswith("step/")}
     named = {f"optimizer/{name}": array for name, array in state.items()}
-    checkpoint.save(tmp_path / "c.npz", {**arrays, **named}, {"step": steps})
+    checkpoint.save(tmp_path / "c.npz", {**arrays, **named}, steps)
     saved, values = checkpoint.load(tmp_path / "c.npz")
     other, restored = nn.updated(critic(), {path: saved[path] for path in arrays}), optim.Optimizer(optim.adam(0.05))
     restored.restore(other, {**values, **{name: saved[f"optimizer/{name}"] for name in state}})

@@ -159,3 +159,12 @@ def test_a_layer_in_two_places_has_the_statistics_of_both():
     assert standing.layers[0] is standing.layers[2]
     assert standing.layers[0].mean == pytest.approx([8])
     assert standing.layers[0].variance == pytest.approx([126 - 64])
+
+
+def test_a_condition_reaches_the_norms_of_a_sequential():
+    rng = np.random.default_rng(0)
+    net = nn.Sequential(nn.Dense(2, 3, rng), nn.ConditionalBatchNorm(3, 2, rng))
+    x, condition = rng.standard_normal((6, 2)).astype(np.float32), np.eye(2, dtype=np.float32)[[0, 1, 0, 1, 0, 1]]
+    settled = nn.frozen(nn.with_statistics(net, x, condition))
+    np.testing.assert_allclose(settled(x, condition), nn.frozen(net)(x, condition), atol=1e-5)
+    np.testing.assert_allclose(settled(x[:1], condition[:1]), settled(x, condition)[:1], atol=1e-6)

@@ -40,10 +40,11 @@ def penalty(D, x, **settings):
     return (base + DRAGAN(**settings)).d_loss(D, identity, x, x) - base.d_loss(D, identity, x, x)
 
 
-class Recorded:
+class Recorded(np.random.Generator):
     """Draws `value` everywhere, and notes the shapes."""
 
     def __init__(self, value):
+        super().__init__(np.random.PCG64())
         self.value, self.shapes = value, []
 
     def standard_normal(self, shape):

@@ -8,10 +8,10 @@ import pytest
 from tests.backends.strict import backend as strict_backend
 from tests.backends.strict import without_waiting
 from tests.objectives.law import Law
-from tinygan import Tensor, grad, nn, optim
+from tinygan import Tensor, grad, nn, optim, raw
 from tinygan import functional as F
 from tinygan.backend import to_host
-from tinygan.errors import SettingError
+from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.objectives import (
     DRAGAN,
     R1,
@@ -180,8 +180,11 @@ def test_a_bare_list_needs_the_ensemble():
         Minimax().d_loss(D.members, lambda z: X, X, Z)
 
 
-class Constant:
+class Constant(np.random.Generator):
     """A generator that draws one number."""
+
+    def __init__(self):
+        super().__init__(np.random.PCG64())
 
     def random(self, shape):
         return np.full(shape, 0.3)
@@ -237,3 +240,24 @@ def test_unrolled_and_behind_noise():
     gradient = grad(objective.g_loss(nn.frozen(D), G, X, Z), nn.parameters(G))
     assert all(np.isfinite(g).all() for g in gradient.values())
     assert set(objective.measures(Turn("", nn.frozen(D), nn.frozen(G), X, Z))) == {"d_real", "d_fake", "noise"}
+
+
+def test_members_that_judge_packs_of_different_sizes():
+    """x_hat is the same mixture within every pack of every member; their numbers of scores have no mean by example."""
+    seen = []
+
+    def first(x):
+        seen.append(x)
+        return x[:, :1]
+
+    D = nn.Ensemble(first, nn.Packed(lambda x: x[:, :1], 2))
+    x, z = np.ones((6, 1)), np.zeros((6, 1))
+    objective = Wasserstein() + GradientPenalty(rng=np.random.default_rng(0))
+    objective.d_loss(D, identity, x, z)
+    [mixed] = [raw(s) for s in seen if 0 < np.mean(raw(s)) < 1]
+    assert np.ptp(mixed.reshape(3, 2), axis=1).max() == 0
+    assert len(np.unique(mixed)) == 3
+    measured = objective.measures(Turn("", D, identity, x, z))
+    assert (float(measured["d_real"]), float(measured["d_fake"])) == (1, 0)
+    with pytest.raises(ShapeMismatch, match=r"^discriminators with scores of different shapes, \(6, 1\), \(3"):
+        objective.read(D(x))

@@ -64,14 +64,17 @@ class Shown:
         return x[:, :1]
 
 
-class Refusing:
+class Refusing(np.random.Generator):
     """A generator that must not be drawn from."""
+
+    def __init__(self):
+        super().__init__(np.random.PCG64())
 
     def standard_normal(self, shape):
         raise AssertionError("drawn from")
 
 
-def test_d_sees_normal_noise_of_the_schedules_deviation():
+def test_d_sees_normal_noise_of_the_schedules_std():
     D, x, fake = Shown(), np.zeros((4000, 2)), np.ones((3000, 2))
     Minimax().shown(InstanceNoise(optim.constant(0.5), rng=np.random.default_rng(1))).d_loss(D, identity, x, fake)
     real_noise, fake_noise = D.seen[0].ravel(), D.seen[1].ravel() - 1
@@ -100,13 +103,13 @@ def test_a_base_that_compares_x_in_g_s_loss_sees_noise_on_both():
     assert np.all(fake != FAKE)
 
 
-def test_the_deviation_follows_the_iterations():
+def test_the_std_follows_the_iterations():
     objective = Wasserstein().shown(InstanceNoise(optim.linear(0.5, 0.0, 4)))
-    deviations = []
+    stds = []
     for _ in range(6):
-        deviations.append(objective.view.measures(None)["noise"])
+        stds.append(objective.view.measures(None)["noise"])
         objective = objective.after(None, None, None, None)
-    assert deviations == [0.5, 0.375, 0.25, 0.125, 0.0, 0.0]
+    assert stds == [0.5, 0.375, 0.25, 0.125, 0.0, 0.0]
     assert objective.view.iteration == 6
 
 

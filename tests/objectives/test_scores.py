@@ -41,6 +41,15 @@ def test_a_number_for_each_example_pack_or_patch(shape):
     assert codes([score, nn.Heads(score, X)]) == [X]
 
 
+@pytest.mark.parametrize(
+    ("output", "found"), [((X[:, :1], X), "a tuple without names"), ([], "an empty list"), ((), "a")]
+)
+def test_what_is_no_score_is_told(output, found):
+    """(logit, code) could be two logits as well."""
+    with pytest.raises(ShapeMismatch, match=rf"^D is expected to give scores, a list of them, .*but gives {found}"):
+        scores(output)
+
+
 @pytest.mark.parametrize("term", [objectives.R1, "r1", None, optim.adam(), objectives.Hinge()])
 def test_only_terms_are_added(term):
     """Not a class that has yet to be made, nor another loss."""

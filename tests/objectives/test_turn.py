@@ -1,12 +1,14 @@
 """What is shared in a turn is computed once: the passes through G and D are counted, and a user's terms see them."""
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
-from tinygan import Tensor, grad, nn, optim, raw
+from tinygan import Tensor, grad, nn, objectives, optim, raw
 from tinygan import functional as F
 from tinygan.nn import Codes, Ensemble, Labelled, Pair
 from tinygan.objectives import (
@@ -307,3 +309,25 @@ def test_a_users_own_wgan_gp_is_the_packages():
     for player in ("d_loss", "g_loss"):
         losses = [float(getattr(game, player)(D, lambda z: z, X, Z)) for game in (theirs, ours)]
         assert losses[0] == pytest.approx(losses[1], rel=1e-12)
+
+
+def test_the_objectives_of_the_design_page_are_those_tested_here():
+    """The page's code is run, and gives the losses of the classes above."""
+    page = (Path(__file__).parents[2] / "docs/design.md").read_text()
+    blocks = re.findall(r"```python\n(@dataclass.*?)```", page, flags=re.DOTALL)
+    assert len(blocks) == 2
+    names = {**vars(objectives), "F": F, "nn": nn, "np": np, "dataclass": dataclass, "Tensor": Tensor, "grad": grad}
+    names |= {"raw": raw, "NonSaturating": NonSaturating}
+    for block in blocks:
+        assert len(block.strip().splitlines()) <= 25
+        exec(block, names)
+        game = names["objective"]
+        if block is blocks[0]:
+            D, G, x, z = nn.Dense(3, 1, RNG), (lambda z: z), X.astype(np.float32), Z.astype(np.float32)
+            expected = Wasserstein() + GradientPenalty(rng=np.random.default_rng(0))
+        else:
+            G, D = infogan()
+            x, z, expected = X, CODES, NonSaturating() + Information(0.5)
+        for player in ("d_loss", "g_loss"):
+            losses = [float(getattr(each, player)(D, G, x, z)) for each in (game, expected)]
+            assert losses[0] == pytest.approx(losses[1], rel=1e-4)

@@ -12,7 +12,7 @@ from tinygan import Tensor, grad, nn, optim, raw
 from tinygan import functional as F
 from tinygan.backend import numpy_backend, to_host
 from tinygan.errors import SettingError
-from tinygan.objectives import R1, GradientPenalty, Minimax, NonSaturating, Unrolled, Wasserstein
+from tinygan.objectives import R1, R2, GradientPenalty, Minimax, NonSaturating, Unrolled, Wasserstein
 from tinygan.optim import Optimizer
 
 
@@ -192,3 +192,26 @@ def test_g_foresees_a_d_that_pays_its_penalty():
     loss = Unrolled(Wasserstein() + R1(weight), 1, optim.sgd(r)).g_loss(nn.frozen(D), G, x, z)
     d_1 = d + r * (2.5 - g * 0.5) - r * weight * d
     assert float(loss) == pytest.approx(-d_1 * g * 0.5, rel=1e-14)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_a_penalty_on_samples_is_differentiated_at_the_samples_alone(steps):
+    """By hand: D(x) = d x**2, G(z) = g z, one z = 1. R2 is weight / 2 (2 d g)**2, at the sample s = g.
+
+    D's loss is d s**2 + weight / 2 (2 d s)**2, so d falls by r (s**2 + 4 weight d s**2). From the second step on d
+    depends on g, which the penalty's gradient in x must not see.
+    """
+    g, d, r, weight = 0.7, 0.4, 0.1, 0.5
+    G, D = Scale(g), Scale(d)
+    x, z = np.zeros((1, 1)), np.ones((1, 1))
+    game = Unrolled(Wasserstein() + R2(weight), steps, optim.sgd(r))
+
+    class Square(Scale):
+        def __call__(self, x):
+            return x * x * self.weight
+
+    D = Square(d)
+    loss = game.g_loss(nn.frozen(D), G, x, z)
+    for _ in range(steps):
+        d -= r * (g**2 + 4 * weight * d * g**2)
+    assert float(loss) == pytest.approx(-d * g**2, rel=1e-13)

@@ -52,7 +52,7 @@ def expect_equal(rule, optimizer, module, alone, states):
         np.testing.assert_allclose(to_host(module[path].data), to_host(parameter), rtol=rtol, atol=rtol)
         for name, value in states[path].items():
             if name == "step":
-                assert named["step"] == value
+                assert named[f"step/{path}"] == value
             elif not (name == "m" and unstored(rule)):
                 assert named[f"{name}/{path}"].dtype == value.dtype
                 np.testing.assert_allclose(to_host(named[f"{name}/{path}"]), to_host(value), rtol=rtol, atol=rtol)

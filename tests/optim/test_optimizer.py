@@ -130,7 +130,7 @@ def test_a_restored_optimizer_continues_identically(rule, device):
         net = optimizer.descend(net, loss_of(net, device, seed))
         other = restored.descend(other, loss_of(other, device, seed))
         same(net, other)
-    assert restored.named_state()["step"] == 6
+    assert restored.named_state()["step/layers.0.weight"] == 6
 
 
 def test_the_state_by_name():
@@ -140,9 +140,9 @@ def test_the_state_by_name():
     optimizer.apply(net, gradients)
     named = optimizer.named_state()
     paths = list(nn.parameters(net))
-    assert named.keys() == {"step", *(f"m/{path}" for path in paths), *(f"v/{path}" for path in paths)}
-    assert named["step"] == 1
+    assert named.keys() == {f"{name}/{path}" for name in ("step", "m", "v") for path in paths}
     for path in paths:
+        assert named[f"step/{path}"] == 1
         np.testing.assert_allclose(named[f"m/{path}"], 0.1 * gradients[path], rtol=1e-5)
         np.testing.assert_allclose(named[f"v/{path}"], 0.001 * gradients[path] ** 2, rtol=1e-5)
 
@@ -193,3 +193,27 @@ def test_the_parameters_arrive_where_they_were(device):
     net = network(device)
     new = Optimizer(optim.adam()).descend(net, loss_of(net, device))
     assert all(namespace(leaf.data) is device.module for leaf in nn.parameters(new).values())
+
+
+class Counting(optim.Rule):
+    """A rule with a number of its own for each parameter."""
+
+    def initial(self, parameter):
+        return {"step": 0, "sum": 0.0}
+
+    def __call__(self, parameter, gradient, state):
+        total = state["sum"] + float(raw(gradient).sum())
+        return parameter - 0.1 * total, {"step": state["step"] + 1, "sum": total}
+
+
+def test_numbers_of_a_users_rule_are_kept_for_each_parameter():
+    tree = {"a": Tensor(np.array([1.0])), "b": Tensor(np.array([1.0]))}
+    gradients = {"a": np.array([1.0]), "b": np.array([-2.0])}
+    rule = object.__new__(Counting)  # without the fields of a dataclass
+    optimizer, restored = Optimizer(rule), Optimizer(rule)
+    tree = optimizer.apply(tree, gradients)
+    named = optimizer.named_state()
+    assert named == {"step/a": 1, "sum/a": 1.0, "step/b": 1, "sum/b": -2.0}
+    restored.restore(tree, named)
+    one, other = optimizer.apply(tree, gradients), restored.apply(tree, gradients)
+    assert [one[path].data.item() for path in "ab"] == [other[path].data.item() for path in "ab"]

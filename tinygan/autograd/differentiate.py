@@ -61,8 +61,8 @@ def _walk(
         for i, argument in enumerate(node.args):
             if type(argument) is Tensor and argument.serial in on_path:
                 piece, value = vjps[i](g, out, *args, **static), argument.data
-                if piece.shape != value.shape:  # the argument was broadcast
-                    piece = sum_to(piece, value.shape)
+                if getattr(piece, "shape", None) != value.shape:
+                    piece = _summed(piece, value.shape, node, i)
                 if piece.dtype != value.dtype:
                     piece = cast(piece, dtype=value.dtype)
                 total = cotangents.get(argument.serial)
@@ -75,6 +75,17 @@ def _walk(
                     sums.add(argument.serial)
                 cotangents[argument.serial] = total
     return cotangents
+
+
+def _summed(piece: Any, shape: tuple[int, ...], node: Tensor, i: int) -> Array:
+    """A gradient summed over the axes along which argument i of an operation was broadcast."""
+    try:
+        return sum_to(piece, shape)
+    except (AttributeError, ValueError):  # not an array, or of a shape to which this one does not broadcast
+        raise GradientError(
+            f"{node.op.__name__}: the rule of argument {i} is expected to give the shape {shape} or that of the "
+            f"result, {node.shape}, but gives {getattr(piece, 'shape', type(piece).__name__)}"
+        ) from None
 
 
 def bare(args: tuple) -> list[Any]:

@@ -41,7 +41,7 @@ def sample(
     """Draw new samples from RUN, the folder of a run. The training data are not needed.
 
     With a conditional G the classes take turns: the picture has a row for each noise sample and a column for each
-    class, in whole rows, and a .npz has `labels` too.
+    class, in whole rows (side by side where the classes are few), and a .npz has `labels` too.
     """
     path = picture_path(out, Path(run) / "sampled", format, ("npz",))
     expect_no_part(path)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-IMAGES, COLUMNS = 40, 8  # how many, in how many columns, but for a G that has a column for each class
+IMAGES, COLUMNS = 40, 8  # how many, in how many columns; of a conditional G every class as often as there is room
 
 
 def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int = DPI) -> None:
@@ -50,7 +50,8 @@ def _draw_samples(ax: "Axes", run: Run) -> None:
     G, judge = run.generator(), None if run.D is None or run.classes else run.judge
     source = run.source.unlabelled()
     if len(source.shape) == 3:
-        columns = len(run.classes) or COLUMNS
+        k = len(run.classes) or 1
+        columns = k * max(1, COLUMNS // k)
         shown_z = part(run.shown_z, 0, max(1, IMAGES // columns) * columns)
         shown = grid(leaves(each(on_host, G(shown_z)))[0], columns, scale=1)
         ax.imshow(np.asarray(shown), cmap="gray", vmin=0, vmax=255, interpolation="nearest")

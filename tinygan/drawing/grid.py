@@ -54,12 +54,25 @@ def grid(
 def class_grid(images: Any, names: Sequence[str], *, title: str = "", scale: int | None = None, dpi: int = 100) -> Any:
     """Images (rows * K, H, W, C), row by row, as a PIL image with a row for each z and a column for each of K classes.
 
-    names: of the K classes, over the columns.
+    names: of the K classes, over the columns.   Many rows of few classes stand in blocks side by side, each under its
+    names, so that the picture is not much higher than wide.
     Raises ShapeMismatch if the number of images is not a multiple of K.
     """
     if not names or len(images) % len(names):
         raise ShapeMismatch(f"class_grid: expected rows of {len(names)} images, one for each class, got {len(images)}")
-    return grid(images, len(names), titles=names, title=title, scale=scale, dpi=dpi)
+    images, k = np.asarray(images), len(names)
+    blocks = max(1, int(sqrt(len(images)) / k))
+    if blocks > 1:
+        images = _side_by_side(images if images.dtype == np.uint8 else as_uint8(images), k, blocks)
+    return grid(images, blocks * k, titles=[*names] * blocks, title=title, scale=scale, dpi=dpi)
+
+
+def _side_by_side(images: Any, k: int, blocks: int) -> Any:
+    """Rows of k images as `blocks` columns of rows, read down the first, then the next; white where none is left."""
+    high = ceil(len(images) / (k * blocks))
+    white = np.full((blocks * high * k - len(images), *images.shape[1:]), 255, np.uint8)
+    rows = np.concatenate([images, white]).reshape(blocks, high, k, *images.shape[1:])
+    return rows.swapaxes(0, 1).reshape(-1, *images.shape[1:])
 
 
 def _headed(sheet: Any, scale: int, title: str, titles: list[str], places: tuple[float, float], dpi: int) -> "Image":

@@ -105,9 +105,6 @@ def _losses(
     return cases
 
 
-_BY_PATH = optim.by_path({"layers.0": optim.sgd(0.5)}, optim.sgd(0.1))
-
-
 _AUTOENCODER = nn.Sequential(nn.Dense(3, 2, _RNG), F.tanh), nn.Dense(2, 3, _RNG)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from tinygan import functional as F
 from tinygan.autograd import Array
 from tinygan.backend import namespace
-from tinygan.errors import SettingError
+from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.nn.checks import expect_callable, expect_sizes
 from tinygan.nn.layer import Layer
 from tinygan.nn.minibatch import Labelled
@@ -32,6 +32,7 @@ class JoinLabels(Layer):
     Points x (m, d) become (m, d + c). Images (m, H, W, C) become (m, H, W, C + c), with the code at every pixel.
     code: a layer from labels (m,) to (m, c), such as `OneHot` or `Embedding`. The p codes of the labels (m, p) of a
     pack are concatenated.
+    Raises ShapeMismatch unless there is a label for each example.
     """
 
     per_example = True
@@ -42,6 +43,8 @@ class JoinLabels(Layer):
 
     def __call__(self, labelled: Labelled) -> Array:
         x, y = _expect_labelled(self, labelled)
+        if len(y) != len(x):
+            raise ShapeMismatch(f"JoinLabels: expected a label for each of {len(x)} examples, got {y.shape}")
         code = F.reshape(self.code(y), shape=(len(x), *(1 for _ in x.shape[1:-1]), -1))
         if x.ndim > 2:
             code = F.broadcast_to(code, shape=(*x.shape[:-1], code.shape[-1]))

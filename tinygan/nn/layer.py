@@ -6,8 +6,8 @@ A module need not be a Layer: any callable object that holds Tensors is one. Its
 import copy
 import functools
 import inspect
-from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, TypeAlias
+import sys
+from typing import Annotated, Any, ClassVar, TypeAlias, get_args
 
 import numpy as np
 
@@ -29,6 +29,8 @@ class Layer:
     one pass. If omitted, D is called twice, which is slower. Subclasses do not inherit it.
     conditional: True if the layer takes a condition. If omitted, a Sequential passes x alone.
 
+    __iter__: over the stages that x passes through, in order. If omitted, a summary has one line for the layer.
+
     An attribute with an array that is not learned is annotated as State in the class body: `mean: State = None`.
     If omitted, `traced` makes a parameter of the array.
     """
@@ -39,10 +41,6 @@ class Layer:
     def refreshed(self) -> Any:
         """The layer with its derived state recomputed from its new parameters. If omitted, that state is kept."""
         return self
-
-    def __iter__(self) -> Iterator[Any]:
-        """The stages that x passes through, in order. If omitted, a summary has one line for the layer."""
-        yield self
 
     def __repr__(self) -> str:
         from tinygan.nn.summary import summary  # it imports the subclasses of this class
@@ -56,13 +54,22 @@ class Layer:
 @functools.cache
 def state_of(kind: Any) -> tuple[str, ...]:
     """The names of the attributes that a class or its base classes annotate as State."""
-    names = [
+    return tuple(
         name
         for parent in kind.__mro__
         for name, annotation in inspect.get_annotations(parent).items()
-        if annotation is State or (isinstance(annotation, str) and annotation.split(".")[-1] == "State")
-    ]
-    return tuple(names)
+        if _is_state(annotation, vars(sys.modules[parent.__module__]))
+    )
+
+
+def _is_state(annotation: Any, names: dict[str, Any]) -> bool:
+    """Whether an annotation, or its text in a module with these names, is State, or State or None."""
+    if isinstance(annotation, str):
+        try:
+            annotation = eval(annotation, names)  # as typing.get_type_hints does, but one that fails spoils no other
+        except Exception:
+            return False
+    return annotation == State or State in get_args(annotation)
 
 
 def replaced(layer: Any, **attributes: Any) -> Any:
@@ -71,8 +78,10 @@ def replaced(layer: Any, **attributes: Any) -> Any:
     Raises SettingError if the layer does not have an attribute of that name.
     """
     for name in attributes:
-        if not hasattr(layer, name):
-            raise SettingError(f"replaced: a {type(layer).__name__} has no {name}")
+        if not hasattr(layer, name) or isinstance(getattr(type(layer), name, None), property):
+            raise SettingError(f"replaced: a {type(layer).__name__} has no {name} that can be replaced")
+    if hasattr(layer, "_replace"):
+        return layer._replace(**attributes)
     new = copy.copy(layer)
     for name, value in attributes.items():
         object.__setattr__(new, name, value)  # works for frozen dataclasses, too

@@ -71,11 +71,14 @@ def each(f: Callable, tree: Minibatch, *others: Minibatch) -> Minibatch:
     >>> each(lambda a, b: a + b, Pair(1, 2), Pair(10, 20))
     Pair(a=11, b=22)
     """
-    if not isinstance(tree, (list, tuple)):
-        return f(tree, *others)
+    branch = isinstance(tree, (list, tuple))
     for other in others:
-        if type(other) is not type(tree) or len(other) != len(tree):
+        if isinstance(other, (list, tuple)) and not branch:
+            raise ShapeMismatch(f"minibatches of one form are expected, got an array and {_form(other)}")
+        if branch and (type(other) is not type(tree) or len(other) != len(tree)):
             raise ShapeMismatch(f"minibatches of one form are expected, got {_form(tree)} and {_form(other)}")
+    if not branch:
+        return f(tree, *others)
     return _like(tree, [each(f, *parts) for parts in zip(tree, *others, strict=True)])
 
 
@@ -90,7 +93,9 @@ def _form(tree: Any) -> str:
 
 
 def concatenated(minibatches: Sequence[Minibatch]) -> Minibatch:
-    """The concatenation of minibatches of one form."""
+    """The concatenation of minibatches of one form, at least one."""
+    if not minibatches:
+        raise ShapeMismatch("concatenated: there are no minibatches")
     return each(lambda *arrays: F.concatenate(arrays), *minibatches)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan.autograd import Array, Tensor, raw
+from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_epsilon, expect_sizes
 from tinygan.nn.dense import Dense
 from tinygan.nn.initialize import normal
@@ -54,7 +55,9 @@ class ConditionalBatchNorm(Layer):
         self.shift = Dense(inputs, channels, rng, bias=False, initialize=normal())
         self.epsilon = expect_epsilon(self, epsilon)
 
-    def __call__(self, x: Array, condition: Array) -> Array:
+    def __call__(self, x: Array, condition: Array = None) -> Array:
+        if condition is None:
+            raise SettingError("ConditionalBatchNorm: it is called with a condition, as layer(x, condition)")
         shape = (len(condition), *(1 for _ in x.shape[1:-1]), -1)
         scale = 1 + F.reshape(self.scale(condition), shape=shape)
         shift = F.reshape(self.shift(condition), shape=shape)
@@ -107,6 +110,7 @@ def with_statistics(module: Module, *inputs: Minibatch) -> Module:
 
         def __init__(self, layer: Any):
             self.layer = layer
+            self.conditional = layer.conditional
             self.rows: list[Any] = []
 
         def __call__(self, x: Array, *condition: Array) -> Array:

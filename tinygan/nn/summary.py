@@ -84,8 +84,7 @@ def _example(module: Module, m: int) -> Any:
 
 def _stages(module: Module) -> list[Any]:
     """The stages of a layer; [] for a layer with no stages but itself, and for an object that is not a Layer."""
-    stages = list(module) if isinstance(module, Layer) else []
-    return [] if any(stage is module for stage in stages) else stages
+    return list(module) if isinstance(module, Layer) and hasattr(module, "__iter__") else []
 
 
 def _layers(module: Module, x: Minibatch, enclosing: tuple[Any, ...] = ()) -> tuple[list[tuple[Any, str]], Any]:

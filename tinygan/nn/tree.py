@@ -81,7 +81,12 @@ def traced(module: Module) -> Module:
 
     Every floating-point leaf is learned, unless the layer's class annotates it as State.
     """
-    state = {id(getattr(layer, name)) for _, layer in walk(module) for name in state_of(type(layer))}  # type: ignore[arg-type]
+    states = [
+        getattr(layer, name, None)
+        for _, layer in walk(module)
+        for name in state_of(type(layer))  # type: ignore[arg-type]
+    ]
+    state = {id(leaf) for each in states for _, leaf in walk(each)}  # of a list of arrays, each array
 
     def traced_leaf(leaf: Any) -> Any:
         return Tensor(raw(leaf)) if leaf.dtype.kind == "f" and id(leaf) not in state else leaf

@@ -34,8 +34,8 @@ class BoundaryEquilibrium(Loss):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if isinstance(self.k, (int, float)) and not 0 <= self.k <= 1:
-            raise SettingError(f"k is expected in [0, 1], got {self.k}")
+        if not hasattr(self.k, "shape") and not (isinstance(self.k, (int, float)) and 0 <= self.k <= 1):
+            raise SettingError(f"k is expected in [0, 1], got {self.k!r}")
 
     def d(self, real: Array, fake: Array) -> Array:
         """mean L(x) - k mean L(G(z))."""
@@ -48,7 +48,7 @@ class BoundaryEquilibrium(Loss):
     def remember(self, turn: Turn) -> Self:
         """The loss with k = k + lambda_k (gamma L(x) - L(G(z))), clipped to [0, 1]."""
         turn = turn.frozen()
-        real, fake = (raw(F.mean(self.read(output))) for output in (turn.d_real, turn.d_fake))
+        real, fake = (raw(self.mean(output)) for output in (turn.d_real, turn.d_fake))
         balance = self.gamma * real - fake
         k = F.clip(self.k + self.lambda_k * balance, 0.0, 1.0)
         return dataclasses.replace(self, k=k, convergence=real + abs(balance))

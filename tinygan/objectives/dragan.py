@@ -27,7 +27,7 @@ class DRAGAN(Term):
 
     weight: float = number(10.0)
     scale: float = number(0.5)
-    rng: Any = generator("standard_normal")
+    rng: Any = generator()
 
     def d(self, turn: Turn) -> Array:
         """weight * mean (||grad D(x + delta)|| - 1)**2."""

@@ -7,6 +7,7 @@ from tinygan.autograd import Array
 from tinygan.errors import SettingError
 from tinygan.nn import Module, Sequential, together
 from tinygan.nn.ensemble import members
+from tinygan.objectives.memory import number
 from tinygan.objectives.objective import Term
 from tinygan.objectives.scores import total
 from tinygan.objectives.turn import Turn
@@ -14,7 +15,7 @@ from tinygan.objectives.turn import Turn
 
 @dataclass(frozen=True)
 class FeatureMatching(Term):
-    """||E[h(x)] - E[h(G(z))]||**2 in G's loss, where h is the first `layer` layers of D.
+    """weight * ||E[h(x)] - E[h(G(z))]||**2 in G's loss, where h is the first `layer` layers of D.
 
     In the paper it replaces the loss of G: Objective(NonSaturating(), g=FeatureMatching(-1)).
 
@@ -24,6 +25,7 @@ class FeatureMatching(Term):
     """
 
     layer: int = -1
+    weight: float = number(1.0)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -31,8 +33,8 @@ class FeatureMatching(Term):
             raise SettingError(f"FeatureMatching: layer is expected to be a whole number, got {self.layer!r}")
 
     def g(self, turn: Turn) -> Array:
-        """||mean h(x) - mean h(G(z))||**2."""
-        return total(self._distance(self.features(D), turn) for D in members(turn.D))
+        """weight * ||mean h(x) - mean h(G(z))||**2."""
+        return self.weight * total(self._distance(self.features(D), turn) for D in members(turn.D))
 
     def _distance(self, h: Module, turn: Turn) -> Array:
         real, fake = together(h, turn.shown_real, turn.shown_fake)

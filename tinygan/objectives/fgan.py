@@ -28,7 +28,8 @@ class FGAN(Loss):
     heuristic: bool = False
 
     def __post_init__(self) -> None:
-        if not isinstance(self.divergence, Divergence) and self.divergence not in DIVERGENCES:
+        super().__post_init__()
+        if not isinstance(self.divergence, Divergence) and str(self.divergence) not in DIVERGENCES:
             hint = did_you_mean(str(self.divergence), DIVERGENCES)
             raise SettingError(f"No such divergence {self.divergence!r}. {hint}")
 

@@ -1,6 +1,7 @@
 """The gradient penalty of WGAN-GP, which keeps the norm of D's input gradient near 1; Gulrajani et al. 2017."""
 
 from dataclasses import dataclass
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -27,11 +28,11 @@ class GradientPenalty(Term):
     """
 
     weight: float = number(10.0)
-    rng: Any = generator("random")
+    rng: Any = generator()
 
     def d(self, turn: Turn) -> Array:
         """weight * mean (||grad f(x_hat)|| - 1)**2."""
-        packs = len(scores(turn.d_real)[0])
+        packs = gcd(*map(len, scores(turn.d_real)))  # of several sizes: the blocks that are whole packs of each size
         epsilon = np.repeat(self.rng.random(packs), rows(turn.x) // packs)  # one for each example, or for each pack
         return gradient_penalty(turn.D, turn.shown_real, turn.shown_fake, epsilon, self.weight)
 

@@ -9,12 +9,13 @@ from tinygan.objectives.scores import scores, total
 
 def input_gradients(D: Module, x: Minibatch) -> list[Array]:
     """For each array of scores in D(x): the gradient of each score in its example (or pack), as a row.
+    Of an example with several patches it is the gradient of the sum of their scores.
 
     x: a minibatch, Tensors or raw. Labels in it have no gradient.
     D: its score of an example, or of a pack, must not depend on other examples.
     Returns Tensors (len(scores), -1), which can be differentiated again.
     """
-    x = each(lambda leaf: Tensor(leaf) if is_number(leaf) and not isinstance(leaf, Tensor) else leaf, x)
+    x = each(_variable, x)
     numbers = [leaf for leaf in leaves(x) if is_number(leaf)]
     rows = []
     for score in scores(D(x)):
@@ -22,6 +23,13 @@ def input_gradients(D: Module, x: Minibatch) -> list[Array]:
         parts = [F.reshape(gradient, shape=(len(score), -1)) for gradient in gradients]
         rows.append(parts[0] if len(parts) == 1 else F.concatenate(parts, axis=1))
     return rows
+
+
+def _variable(leaf: Array) -> Array:
+    """A leaf to differentiate by. A Tensor is copied on the tape, since D's parameters may depend on it, too."""
+    if not is_number(leaf):
+        return leaf
+    return F.reshape(leaf, shape=leaf.shape) if isinstance(leaf, Tensor) else Tensor(leaf)
 
 
 def norms(rows: Array) -> Array:

@@ -1,8 +1,7 @@
 """Instance noise: normal noise with a decreasing std is added to D's inputs.
 
 Soenderby et al. 2017; Arjovsky and Bottou 2017. If p_data and p_g have disjoint supports, an optimal D is constant on
-each and has no useful gradient. With noise, both densities are positive everywhere, and D has a gradient from G(z) to
-x.
+each of them and has no gradient at G(z). With noise both densities are positive everywhere, and it has one.
 """
 
 import dataclasses
@@ -26,7 +25,7 @@ class InstanceNoise(View):
     schedule: the std by iteration, counted from 0, such as `optim.linear(0.5, 0.0, 5000)`. If it is 0, no noise is
     drawn.
     iteration: the number of past iterations.   rng: a NumPy generator, which draws the noise.
-    Raises SettingError unless schedule is a function.
+    Raises SettingError unless schedule is a function, from 0 on at first.
 
     >>> import numpy as np
     >>> from tinygan.optim import constant
@@ -37,11 +36,11 @@ class InstanceNoise(View):
 
     schedule: Schedule
     iteration: int = remembered(0)
-    rng: Any = generator("standard_normal")
+    rng: Any = generator()
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not callable(self.schedule):
+        if not callable(self.schedule) or isinstance(self.schedule, type) or not self.schedule(0) >= 0:
             raise SettingError(f"InstanceNoise: expected a schedule such as optim.constant(0.5), got {self.schedule!r}")
 
     def real(self, x: Minibatch, turn: Turn) -> Minibatch:

@@ -1,9 +1,11 @@
 """LSGAN: least squares between D's outputs and target values; Mao et al. 2017."""
 
 from dataclasses import dataclass
+from math import inf
 
 from tinygan import functional as F
 from tinygan.autograd import Array
+from tinygan.objectives.memory import number
 from tinygan.objectives.objective import Loss
 
 
@@ -15,9 +17,9 @@ class LeastSquares(Loss):
     G descends the Pearson chi-squared divergence between p_data + p_g and 2 p_g (section 3.2).
     """
 
-    a: float = 0.0
-    b: float = 1.0
-    c: float = 1.0
+    a: float = number(0.0, least=-inf)
+    b: float = number(1.0, least=-inf)
+    c: float = number(1.0, least=-inf)
 
     def d(self, real: Array, fake: Array) -> Array:
         """mean (D(x) - b)**2 / 2 + mean (D(G(z)) - a)**2 / 2."""

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from math import inf
+from math import inf, isfinite
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -12,22 +12,26 @@ from tinygan.errors import SettingError
 from tinygan.objectives.turn import Turn
 
 
-def number(default: Any = dataclasses.MISSING, least: float = 0.0, most: float = inf) -> Any:
-    """A dataclass field for a finite number from `least` to `most`."""
-    return dataclasses.field(default=default, metadata={"least": least, "most": most})
+def number(default: Any = dataclasses.MISSING, least: float = 0.0, most: float = inf, above: bool = False) -> Any:
+    """A dataclass field for a finite number from `least` to `most`.   above: `least` itself is not allowed."""
+    return dataclasses.field(default=default, metadata={"least": least, "most": most, "above": above})
 
 
 def remembered(default: Any = dataclasses.MISSING, factory: Any = dataclasses.MISSING) -> Any:
-    """A dataclass field for state: it changes during a run, and checkpoints contain it."""
+    """A dataclass field for state, which changes during a run and is part of checkpoints.
+
+    It is a number, an array, a dictionary of arrays, or None as long as there is no state.
+    """
+    table = factory is not dataclasses.MISSING
     return dataclasses.field(
-        default=default, default_factory=factory, metadata={"remembered": True}, compare=factory is dataclasses.MISSING
+        default=default, default_factory=factory, metadata={"remembered": True}, compare=not table, repr=not table
     )
 
 
-def generator(method: str) -> Any:
-    """A dataclass field for a NumPy random generator, which must have `method`; checkpoints contain its state."""
+def generator() -> Any:
+    """A dataclass field for a random generator, as numpy.random.default_rng makes it; checkpoints contain its state."""
     return dataclasses.field(
-        default_factory=np.random.default_rng, compare=False, repr=False, metadata={"draws": method}
+        default_factory=np.random.default_rng, compare=False, repr=False, metadata={"generator": True}
     )
 
 
@@ -43,8 +47,8 @@ class Memory:
         for field in dataclasses.fields(self):  # type: ignore[arg-type]
             value, facts = getattr(self, field.name), field.metadata
             if "least" in facts:
-                _expect_number(field.name, value, facts["least"], facts["most"])
-            if "draws" in facts and not hasattr(value, facts["draws"]):
+                _expect_number(field.name, value, **facts)
+            if facts.get("generator") and type(getattr(value, "bit_generator", None)) is not np.random.PCG64:
                 name = type(self).__name__
                 raise SettingError(f"{name}: rng is expected to be numpy.random.default_rng(seed), got {value!r}")
 
@@ -65,20 +69,29 @@ class Memory:
                 values.update({f"{name}/{path}": part for path, part in value.state(unseen).items()})
             elif isinstance(value, dict):
                 values.update({f"{name}/{path}": part for path, part in (value or unseen).items()})
-            else:
+            elif value is None or isinstance(value, (int, float)) or hasattr(value, "shape"):
                 values[name] = value
+            else:
+                raise SettingError(
+                    f"{type(self).__name__}: {name} is expected to be a number, an array or a dictionary of arrays, "
+                    f"got {type(value).__name__}"
+                )
         return values
 
-    def restored(self, state: Mapping[str, Any]) -> Self:
-        """The same object with the state `state`. Raises KeyError if a part of it is missing."""
+    def restored(self, state: Mapping[str, Any], generators: dict[int, Any] | None = None) -> Self:
+        """The same object with the state `state`. Raises KeyError if a part of it is missing.
+
+        generators: the new random generators by the id of the old ones, so that parts which share one share it again.
+        """
         new: dict[str, Any] = {}
+        generators = {} if generators is None else generators
         for name, value in self._kept():
             below = {path.removeprefix(f"{name}/"): part for path, part in state.items() if path.startswith(f"{name}/")}
             if isinstance(value, np.random.Generator):
-                new[name] = np.random.Generator(type(value.bit_generator)())
+                new[name] = generators.setdefault(id(value), np.random.Generator(np.random.PCG64()))
                 new[name].bit_generator.state = state[name]
             elif isinstance(value, Memory):
-                new[name] = value.restored(below)
+                new[name] = value.restored(below, generators)
             else:
                 new[name] = below if isinstance(value, dict) else state[name]
         return self._with(new)
@@ -103,15 +116,11 @@ class Memory:
         return dataclasses.replace(self, **fields) if fields else self  # type: ignore[type-var]
 
 
-def _expect_number(name: str, value: Any, least: float, most: float) -> None:
+def _expect_number(name: str, value: Any, least: float, most: float, above: bool) -> None:
     if not isinstance(value, (int, float, np.number)):
         raise SettingError(f"{name} is expected to be a number, got {value!r}")
-    if not least <= value <= most or abs(value) == inf:
-        expected = (
-            f"in [{least:g}, {most:g}]"
-            if most < inf
-            else "to be finite"
-            if value == inf
-            else f"to be at least {least:g}"
-        )
-        raise SettingError(f"{name} is expected {expected}, got {value}")
+    if value == inf or (least == -inf and not isfinite(value)):
+        raise SettingError(f"{name} is expected to be finite, got {value}")
+    if not least <= value <= most or (above and value == least):
+        bounds = f"in {'(' if above else '['}{least:g}, {most:g}]"
+        raise SettingError(f"{name} is expected {bounds if most < inf else f'to be at least {least:g}'}, got {value}")

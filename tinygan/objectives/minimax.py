@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from tinygan import functional as F
 from tinygan.autograd import Array
-from tinygan.errors import SettingError
+from tinygan.objectives.memory import number
 from tinygan.objectives.objective import Loss
 
 
@@ -37,15 +37,11 @@ class NonSaturating(Minimax):
 
     real: D's target for examples. A target below 1 is the one-sided label smoothing of Salimans et al. 2016, section
     3.4. The optimal D is then real * p_data / (p_data + p_g). The target for samples is 0: another one would add p_g to
-    the numerator, and G would be reinforced to stay where it is.
+    the numerator, and G would have no incentive to leave regions without data.
     Raises SettingError unless 0 < real <= 1.
     """
 
-    real: float = 1.0
-
-    def __post_init__(self) -> None:
-        if not 0 < self.real <= 1:
-            raise SettingError(f"NonSaturating: real is expected in (0, 1], got {self.real}")
+    real: float = number(1.0, most=1, above=True)
 
     def d(self, real: Array, fake: Array) -> Array:
         """mean[-real log D(x) - (1 - real) log(1 - D(x))] - mean log(1 - D(G(z)))."""

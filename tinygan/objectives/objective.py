@@ -13,12 +13,13 @@ from typing import Any, ClassVar, Self
 
 from tinygan import functional as F
 from tinygan.autograd import Array, raw
-from tinygan.errors import SettingError
+from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.nn import Minibatch, Module
+from tinygan.nn.minibatch import shapes
 from tinygan.objectives.memory import Memory
 from tinygan.objectives.scores import scores, total
 from tinygan.objectives.turn import Turn
-from tinygan.objectives.view import Composed, Identity, View
+from tinygan.objectives.view import Composed, Identity, View, merged
 
 
 class Game(Memory):
@@ -49,12 +50,18 @@ class Game(Memory):
     def read(self, d_output: Any) -> Array:
         """D's output as numbers (m, 1) of the kind that `output` names; the mean over several discriminators."""
         numbers = [self.reading(score) for score in scores(d_output)]
+        if len({number.shape for number in numbers}) > 1:
+            raise ShapeMismatch(f"discriminators with scores of different shapes, {shapes(numbers)}, have no mean")
         return total(numbers) / len(numbers) if len(numbers) > 1 else numbers[0]
+
+    def mean(self, d_output: Any) -> Array:
+        """The mean of D's output, as numbers of the kind that `output` names, over examples and discriminators."""
+        means = [F.mean(self.reading(score)) for score in scores(d_output)]
+        return total(means) / len(means) if len(means) > 1 else means[0]
 
     def measures(self, turn: Turn) -> dict[str, Any]:
         """Numbers for the history: the means of D(x) and D(G(z)), as `read` returns them, and other quantities."""
-        turn = turn if turn.view is None else Turn("", turn.D, turn.G, turn.x, turn.z)
-        return {f"d_{kind}": raw(F.mean(self.read(getattr(turn, f"d_{kind}")))) for kind in ("real", "fake")}
+        return {"d_real": raw(self.mean(turn.d_real)), "d_fake": raw(self.mean(turn.d_fake))}
 
 
 class Loss(Game):
@@ -119,13 +126,11 @@ class Objective(Game):
     g: Term | None = None
 
     def __post_init__(self) -> None:
-        for value, kind, example in [
-            (self.loss, Loss, "Minimax()"),
-            *((term, Term, "R1(10.0)") for term in (*self.terms, *([self.g] if self.g else []))),
-            (self.view, View, "InstanceNoise(linear(0.5, 0.0, 1000))"),
-        ]:
-            if not isinstance(value, kind):
-                raise SettingError(f"Objective: expected a {kind.__name__.lower()} such as {example}, got {value!r}")
+        terms = tuple(self.terms) if isinstance(self.terms, (list, tuple)) else (self.terms,)
+        object.__setattr__(self, "terms", terms)
+        _expect(Loss, "Minimax()", self.loss)
+        _expect(Term, "R1(10.0)", *self.terms, *([] if self.g is None else [self.g]))
+        _expect(View, "InstanceNoise(linear(0.5, 0.0, 1000))", self.view)
 
     def __repr__(self) -> str:
         text = " + ".join(map(repr, (self.loss, *self.terms)))
@@ -139,6 +144,7 @@ class Objective(Game):
 
     def shown(self, view: View) -> "Objective":
         """This objective with `view` applied after its own view."""
+        _expect(View, "InstanceNoise(linear(0.5, 0.0, 1000))", view)
         return dataclasses.replace(self, view=view if self.view == Identity() else Composed(self.view, view))
 
     def d_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
@@ -173,8 +179,15 @@ class Objective(Game):
         return self.loss.reading(score)
 
     def measures(self, turn: Turn) -> dict[str, Any]:
-        parts = [self.loss.measures(turn), *(term.measures(turn) for term in self.terms), self.view.measures(turn)]
-        return {name: value for part in parts for name, value in part.items()}
+        parts: list[Any] = [self.loss, *self.terms, *([] if self.g is None else [self.g]), self.view]
+        return merged([part.measures(turn) for part in parts])
+
+
+def _expect(kind: type, example: str, *parts: Any) -> None:
+    """Raises SettingError if a part of an objective is not of its kind."""
+    for part in parts:
+        if not isinstance(part, kind):
+            raise SettingError(f"Objective: expected a {kind.__name__.lower()} such as {example}, got {part!r}")
 
 
 def _summed(loss: Callable, *outputs: Any) -> Array:

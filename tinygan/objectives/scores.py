@@ -13,11 +13,17 @@ def scores(output: Any) -> list[Array]:
     """The arrays of scores in D's output. Each has its own loss.
 
     output: scores (m, 1), or (m, H, W, 1) for patches; or a namedtuple with a field `score` (terms use its other
-    fields); or a list or tuple of these, as from an ensemble.
-    Raises ShapeMismatch if D returns several numbers for an example: the mean in a loss would mix them.
+    fields); or a list or namedtuple of these, as from an ensemble.
+    Raises ShapeMismatch if D returns several numbers for an example, which the mean in a loss would mix, and for a
+    tuple without names.
     """
     if hasattr(output, "score"):
         return scores(output.score)
+    if type(output) is tuple or (isinstance(output, list) and not output):
+        raise ShapeMismatch(
+            "D is expected to give scores, a list of them, or a namedtuple with a field `score` such as nn.Heads, "
+            f"but gives {'an empty list' if isinstance(output, list) else 'a tuple without names'}"
+        )
     if isinstance(output, (list, tuple)):
         return [score for part in output for score in scores(part)]
     if output.ndim > 1 and output.shape[-1] != 1:

@@ -37,12 +37,12 @@ class Turn:
     @cached_property
     def d_real(self) -> Any:
         """D(x). In D's turn it is computed in one pass with D(G(z)) if that is exact; see `nn.together`."""
-        return self.D(self.shown_real) if self.player == "G" else self._both[0]
+        return together(self.D, self.shown_real)[0] if self.player == "G" else self._both[0]
 
     @cached_property
     def d_fake(self) -> Any:
         """D(G(z)). In G's turn it needs no pass for x."""
-        return self.D(self.shown_fake) if self.player == "G" else self._both[1]
+        return together(self.D, self.shown_fake)[0] if self.player == "G" else self._both[1]
 
     def frozen(self) -> "Turn":
         """The same turn with both networks frozen, so that nothing is recorded."""

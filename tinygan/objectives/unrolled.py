@@ -29,6 +29,7 @@ class Unrolled(Game):
     rule: Any
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not isinstance(self.objective, Game):
             raise SettingError(f"Unrolled: expected an objective such as Minimax(), got {self.objective!r}")
         expect_rule(self.rule, "Unrolled")
@@ -68,6 +69,9 @@ class Unrolled(Game):
 
     def reading(self, score: Array) -> Array:
         return self.objective.reading(score)
+
+    def read(self, d_output: Any) -> Array:
+        return self.objective.read(d_output)
 
     def measures(self, turn: Turn) -> dict[str, Any]:
         return self.objective.measures(turn)

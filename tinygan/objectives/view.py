@@ -1,6 +1,7 @@
 """Views: functions of D's inputs, such as added noise, an augmentation, or samples of earlier iterations."""
 
 import dataclasses
+import itertools
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -47,4 +48,18 @@ class Composed(View):
         return dataclasses.replace(self, first=self.first.remember(turn), second=self.second.remember(turn))
 
     def measures(self, turn: Turn) -> dict[str, Any]:
-        return {**self.first.measures(turn), **self.second.measures(turn)}
+        return merged([self.first.measures(turn), self.second.measures(turn)])
+
+
+def merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """The measures of several parts of an objective; of two with one name the second has a number behind it.
+
+    >>> merged([{"noise": 0.5}, {"noise": 0.1}])
+    {'noise': 0.5, 'noise_2': 0.1}
+    """
+    merged: dict[str, Any] = {}
+    for part in parts:
+        for name, value in part.items():
+            others = (f"{name}_{i}" for i in itertools.count(2))
+            merged[next(n for n in itertools.chain([name], others) if n not in merged)] = value
+    return merged

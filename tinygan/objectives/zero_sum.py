@@ -27,6 +27,7 @@ class ZeroSum(Loss):
     g_sees_real: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not isinstance(self.loss, Loss):
             raise SettingError(f"ZeroSum: expected a loss such as Minimax(), got {self.loss!r}")
 

@@ -92,16 +92,12 @@ class Optimizer:
         self.refreshes = refreshed(module) is not module
 
     def named_state(self) -> dict[str, Any]:
-        """The state by name and path, such as 'm/layers.0.weight', and the number of steps, 'step'.
+        """The state by name and path, such as 'm/layers.0.weight' and 'step/layers.0.weight'.
 
         The arrays may be views that the next step overwrites.
         """
-        named = {}
-        for part in self.parts:
-            for path, state in part.states().items():
-                for name, value in state.items():
-                    named[f"{name}/{path}" if hasattr(value, "shape") else name] = value
-        return named
+        states = [(path, state) for part in self.parts for path, state in part.states().items()]
+        return {f"{name}/{path}": value for path, state in states for name, value in state.items()}
 
     def restore(self, module: Module, named: dict[str, Any]) -> None:
         """Set the state to `named`, a result of `named_state`. Raises RunError if it does not fit the module."""
@@ -114,12 +110,14 @@ class Optimizer:
             raise RunError(
                 f"the optimizer's state does not fit its rule: {sorted(expected.keys() ^ named.keys())[:3]} differ"
             )
+        for part in self.parts:
+            for path, state in part.states().items():
+                numbers = {name: value for name, value in state.items() if not hasattr(value, "shape")}
+                part.state.update({name: type(value)(named[f"{name}/{path}"]) for name, value in numbers.items()})
         for name, value in expected.items():
             if not hasattr(value, "shape"):
-                for part in self.parts:
-                    if name in part.state:
-                        part.state[name] = type(value)(named[name])
-            elif value.shape == named[name].shape:
+                continue
+            if value.shape == named[name].shape:
                 value[...] = namespace(value).asarray(named[name])  # arrays from a file are on the host
             else:
                 raise RunError(

@@ -144,14 +144,17 @@ class Bounded(np.random.Generator):
         return size
 
 
-def room(run: "State", iteration: int) -> Callable[[str], int]:
-    """A function from an array's name in the checkpoint to its bytes, which raises ValueError for an unknown name."""
+def room(run: "State", iteration: int, most: int) -> Callable[[str], int]:
+    """A function from an array's name in the checkpoint to its bytes, which raises ValueError for an unknown name.
+
+    most: the bytes of an array whose shape is not known, one of an objective that has no state at first.
+    """
     expected = _contents(run, iteration)
 
     def size(name: str) -> int:
         _expect_names(run, {name}, {name} & expected.keys())
         layout = _layout(name, expected[name])
-        return prod(layout.shape) * layout.dtype.itemsize
+        return prod(layout.shape) * layout.dtype.itemsize if layout else most
 
     return size
 
@@ -169,7 +172,8 @@ def check(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> None:
     expected = _contents(run, values["iteration"])
     _expect_names(run, arrays.keys() | values["numbers"].keys(), expected.keys())
     for name, array in arrays.items():
-        if Layout.of(array) != (layout := _layout(name, expected[name])):
+        layout = _layout(name, expected[name]) or Layout.of(array)
+        if Layout.of(array) != layout:
             raise ValueError(f"{name} is expected to be {layout}, got {Layout.of(array)}")
     for name, value in values["numbers"].items():
         _check_number(name, value, expected[name])
@@ -184,21 +188,26 @@ def _expect_names(run: "State", found: Set[str], expected: Set[str]) -> None:
 
 def _check_number(name: str, value: Any, expected: Any) -> None:
     """Raises ValueError if a plain number has another type or range than expected."""
-    if type(value) is not type(expected):
+    if type(value) is not type(expected) and not (expected is None and isinstance(value, int | float)):
         raise ValueError(f"{name} is expected to be {_WORDS.get(type(expected), expected)}, got {value!r}")
-    if isinstance(value, int | float) and not (isfinite(value) and value >= 0):
+    if isinstance(value, int) and value < 0:
         raise ValueError(f"{name} is expected to be at least 0, got {value!r}")
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(f"{name} is expected to be finite, got {value!r}")
 
 
 _WORDS = {int: "a whole number", float: "a number", dict: "a table", type(None): "null"}
 _NUMBER = Layout((), np.dtype(np.float32))
 
 
-def _layout(name: str, expected: Any) -> Layout:
-    """The expected layout of an array. A number of an objective may be an array of one, as on a device."""
+def _layout(name: str, expected: Any) -> Layout | None:
+    """The expected layout of an array; None if any is, because an objective has no state at first.
+
+    A number of an objective may be an array of one number, as on a device.
+    """
     if isinstance(expected, int | dict):
         raise ValueError(f"{name} is expected to be {_WORDS[type(expected)]}, got an array")
-    return expected if isinstance(expected, Layout) else _NUMBER
+    return expected if isinstance(expected, Layout) else _NUMBER if expected is not None else None
 
 
 def _contents(run: "State", iteration: int) -> dict[str, Any]:
@@ -214,8 +223,7 @@ def _contents(run: "State", iteration: int) -> dict[str, Any]:
         for path, leaf in leaves.items():
             parameters[f"{player}/{path}"] = leaf.data
             for name, value in rules[path].initial(leaf.data).items():
-                array = hasattr(value, "shape")
-                expected[f"{part}/{name}/{path}" if array else f"{part}/{name}"] = Layout.of(value) if array else value
+                expected[f"{part}/{name}/{path}"] = Layout.of(value) if hasattr(value, "shape") else value
     fresh = run.recipe.objective(np.random.default_rng(0))  # the run's own may have changed since
     for name, value in fresh.state(parameters).items():
         expected[f"objective/{name}"] = Layout.of(value) if hasattr(value, "shape") else value

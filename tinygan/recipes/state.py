@@ -173,7 +173,7 @@ class State:
         most = path.stat().st_size  # bytes: a weight has 4, and takes fewer random numbers than that
         try:
             run = cls(recipe, seed=seed, backend=device, data=data, data_dir=place, most=most)
-            run.restore(checkpoint.load(path, snapshots.room(run, values["iteration"])))
+            run.restore(checkpoint.load(path, snapshots.room(run, values["iteration"], most)))
         except RunError as error:
             where = "" if str(path) in str(error) else f"{path}: "
             raise RunError(f"{where}{error}{_with(changes)}") from error
