@@ -160,7 +160,10 @@ def room(run: "State", iteration: int, most: int) -> Callable[[str], int]:
 
 
 def check(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> None:
-    """Raises ValueError if a name, a shape, a type or a range is not that of a run with the same recipe."""
+    """Raises ValueError if a name, a shape, a type or a range is not that of a run with the same recipe.
+
+    The state of a generator that does not fit raises NumPy's error.
+    """
     for name in ("iteration", "noise", "data", "generators", "numbers"):
         kind = int if name == "iteration" else dict
         if type(values.get(name)) is not kind:
@@ -169,6 +172,8 @@ def check(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> None:
         raise ValueError(f"iteration is expected to be at least 0, got {values['iteration']}")
     if found := values["generators"].keys() ^ {path for path, _ in generators(run)}:
         raise ValueError(f"one of the run and the checkpoint has no random generator {min(found)}")
+    for path, rng in generators(run):
+        type(rng.bit_generator)().state = values["generators"][path]  # a trial, which raises an error of any type
     expected = _contents(run, values["iteration"])
     _expect_names(run, arrays.keys() | values["numbers"].keys(), expected.keys())
     for name, array in arrays.items():

@@ -68,8 +68,7 @@ class State:
         seeds = np.random.SeedSequence(self.seed).spawn(len(STREAMS))
         streams = {name: np.random.default_rng(s) for name, s in zip(STREAMS, seeds, strict=True)}
         self.prior = self.recipe.prior(self.source)
-        self.noise = Stream(self.prior, streams["noise"], self.placed)
-        self.data = self.source.stream(streams["data"], self.placed)
+        self.noise, self.data = self._streams(streams["noise"], streams["data"])
         self.G, self.D = map(self.placed, self.recipe.networks(self.source, streams["init"]))
         self.average = nn.frozen(self.G) if self.recipe.average else None
         self.objective = self.recipe.objective(streams["objective"])
@@ -79,6 +78,10 @@ class State:
         self.statistics_z = self.placed(self.prior.sample(STATISTICS, streams["evaluation"]))
         self.iteration = 0
         self.between_iterations = True
+
+    def _streams(self, noise: np.random.Generator, data: np.random.Generator) -> tuple[Any, Any]:
+        """(noise, data), the streams of minibatches of Algorithm 1, drawn by these generators."""
+        return Stream(self.prior, noise, self.placed), self.source.stream(data, self.placed)
 
     def __repr__(self) -> str:
         done = f"{self.iteration:,} of {self.recipe.iterations:,} iterations"
@@ -106,15 +109,16 @@ class State:
 
         snapshot: from `snapshot`, or by `checkpoint.load` from a file of `save`. Call `steps` again afterwards: earlier
         iterators of steps raise RunError.
-        Raises RunError if the snapshot does not fit.
+        Raises RunError if the snapshot does not fit; then nothing is changed.
         """
         arrays, values = snapshot
         try:
             snapshots.check(self, arrays, values)
             made = snapshots.made_of(self, arrays, values)
-            self.noise.restore(values["noise"])
-            self.data.restore(values["data"])
-            vars(self).update(made)
+            noise, data = self._streams(np.random.default_rng(), np.random.default_rng())
+            noise.restore(values["noise"])
+            data.restore(values["data"])
+            vars(self).update(made, noise=noise, data=data)
             for path, rng in snapshots.generators(self):
                 rng.bit_generator.state = values["generators"][path]
         except DataError as error:  # the data are not those of the snapshot
