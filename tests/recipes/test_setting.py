@@ -7,9 +7,11 @@ import dataclasses
 import json
 import pickle
 from dataclasses import dataclass
+from decimal import Decimal
 from math import inf
 from typing import ClassVar
 
+import numpy as np
 import pytest
 
 from tinygan.data import IMAGES
@@ -122,6 +124,10 @@ def test_a_name_that_does_not_exist_is_one_line_from_both():
         ({"m": "many"}, "m is expected to be a whole number, got 'many'"),
         ({"m": 10**400}, "m is expected to be a whole number, got "),
         ({"m": 10**9 + 1}, "m is expected to be at most 1,000,000,000, got 1e+09"),
+        ({"m": np.float32(8.5)}, "m is expected to be a whole number, got np.float32(8.5)"),
+        ({"m": Decimal("8.5")}, "m is expected to be a whole number, got Decimal('8.5')"),
+        ({"m": np.bool_(True)}, "m is expected to be a whole number, got np.True_"),
+        ({"weight": np.bool_(True)}, "weight is expected to be a number, got np.True_"),
         ({"data": 3}, "data is expected to be a word, got 3"),
         ({"kind": "c"}, "kind is expected to be a or b, got 'c'"),
         ({"sure": 1}, "sure is expected to be true or false, got 1"),
@@ -138,6 +144,12 @@ def test_a_value_that_does_not_fit_is_one_line_from_both(given, words):
             make(given)
         assert str(error.value).startswith(words)
         assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("eight", [8, 8.0, "8", "8.0", "8e0", np.int8(8), np.float32(8), Decimal(8), Decimal("8.0")])
+def test_a_whole_number_of_any_type_is_an_int(eight):
+    found = Postponed(m=eight).m
+    assert (found, type(found)) == (8, int)
 
 
 def test_a_setting_of_another_type_is_said():

@@ -5,6 +5,8 @@ from dataclasses import MISSING, dataclass, field, fields
 from math import inf, isfinite
 from typing import Any, get_type_hints
 
+import numpy as np
+
 from tinygan.errors import SettingError
 
 MOST = 10**9  # the largest whole number; arrays of larger sizes cannot be made
@@ -94,16 +96,15 @@ def _as(kind: type, value: Any) -> Any:
     """`value` as a bool, an int, a float or a str. Raises an error of some type if it is none."""
     if kind is bool:
         return value if isinstance(value, bool) else _TRUTHS[value.lower()]
-    if isinstance(value, bool) or (kind is str and not isinstance(value, str)):
+    if isinstance(value, bool | np.bool_) or (kind is str and not isinstance(value, str)):
         raise TypeError
-    if kind is int and isinstance(value, str | float):
-        number = float(value)
-        if number != int(number):
-            raise ValueError
-        return int(number)
-    found = kind(value)
-    float(found if kind is int else 0)  # OverflowError if it has more than 308 digits
-    return found
+    if kind is not int:
+        return kind(value)
+    number = float(value) if isinstance(value, str) else value  # "1e3" is a whole number
+    if int(number) != number:
+        raise ValueError
+    float(number)  # OverflowError if it has more than 308 digits
+    return int(number)
 
 
 _TRUTHS = {"true": True, "false": False}
