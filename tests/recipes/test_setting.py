@@ -55,11 +55,12 @@ def test_postponed_annotations_change_nothing():
 
 def test_a_subclass_keeps_the_facts_that_it_does_not_give():
     parent, child = Contender.settings(), Postponed.settings()
-    assert (child["m"].default, child["m"].images, child["m"].words) == (64, 32, parent["m"].words)
+    assert (child["m"].default, child["m"].images, child["m"].words) == (64, 64, parent["m"].words)
     assert (child["g_hidden"].default, child["g_hidden"].images) == (64, 32)
     assert child["g_hidden"].words == parent["g_hidden"].words
     assert (child["d_hidden"].words, child["d_hidden"].images) == ("units of D", 64)
     assert child["decay"] == parent["decay"]
+    assert (parent["decay"].default, parent["decay"].images) == (6000, 0)
     assert (child["pack"].words, child["pack"].unused) == ("does nothing in this recipe", True)
     assert (parent["m"].default, parent["g_hidden"].images) == (100, 128)
 
@@ -79,6 +80,25 @@ def test_the_constructor_and_changed_give_the_same_recipe(name, data):
             assert getattr(recipe, each.name) == (each.images if images else each.default)
     back = kind().changed({"data": data}).changed({"data": "grid"})
     assert back == kind(data="grid")
+
+
+@dataclass(frozen=True)
+class Short(Contender):
+    """A recipe for images with one default, and a subclass of it that gives none."""
+
+    data: str = "digits"
+    iterations: int = 50
+
+
+@dataclass(frozen=True)
+class Shorter(Short):
+    m: int = setting(8, images=4)
+
+
+def test_a_default_in_a_subclass_is_that_of_all_data():
+    assert (Short().iterations, Short("ring", decay=0).iterations) == (50, 50)
+    assert (Shorter().iterations, Shorter().m, Shorter("ring").m) == (50, 4, 8)
+    assert Short().m == 32  # Contender's, for images
 
 
 def test_what_is_given_stays_also_where_it_is_the_default():
@@ -162,3 +182,65 @@ def test_a_setting_of_another_type_is_said():
 
     with pytest.raises(SettingError, match=r"^Listed: sizes is expected to be of type bool, int, float or str, got"):
         Listed()
+
+
+def test_annotations_that_are_no_settings_are_not_read():
+    from typing import ClassVar as Alias  # unknown in the module, where the annotation is looked up
+
+    @dataclass(frozen=True)
+    class Typed(Contender):
+        """A recipe with a class variable whose type is known to a type checker alone."""
+
+        trials: ClassVar[dict[str, Unknown]] = {}  # noqa: F821
+
+    assert Typed().trials == {}
+
+    @dataclass(frozen=True)
+    class Aliased(Contender):
+        """A recipe whose class variable is one for a type checker alone."""
+
+        kind: Alias[str] = "x"
+
+    with pytest.raises(SettingError, match=r"^Aliased: kind is expected to be of type [^\n]*, got Alias\[str\]$"):
+        Aliased()
+
+
+class Bare(Contender):
+    """A default in a class that is no dataclass."""
+
+    m: int = 7
+
+
+class More(Contender):
+    """A setting in a class that is no dataclass."""
+
+    margin: float = 0.5
+
+
+@dataclass(frozen=True)
+class Untyped(Contender):
+    """A default without a type."""
+
+    m = 7
+
+
+@pytest.mark.parametrize(("kind", "field"), [(Bare, "m"), (More, "margin"), (Untyped, "m")])
+def test_a_default_that_is_no_field_is_one_line(kind, field):
+    for make in (kind, kind.settings, lambda: kind(m=3)):
+        with pytest.raises(SettingError) as error:
+            make()
+        assert str(error.value) == (
+            f"{kind.__name__}: {field} is no field; give its type, as in `m: int = 64`, "
+            "and write @dataclass(frozen=True) above the class"
+        )
+
+
+class Methods(Contender):
+    """A class with methods alone needs no decorator."""
+
+    def generator(self, source, rng):
+        return super().generator(source, rng)
+
+
+def test_a_class_with_methods_alone_is_a_recipe():
+    assert Methods(m=3) == Methods().changed({"m": 3})
