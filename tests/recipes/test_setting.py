@@ -138,6 +138,13 @@ def test_a_name_that_does_not_exist_is_one_line_from_both():
         assert str(error.value) == "Recipe 'postponed' has no setting 'wieght'. Did you mean 'weight'?"
 
 
+def test_a_recipe_without_a_name_is_called_by_its_class():
+    assert (Methods.name, Bare.name, Postponed.name) == ("Methods", "Bare", "postponed")
+    for make in (lambda: Methods(wieght=1), lambda: Recipe(wieght=1)):
+        with pytest.raises(SettingError, match=r"^Recipe '(Methods|Recipe)' has no setting 'wieght'. "):
+            make()
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -12,7 +12,7 @@ from tinygan.autograd import raw
 from tinygan.errors import RunError
 from tinygan.optim import Optimizer, assigned
 from tinygan.recipes.recipe import Recipe
-from tinygan.recipes.registry import find
+from tinygan.recipes.registry import RECIPES, find
 
 if TYPE_CHECKING:
     from tinygan.recipes.state import State
@@ -104,10 +104,19 @@ def _optimizers(run: "State") -> list[tuple[str, str, Any, Optimizer]]:
     return [(part, player, module, optimizer) for part, player, module, optimizer in found if optimizer]
 
 
-def described(values: dict[str, Any]) -> tuple[Recipe, int, str, int]:
-    """(recipe, seed, backend, threads) of a checkpoint's values. Raises an error of any type if they are damaged."""
+def described(values: dict[str, Any], recipe: Recipe | None = None) -> tuple[Recipe, int, str, int]:
+    """(recipe, seed, backend, threads) of a checkpoint's values.
+
+    recipe: that of the run, with any settings, if it is none of the package's.
+    Raises RunError if it is another recipe's run, or an error of any type if the values are damaged.
+    """
     config, threads = values["config"], values["threads"]
-    recipe = find(config["recipe"]).changed(config["settings"])
+    name = config["recipe"]
+    if recipe is None and name not in RECIPES:
+        raise RunError(f"a run of {name!r}, none of tinygan's recipes; give it: Run.load(folder, recipe=...)")
+    if recipe is not None and recipe.name != name:
+        raise RunError(f"a run of recipe {name!r}, not of {recipe.name!r}")
+    recipe = (recipe or find(name)).changed(config["settings"])
     if missing := {each.name for each in fields(recipe)} - config["settings"].keys():
         raise ValueError(f"its settings lack {min(missing)}")
     for name, value, least in (

@@ -17,7 +17,7 @@ from tinygan.machine import threads
 from tinygan.optim import Optimizer
 from tinygan.recipes import snapshots
 from tinygan.recipes.recipe import Recipe
-from tinygan.recipes.registry import find
+from tinygan.recipes.registry import RECIPES, find
 from tinygan.recipes.snapshots import Snapshot
 
 STREAMS = ("init", "data", "noise", "evaluation", "objective")
@@ -52,6 +52,10 @@ class State:
         most: float = inf,
     ):
         asked = _expected("recipe", find(recipe) if isinstance(recipe, str) else recipe, Recipe)
+        if RECIPES.get(asked.name, type(asked)) is not type(asked):
+            raise SettingError(
+                f"Run: {type(asked).__name__} has the name of another recipe, {asked.name!r}; give it one of its own"
+            )
         self.backend = _expected("backend", find_backend(backend) if isinstance(backend, str) else backend, Backend)
         self.seed = whole("seed", seed, 0)
         self.data_dir = None if data_dir is None else absolute(data_dir)
@@ -152,6 +156,7 @@ class State:
         folder: disk.AnyPath,
         changes: dict[str, Any] | None = None,
         *,
+        recipe: Recipe | None = None,
         backend: str | None = None,
         data: Any = None,
         data_dir: str | Path | None = None,
@@ -159,24 +164,28 @@ class State:
     ) -> tuple[Self, int]:
         """The run saved in `folder`, and the number of threads that it was saved with.
 
-        changes: settings to replace.   backend, data, data_dir: replace those of the saved run.
+        changes: settings to replace.   recipe: that of the run, with any settings, if it is none of the package's.
+        backend, data, data_dir: replace those of the saved run.
         with_data: False does without the training data; such a run can only be sampled.
         Raises RunError if there is no run, if it is damaged, or if its data have changed.
         """
         path = _checkpoint(Path(folder))
         values = checkpoint.load_values(path)
+        own = recipe if recipe is None else _expected("recipe", recipe, Recipe)
         try:
             config = configuration.local(values["config"])
-            recipe, seed, kept_on, made_with = snapshots.described(values)
+            kept, seed, kept_on, made_with = snapshots.described(values, own)
             if not with_data and (shape := values["data"].get("shape")):
-                data = Absent(recipe.data, shape, values["data"].get("classes", ()))
+                data = Absent(kept.data, shape, values["data"].get("classes", ()))
+        except RunError as error:
+            raise RunError(f"{path}: {error}") from error
         except Exception as error:  # a damaged file can cause any
             raise RunError(f"{path} is damaged: {_words(error)}") from error
-        recipe, device = recipe.changed(changes or {}), find_backend(backend or kept_on)
         place = config.get("data_dir") if data_dir is None else data_dir
         most = path.stat().st_size  # bytes: a weight has 4, and takes fewer random numbers than that
         try:
-            run = cls(recipe, seed=seed, backend=device, data=data, data_dir=place, most=most)
+            device = find_backend(backend or kept_on)
+            run = cls(kept.changed(changes or {}), seed=seed, backend=device, data=data, data_dir=place, most=most)
             run.restore(checkpoint.load(path, snapshots.room(run, values["iteration"], most)))
         except RunError as error:
             where = "" if str(path) in str(error) else f"{path}: "
