@@ -11,7 +11,7 @@ import numpy as np
 from tinygan import checkpoint, configuration, disk, nn
 from tinygan.backend import Backend, numpy_backend
 from tinygan.backend import backend as find_backend
-from tinygan.data import Absent, Stream, absolute, as_source, given_as, load
+from tinygan.data import IMAGES, POINTS, Absent, Stream, absolute, as_source, given_as, load
 from tinygan.errors import DataError, Diverged, RunError, SettingError, TinyganError
 from tinygan.machine import threads
 from tinygan.optim import Optimizer
@@ -111,6 +111,8 @@ class State:
     def restore(self, snapshot: tuple[dict[str, Any], dict[str, Any]]) -> None:
         """Restores the state of a snapshot of this run, or of another one with the same configuration and data.
 
+        The settings and the seed stay those of this run: with another m, a run continues with that m, and with another
+        seed the noise of its pictures, and of the standing statistics, is another.
         snapshot: from `snapshot`, or by `checkpoint.load` from a file of `save`. Call `steps` again afterwards: earlier
         iterators of steps raise RunError.
         Raises RunError if the snapshot does not fit; then nothing is changed.
@@ -138,12 +140,13 @@ class State:
         Raises RunError inside an iteration, Diverged if a number of the state is not finite; then `path` is unchanged.
         """
         arrays, values = self.snapshot()
-        path = Path(path)
-        if path.suffix != ".npz":
-            path = path / "checkpoint.npz"
-        config = configuration.portable(self.config())
+        about = {
+            "config": configuration.portable(self.config()),
+            "threads": threads(),
+            "source": {"shape": list(self.source.shape), "classes": list(self.source.classes)},
+        }
         try:
-            checkpoint.save(path, arrays, {"config": config, "threads": threads(), **values})
+            checkpoint.save(_checkpoint(Path(path)), arrays, {**about, **values})
         except Diverged:
             raise Diverged(
                 f"a weight, or an optimizer's state, is no longer finite at iteration {self.iteration}: "
@@ -153,7 +156,7 @@ class State:
     @classmethod
     def load(
         cls,
-        folder: disk.AnyPath,
+        path: disk.AnyPath,
         changes: dict[str, Any] | None = None,
         *,
         recipe: Recipe | None = None,
@@ -162,38 +165,39 @@ class State:
         data_dir: str | Path | None = None,
         with_data: bool = True,
     ) -> tuple[Self, int]:
-        """The run saved in `folder`, and the number of threads that it was saved with.
+        """The run saved at `path`, and the number of threads that it was saved with.
 
-        changes: settings to replace.   recipe: that of the run, with any settings, if it is none of the package's.
+        path: a folder, or a file whose name ends in .npz.   changes: settings to replace.
+        recipe: that of the run, with any settings, if it is none of the package's.
         backend, data, data_dir: replace those of the saved run.
         with_data: False does without the training data; such a run can only be sampled.
         Raises RunError if there is no run, if it is damaged, or if its data have changed.
         """
-        path = _checkpoint(Path(folder))
-        values = checkpoint.load_values(path)
+        file = _checkpoint(_expected_run(Path(path)))
+        values = checkpoint.load_values(file)
         own = recipe if recipe is None else _expected("recipe", recipe, Recipe)
         try:
             config = configuration.local(values["config"])
             kept, seed, kept_on, made_with = snapshots.described(values, own)
-            if not with_data and (shape := values["data"].get("shape")):
-                data = Absent(kept.data, shape, values["data"].get("classes", ()))
+            if not with_data and (kept.data in (IMAGES, POINTS) or "fingerprint" in values["data"]):
+                data = Absent(kept.data, **values["source"])  # other data are distributions, which need no files
         except RunError as error:
-            raise RunError(f"{path}: {error}") from error
+            raise RunError(f"{file}: {error}") from error
         except Exception as error:  # a damaged file can cause any
-            raise RunError(f"{path} is damaged: {_words(error)}") from error
+            raise RunError(f"{file} is damaged: {_words(error)}") from error
         place = config.get("data_dir") if data_dir is None else data_dir
-        most = path.stat().st_size  # bytes: a weight has 4, and takes fewer random numbers than that
+        most = file.stat().st_size  # bytes: a weight has 4, and takes fewer random numbers than that
         try:
             device = find_backend(backend or kept_on)
             run = cls(kept.changed(changes or {}), seed=seed, backend=device, data=data, data_dir=place, most=most)
-            run.restore(checkpoint.load(path, snapshots.room(run, values["iteration"], most)))
+            run.restore(checkpoint.load(file, snapshots.room(run, values["iteration"], most)))
         except RunError as error:
-            where = "" if str(path) in str(error) else f"{path}: "
+            where = "" if str(file) in str(error) else f"{file}: "
             raise RunError(f"{where}{error}{_with(changes)}") from error
         except (MemoryError, OverflowError, ValueError) as error:
             if isinstance(error, TinyganError):
                 raise
-            raise RunError(f"{path}: its networks are too large for this machine: {_words(error)}") from error
+            raise RunError(f"{file}: its networks are too large for this machine: {_words(error)}") from error
         return run, made_with
 
 
@@ -218,13 +222,17 @@ def _expected(name: str, value: Any, kind: type[Kind]) -> Kind:
     return value
 
 
-def _checkpoint(folder: Path) -> Path:
-    """The path of a run's checkpoint. Raises RunError if `folder` is a file, or a comparison's folder."""
-    path = folder / "checkpoint.npz"
-    if folder.is_file():
-        raise RunError(f"{folder} is a file; name the folder of the run")
-    if (folder / "runs").is_dir() and not path.exists():
-        raise RunError(f"no run in {folder}: it holds a comparison, whose runs are in {folder / 'runs'}")
+def _checkpoint(path: Path) -> Path:
+    """The path of a checkpoint: `path` itself if its name ends in .npz, else checkpoint.npz in that folder."""
+    return path if path.suffix == ".npz" else path / "checkpoint.npz"
+
+
+def _expected_run(path: Path) -> Path:
+    """`path`. Raises RunError if it is a file of another kind than a checkpoint, or a comparison's folder."""
+    if path.is_file() and path.suffix != ".npz":
+        raise RunError(f"{path} is a file; name the folder of the run, or its checkpoint.npz")
+    if (path / "runs").is_dir() and not _checkpoint(path).exists():
+        raise RunError(f"no run in {path}: it holds a comparison, whose runs are in {path / 'runs'}")
     return path
 
 
