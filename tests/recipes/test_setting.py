@@ -113,6 +113,13 @@ def test_what_is_given_stays_also_where_it_is_the_default():
         assert recipe.given == {"data", "weight"}
 
 
+def test_replace_gives_every_setting_and_changed_those_that_are_named():
+    recipe = find("r1")
+    replaced, changed = dataclasses.replace(recipe, data="digits"), recipe.changed({"data": "digits"})
+    assert (replaced.weight, changed.weight) == (0.2, 10.0)
+    assert (replaced.given, changed.given) == (recipe.settings().keys(), {"data"})
+
+
 @pytest.mark.parametrize("name", CONTENDERS)
 def test_all_settings_together_are_the_recipe(name):
     """As a checkpoint keeps them, or config.toml."""

@@ -77,7 +77,11 @@ class Recipe:
         return settings_of(kind)
 
     def changed(self, settings: dict[str, Any]) -> Self:
-        """This recipe with other values of some settings: the constructor's, called with all that were ever given."""
+        """This recipe with other values of some settings: the constructor's, called with all that were ever given.
+
+        Settings that were never given have the defaults for the new data. `dataclasses.replace` differs: it gives every
+        setting, so all others keep their values.
+        """
         return type(self)(**{**{name: getattr(self, name) for name in self.given}, **settings})
 
     def examples(self, source: Any) -> Any:
