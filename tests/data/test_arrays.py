@@ -151,3 +151,26 @@ def test_absent_data_keep_their_state_and_give_no_minibatch(refused):
     for shape in ([28, 0, 1], [28, "28", 1], [2.0], [10**6, 10**6, 3]):
         with refused("mnist", "shape"):
             Absent("mnist", shape)
+
+
+class Own:
+    """A user's density, with names that a `Source` has and one that it does not have."""
+
+    shape, classes, centres = (1,), ("a", "b"), np.zeros((1, 1))
+
+    def sample(self, n, rng):
+        return rng.standard_normal((n, 1))
+
+    def density(self, x):
+        return np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
+
+    def held_out(self):
+        return self
+
+
+def test_a_users_density_has_what_a_source_does_not_define_and_no_labels(refused):
+    source = as_source(Own())
+    assert source.centres is Own.centres
+    assert (source.classes, source.held_out()) == ((), None)
+    with refused("no labels"):
+        source.labelled()

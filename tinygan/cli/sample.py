@@ -43,7 +43,8 @@ def sample(
     With a conditional G the classes take turns: the picture has a row for each noise sample and a column for each
     class, in whole rows (side by side where the classes are few), and a .npz has `labels` too.
     """
-    path = picture_path(out, Path(run) / "sampled", format, ("npz",))
+    folder = Path(run).parent if Path(run).is_file() else Path(run)  # a checkpoint is named, or its folder
+    path = picture_path(out, folder / "sampled", format, ("npz",))
     expect_no_part(path)
     trained, _ = Run.load(run, backend="numpy", with_data=False)
     expect_writable(path)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygan.data import Dataset, Source
+from tinygan.data.labels import as_labels, class_names
 from tinygan.errors import DataError
 from tinygan.metrics.classifier import Classifier
 from tinygan.metrics.measure import Measure
@@ -24,12 +25,16 @@ def class_measures(source: Source, samples: Labelled, *, seed: int = 0) -> list[
     own_mode: the share of samples within 3 standard deviations of the centre of their mode.
     source: the data, unlabelled.   samples: points or images with their classes.   seed: of the true examples that give
     the floor; for images they are the test images.
-    Raises DataError if there are images but no labelled test images. The list is empty for other data.
+    Raises DataError if a label is none of the data's, or if there are images but no labelled test images. The list is
+    empty for other data.
     """
-    if hasattr(source, "centres"):
-        return _of_modes(source, samples, np.random.default_rng([seed, 2]))
-    if not isinstance(source, Dataset) or len(source.shape) != 3:
+    of_modes = hasattr(source, "sample_labelled")
+    if not of_modes and not (isinstance(source, Dataset) and len(source.shape) == 3):
         return []
+    samples = Labelled(samples.x, as_labels(samples.y))
+    class_names("evaluate", len(samples.x), samples.y, source.classes)
+    if of_modes:
+        return _of_modes(source, samples, np.random.default_rng([seed, 2]))
     held_out: Any = source.held_out()
     if held_out is None or held_out.labels is None:
         raise DataError(f"evaluate: {source.name} needs test images with labels beside the samples of a conditional G")
