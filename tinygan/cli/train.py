@@ -154,7 +154,7 @@ def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -
     every = run.recipe.sample_every
     pictures = Pictures(folder, every, lambda dpi: _portrait(run, many_z, dpi), run.iteration, format, dpi)
     path = folder / f"curves.{format}"
-    curves = Curves(history.path, path, run.output, title, lambda: history.latest, dpi)
+    curves = Curves(history.path, path, run.output, title, lambda: history.latest, dpi, run.at_equilibrium())
     try:
         return _steps(run, folder / "checkpoint.npz", [history, pictures, curves], live)
     except Diverged as error:

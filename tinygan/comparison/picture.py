@@ -36,6 +36,7 @@ def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int =
             read(folder / "history.jsonl"),
             run.output,
             run.recipe.iterations,
+            equilibrium=run.at_equilibrium(),
             measured=measured(outcome),
             note=outcome.diverged or f"{outcome.seconds:.1f} s",
             title=title,
