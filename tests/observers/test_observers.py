@@ -293,6 +293,21 @@ def test_a_terminal_that_cannot_move_its_cursor_gets_plain_lines(term, monkeypat
     assert "\x1b" not in file.getvalue()
 
 
+def test_the_end_of_a_run_repeats_no_line(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("tinygan.observers.console.time.monotonic", lambda: now[0])
+    file = io.StringIO()
+    live = Live(Console(file=file), 60, dict, 50)
+    for second, iteration in ((6, 53), (7, 54), (12, 55)):
+        now[0] = second
+        live(alone(iteration))
+    live.close()
+    assert [line.split()[0] for line in file.getvalue().splitlines()] == ["53/60", "55/60"]
+    live(alone(56))
+    live.close()
+    assert file.getvalue().splitlines()[-1].startswith("56/60")
+
+
 @pytest.mark.parametrize("width", [80, 60, 40, 30])
 def test_the_live_line_shows_whole_numbers_alone(width):
     record = {"loss/D": -12345.678, "loss/G": 12345.678, "d_real": 1234.56, "d_fake": -1234.56}
