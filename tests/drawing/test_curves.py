@@ -2,7 +2,9 @@
 
 from math import nan
 
+import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from tinygan.drawing.curves import curves
 from tinygan.drawing.symbols import P_DATA, P_G
@@ -54,6 +56,22 @@ def test_one_player_has_a_loss_and_no_d():
     [ax] = curves(records, None, "", {"D": 1.0}).axes
     assert legend(ax) == ["G's loss"]
     assert list(ax.lines[0].get_ydata()) == [2.0, 1.0]
+
+
+def test_a_single_record_is_seen():
+    [ax] = curves([{"iteration": 1, "loss/G": 2.0}]).axes
+    figure = ax.figure
+    ax.get_legend().remove()
+
+    def green():
+        figure.canvas.draw()
+        red, other, blue = np.moveaxis(np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int), -1, 0)
+        return ((other > red + 40) & (other > blue + 40)).sum()
+
+    FigureCanvasAgg(figure)
+    assert green() > 0
+    ax.lines[0].remove()
+    assert green() == 0
 
 
 def test_a_line_stands_where_a_record_is_not_finite():

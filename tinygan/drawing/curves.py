@@ -81,5 +81,6 @@ def draw_outputs(
 
 
 def _draw(ax: "Axes", records: list[Record], name: str, label: str, color: str | None = None) -> None:
-    iterations = [record["iteration"] for record in records]
-    ax.plot(iterations, [record.get(name, nan) for record in records], lw=0.8, color=color, label=label)
+    iterations, values = [record["iteration"] for record in records], [record.get(name, nan) for record in records]
+    dot: Any = {"marker": "o", "markersize": 2, "markevery": [-1]}  # at the end, so that a single record is seen
+    ax.plot(iterations, values, lw=0.8, color=color, label=label, **dot)
