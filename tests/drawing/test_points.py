@@ -13,6 +13,7 @@ from tinygan.drawing.portrait import portrait
 from tinygan.drawing.samples import labelled_plane, scattered
 from tinygan.drawing.symbols import P_DATA, P_G, histogram
 from tinygan.errors import ShapeMismatch
+from tinygan.nn.minibatch import Labelled
 
 RNG = np.random.default_rng(0)
 LINE, PLANE = RNG.normal(4, 1, (300, 1)), RNG.normal(0, 1, (300, 2))
@@ -151,6 +152,12 @@ def test_a_portrait_of_points_is_a_figure_under_its_title(source, samples, axes)
         extent = part.get_window_extent()
         assert box.x0 <= extent.x0 <= extent.x1 <= box.x1
         assert box.y0 <= extent.y0 <= extent.y1 <= box.y1
+
+
+def test_a_portrait_of_labelled_points_has_their_colours():
+    figure = portrait(Ring(), Labelled(PLANE, np.arange(300) % 2), names=["a", "b"], title="iteration 7")
+    assert beside(figure) == ["data", "a", "b"]
+    assert figure.get_suptitle() == "iteration 7"
 
 
 def test_a_portrait_of_points_in_space_is_one_clear_line():
