@@ -71,8 +71,10 @@ def test_a_conditional_recipe_beside_one_without_labels_has_the_share_of_its_cla
     small = ("--iterations", 2, "--set", "m=8", "--samples", 40, "--processes", 0)
     result = tinygan("compare", "cgan", "gan-ring", "--data", "ring", "--seeds", 1, *small)
     assert (result.code, result.err) == (0, "")
+    assert "cgan, seed 0: modes " in result.out
+    assert ", class accuracy " in result.out
     titles, conditional, other, floor = (line.split() for line in result.out.splitlines()[4:8])
-    assert titles[-3:] == ["class", "%", "seconds"]
+    assert titles[-4:] == ["class", "acc.", "%", "seconds"]
     assert (conditional[0], other[0], other[-2], floor[-1]) == ("cgan", "gan-ring", "-", "100.0")
     assert (tmp_path / "comparisons/ring/pictures/cgan.png").exists()
 

@@ -66,6 +66,17 @@ def test_nothing_of_a_row_reaches_into_the_next_panel_or_beyond_its_edge():
         assert figure.bbox.y0 <= box.y0 <= box.y1 <= figure.bbox.y1
 
 
+def test_many_measures_stand_in_two_lines_below_the_name():
+    measured = "modes 25, high quality 100.0%, W1 0.073, class accuracy 100.0%"
+    figure = row("cgan", drawn, RECORDS, "probability", 10, measured=measured)
+    figure.draw_without_rendering()
+    samples, losses, _ = figure.axes
+    name, title, curves = (each.get_window_extent() for each in (figure.texts[0], samples.title, losses.get_legend()))
+    assert " ".join(samples.get_title().split()) == measured
+    assert title.y1 <= name.y0
+    assert 0 < title.x0 < title.x1 < curves.x0
+
+
 def test_a_run_that_diverged_says_so_in_place_of_samples():
     samples, *_ = row("wild", None, RECORDS, "score", 10, measured="", note="loss/D is nan").axes
     assert [text.get_text() for text in samples.texts] == ["diverged"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from math import ceil, sqrt
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from tinygan.drawing.curves import NOWHERE, Record, draw_losses, draw_outputs
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, TOP = 9.0, 2.6, 0.5  # inches: of a row, and of the heading
 DPI = 120
+LETTERS = 48  # of a line above the samples
 PLACES = {"samples": (0.045, 0.25), "losses": (0.375, 0.275), "outputs": (0.71, 0.275)}  # left edge and width, of 1
 CAPTIONS = {
     "samples": "samples",
@@ -67,7 +69,7 @@ def row(
             samples.text(0.5, 0.5, "diverged", ha="center", color="tab:red", size=9)
         else:
             draw(samples)
-            samples.set_title(measured, size=7, color="0.3", pad=3)
+            samples.set_title(fill(measured, LETTERS), size=7, color="0.3", pad=3)
         draw_losses(losses, records, equilibrium)
         if any("d_real" in record for record in records):
             draw_outputs(outputs, records, output, equilibrium)
