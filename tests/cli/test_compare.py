@@ -84,6 +84,7 @@ def test_one_seed_has_no_interval_and_a_second_comparison_a_folder_of_its_own(co
         result = compared("minimax", "--seeds", 1)
         assert result.code == 0
         assert "±" not in result.out
+        assert result.out.startswith("1 recipe, seed 0, 1 at a time\n")
         assert "Two seeds" not in result.out
         assert (tmp_path / "comparisons" / folder / "table.csv").exists()
 
@@ -169,6 +170,9 @@ def test_a_density_without_modes_and_a_run_that_diverges(compared):
         (("minimax:k=many",), "a whole number"),
         (("all:k=2",), "use --set k=2"),
         (("minimax", "gan"), "choose one by --data"),
+        (("minimax", "minimax"), "minimax is given twice; leave out one, or give it a setting such as :k=2"),
+        (("all", "hinge"), "hinge is given twice"),
+        (("hinge:m=9", "hinge:m=9"), "hinge:m=9 is given twice; leave out one, or give it a setting such as :k=2"),
         (("minimax", "--data", "rng"), "Did you mean 'ring'?"),
         (("gan-1d", "--data", "digits"), "makes points"),
         (("minimax", "--seeds", 0), "--seeds"),

@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from tinygan import checkpoint, configuration, nn
-from tinygan.cli.folders import asked_for, newest
+from tinygan.cli.folders import chosen, newest
 from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import describes_a_run, new_run
 from tinygan.cli.pictures import draws
@@ -17,7 +17,7 @@ from tinygan.cli.terminal import Terminal, command
 from tinygan.drawing.portrait import portrait
 from tinygan.drawing.save import DPI
 from tinygan.errors import Diverged, Interrupted, RunError, SettingError, TinyganError
-from tinygan.folder import claimed, expect_empty, fresh
+from tinygan.folder import claimed, expect_empty
 from tinygan.machine import threads
 from tinygan.observers import Observer
 from tinygan.observers.checkpoints import Checkpoints
@@ -53,7 +53,7 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
             raise RunError(f"no checkpoint at {folder / 'checkpoint.npz'}")
     else:
         run = new_run(given)
-        folder = _folder(run, out)
+        folder = chosen(out, RUNS / f"{run.recipe.name}-{run.recipe.data}", _expect_new)
     with claimed(folder):
         if resume is not None:
             run = _resumed(folder, given)
@@ -111,15 +111,6 @@ def _say_edited(path: Path, expected: dict[str, Any]) -> None:
         key for key, value in expected.items() if not isinstance(settings, dict) or settings.get(key) != value
     ]:
         click.echo(f"{path} has other settings than the checkpoint, which hold: {', '.join(differ)}", err=True)
-
-
-def _folder(run: Run, out: str | None) -> Path:
-    """The folder of a new run: a new one, or --out if it is new or empty."""
-    if out is None:
-        return fresh(RUNS / f"{run.recipe.name}-{run.recipe.data}")
-    folder = asked_for(out)
-    _expect_new(folder)
-    return folder
 
 
 def _expect_new(folder: Path) -> None:
