@@ -168,7 +168,7 @@ def _portrait(run: Run, many_z: Any, dpi: int) -> Any:
     G = run.generator()
     judge = None if run.D is None else run.judge
     shown = each(on_host, G(run.shown_z))
-    samples = shown if len(run.source.shape) == 3 else each(on_host, G(many_z))
+    samples = shown if run.source.has_images else each(on_host, G(many_z))
     title = f"iteration {run.iteration:,}"
     if run.classes:
         return labelled_portrait(run.source.unlabelled(), samples, run.classes, title=title, dpi=dpi)

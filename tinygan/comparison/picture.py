@@ -49,7 +49,7 @@ def _draw_samples(ax: "Axes", run: Run) -> None:
     """Draws samples of G, with D's outputs on the line or in the plane."""
     G, judge = run.generator(), None if run.D is None or run.classes else run.judge
     source = run.source.unlabelled()
-    if len(source.shape) == 3:
+    if source.has_images:
         k = len(run.classes) or 1
         columns = k * max(1, COLUMNS // k)
         shown_z = part(run.shown_z, 0, max(1, IMAGES // columns) * columns)

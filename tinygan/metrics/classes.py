@@ -29,7 +29,7 @@ def class_measures(source: Source, samples: Labelled, *, seed: int = 0) -> list[
     empty for other data.
     """
     of_modes = hasattr(source, "sample_labelled")
-    if not of_modes and not (isinstance(source, Dataset) and len(source.shape) == 3):
+    if not of_modes and not (isinstance(source, Dataset) and source.has_images):
         return []
     samples = Labelled(samples.x, as_labels(samples.y))
     class_names("evaluate", len(samples.x), samples.y, source.classes)
