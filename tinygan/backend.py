@@ -1,4 +1,4 @@
-"""NumPy or CuPy: the only file that knows CuPy's name.
+"""NumPy or CuPy: the only file that imports CuPy.
 
 Functions compute with the array module of their arguments, `namespace(x)`. New arrays are made by a `Backend`, which is
 chosen once, by the caller. There is no global current backend.

@@ -71,8 +71,10 @@ def test_a_conditional_recipe_beside_one_without_labels_has_the_share_of_its_cla
     small = ("--iterations", 2, "--set", "m=8", "--samples", 40, "--processes", 0)
     result = tinygan("compare", "cgan", "gan-ring", "--data", "ring", "--seeds", 1, *small)
     assert (result.code, result.err) == (0, "")
+    assert "cgan, seed 0: modes " in result.out
+    assert ", class accuracy " in result.out
     titles, conditional, other, floor = (line.split() for line in result.out.splitlines()[4:8])
-    assert titles[-3:] == ["class", "%", "seconds"]
+    assert titles[-4:] == ["class", "acc.", "%", "seconds"]
     assert (conditional[0], other[0], other[-2], floor[-1]) == ("cgan", "gan-ring", "-", "100.0")
     assert (tmp_path / "comparisons/ring/pictures/cgan.png").exists()
 
@@ -82,6 +84,7 @@ def test_one_seed_has_no_interval_and_a_second_comparison_a_folder_of_its_own(co
         result = compared("minimax", "--seeds", 1)
         assert result.code == 0
         assert "±" not in result.out
+        assert result.out.startswith("1 recipe, seed 0, 1 at a time\n")
         assert "Two seeds" not in result.out
         assert (tmp_path / "comparisons" / folder / "table.csv").exists()
 
@@ -167,6 +170,9 @@ def test_a_density_without_modes_and_a_run_that_diverges(compared):
         (("minimax:k=many",), "a whole number"),
         (("all:k=2",), "use --set k=2"),
         (("minimax", "gan"), "choose one by --data"),
+        (("minimax", "minimax"), "minimax is given twice; leave out one, or give it a setting such as :k=2"),
+        (("all", "hinge"), "hinge is given twice"),
+        (("hinge:m=9", "hinge:m=9"), "hinge:m=9 is given twice; leave out one, or give it a setting such as :k=2"),
         (("minimax", "--data", "rng"), "Did you mean 'ring'?"),
         (("gan-1d", "--data", "digits"), "makes points"),
         (("minimax", "--seeds", 0), "--seeds"),

@@ -155,7 +155,7 @@ def test_points_are_evaluated_by_class(tinygan, made):
     result = tinygan("evaluate", made("ring"), "--samples", 80)
     assert (result.code, result.err) == (0, "")
     rows = [line.split() for line in result.out.splitlines()]
-    accuracy = next(i for i, row in enumerate(rows) if row[:3] == ["classified", "as", "their"])
+    accuracy = next(i for i, row in enumerate(rows) if row[:2] == ["class", "accuracy"])
     assert rows[accuracy][-3:] == ["100.0%", "100.0%", "80"]
     assert [row[0] for row in rows[accuracy + 1 : accuracy + 9]] == list(Ring().classes)
     assert rows[accuracy + 1][1::2] == ["100.0%", "10"]

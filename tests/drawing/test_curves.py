@@ -1,12 +1,15 @@
 """Curves show every loss and what D says, under a title, beside the values at which the game would rest."""
 
-from math import log, nan
+from math import nan
 
+import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from tinygan.drawing.curves import curves
 from tinygan.drawing.symbols import P_DATA, P_G
 
+EQUILIBRIUM = {"D": 1.25, "G": -0.5, "output": 0.45}
 RECORDS = [{"iteration": i, "loss/D": 1.0, "loss/G": 2.0, "d_real": 0.6, "d_fake": 0.4} for i in (1, 2, 3)]
 
 
@@ -15,24 +18,24 @@ def legend(ax):
 
 
 def test_curves_draw_both_losses_and_both_probabilities_under_a_title():
-    figure = curves(RECORDS, "probability", "gan-1d on gaussian, seed 0")
+    figure = curves(RECORDS, "probability", "gan-1d on gaussian, seed 0", EQUILIBRIUM)
     losses, probabilities = figure.axes
     assert figure.get_suptitle() == "gan-1d on gaussian, seed 0"
-    assert [line.get_ydata()[0] for line in losses.lines] == [1.0, 2.0, log(4), log(2)]
+    assert [line.get_ydata()[0] for line in losses.lines] == [1.0, 2.0, 1.25, -0.5]
     assert legend(losses) == [
         "D's loss",
         "G's loss",
-        f"log 4: D's loss where {P_G} = {P_DATA}",
-        "log 2: G's non-saturating loss there",
+        f"1.250: D's loss where {P_G} = {P_DATA}",
+        f"-0.500: G's loss where {P_G} = {P_DATA}",
     ]
-    assert [line.get_ydata()[0] for line in probabilities.lines] == [0.6, 0.4, 0.5]
-    assert legend(probabilities) == ["D(x)", "D(G(z))", f"1/2: where {P_G} = {P_DATA}"]
+    assert [line.get_ydata()[0] for line in probabilities.lines] == [0.6, 0.4, 0.45]
+    assert legend(probabilities) == ["D(x)", "D(G(z))", f"0.45: D where {P_G} = {P_DATA}"]
     assert [ax.get_ylabel() for ax in figure.axes] == ["loss", "mean probability"]
     assert probabilities.get_xlabel() == "iteration"
 
 
 @pytest.mark.parametrize("output", ["score", "energy", None])
-def test_curves_of_other_outputs_have_no_lines_of_reference(output):
+def test_curves_without_a_known_equilibrium_have_no_lines_of_reference(output):
     records = [{**record, "d_real": 7.0, "d_fake": -4.0} for record in RECORDS]
     losses, outputs = curves(records, output).axes
     assert legend(losses) == ["D's loss", "G's loss"]
@@ -50,9 +53,25 @@ def test_what_else_was_measured_has_a_panel_of_its_own():
 
 def test_one_player_has_a_loss_and_no_d():
     records = [{"iteration": i, "loss/G": 2.0 / i} for i in (1, 2)]
-    [ax] = curves(records, "probability").axes
+    [ax] = curves(records, None, "", {"D": 1.0}).axes
     assert legend(ax) == ["G's loss"]
     assert list(ax.lines[0].get_ydata()) == [2.0, 1.0]
+
+
+def test_a_single_record_is_seen():
+    [ax] = curves([{"iteration": 1, "loss/G": 2.0}]).axes
+    figure = ax.figure
+    ax.get_legend().remove()
+
+    def green():
+        figure.canvas.draw()
+        red, other, blue = np.moveaxis(np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int), -1, 0)
+        return ((other > red + 40) & (other > blue + 40)).sum()
+
+    FigureCanvasAgg(figure)
+    assert green() > 0
+    ax.lines[0].remove()
+    assert green() == 0
 
 
 def test_a_line_stands_where_a_record_is_not_finite():
@@ -63,7 +82,7 @@ def test_a_line_stands_where_a_record_is_not_finite():
 
 
 def test_no_legend_lies_on_a_curve():
-    figure = curves(RECORDS, "probability", "title")
+    figure = curves(RECORDS, "probability", "title", EQUILIBRIUM)
     figure.draw_without_rendering()
     for ax in figure.axes:
         assert ax.get_legend().get_window_extent().y0 >= ax.get_window_extent().y1 - 1

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from tinygan.data import Gaussian, Ring, SwissRoll
@@ -13,6 +13,7 @@ from tinygan.drawing.portrait import portrait
 from tinygan.drawing.samples import labelled_plane, scattered
 from tinygan.drawing.symbols import P_DATA, P_G, histogram
 from tinygan.errors import ShapeMismatch
+from tinygan.nn.minibatch import Labelled
 
 RNG = np.random.default_rng(0)
 LINE, PLANE = RNG.normal(4, 1, (300, 1)), RNG.normal(0, 1, (300, 2))
@@ -20,6 +21,11 @@ LINE, PLANE = RNG.normal(4, 1, (300, 1)), RNG.normal(0, 1, (300, 2))
 
 def legend(ax):
     return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def beside(figure):
+    """The legend of a figure with labelled points."""
+    return [text.get_text() for text in figure.legends[0].get_texts()]
 
 
 def line(judge=None, output="probability", latent=1, source=None):
@@ -148,6 +154,12 @@ def test_a_portrait_of_points_is_a_figure_under_its_title(source, samples, axes)
         assert box.y0 <= extent.y0 <= extent.y1 <= box.y1
 
 
+def test_a_portrait_of_labelled_points_has_their_colours():
+    figure = portrait(Ring(), Labelled(PLANE, np.arange(300) % 2), names=["a", "b"], title="iteration 7")
+    assert beside(figure) == ["data", "a", "b"]
+    assert figure.get_suptitle() == "iteration 7"
+
+
 def test_a_portrait_of_points_in_space_is_one_clear_line():
     source = Points("space", RNG.normal(size=(9, 3)).astype(np.float32))
     with pytest.raises(ShapeMismatch, match=r"^a portrait is drawn of images .* of space have shape \(3,\)$"):
@@ -185,26 +197,58 @@ def test_samples_stand_beside_their_data_or_alone(samples, source, names):
 
 def test_labelled_points_have_the_colours_and_names_of_their_labels():
     labels = np.arange(300) % 3
-    [ax] = labelled_plane(Ring(), PLANE, labels, ["a", "b", "c", "d"], "iteration 7").axes
-    assert legend(ax) == ["data", "a", "b", "c", "d"]
-    for label, dots in enumerate(ax.collections[1:4]):
-        np.testing.assert_array_equal(dots.get_offsets(), PLANE[labels == label])
-    assert len({to_hex(dots.get_facecolor()[0]) for dots in ax.collections[:4]}) == 4
-    assert len(ax.collections[4].get_offsets()) == 0  # of d there is none
+    figure = labelled_plane(Ring(), PLANE, labels, ["a", "b", "c", "d"], "iteration 7")
+    assert beside(figure) == ["data", "a", "b", "c"]  # of d there is none
+    data, *dots = figure.axes[0].collections
+    for label, own in enumerate(dots):
+        np.testing.assert_array_equal(own.get_offsets(), PLANE[labels == label])
+    assert len({to_hex(each.get_facecolor()[0]) for each in (data, *dots)}) == 4
+
+
+@pytest.mark.parametrize("count", [8, 9, 10, 25])
+def test_no_label_has_the_grey_of_the_data(count):
+    [ax] = labelled_plane(Ring(), PLANE, np.arange(300) % count, [f"mode {i}" for i in range(count)]).axes
+    data, *dots = (to_rgb(each.get_facecolor()[0]) for each in ax.collections)
+    assert max(data) - min(data) == 0
+    assert len(set(dots)) == count
+    assert all(max(colour) - min(colour) > 0.1 for colour in dots)
+
+
+def test_one_label_keeps_its_colour_and_stands_alone_in_the_legend():
+    names = list("abcdefgh")
+    all_of_them = labelled_plane(Ring(), PLANE, np.arange(300) % 8, names).axes[0].collections
+    figure = labelled_plane(Ring(), PLANE, np.full(300, 7), names)
+    assert beside(figure) == ["data", "h"]
+    colours = [to_hex(each.get_facecolor()[0]) for each in (all_of_them[8], figure.axes[0].collections[1])]
+    assert colours[0] == colours[1]
+
+
+@pytest.mark.parametrize("count", [8, 25, 60])
+@pytest.mark.parametrize(("source", "points"), [(Gaussian(), LINE), (Ring(), PLANE)])
+def test_nothing_of_labelled_points_is_cut_off(source, points, count):
+    figure = labelled_plane(source, points, np.arange(300) % count, [f"({i}, -{i})" for i in range(count)], "title")
+    figure.draw_without_rendering()
+    ax, box, [names] = figure.axes[0], figure.bbox, figure.legends
+    for part in (ax.get_tightbbox(), names.get_window_extent()):
+        assert box.x0 <= part.x0 <= part.x1 <= box.x1
+        assert box.y0 <= part.y0 <= part.y1 <= box.y1
+    assert ax.get_tightbbox().x1 <= names.get_window_extent().x0
+    assert ax.get_window_extent().width > 0.5 * 6 * figure.dpi
 
 
 def test_many_labels_have_colours_of_their_own():
     names = [f"mode {i}" for i in range(25)]
-    [ax] = labelled_plane(Ring(), PLANE, np.arange(300) % 25, names).axes
-    assert legend(ax) == ["data", *names]
+    figure = labelled_plane(Ring(), PLANE, np.arange(300) % 25, names)
+    assert beside(figure) == ["data", *names]
+    [ax] = figure.axes
     assert len({to_hex(dots.get_facecolor()[0]) for dots in ax.collections}) == 26
 
 
 def test_labelled_points_of_the_line_share_p_g():
     labels = (LINE[:, 0] > 4).astype(np.int64)
-    [ax] = labelled_plane(Gaussian(), LINE, labels, ["low", "high", "never"]).axes
-    assert legend(ax) == ["low", "high", P_DATA]
-    low, high = ax.lines[:2]
+    figure = labelled_plane(Gaussian(), LINE, labels, ["low", "high", "never"])
+    assert beside(figure) == ["low", "high", P_DATA]
+    low, high = figure.axes[0].lines[:2]
     together = low.get_ydata() + high.get_ydata()
     np.testing.assert_allclose(together, histogram(LINE[:, 0], *(float(side[0]) for side in Gaussian().box))[1])
 
@@ -219,5 +263,5 @@ def test_labelled_points_of_the_line_share_p_g():
     ],
 )
 def test_labels_that_do_not_fit_are_one_clear_line(points, labels, words):
-    with pytest.raises(ShapeMismatch, match=rf"^labelled_plane: expected [^\n]*{words}$"):
+    with pytest.raises(ShapeMismatch, match=rf"^draw_labelled: expected [^\n]*{words}$"):
         labelled_plane(Ring(), points, labels, ["a", "b"])

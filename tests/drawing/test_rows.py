@@ -5,6 +5,7 @@ from PIL import Image
 
 from tinygan.drawing.rows import HEIGHT, WIDTH, row, stack
 
+EQUILIBRIUM = {"D": 1.25, "G": -0.5, "output": 0.45}
 RECORDS = [{"iteration": i, "loss/D": 1.0, "loss/G": 2.0, "d_real": 0.6, "d_fake": 0.4} for i in (1, 2, 3)]
 
 
@@ -17,7 +18,16 @@ def words(figure):
 
 
 def test_the_measures_of_samples_stand_over_the_samples():
-    figure = row("wgan-gp", drawn, RECORDS, "probability", 10, measured="modes 8, W1 0.050", note="41.0 s")
+    figure = row(
+        "wgan-gp",
+        drawn,
+        RECORDS,
+        "probability",
+        10,
+        equilibrium=EQUILIBRIUM,
+        measured="modes 8, W1 0.050",
+        note="41.0 s",
+    )
     samples, losses, outputs = figure.axes
     assert samples.get_title() == "modes 8, W1 0.050"
     assert words(figure) == ["wgan-gp", "41.0 s"]
@@ -38,7 +48,15 @@ def test_a_row_that_stands_alone_has_a_heading_above_all_panels():
 
 
 def test_nothing_of_a_row_reaches_into_the_next_panel_or_beyond_its_edge():
-    figure = row("gan", drawn, RECORDS, "probability", 10, measured="modes 8, high quality 100.0%, W1 0.050")
+    figure = row(
+        "gan",
+        drawn,
+        RECORDS,
+        "probability",
+        10,
+        equilibrium=EQUILIBRIUM,
+        measured="modes 8, high quality 100.0%, W1 0.050",
+    )
     figure.draw_without_rendering()
     boxes = [ax.get_tightbbox() for ax in figure.axes]
     assert boxes[0].x1 < boxes[1].x0
@@ -46,6 +64,17 @@ def test_nothing_of_a_row_reaches_into_the_next_panel_or_beyond_its_edge():
     for box in boxes:
         assert figure.bbox.x0 <= box.x0 <= box.x1 <= figure.bbox.x1
         assert figure.bbox.y0 <= box.y0 <= box.y1 <= figure.bbox.y1
+
+
+def test_many_measures_stand_in_two_lines_below_the_name():
+    measured = "modes 25, high quality 100.0%, W1 0.073, class accuracy 100.0%"
+    figure = row("cgan", drawn, RECORDS, "probability", 10, measured=measured)
+    figure.draw_without_rendering()
+    samples, losses, _ = figure.axes
+    name, title, curves = (each.get_window_extent() for each in (figure.texts[0], samples.title, losses.get_legend()))
+    assert " ".join(samples.get_title().split()) == measured
+    assert title.y1 <= name.y0
+    assert 0 < title.x0 < title.x1 < curves.x0
 
 
 def test_a_run_that_diverged_says_so_in_place_of_samples():

@@ -293,6 +293,21 @@ def test_a_terminal_that_cannot_move_its_cursor_gets_plain_lines(term, monkeypat
     assert "\x1b" not in file.getvalue()
 
 
+def test_the_end_of_a_run_repeats_no_line(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("tinygan.observers.console.time.monotonic", lambda: now[0])
+    file = io.StringIO()
+    live = Live(Console(file=file), 60, dict, 50)
+    for second, iteration in ((6, 53), (7, 54), (12, 55)):
+        now[0] = second
+        live(alone(iteration))
+    live.close()
+    assert [line.split()[0] for line in file.getvalue().splitlines()] == ["53/60", "55/60"]
+    live(alone(56))
+    live.close()
+    assert file.getvalue().splitlines()[-1].startswith("56/60")
+
+
 @pytest.mark.parametrize("width", [80, 60, 40, 30])
 def test_the_live_line_shows_whole_numbers_alone(width):
     record = {"loss/D": -12345.678, "loss/G": 12345.678, "d_real": 1234.56, "d_fake": -1234.56}
@@ -308,13 +323,16 @@ def test_the_live_line_shows_whole_numbers_alone(width):
     assert bool(shown) == (width >= 60)
 
 
-def test_the_curves_of_a_run_that_diverged_go_to_where_it_did(tmp_path):
+def test_the_curves_of_a_run_that_diverged_go_to_where_it_did(tmp_path, capsys):
     """Also where no record came before."""
     last = {"iteration": 50, "loss/D": float("nan"), "loss/G": 1.0, "d_real": 0.5, "d_fake": 0.5}
     Curves(tmp_path / "history.jsonl", tmp_path / "curves.png", latest=lambda: last).close()
     assert (tmp_path / "curves.png").stat().st_size > 5000
     Curves(tmp_path / "none.jsonl", tmp_path / "none.png", latest=lambda: last | {"loss/D": 1.0}).close()
     assert not (tmp_path / "none.png").exists()  # a record that is finite stands in the history, where there is one
+    none, history = tmp_path / "none.png", tmp_path / "none.jsonl"
+    said = f"{none} is left out: {history} has no record yet; lower record_every to have one\n"
+    assert capsys.readouterr().err == said
 
 
 def test_the_last_picture_comes_in_the_format_and_size_that_was_asked_for(tmp_path):

@@ -121,3 +121,9 @@ def test_every_recipe_names_its_paper_and_explains_itself():
         assert any(digit.isdigit() for digit in kind.paper)
         assert len(kind.__doc__) > 80
         assert dataclasses.is_dataclass(kind)
+
+
+def test_the_words_of_a_game_of_one_player_are_its_own():
+    words = {name: each.words for name, each in find("ae").settings().items()}
+    assert "Algorithm 1" not in words["iterations"]
+    assert "noise" not in words["m"]

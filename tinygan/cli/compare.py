@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tinygan.backend import backend as find_backend
-from tinygan.cli.folders import asked_for, newest
+from tinygan.cli.folders import chosen, newest
 from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import BACKENDS, assigned
 from tinygan.cli.pictures import draws
@@ -23,7 +24,6 @@ from tinygan.data import load
 from tinygan.disk import expect_writable
 from tinygan.drawing.rows import DPI
 from tinygan.errors import SettingError
-from tinygan.folder import fresh
 from tinygan.machine import cores
 from tinygan.recipes import RECIPES, Recipe, find
 from tinygan.recipes.contender import Contender
@@ -84,10 +84,11 @@ def compare(
     else:
         comparison = _new(seeds, given).checked()
         many = _processes(processes, comparison)  # before there is a folder
-        folder = _folder(comparison, out)
+        stem = COMPARISONS / next(iter(comparison.recipes.values())).data
+        folder = chosen(out, stem, partial(_expect_room, comparison))
     expect_writable(folder / "config.toml")
     terminal = Terminal()
-    terminal.say(f"{len(comparison.recipes)} recipes, seeds 0 to {comparison.seeds - 1}, {max(1, many)} at a time")
+    terminal.say(f"{_counted(comparison)}, {max(1, many)} at a time")
     terminal.unbroken(f"table, picture and runs in {folder}")
     failed = _made(comparison, folder, many, terminal, format or "png", dpi or DPI)
     if outcomes := comparison.outcomes(folder):
@@ -126,9 +127,12 @@ def _new(seeds: int | None, given: dict[str, Any]) -> Comparison:
     flags = {key: given[key] for key in ("data", "iterations") if given[key] is not None}
     settings = {**assigned(given["assignments"]), **flags}
     backend = find_backend(given["backend"] or "numpy").name
-    recipes = {
-        label: recipe for typed in given["recipes"] for label, recipe in _recipes(typed, settings).items()
-    }  # a label typed twice is one
+    recipes: dict[str, Recipe] = {}
+    for typed in given["recipes"]:
+        found = _recipes(typed, settings)
+        if twice := next((label for label in found if label in recipes), None):
+            raise SettingError(f"{twice} is given twice; leave out one, or give it a setting such as :k=2")
+        recipes |= found
     return Comparison(recipes, 5 if seeds is None else seeds, given["samples"] or 2500, backend, given["data_dir"])
 
 
@@ -161,16 +165,12 @@ def _resumed(folder: Path, seeds: int | None, given: dict[str, Any]) -> Comparis
     return comparison.checked() if data_dir is not None or comparison.missing(folder) else comparison
 
 
-def _folder(comparison: Comparison, out: str | None) -> Path:
-    """The folder of a comparison: a new or empty one, or one with the same comparison, finished or not."""
-    if out is not None:
-        folder = asked_for(out)
-        if (folder / "config.toml").exists() and not comparison.extends(Comparison.load(folder)):
-            again = command("--resume", folder)
-            raise SettingError(f"{folder} holds another comparison; go on with it by {again}, or choose another --out")
-        comparison.expect_room(folder)
-        return folder
-    return fresh(COMPARISONS / next(iter(comparison.recipes.values())).data)
+def _expect_room(comparison: Comparison, folder: Path) -> None:
+    """Raises an error unless `folder` is empty, or holds the same comparison, finished or not."""
+    if (folder / "config.toml").exists() and not comparison.extends(Comparison.load(folder)):
+        again = command("--resume", folder)
+        raise SettingError(f"{folder} holds another comparison; go on with it by {again}, or choose another --out")
+    comparison.expect_room(folder)
 
 
 def _processes(asked: int | None, comparison: Comparison) -> int:
@@ -189,6 +189,12 @@ def _processes(asked: int | None, comparison: Comparison) -> int:
     return 1 if asked is None else asked
 
 
+def _counted(comparison: Comparison) -> str:
+    """The recipes and the seeds in a few words."""
+    recipes, last = len(comparison.recipes), comparison.seeds - 1
+    return f"{recipes} recipe{'s' if recipes > 1 else ''}, {f'seeds 0 to {last}' if last else 'seed 0'}"
+
+
 def _show(terminal: Terminal, comparison: Comparison, outcomes: list[Outcome]) -> None:
     """Prints the table of means and intervals, with true examples in the last row."""
     found = rows(outcomes)
@@ -200,7 +206,7 @@ def _show(terminal: Terminal, comparison: Comparison, outcomes: list[Outcome]) -
         ("high_quality", "quality %", 100.0, 1),
         ("js", "JS", 1.0, 3),
         ("wasserstein1", "W1", 1.0, 3),
-        ("class_accuracy", "class %", 100.0, 1),
+        ("class_accuracy", "class acc. %", 100.0, 1),
         ("seconds", "seconds", 1.0, 0 if max(outcome.seconds for outcome in outcomes) >= 100 else 1),
     ]
     shown = [each for each in columns if each[0] in names and not (each[0] == "js" and "modes" in names)]

@@ -21,7 +21,7 @@ TITLES = {
     "reverse_kl": "reverse KL over the modes",
     "js": "Jensen-Shannon divergence",
     "wasserstein1": "Wasserstein-1 distance",
-    "class_accuracy": "classified as their class",
+    "class_accuracy": "class accuracy",
     "own_mode": "near their class's mode",
 }
 SHARES = ("high_quality", "class_accuracy", "own_mode")
@@ -39,8 +39,8 @@ def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: b
 
     Points: modes (a sample within 3 standard deviations of one is of high quality), reverse KL and Jensen-Shannon
     divergence in nats, exact Wasserstein-1 distance. Images: that distance between 500 samples and 500 test images, in
-    pixels from -1 to 1. A conditional G: also the share of samples, in all and by class, that are classified as their
-    class, by the nearest mode or by a classifier of images that is trained first (half a minute).
+    pixels from -1 to 1. A conditional G: also the class accuracy, in all and by class: the share of samples that are
+    classified as their class, by the nearest mode or by a classifier of images that is trained first (half a minute).
     """
     trained, _ = Run.load(Path(run), backend="numpy", data_dir=data_dir)
     terminal = Terminal()
@@ -78,7 +78,7 @@ def _footing(found: list[Measure], images: bool) -> list[str]:
         return ["data: fresh examples in the samples' place"]
     lines = ["data: training images in the samples' place; too smooth images can score lower"]
     if any(m.name == "class_accuracy" for m in found):
-        lines.append("data of classified as their class: all test images, which the classifier was not trained on")
+        lines.append("data of class accuracy: all test images, which the classifier was not trained on")
     return lines
 
 

@@ -1,8 +1,10 @@
 """The folders that commands make, and resume in."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from tinygan.errors import RunError, SettingError
+from tinygan.folder import fresh
 
 
 def newest(parent: Path, kept: str, what: str, named: str) -> Path:
@@ -16,9 +18,16 @@ def newest(parent: Path, kept: str, what: str, named: str) -> Path:
     return found[-1].parent
 
 
-def asked_for(out: str) -> Path:
-    """The folder that --out names. Raises SettingError if it is a file, or if the name is empty."""
+def chosen(out: str | None, stem: Path, expect_free: Callable[[Path], None]) -> Path:
+    """The folder that --out names, which may not exist yet; without --out a new one, named like `stem`.
+
+    expect_free: raises an error if the folder holds something that has to stay.
+    Raises SettingError if --out is a file, or empty.
+    """
+    if out is None:
+        return fresh(stem)
     folder = Path(out)
     if not out or (folder.exists() and not folder.is_dir()):
         raise SettingError(f"--out names a folder, got {out!r}" + (", a file" if out else ""))
+    expect_free(folder)
     return folder

@@ -6,21 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 from rich.text import Text
 
 from tinygan import checkpoint, configuration, nn
-from tinygan.cli.folders import asked_for, newest
+from tinygan.cli.folders import chosen, newest
 from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import describes_a_run, new_run
 from tinygan.cli.pictures import draws
 from tinygan.cli.terminal import Terminal, command
-from tinygan.drawing.portrait import SAMPLES, labelled_portrait, portrait
+from tinygan.drawing.portrait import portrait
 from tinygan.drawing.save import DPI
 from tinygan.errors import Diverged, Interrupted, RunError, SettingError, TinyganError
-from tinygan.folder import claimed, expect_empty, fresh
+from tinygan.folder import claimed, expect_empty
 from tinygan.machine import threads
-from tinygan.nn.minibatch import each, on_host
 from tinygan.observers import Observer
 from tinygan.observers.checkpoints import Checkpoints
 from tinygan.observers.console import Live
@@ -28,6 +26,7 @@ from tinygan.observers.curves import Curves
 from tinygan.observers.history import History
 from tinygan.observers.pictures import Pictures
 from tinygan.recipes import Run
+from tinygan.recipes.portrait import many_z, portrait_of
 from tinygan.signals import deferred
 
 RUNS = Path("runs")
@@ -54,7 +53,7 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
             raise RunError(f"no checkpoint at {folder / 'checkpoint.npz'}")
     else:
         run = new_run(given)
-        folder = _folder(run, out)
+        folder = chosen(out, RUNS / f"{run.recipe.name}-{run.recipe.data}", _expect_new)
     with claimed(folder):
         if resume is not None:
             run = _resumed(folder, given)
@@ -114,15 +113,6 @@ def _say_edited(path: Path, expected: dict[str, Any]) -> None:
         click.echo(f"{path} has other settings than the checkpoint, which hold: {', '.join(differ)}", err=True)
 
 
-def _folder(run: Run, out: str | None) -> Path:
-    """The folder of a new run: a new one, or --out if it is new or empty."""
-    if out is None:
-        return fresh(RUNS / f"{run.recipe.name}-{run.recipe.data}")
-    folder = asked_for(out)
-    _expect_new(folder)
-    return folder
-
-
 def _expect_new(folder: Path) -> None:
     """Raises SettingError if `folder` holds a run, or anything else."""
     if (folder / "checkpoint.npz").exists():
@@ -147,32 +137,23 @@ def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -
 
     format, dpi: of the last picture of samples, and of the curves.
     """
-    many_z = run.placed(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
+    z = run.shown_z if run.source.has_images else many_z(run)
     title = f"{run.recipe.name} on {run.recipe.data}, seed {run.seed}"
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration)
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
-    every = run.recipe.sample_every
-    pictures = Pictures(folder, every, lambda dpi: _portrait(run, many_z, dpi), run.iteration, format, dpi)
+
+    def draw(dpi: int) -> Any:
+        return portrait(**portrait_of(run, z), title=f"iteration {run.iteration:,}", dpi=dpi)
+
+    pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration, format, dpi)
     path = folder / f"curves.{format}"
-    curves = Curves(history.path, path, run.output, title, lambda: history.latest, dpi)
+    curves = Curves(history.path, path, run.output, title, lambda: history.latest, dpi, run.at_equilibrium())
     try:
         return _steps(run, folder / "checkpoint.npz", [history, pictures, curves], live)
     except Diverged as error:
         raise Diverged(
             f"{error}. {folder} keeps the checkpoint of iteration {run.iteration}, and curves and film to the end"
         ) from None
-
-
-def _portrait(run: Run, many_z: Any, dpi: int) -> Any:
-    """A picture of the run's current state; many_z: noise for the estimate of p_g."""
-    G = run.generator()
-    judge = None if run.D is None else run.judge
-    shown = each(on_host, G(run.shown_z))
-    samples = shown if run.source.has_images else each(on_host, G(many_z))
-    title = f"iteration {run.iteration:,}"
-    if run.classes:
-        return labelled_portrait(run.source.unlabelled(), samples, run.classes, title=title, dpi=dpi)
-    return portrait(run.source, samples, judge, run.output, arrows=(on_host(run.shown_z), shown), title=title, dpi=dpi)
 
 
 def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:

@@ -1,7 +1,8 @@
 """The row of a run in the picture of a comparison: its samples, curves and measures."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -9,12 +10,13 @@ from tinygan.comparison.outcome import Outcome, measured
 from tinygan.drawing.grid import grid
 from tinygan.drawing.line import draw_line
 from tinygan.drawing.plane import draw_plane
-from tinygan.drawing.portrait import SAMPLES
 from tinygan.drawing.rows import DPI, row
+from tinygan.drawing.samples import ROWS, draw_labelled
 from tinygan.drawing.save import save_picture
-from tinygan.nn.minibatch import each, leaves, on_host, part
+from tinygan.nn.minibatch import leaves, part
 from tinygan.observers.history import read
 from tinygan.recipes import Run
+from tinygan.recipes.portrait import many_z, portrait_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,6 +38,7 @@ def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int =
             read(folder / "history.jsonl"),
             run.output,
             run.recipe.iterations,
+            equilibrium=run.at_equilibrium(),
             measured=measured(outcome),
             note=outcome.diverged or f"{outcome.seconds:.1f} s",
             title=title,
@@ -46,23 +49,31 @@ def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int =
 
 
 def _draw_samples(ax: "Axes", run: Run) -> None:
-    """Draws samples of G, with D's outputs on the line or in the plane."""
-    G, judge = run.generator(), None if run.D is None or run.classes else run.judge
-    source = run.source.unlabelled()
-    if source.has_images:
+    """Draws samples of G: those of a portrait, without labels of the axes, for which a row has no room."""
+    if run.source.has_images:
         k = len(run.classes) or 1
         columns = k * max(1, COLUMNS // k)
-        shown_z = part(run.shown_z, 0, max(1, IMAGES // columns) * columns)
-        shown = grid(leaves(each(on_host, G(shown_z)))[0], columns, scale=1)
+        samples = portrait_of(run, part(run.shown_z, 0, max(1, IMAGES // columns) * columns))["samples"]
+        shown = grid(leaves(samples)[0], columns, scale=1)
         ax.imshow(np.asarray(shown), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         ax.axis("off")
         return
-    many_z = run.placed(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
-    samples = leaves(each(on_host, G(many_z)))[0]
-    if source.shape == (1,):
-        arrows = None if run.classes else (on_host(run.shown_z), on_host(G(run.shown_z)))
-        draw_line(ax, source, samples, judge, run.output, arrows)
+    _draw_points(ax, **portrait_of(run, many_z(run)))
+    ax.set(xlabel="", ylabel="")
+
+
+def _draw_points(
+    ax: "Axes", source: Any, samples: Any, judge: Any, output: str | None, names: Sequence[str], arrows: Any
+) -> None:
+    """Draws points as `drawing.portrait` does, with smaller dots and letters."""
+    if names:
+        x, y = samples
+        draw_labelled(ax, source, x, y, names, size=0.6)
+        columns = -(-len(ax.get_legend_handles_labels()[1]) // ROWS)
+        place: Any = {"loc": "center left", "bbox_to_anchor": (1, 0.5), "ncols": columns}
+        ax.legend(**place, fontsize=5, frameon=False, markerscale=3, handletextpad=0, columnspacing=0.5)
+    elif source.shape == (1,):
+        draw_line(ax, source, samples, judge, output, arrows)
         ax.legend(loc="upper right", fontsize=6, frameon=False)
     else:
-        draw_plane(ax, source, samples, judge, run.output, size=0.6, letters=5)
-    ax.set(xlabel="", ylabel="")  # the row has no room for labels
+        draw_plane(ax, source, samples, judge, output, size=0.6, letters=5)

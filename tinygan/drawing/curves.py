@@ -1,6 +1,8 @@
 """The curves of a run over its iterations: the players' losses, D's mean outputs, and other measures."""
 
-from math import isfinite, log, nan
+from collections.abc import Mapping
+from math import isfinite, nan
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from tinygan.drawing.symbols import COLOURS, P_DATA, P_G
@@ -10,15 +12,20 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Record = dict[str, Any]
+NOWHERE: Mapping[str, float] = MappingProxyType({})  # no equilibrium is known
 LOSS = "loss/"  # before a player's name
 OUTPUTS = {"d_real": ("D(x)", "data"), "d_fake": ("D(G(z))", "G")}  # label and colour
 WHERE = f"where {P_G} = {P_DATA}"
 
 
-def curves(records: list[Record], output: str | None = None, title: str = "") -> "Figure":
+def curves(
+    records: list[Record], output: str | None = None, title: str = "", equilibrium: Mapping[str, float] = NOWHERE
+) -> "Figure":
     """A figure of history records with panels for the losses, for D's mean outputs, and for other measures.
 
-    output: the kind of D's output, such as "probability".   A vertical line marks a record that is not finite.
+    output: the kind of D's output, such as "probability".
+    equilibrium: the losses "D" and "G", and D's "output", where p_g = p_data: dotted lines.
+    A vertical line marks a record that is not finite.
     """
     from matplotlib.figure import Figure
 
@@ -29,10 +36,10 @@ def curves(records: list[Record], output: str | None = None, title: str = "") ->
     figure = Figure(figsize=(7, 3.3 * count), layout="constrained")
     figure.suptitle(title, size=11, parse_math=False)
     axes = list(figure.subplots(count, 1, sharex=True, squeeze=False)[:, 0])
-    draw_losses(axes[0], records, output)
+    draw_losses(axes[0], records, equilibrium)
     axes[0].set_ylabel("loss")
     if outputs:
-        draw_outputs(axes[1], records, output)
+        draw_outputs(axes[1], records, output, equilibrium)
         axes[1].set_ylabel(f"mean {output or 'output of D'}")
     if others:
         axes[-1].set_ylabel("measured")
@@ -47,33 +54,33 @@ def curves(records: list[Record], output: str | None = None, title: str = "") ->
     return figure
 
 
-def draw_losses(ax: "Axes", records: list[Record], output: str | None = None) -> None:
-    """Draws the loss of each player and, if D gives probabilities, the losses at the equilibrium.
-
-    There D(x) = D(G(z)) = 1/2; D's loss is log 4 and the non-saturating loss of G is log 2.
-    """
+def draw_losses(ax: "Axes", records: list[Record], equilibrium: Mapping[str, float] = NOWHERE) -> None:
+    """Draws the loss of each player and its value at the equilibrium; see `curves`."""
     players = dict.fromkeys(name for record in records for name in record if name.startswith(LOSS))
     for name in players:
         player = name.removeprefix(LOSS)
         _draw(ax, records, name, f"{player}'s loss", COLOURS.get(player))
-    if output == "probability" and f"{LOSS}D" in players:
-        for player, number, label in (
-            ("D", 4, f"log 4: D's loss {WHERE}"),
-            ("G", 2, "log 2: G's non-saturating loss there"),
-        ):
-            ax.axhline(log(number), color=COLOURS[player], lw=0.8, ls=":", label=label)
+    for player in ("D", "G"):
+        if player in equilibrium and f"{LOSS}{player}" in players:
+            value = equilibrium[player]
+            ax.axhline(value, color=COLOURS[player], lw=0.8, ls=":", label=f"{value:.3f}: {player}'s loss {WHERE}")
 
 
-def draw_outputs(ax: "Axes", records: list[Record], output: str | None = None) -> None:
-    """Draws D's mean outputs on x and on G(z) and, for probabilities, the line 1/2, where p_g = p_data."""
+def draw_outputs(
+    ax: "Axes", records: list[Record], output: str | None = None, equilibrium: Mapping[str, float] = NOWHERE
+) -> None:
+    """Draws D's mean outputs on x and on G(z), and its output at the equilibrium; see `curves`."""
     for name, (label, colour) in OUTPUTS.items():
         if any(name in record for record in records):
             _draw(ax, records, name, label, COLOURS[colour])
+    if "output" in equilibrium:
+        value = equilibrium["output"]
+        ax.axhline(value, color="0.6", lw=0.8, ls="--", label=f"{value:.3g}: D {WHERE}")
     if output == "probability":
-        ax.axhline(0.5, color="0.6", lw=0.8, ls="--", label=f"1/2: {WHERE}")
         ax.set_ylim(0, 1)
 
 
 def _draw(ax: "Axes", records: list[Record], name: str, label: str, color: str | None = None) -> None:
-    iterations = [record["iteration"] for record in records]
-    ax.plot(iterations, [record.get(name, nan) for record in records], lw=0.8, color=color, label=label)
+    iterations, values = [record["iteration"] for record in records], [record.get(name, nan) for record in records]
+    dot: Any = {"marker": "o", "markersize": 2, "markevery": [-1]}  # at the end, so that a single record is seen
+    ax.plot(iterations, values, lw=0.8, color=color, label=label, **dot)

@@ -19,23 +19,29 @@ def portrait(
     judge: Judge | None = None,
     output: str | None = "probability",
     *,
+    names: Sequence[str] = (),
     arrows: tuple[Any, Any] | None = None,
     title: str = "",
     dpi: int = 100,
 ) -> Any:
     """A picture of samples of G against `source`: a PIL image of images side by side, a figure of points.
 
-    samples: images (n, H, W, C), or points (n, d).   judge, output: D's outputs as a function of points, and their
-    kind.   arrows: (z, G(z)), for points on the line.   dpi: dots an inch, of a picture of images.
+    samples: images (n, H, W, C), or points (n, d); `Labelled(x, y)` of a conditional G, with images row by row, every
+    class in turn.   judge, output: D's outputs as a function of points without labels, and their kind.
+    names: of the classes of a conditional G.   arrows: (z, G(z)), for points on the line without labels.
+    dpi: dots an inch, of a picture of images.
     Raises ShapeMismatch if the examples are neither images nor points in one or two dimensions.
     """
     if len(source.shape) == 3:
-        return grid(samples, title=title, dpi=dpi)
+        return class_grid(samples[0], names, title=title, dpi=dpi) if names else grid(samples, title=title, dpi=dpi)
     if source.shape not in ((1,), (2,)):
         raise ShapeMismatch(
             f"a portrait is drawn of images (H, W, C), or of points in 1 or 2 dimensions; the examples of "
             f"{source.name} have shape {source.shape}"
         )
+    if names:
+        x, y = samples
+        return labelled_plane(source, x, y, names, title)
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 4) if source.shape == (1,) else (6, 5.9), layout="constrained")
@@ -46,14 +52,3 @@ def portrait(
         draw_plane(ax, source, samples, judge, output)
     figure.suptitle(title, parse_math=False)
     return figure
-
-
-def labelled_portrait(source: Any, samples: Any, names: Sequence[str], *, title: str = "", dpi: int = 100) -> Any:
-    """A picture of samples of a conditional G: a row of images for each noise sample, or points coloured by label.
-
-    samples: Labelled(x, y); images row by row, with every class in turn.   names: of the classes.
-    """
-    x, y = samples
-    if len(source.shape) == 3:
-        return class_grid(x, names, title=title, dpi=dpi)
-    return labelled_plane(source, x, y, names, title)

@@ -1,10 +1,11 @@
 """A run as a row of three panels (samples, losses, D's outputs), and a stack of rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from math import ceil, sqrt
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from tinygan.drawing.curves import Record, draw_losses, draw_outputs
+from tinygan.drawing.curves import NOWHERE, Record, draw_losses, draw_outputs
 from tinygan.drawing.save import as_image
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, TOP = 9.0, 2.6, 0.5  # inches: of a row, and of the heading
 DPI = 120
+LETTERS = 48  # of a line above the samples
 PLACES = {"samples": (0.045, 0.25), "losses": (0.375, 0.275), "outputs": (0.71, 0.275)}  # left edge and width, of 1
 CAPTIONS = {
     "samples": "samples",
@@ -36,6 +38,7 @@ def row(
     output: str | None,
     iterations: int,
     *,
+    equilibrium: Mapping[str, float] = NOWHERE,
     measured: str = "",
     note: str = "",
     title: str = "",
@@ -43,8 +46,9 @@ def row(
     """A figure of one run with the name `label`.
 
     draw: a function that draws the samples on given axes; None if the run diverged.   records: of its history.
-    output: the kind of D's output.   iterations: the end of the curves' axes.   measured: a text above the samples.
-    note: a text at the right end.   title: a heading above the row; without it there are no captions either.
+    output: the kind of D's output.   iterations: the end of the curves' axes.   equilibrium: as for `curves`.
+    measured: a text above the samples.   note: a text at the right end.   title: a heading above the row; without it
+    there are no captions either.
     """
     import matplotlib
     from matplotlib.figure import Figure
@@ -65,18 +69,18 @@ def row(
             samples.text(0.5, 0.5, "diverged", ha="center", color="tab:red", size=9)
         else:
             draw(samples)
-            samples.set_title(measured, size=7, color="0.3", pad=3)
-        _draw_curves(losses, outputs, records, output, iterations)
+            samples.set_title(fill(measured, LETTERS), size=7, color="0.3", pad=3)
+        draw_losses(losses, records, equilibrium)
+        if any("d_real" in record for record in records):
+            draw_outputs(outputs, records, output, equilibrium)
+        _frame_curves((losses, outputs), iterations)
     return figure
 
 
-def _draw_curves(losses: "Axes", outputs: "Axes", records: list[Record], output: str | None, iterations: int) -> None:
-    """Draws both panels of curves; a panel without curves stays empty."""
-    draw_losses(losses, records, output)
-    if any("d_real" in record for record in records):
-        draw_outputs(outputs, records, output)
-    for ax in (losses, outputs):
-        if not records or not ax.lines:
+def _frame_curves(panels: "Iterable[Axes]", iterations: int) -> None:
+    """Gives both panels of curves their axes and legends; a panel without curves stays empty."""
+    for ax in panels:
+        if not ax.lines:
             ax.axis("off")
             continue
         ax.locator_params(nbins=6)

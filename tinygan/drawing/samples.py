@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+ROWS = 20  # of a legend
+
 
 def scattered(samples: Any, source: Any = None, title: str = "") -> "Figure":
     """A figure of samples of G: (n, 1) with p_data, or (n, 2) with as many examples.
@@ -38,62 +40,76 @@ def scattered(samples: Any, source: Any = None, title: str = "") -> "Figure":
 
 
 def labelled_plane(source: Any, points: Any, labels: Any, names: Sequence[str], title: str = "") -> "Figure":
-    """A figure of points (n, d) coloured by label, with a legend of the labels' names; d is 1 or 2.
+    """A figure of points coloured by label, with a legend of the labels beside them; see `draw_labelled`."""
+    figure, ax = _axes(title)
+    draw_labelled(ax, source, points, labels, names)
+    handles, texts = ax.get_legend_handles_labels()
+    columns = -(-len(texts) // ROWS)
+    figure.set_figwidth(figure.get_figwidth() + 1.1 * (columns - 1))
+    figure.legend(handles, texts, loc="outside right center", markerscale=2, ncols=columns, fontsize=8)
+    return figure
+
+
+def draw_labelled(ax: "Axes", source: Any, points: Any, labels: Any, names: Sequence[str], size: float = 3) -> None:
+    """Draws points (n, d) coloured by label, each label that occurs under its name; d is 1 or 2.
 
     source: gives the limits and, if its density is known, points of the data (on the line, p_data).
-    labels: (n,) whole numbers, indices of names.
+    labels: (n,) whole numbers, indices of names.   size: the area of a point, in square points.
     Raises ShapeMismatch if points have more dimensions, or if there is not one label with a name for each.
     """
     points, labels = np.asarray(points), np.asarray(labels)
     if points.ndim != 2 or points.shape[1] not in (1, 2):
-        raise ShapeMismatch(f"labelled_plane: expected points (n, 1) or (n, 2), got {points.shape}")
+        raise ShapeMismatch(f"draw_labelled: expected points (n, 1) or (n, 2), got {points.shape}")
     if labels.shape != points.shape[:1]:
-        raise ShapeMismatch(f"labelled_plane: expected a label for each of {len(points)} points, got {labels.shape}")
+        raise ShapeMismatch(f"draw_labelled: expected a label for each of {len(points)} points, got {labels.shape}")
     if len(labels) and not 0 <= labels.min() <= labels.max() < len(names):
         raise ShapeMismatch(
-            f"labelled_plane: expected labels from 0 to {len(names) - 1}, which have names, "
+            f"draw_labelled: expected labels from 0 to {len(names) - 1}, which have names, "
             f"got {labels.min()} to {labels.max()}"
         )
+    colours = _colours(len(names))
+    groups = [(names[label], colours[label], points[labels == label]) for label in np.unique(labels)]
+    if points.shape[1] == 1:
+        _draw_labelled_line(ax, source, points, groups)
+    else:
+        _draw_labelled_plane(ax, source, points, groups, size)
+
+
+def _colours(count: int) -> list[Any]:
+    """A colour for each label, other than the data's grey."""
     from matplotlib import colormaps
 
-    figure, ax = _axes(title)
-    palette = colormaps["tab10" if len(names) <= 10 else "turbo"]
-    shades = range(10) if len(names) <= 10 else np.linspace(0, 1, len(names))
-    draw = _draw_labelled_line if points.shape[1] == 1 else _draw_labelled_plane
-    draw(ax, source, points, labels, [(name, palette(shade)) for name, shade in zip(names, shades, strict=False)])
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), markerscale=2, ncols=-(-len(names) // 20), fontsize=8)
-    return figure
+    if count <= 9:
+        return [colour for colour in colormaps["tab10"](range(10)) if np.ptp(colour[:3]) > 0]
+    return list(colormaps["turbo"](np.linspace(0, 1, count)))
 
 
-def _draw_labelled_line(ax: "Axes", source: Any, points: Any, labels: Any, styles: list[tuple[str, Any]]) -> None:
+def _draw_labelled_line(ax: "Axes", source: Any, points: Any, groups: list[tuple[str, Any, Any]]) -> None:
     """Draws a histogram of each label's points, scaled by the label's share, so that they sum to p_g."""
     lower, upper = _limits(points, source)
-    for label, (name, colour) in enumerate(styles):
-        own = points[labels == label, 0]
-        if len(own):
-            centres, density = histogram(own, lower, upper)
-            ax.plot(centres, density * len(own) / len(points), color=colour, label=name)
+    for name, colour, own in groups:
+        centres, density = histogram(own[:, 0], lower, upper)
+        ax.plot(centres, density * len(own) / len(points), color=colour, label=name)
     if hasattr(source, "density"):
         x = np.linspace(lower, upper, 400)
         ax.plot(x, source.density(x[:, None]), ":", color=COLOURS["data"], label=P_DATA)
     ax.set(xlim=(lower, upper), xlabel="x", ylabel="p(x)")
 
 
-def _draw_labelled_plane(ax: "Axes", source: Any, points: Any, labels: Any, styles: list[tuple[str, Any]]) -> None:
+def _draw_labelled_plane(ax: "Axes", source: Any, points: Any, groups: list[tuple[str, Any, Any]], size: float) -> None:
     """Draws the points of each label in its colour, over points of the data in grey."""
     if hasattr(source, "density"):
         real = source.sample(len(points), np.random.default_rng(0))
-        ax.scatter(real[:, 0], real[:, 1], s=3, color="0.8", label="data")
-    for label, (name, colour) in enumerate(styles):
-        own = points[labels == label]
-        ax.scatter(own[:, 0], own[:, 1], s=3, color=colour, label=name)
+        ax.scatter(real[:, 0], real[:, 1], s=size, color="0.8", label="data")
+    for name, colour, own in groups:
+        ax.scatter(own[:, 0], own[:, 1], s=size, color=colour, label=name)
     _frame_plane(ax, source)
 
 
 def _axes(title: str) -> tuple["Figure", "Axes"]:
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6, 5), layout="constrained")
+    figure = Figure(figsize=(6, 5), layout="compressed")  # "constrained" cuts off axes of equal aspect
     ax = figure.add_subplot()
     figure.suptitle(title, size=10, parse_math=False)
     return figure, ax

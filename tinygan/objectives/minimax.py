@@ -4,6 +4,7 @@ D returns logits l: log D = -softplus(-l) and log(1 - D) = -softplus(l), exact a
 """
 
 from dataclasses import dataclass
+from math import log
 from typing import ClassVar
 
 from tinygan import functional as F
@@ -25,6 +26,10 @@ class Minimax(Loss):
     def g(self, fake: Array, real: Array) -> Array:
         """mean log(1 - D(G(z)))."""
         return -F.mean(F.softplus(fake))
+
+    def at_equilibrium(self) -> dict[str, float]:
+        """D = 1/2 everywhere (proposition 1): D's loss is log 4 (theorem 1), and G's is -log 2."""
+        return {"D": log(4), "G": -log(2), "output": 0.5}
 
     def reading(self, score: Array) -> Array:
         """The probability sigmoid(l)."""
@@ -52,3 +57,8 @@ class NonSaturating(Minimax):
     def g(self, fake: Array, real: Array) -> Array:
         """-mean log D(G(z))."""
         return F.mean(F.softplus(-fake))
+
+    def at_equilibrium(self) -> dict[str, float]:
+        """D = real / 2 everywhere. For real = 1, D's loss is log 4, and G's is log 2."""
+        d = self.real / 2
+        return {"D": -self.real * log(d) - (2 - self.real) * log(1 - d), "G": -log(d), "output": d}

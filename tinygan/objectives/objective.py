@@ -43,6 +43,13 @@ class Game(Memory):
         """The game of the next iteration. D, G: after both updates.   x, z: those of G's update."""
         return self
 
+    def at_equilibrium(self) -> dict[str, float]:
+        """The losses "D" and "G", and D's "output", for the best D where p_g = p_data.
+
+        It is {} if these are no known constants. If D has several discriminators, the losses are those of one.
+        """
+        return {}
+
     def reading(self, score: Array) -> Array:
         """A score as a number of the kind that `output` names."""
         return score
@@ -99,6 +106,8 @@ class Loss(Game):
 
 class Term(Memory):
     """Scalars that are added to the losses of D and of G. 0.0 adds nothing."""
+
+    vanishes: ClassVar[bool] = False  # whether it is 0, and as small as it can be, for the best D where p_g = p_data
 
     def d(self, turn: Turn) -> Array:
         """The term in D's loss."""
@@ -170,6 +179,11 @@ class Objective(Game):
         return dataclasses.replace(
             self, loss=loss, terms=tuple(term.remember(turn) for term in self.terms), view=view, g=g
         )
+
+    def at_equilibrium(self) -> dict[str, float]:
+        """Those of the loss if all terms vanish there. A term in place of G's loss has no known value."""
+        found = self.loss.at_equilibrium() if all(term.vanishes for term in self.terms) else {}
+        return {name: value for name, value in found.items() if name != "G" or self.g is None}
 
     @property
     def output(self) -> str:  # type: ignore[override]

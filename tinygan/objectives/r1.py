@@ -1,6 +1,7 @@
 """R1 and R2: penalties on D's input gradient at examples and at samples; Mescheder et al. 2018."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from tinygan.autograd import Array
 from tinygan.objectives.input_gradients import mean_squared_norm
@@ -21,6 +22,8 @@ class R1(Term):
 
     weight: float = number(10.0)
 
+    vanishes: ClassVar[bool] = True  # the best D is constant
+
     def d(self, turn: Turn) -> Array:
         """weight / 2 * mean ||grad D(x)||**2."""
         return 0.5 * self.weight * mean_squared_norm(turn.D, turn.shown_real)
@@ -31,6 +34,8 @@ class R2(Term):
     """weight / 2 * E[||grad D(G(z))||**2] in D's loss, at samples; eq. (10). D and weight are as for R1."""
 
     weight: float = number(10.0)
+
+    vanishes: ClassVar[bool] = True  # the best D is constant
 
     def d(self, turn: Turn) -> Array:
         """weight / 2 * mean ||grad D(G(z))||**2."""

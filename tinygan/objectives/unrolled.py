@@ -63,6 +63,10 @@ class Unrolled(Game):
     def after(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Self:
         return dataclasses.replace(self, objective=self.objective.after(D, G, x, z))
 
+    def at_equilibrium(self) -> dict[str, float]:
+        """Those of `objective`: the best D stays the same in the updates."""
+        return self.objective.at_equilibrium()
+
     @property
     def output(self) -> str:  # type: ignore[override]
         return self.objective.output

@@ -42,6 +42,11 @@ class ZeroSum(Loss):
     def remember(self, turn: Turn) -> "ZeroSum":
         return ZeroSum(self.loss.remember(turn))
 
+    def at_equilibrium(self) -> dict[str, float]:
+        """Those of `loss`, with -D's loss as G's."""
+        found = self.loss.at_equilibrium()
+        return {**found, "G": -found["D"]} if found else {}
+
     @property
     def output(self) -> str:  # type: ignore[override]
         return self.loss.output

@@ -26,7 +26,7 @@ class Live:
     def __init__(self, console: Console, total: int, latest: Callable[[], dict[str, Any]], iteration: int = 0):
         self.console, self.total, self.latest, self.first = console, total, latest, iteration
         self.began = self.printed = time.monotonic()
-        self.iteration = iteration
+        self.iteration = self.shown = iteration
         self.bar: Progress | None = None
         if console.is_interactive:  # false for TERM=dumb, a terminal that cannot move its cursor
             self.bar = Progress(
@@ -50,7 +50,7 @@ class Live:
             self._print()
 
     def _print(self) -> None:
-        self.printed = time.monotonic()
+        self.printed, self.shown = time.monotonic(), self.iteration
         left = (self.total - self.iteration) / max(self.speed(), 1e-9)
         line = "  ".join([f"{self.iteration}/{self.total}", *self.numbers(), f"{left:.0f} s left"])
         self.console.print(line, highlight=False, soft_wrap=not self.console.is_terminal)
@@ -70,7 +70,7 @@ class Live:
     def close(self) -> None:
         if self.bar:
             self.bar.stop()
-        elif self.iteration > self.first:
+        elif self.iteration > self.shown:
             self._print()
 
 

@@ -78,10 +78,10 @@ def film(frames: list[Path], path: AnyPath, milliseconds: int = 120) -> None:
     chosen = frames[:: -(-len(frames) // FRAMES) or 1]
     if frames and chosen[-1] != frames[-1]:
         chosen.append(frames[-1])
-    opened = [picture for frame in chosen if (picture := intact(frame))]
-    if not opened:
+    pictures = [picture for frame in chosen if (picture := intact(frame))]
+    if not pictures:
         return
-    images = [picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=64) for picture in opened]
+    images = [picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=64) for picture in pictures]
     durations = [milliseconds] * (len(images) - 1) + [2000]
     with atomic(path) as file:
         images[0].save(file, format="GIF", save_all=True, append_images=images[1:], duration=durations, loop=0)

@@ -28,8 +28,8 @@ class AE(Recipe):
     paper: ClassVar[str] = "Hinton and Salakhutdinov 2006, Science 313"
 
     data: str = "digits"
-    iterations: int = 2000
-    m: int = 100
+    iterations: int = setting(2000, "iterations, each an update of the encoder and of G")
+    m: int = setting(100, "examples in a minibatch")
     latent: int = setting(16, "numbers in the code")  # 30 in the paper
     hidden: int = setting(256, "units in the hidden layer of each perceptron")  # three layers in the paper
     g_learning_rate: float = setting(1e-3, "learning rate")

@@ -97,7 +97,7 @@ class Recipe:
         raise TypeError(f"recipe {self.name!r} has no networks")
 
     def objective(self, rng: np.random.Generator) -> Game:
-        """The objective of the players.
+        """The objective of the players; by default the non-saturating loss.
 
         rng: for objectives that draw random numbers.
         """

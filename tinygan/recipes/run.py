@@ -8,6 +8,7 @@ import numpy as np
 from tinygan import nn
 from tinygan.data import as_uint8, truncated
 from tinygan.errors import Diverged, RunError, SettingError
+from tinygan.nn.ensemble import members
 from tinygan.nn.minibatch import concatenated, each, is_number, leaves, on_host, part, rows
 from tinygan.recipes.judge import outputs_at
 from tinygan.recipes.state import State, whole
@@ -101,6 +102,17 @@ class Run(State):
     def output(self) -> str | None:
         """The kind of D's output: "probability", "score" or "energy"; None if there is no D."""
         return None if self.D is None else self.objective.output
+
+    def at_equilibrium(self) -> dict[str, float]:
+        """The losses "D" and "G", and D's "output", for the best D where p_g = p_data; {} if no such numbers are known.
+
+        The losses of an ensemble of discriminators are sums over its members.
+        """
+        if self.D is None:
+            return {}
+        count = len(members(self.D))
+        found = self.objective.at_equilibrium()
+        return {name: value if name == "output" else count * value for name, value in found.items()}
 
     def judge(self, points: Any) -> Any:
         """D's outputs at the host examples (n, ...), of the kind `output`, (n,) on the host.

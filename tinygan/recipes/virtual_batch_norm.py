@@ -8,7 +8,6 @@ import numpy as np
 from tinygan import nn
 from tinygan.networks import dcgan
 from tinygan.networks.perceptrons import perceptron
-from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.setting import setting, unused
 
@@ -32,6 +31,3 @@ class VirtualBatchNormGAN(Contender):
         else:
             G = perceptron((self.latent, *self.g_layers * (self.g_hidden,), *source.shape), rng, normalize=normalize)
         return nn.WithReference(G, self.prior(source).sample(self.reference, rng))
-
-    def objective(self, rng: np.random.Generator) -> Game:
-        return NonSaturating()
