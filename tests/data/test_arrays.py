@@ -8,6 +8,7 @@ from scipy import stats
 
 from tinygan.data import Images, Normal, Points, Ring, Shuffled, Stream, as_source
 from tinygan.data.absent import Absent
+from tinygan.nn import Labelled
 
 BYTES = np.random.default_rng(0).integers(0, 256, (5, 4, 6, 3), dtype=np.uint8)
 
@@ -174,3 +175,9 @@ def test_a_users_density_has_what_a_source_does_not_define_and_no_labels(refused
     assert (source.classes, source.held_out()) == ((), None)
     with refused("no labels"):
         source.labelled()
+
+
+def test_a_source_says_whether_it_has_images():
+    images = [as_source(BYTES), as_source(Labelled(BYTES, np.arange(5))).labelled(), Absent("mnist", (28, 28, 1))]
+    points = [as_source(np.zeros((3, 2))), Ring(), Ring().labelled(), as_source(Own()), Absent("mine", (2,))]
+    assert [source.has_images for source in images + points] == [True] * 3 + [False] * 5

@@ -55,7 +55,7 @@ def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: b
         return
     terminal.unbroken(f"{run}: {trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}")
     terminal.table(_table(found, total=len(getattr(trained.source.unlabelled(), "centres", ()))))
-    for line in _footing(found, images=len(trained.source.shape) == 3):
+    for line in _footing(found, images=trained.source.has_images):
         terminal.say(line)
 
 

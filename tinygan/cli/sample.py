@@ -66,7 +66,7 @@ def _drawn(
 ) -> tuple[Any, Any]:
     """The samples, and their picture; that of a conditional G shows all classes, unless one is chosen."""
     classes = trained.classes
-    if classes and label is None and len(trained.source.shape) == 3:
+    if classes and label is None and trained.source.has_images:
         x, _ = trained.every_class(-(-count // len(classes)), seed, truncation)
         return x, class_grid(x, classes, title=title, dpi=dpi)
     samples = trained.sample(count, seed, truncation, label)

@@ -28,19 +28,24 @@ def class_measures(source: Source, samples: Labelled, *, seed: int = 0) -> list[
     Raises DataError if a label is none of the data's, or if there are images but no labelled test images. The list is
     empty for other data.
     """
-    of_modes = hasattr(source, "sample_labelled")
-    if not of_modes and not (isinstance(source, Dataset) and len(source.shape) == 3):
+    if hasattr(source, "sample_labelled"):
+        return _of_modes(source, _checked(samples, source.classes), np.random.default_rng([seed, 2]))
+    if not isinstance(source, Dataset) or not source.has_images:
         return []
-    samples = Labelled(samples.x, as_labels(samples.y))
-    class_names("evaluate", len(samples.x), samples.y, source.classes)
-    if of_modes:
-        return _of_modes(source, samples, np.random.default_rng([seed, 2]))
+    samples = _checked(samples, source.classes)
     held_out: Any = source.held_out()
     if held_out is None or held_out.labels is None:
         raise DataError(f"evaluate: {source.name} needs test images with labels beside the samples of a conditional G")
     judge = Classifier(source)
     hits, floor = judge(samples.x) == samples.y, judge(held_out.images) == held_out.labels
     return [_shares("class_accuracy", source.classes, hits, samples.y, floor, held_out.labels)]
+
+
+def _checked(samples: Labelled, classes: Sequence[str]) -> Labelled:
+    """The samples with labels as int64. Raises DataError if one is that of no class, or if there are too few."""
+    labels = as_labels(samples.y)
+    class_names("evaluate", len(samples.x), labels, classes)
+    return Labelled(samples.x, labels)
 
 
 def _of_modes(source: Any, samples: Labelled, rng: np.random.Generator) -> list[Measure]:

@@ -38,7 +38,7 @@ def evaluate(source: Source, samples: Any, *, seed: int = 0) -> list[Measure]:
     if bad := int((~np.isfinite(x.reshape(len(x), -1)).all(axis=1)).sum()):
         raise Diverged(f"{bad} of {len(x)} samples are not finite: the run has diverged")
     rng = np.random.default_rng([seed, 1])  # [seed] may have drawn the samples' noise
-    found = _of_images(source, x, rng) if len(source.shape) == 3 else _of_points(source, x, rng)
+    found = _of_images(source, x, rng) if source.has_images else _of_points(source, x, rng)
     return found if labels is None else found + class_measures(source, Labelled(x, labels), seed=seed)
 
 

@@ -26,7 +26,7 @@ class VirtualBatchNormGAN(Contender):
         def normalize(features: tuple[int, ...]) -> Any:
             return nn.VirtualBatchNorm(features[-1])
 
-        if len(source.shape) == 3:
+        if source.has_images:
             G = dcgan.generator(self.latent, source.shape, rng, width=self.width, normalize=normalize)
         else:
             G = perceptron((self.latent, *self.g_layers * (self.g_hidden,), *source.shape), rng, normalize=normalize)
