@@ -71,6 +71,14 @@ def test_a_run_leaves_everything_that_it_promises(tinygan, tiny, tmp_path):
     assert config["settings"]["m"] == 16
 
 
+@pytest.mark.parametrize(("iterations", "drawn"), [(5, True), (4, False)])
+def test_a_run_that_ends_before_its_first_record_says_that_it_has_no_curves(iterations, drawn, tinygan, tiny, tmp_path):
+    result = tinygan(*tiny, "--iterations", iterations, "--out", "a")
+    assert (result.code, result.err) == (0, "")
+    assert (tmp_path / "a/curves.png").exists() == drawn
+    assert ("no curves: the first record is that of iteration 5 (record_every)\n" in result.out) != drawn
+
+
 def test_pictures_for_slides_come_beside_those_of_the_film(tinygan, tiny, tmp_path):
     result = tinygan(*tiny, "--iterations", 10, "--out", "a", "--format", "pdf", "--dpi", 200)
     assert (result.code, result.err) == (0, "")

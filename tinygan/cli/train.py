@@ -72,6 +72,8 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
             raise RunError(f"{error}; once that is mended, go on from the last checkpoint by {go_on}") from error
     if run.iteration < run.recipe.iterations:
         raise Interrupted(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", number, go_on)
+    if run.recipe.iterations < run.recipe.record_every:
+        terminal.say(f"no curves: the first record is that of iteration {run.recipe.record_every} (record_every)")
     terminal.unbroken(f"Done: {folder}/samples.{format or 'png'} and film.gif. More samples:")
     terminal.command("tinygan", "sample", folder)
     return 0

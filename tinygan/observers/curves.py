@@ -7,7 +7,6 @@ from typing import Any
 from tinygan.disk import AnyPath
 from tinygan.drawing.curves import NOWHERE, curves
 from tinygan.drawing.save import DPI, save_picture
-from tinygan.observers import warn
 from tinygan.observers.history import read
 from tinygan.training import Step
 
@@ -41,5 +40,3 @@ class Curves:
             records.append(last)
         if records:
             save_picture(self.path, curves(records, self.output, self.title, self.equilibrium), dpi=self.dpi)
-        else:
-            warn(f"{self.path} is left out: {self.history} has no record yet; lower record_every to have one")
