@@ -167,13 +167,27 @@ def test_points_are_evaluated_by_class(tinygan, made):
     assert "classes" not in found["modes"]
 
 
+def test_a_class_without_examples_has_a_dash_and_null(tinygan, made):
+    result = tinygan("evaluate", made("ring"), "--samples", 3)
+    assert result.code == 0
+    assert "nan" not in result.out
+    found = json.loads(tinygan("evaluate", "a", "--samples", 3, "--json").out)["measures"]["class_accuracy"]["classes"]
+    empty = [name for name, each in found.items() if each["floor"] is None]
+    assert empty
+    rows = [line.split() for line in result.out.splitlines()]
+    for name in empty:
+        assert [name, "100.0%", "-", "1"] in rows
+
+
 def test_images_are_evaluated_by_class_beside_the_classifiers_own_accuracy(tinygan, made, monkeypatch):
     monkeypatch.setattr(classifier, "ITERATIONS", 40)
     result = tinygan("evaluate", made("digits"), "--samples", 20, "--json")
     assert (result.code, result.err) == (0, "")
-    found = json.loads(result.out)["measures"]
+    printed = json.loads(result.out)
+    found = printed["measures"]
     assert list(found) == ["wasserstein1", "class_accuracy"]
     accuracy = found["class_accuracy"]
+    assert printed["classifier"] == {"accuracy": accuracy["floor"], "test_images": len(load("digits").held_out())}
     assert 0.7 < accuracy["floor"] < 0.97
     assert accuracy["value"] > 0.5
     assert list(accuracy["classes"]) == list("0123456789")

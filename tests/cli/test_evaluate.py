@@ -42,6 +42,7 @@ def test_a_ring_has_every_measure(tinygan, evaluated, tmp_path):
     assert [found[key] for key in ("run", "recipe", "data", "iteration", "samples", "seed")] == [
         "a", "gan-ring", "ring", 2, 2500, 0
     ]  # fmt: skip
+    assert found["modes"] == 8
     run, _ = Run.load(tmp_path / "a", backend="numpy")
     measures = evaluate(run.source, run.sample(2500, 0), seed=0)
     assert list(found["measures"]) == [measure.name for measure in measures]

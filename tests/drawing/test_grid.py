@@ -25,6 +25,19 @@ def test_floats_are_drawn_as_their_bytes():
     np.testing.assert_array_equal(grid(images), grid(np.rint((images + 1) * 127.5).astype(np.uint8)))
 
 
+def test_a_picture_has_a_largest_size():
+    with pytest.raises(ShapeMismatch, match=r"^grid: 400,000 images make a picture of 18,992 x 18,962 pixels; draw f"):
+        grid(np.broadcast_to(np.uint8(0), (400_000, 28, 28, 1)))
+
+
+@pytest.mark.parametrize("k", [1, 2, 10, 25])
+@pytest.mark.parametrize("rows", [1, 3, 7, 39, 64])
+def test_a_sheet_of_classes_is_at_most_four_times_as_high_as_wide(k, rows):
+    picture = class_grid(np.zeros((rows * k, 8, 8, 1), np.uint8), k * ["a"], dpi=20)
+    assert picture.width <= 1.5 * max(5 * 20, k * 10, 10 * (rows * k) ** 0.5)
+    assert picture.height <= 4.2 * picture.width + 20
+
+
 @pytest.mark.parametrize(("dpi", "wide"), [(100, 500), (300, 1500)])
 def test_a_grid_is_about_five_inches_wide(dpi, wide):
     assert grid(np.zeros((64, 28, 28, 1), np.uint8), dpi=dpi).width == pytest.approx(wide, rel=0.1)

@@ -73,7 +73,7 @@ def compare(
 
     With one seed, equal networks start from the same weights, and all recipes get the same minibatches and noise.
     `all` stands for every recipe with the shared networks. A recipe can be compared with itself: unrolled:steps=0
-    unrolled:steps=10
+    unrolled:steps=10. --format and --dpi are those of each recipe's own picture; that of all is a png.
     """
     if resume and out:
         raise SettingError(f"--resume {resume} names the folder already; leave out --out")

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import nullcontext
-from math import isfinite
+from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ MOST = 100_000  # samples
 @click.option("--samples", type=click.IntRange(1, MOST), default=2500, show_default=True, help="How many to draw.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the noise and of the examples.")
 @click.option("--data-dir", type=click.Path(), help="Folder of the data set's files, if it has moved.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table; null is infinite.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, no table; null: infinite, or of no examples.")
 def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: bool) -> None:
     """Measure samples of RUN, the folder of a run, against the data it was trained on.
 
@@ -48,15 +48,26 @@ def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: b
         found = metrics.evaluate(trained.source, trained.sample(samples, seed), seed=seed)
     if as_json:
         about = {"run": run, "recipe": trained.recipe.name, "data": trained.recipe.data, "iteration": trained.iteration}
+        about |= _beside(trained.source, found)
         measures = {measure.name: _as_json(measure) for measure in found}
         terminal.unbroken(
             json.dumps({**about, "samples": samples, "seed": seed, "measures": measures}, allow_nan=False)
         )
         return
     terminal.unbroken(f"{run}: {trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}")
-    terminal.table(_table(found, total=len(getattr(trained.source.unlabelled(), "centres", ()))))
-    for line in _footing(found, images=trained.source.has_images):
+    beside = _beside(trained.source, found)
+    terminal.table(_table(found, beside.get("modes", 0)))
+    for line in _footing(beside, images=trained.source.has_images):
         terminal.say(line)
+
+
+def _beside(source: Any, found: list[Measure]) -> dict[str, Any]:
+    """Facts that the measures refer to: the number of modes of the data; the classifier's test images and accuracy."""
+    centres = getattr(source.unlabelled(), "centres", None)
+    if centres is not None:
+        return {"modes": len(centres)}
+    accuracy = next((m.floor for m in found if m.name == "class_accuracy"), None)
+    return {} if accuracy is None else {"classifier": {"accuracy": accuracy, "test_images": len(source.held_out())}}
 
 
 def _table(found: list[Measure], total: int) -> Table:
@@ -72,19 +83,22 @@ def _table(found: list[Measure], total: int) -> Table:
     return table
 
 
-def _footing(found: list[Measure], images: bool) -> list[str]:
+def _footing(beside: dict[str, Any], images: bool) -> list[str]:
     """Lines that explain the column `data`."""
     if not images:
         return ["data: fresh examples in the samples' place"]
     lines = ["data: training images in the samples' place; too smooth images can score lower"]
-    if any(m.name == "class_accuracy" for m in found):
-        lines.append("data of class accuracy: all test images, which the classifier was not trained on")
+    if "classifier" in beside:
+        count = beside["classifier"]["test_images"]
+        lines.append(f"data of class accuracy: the classifier's, on all {count:,} test images, not trained on")
     return lines
 
 
 def _shown(name: str, value: float, total: int) -> str:
     if name == "modes":
         return f"{value} of {total}"
+    if isnan(value):
+        return "-"
     return f"{value:.1%}" if name in SHARES else f"{value:.4f}"
 
 

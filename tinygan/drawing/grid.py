@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 INCHES = 5.0  # width of a picture whose scale is not given
+MOST_PIXELS = 2**28  # of a picture: 0.8 GB
 LETTER = 0.62  # width of an average letter, as a share of the font's size
 
 
@@ -32,7 +33,8 @@ def grid(
     columns: by default the picture is about square.   titles: of the columns.   title: of the whole.   gap: pixels
     between images.   scale: repetitions of each pixel; by default the picture is about 5 inches wide.   dpi: dots an
     inch.
-    Raises ShapeMismatch if the arrays are no images, or if there are more titles than columns.
+    Raises ShapeMismatch if the arrays are no images, if there are more titles than columns, or if the picture would
+    have more than 2^28 pixels.
     """
     images = np.asarray(images)
     if images.ndim != 4 or images.shape[3] not in (1, 3) or 0 in images.shape:
@@ -44,7 +46,12 @@ def grid(
     if len(titles) > columns:
         raise ShapeMismatch(f"grid: expected at most {columns} titles, one for each column, got {len(titles)}")
     scale = scale or max(1, round(INCHES * dpi / (columns * (w + gap))))
-    sheet = np.full((ceil(n / columns) * (h + gap) + gap, columns * (w + gap) + gap, c), 255, np.uint8)
+    high, wide = ceil(n / columns) * (h + gap) + gap, columns * (w + gap) + gap
+    if scale**2 * high * wide > MOST_PIXELS:
+        raise ShapeMismatch(
+            f"grid: {n:,} images make a picture of {scale * wide:,} x {scale * high:,} pixels; draw fewer, or lower dpi"
+        )
+    sheet = np.full((high, wide, c), 255, np.uint8)
     for i, image in enumerate(images):
         top, left = gap + i // columns * (h + gap), gap + i % columns * (w + gap)
         sheet[top : top + h, left : left + w] = image
