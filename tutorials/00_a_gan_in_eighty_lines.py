@@ -74,7 +74,7 @@ def adam(theta, loss, leaves, v, t, alpha, beta2=0.99):
 m, iterations = 256, 4000
 v_G, v_D = [np.zeros_like(a) for a in G], [np.zeros_like(a) for a in D]
 for t in range(1, iterations + 1):
-    alpha = 2e-3 * (1 - (t - 1) / iterations)  # falls to 0
+    alpha = 1e-3 * (1 - (t - 1) / iterations)  # falls to 0
     x, z = data(m), noise(m)
     leaves = [Tensor(a) for a in D]
     loss = F.mean(F.softplus(-apply(leaves, x))) + F.mean(F.softplus(apply(leaves, apply(G, z))))

@@ -238,9 +238,14 @@ def test_samples_do_not_take_a_runs_place(tinygan, tiny):
         2,
         "a/checkpoint.npz belongs to what is kept in that folder; choose another name\n",
     )
-    assert tinygan("sample", "a", "--count", 4).code == 0
-    named = tinygan("sample", "a/checkpoint.npz")
-    assert (named.code, named.err) == (1, "a/checkpoint.npz is a file; name the folder of the run\n")
+    for named in ("a", "a/checkpoint.npz"):
+        result = tinygan("sample", named, "--count", 4)
+        assert (result.code, result.out) == (0, "4 samples of (1,): a/sampled.png\n")
+    result = tinygan("sample", "a/config.toml")
+    assert (result.code, result.err) == (
+        1,
+        "a/config.toml is a file; name the folder of the run, or its checkpoint.npz\n",
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

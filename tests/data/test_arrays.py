@@ -8,6 +8,7 @@ from scipy import stats
 
 from tinygan.data import Images, Normal, Points, Ring, Shuffled, Stream, as_source
 from tinygan.data.absent import Absent
+from tinygan.nn import Labelled
 
 BYTES = np.random.default_rng(0).integers(0, 256, (5, 4, 6, 3), dtype=np.uint8)
 
@@ -151,3 +152,32 @@ def test_absent_data_keep_their_state_and_give_no_minibatch(refused):
     for shape in ([28, 0, 1], [28, "28", 1], [2.0], [10**6, 10**6, 3]):
         with refused("mnist", "shape"):
             Absent("mnist", shape)
+
+
+class Own:
+    """A user's density, with names that a `Source` has and one that it does not have."""
+
+    shape, classes, centres = (1,), ("a", "b"), np.zeros((1, 1))
+
+    def sample(self, n, rng):
+        return rng.standard_normal((n, 1))
+
+    def density(self, x):
+        return np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
+
+    def held_out(self):
+        return self
+
+
+def test_a_users_density_has_what_a_source_does_not_define_and_no_labels(refused):
+    source = as_source(Own())
+    assert source.centres is Own.centres
+    assert (source.classes, source.held_out()) == ((), None)
+    with refused("no labels"):
+        source.labelled()
+
+
+def test_a_source_says_whether_it_has_images():
+    images = [as_source(BYTES), as_source(Labelled(BYTES, np.arange(5))).labelled(), Absent("mnist", (28, 28, 1))]
+    points = [as_source(np.zeros((3, 2))), Ring(), Ring().labelled(), as_source(Own()), Absent("mine", (2,))]
+    assert [source.has_images for source in images + points] == [True] * 3 + [False] * 5

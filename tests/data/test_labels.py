@@ -220,7 +220,7 @@ def test_a_class_by_name_then_by_number(wanted, label):
     assert label_of(wanted, ("cat", "dog", "0")) == label
 
 
-@pytest.mark.parametrize("wanted", ["cow", "3", "-1", 3, -1, True, None, "1.5", 10**30, "\n"])
+@pytest.mark.parametrize("wanted", ["cow", "3", "-1", 3, -1, True, None, "1.5", 10**30, "\n", 1.7, 1.0, "01", " 1"])
 def test_a_class_that_does_not_exist_names_those_that_do(wanted):
     with pytest.raises(SettingError, match=r"no class .* choose one of cat, dog, or its number from 0 to 1$") as error:
         label_of(wanted, ("cat", "dog"))

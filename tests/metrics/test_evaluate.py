@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tinygan.data import Gaussian, Grid, Images, Mixture, Moons, Ring, SwissRoll
+from tinygan.data import Gaussian, Grid, Images, Mixture, Moons, Points, Ring, SwissRoll
 from tinygan.errors import DataError, RunError, ShapeMismatch
 from tinygan.metrics import Measure, evaluate, histogram_js
+from tinygan.nn import Labelled
 
 DENSITIES = [Gaussian(), Mixture(), Ring(), Grid(), Moons(), SwissRoll()]
 WITH_CENTRES = ("modes", "high_quality", "reverse_kl", "js", "wasserstein1")
@@ -55,6 +56,31 @@ def test_the_modes_weights_are_the_datas():
     mixture = Mixture(weights=(0.1, 0.9))
     even = np.repeat(mixture.centres, 50, axis=0)
     assert named(evaluate(mixture, even))["reverse_kl"].value == pytest.approx(0.5 * math.log(25 / 9), rel=1e-12)
+
+
+def test_points_in_many_dimensions_have_no_histogram():
+    rng = np.random.default_rng(0)
+    points = Points("mine", rng.standard_normal((400, 5)).astype(np.float32), np.arange(400) % 2)
+    found = evaluate(points.labelled(), Labelled(rng.standard_normal((300, 5)), np.arange(300) % 2))
+    assert [(measure.name, measure.points) for measure in found] == [("wasserstein1", 300)]
+    assert 0 < found[0].floor < found[0].value < 2  # the floor's points are often the same
+
+
+@pytest.mark.parametrize(
+    ("labels", "says"),
+    [
+        (np.full(300, 9), r"expected labels 0 to 7, got some from 9 to 9$"),
+        (np.full(300, -1), r"expected labels 0 to 7, got some from -1 to -1$"),
+        (np.zeros(299, int), r"expected labels as int64 \(300,\), one for each example, got int64 \(299,\)$"),
+        (np.zeros((300, 1), int), r"expected labels as int64 \(300,\), one for each example, got int64 \(300, 1\)$"),
+        (np.zeros(300), r"expected whole numbers 0..K-1, got float64"),
+    ],
+    ids=["too large", "negative", "too few", "of two axes", "of another type"],
+)
+def test_labels_that_are_none_of_the_datas_are_one_line(labels, says):
+    with pytest.raises(DataError, match=says) as error:
+        evaluate(Ring(), Labelled(drawn(Ring()), labels))
+    assert "\n" not in str(error.value)
 
 
 def test_a_stray_sample_does_not_hide_the_divergence():

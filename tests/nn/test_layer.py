@@ -9,7 +9,7 @@ import pytest
 from tinygan import Tensor, nn
 from tinygan import functional as F
 from tinygan.errors import SettingError
-from tinygan.nn.layer import state_of
+from tinygan.nn.state import state_of
 
 RNG = np.random.default_rng(0)
 

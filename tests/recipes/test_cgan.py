@@ -6,9 +6,10 @@ import pytest
 from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.backend import to_host
-from tinygan.data import Images, Points
+from tinygan.data import Images, Points, Ring
 from tinygan.errors import DataError, RunError
 from tinygan.nn import Labelled
+from tinygan.nn.minibatch import leaves
 from tinygan.recipes import Run, find
 
 RNG = np.random.default_rng(0)
@@ -106,6 +107,18 @@ def test_a_run_is_sampled_by_class_without_its_data(tmp_path):
         found, expected = alone.sample(7, seed=1, label=wanted), run.sample(7, seed=1, label=wanted)
         np.testing.assert_array_equal(found.x, expected.x)
         np.testing.assert_array_equal(found.y, expected.y)
+
+
+@pytest.mark.parametrize("recipe", ["cgan", "gan-ring"])
+def test_a_run_on_a_density_of_a_program_is_sampled_without_it(recipe, tmp_path):
+    run = Run(find(recipe).changed({"average": 0.5}), data=Ring(modes=5))
+    run.save(tmp_path / "a")
+    alone, _ = Run.load(tmp_path / "a", with_data=False)
+    alone.save(tmp_path / "b")  # it can be saved again
+    for back in (alone, Run.load(tmp_path / "b", with_data=False)[0], Run.load(tmp_path / "b", data=Ring(modes=5))[0]):
+        assert back.classes == run.classes
+        for found, expected in zip(leaves(back.sample(7, seed=1)), leaves(run.sample(7, seed=1)), strict=True):
+            np.testing.assert_array_equal(found, expected)
 
 
 def test_a_row_of_a_picture_is_one_noise_in_every_class():

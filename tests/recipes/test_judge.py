@@ -5,6 +5,8 @@ import pytest
 
 from tinygan import nn
 from tinygan.data import Images, Ring
+from tinygan.errors import SettingError
+from tinygan.nn import Labelled
 from tinygan.recipes import Run, find
 from tinygan.recipes.judge import outputs_at
 
@@ -72,7 +74,12 @@ def test_a_run_tells_what_its_d_says_and_of_what_kind_that_is(recipe, output):
     outputs = run.judge(POINTS[:9])
     assert run.output == output
     assert outputs.shape == (9,)
-    assert (output != "probability") or ((outputs > 0) & (outputs < 1)).all()
+    if output == "probability":
+        assert ((outputs > 0) & (outputs < 1)).all()
+    elif output == "energy":
+        assert (outputs >= 0).all()
+    else:
+        assert np.ptp(outputs) > 0
     np.testing.assert_allclose(run.judge(POINTS[:3]), outputs[:3], rtol=1e-5)
 
 
@@ -84,4 +91,41 @@ def test_every_kind_of_d_can_be_asked(recipe):
 
 
 def test_where_there_is_no_d_there_are_no_outputs():
-    assert Run(find("ae")).output is None
+    run = Run(find("ae"))
+    assert run.output is None
+    with pytest.raises(SettingError, match=r"^recipe 'ae' has no D to judge with: [^\n]+$"):
+        run.judge(np.zeros((2, 28, 28, 1)))
+
+
+def test_a_conditional_d_is_asked_about_examples_with_their_labels():
+    run = Run(find("cgan").changed({"data": "ring", "hidden": 8}))
+    x, y = POINTS[:9], np.arange(9) % 8
+    outputs = run.judge(Labelled(x, y))
+    assert outputs.shape == (9,)
+    np.testing.assert_allclose(run.judge(Labelled(x[3:5], y[3:5])), outputs[3:5], rtol=1e-5)
+    assert np.abs(run.judge(Labelled(x, (y + 1) % 8)) - outputs).max() > 1e-4
+    with pytest.raises(SettingError, match=r"expected Labelled\(x, y\)"):
+        run.judge(x)
+
+
+def test_a_conditional_d_that_judges_packs_sees_labels_of_the_same_examples():
+    def D(packs):
+        return packs.x[:, :1] + 100 * packs.y[:, :1]
+
+    D.per_example = True
+    y = np.arange(2000) % 8
+    outputs = outputs_at(nn.Packed(D, 2), read, Ring().labelled(), Labelled(POINTS, y), np.asarray)
+    np.testing.assert_allclose(outputs, POINTS[:, 0] + 100 * y, rtol=1e-6)
+
+    def others(packs):
+        angle = np.arctan2(packs.x[:, 3], packs.x[:, 2])
+        return np.cos(angle - packs.y[:, 1] * np.pi / 4)[:, np.newaxis]
+
+    others.per_example = True
+    outputs = outputs_at(nn.Packed(others, 2), read, Ring().labelled(), Labelled(POINTS, y), np.asarray)
+    np.testing.assert_allclose(outputs, 1, atol=0.01)  # each true example has its own label
+
+
+def test_without_a_condition_there_are_no_samples_of_every_class():
+    with pytest.raises(SettingError, match=r"^recipe 'gan-ring' has no classes; use sample$"):
+        Run("gan-ring").every_class(2)

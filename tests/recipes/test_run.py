@@ -230,7 +230,7 @@ def test_a_checkpoint_that_says_no_shape_is_one_line(shape, tmp_path):
     run = Run(find("dcgan").changed(SMALL), data=BYTES)
     run.save(tmp_path / "checkpoint.npz")
     arrays, values = checkpoint.load(tmp_path / "checkpoint.npz")
-    values["data"]["shape"] = shape
+    values["source"]["shape"] = shape
     checkpoint.save(tmp_path / "checkpoint.npz", arrays, values)
     with pytest.raises(TinyganError) as info:
         Run.load(tmp_path, with_data=False)
@@ -321,6 +321,11 @@ def test_a_run_is_saved_to_the_folder_that_it_is_loaded_from(tmp_path):
     run = Run(TINY)
     run.save(tmp_path / "own")
     assert Run.load(tmp_path / "own")[0].iteration == 0
+    run.save(tmp_path / "mine.npz")
+    assert Run.load(tmp_path / "mine.npz")[0].iteration == 0
+    (tmp_path / "words.txt").write_text("none")
+    with pytest.raises(RunError, match=r"words.txt is a file; name the folder of the run, or its checkpoint.npz$"):
+        Run.load(tmp_path / "words.txt")
     (tmp_path / "own" / "checkpoint.npz").write_bytes(b"PK")
     with pytest.raises(RunError) as caught:
         Run.load(tmp_path / "own", {"iterations": 9})

@@ -7,9 +7,11 @@ import dataclasses
 import json
 import pickle
 from dataclasses import dataclass
+from decimal import Decimal
 from math import inf
 from typing import ClassVar
 
+import numpy as np
 import pytest
 
 from tinygan.data import IMAGES
@@ -53,11 +55,12 @@ def test_postponed_annotations_change_nothing():
 
 def test_a_subclass_keeps_the_facts_that_it_does_not_give():
     parent, child = Contender.settings(), Postponed.settings()
-    assert (child["m"].default, child["m"].images, child["m"].words) == (64, 32, parent["m"].words)
+    assert (child["m"].default, child["m"].images, child["m"].words) == (64, 64, parent["m"].words)
     assert (child["g_hidden"].default, child["g_hidden"].images) == (64, 32)
     assert child["g_hidden"].words == parent["g_hidden"].words
     assert (child["d_hidden"].words, child["d_hidden"].images) == ("units of D", 64)
     assert child["decay"] == parent["decay"]
+    assert (parent["decay"].default, parent["decay"].images) == (6000, 0)
     assert (child["pack"].words, child["pack"].unused) == ("does nothing in this recipe", True)
     assert (parent["m"].default, parent["g_hidden"].images) == (100, 128)
 
@@ -79,6 +82,25 @@ def test_the_constructor_and_changed_give_the_same_recipe(name, data):
     assert back == kind(data="grid")
 
 
+@dataclass(frozen=True)
+class Short(Contender):
+    """A recipe for images with one default, and a subclass of it that gives none."""
+
+    data: str = "digits"
+    iterations: int = 50
+
+
+@dataclass(frozen=True)
+class Shorter(Short):
+    m: int = setting(8, images=4)
+
+
+def test_a_default_in_a_subclass_is_that_of_all_data():
+    assert (Short().iterations, Short("ring", decay=0).iterations) == (50, 50)
+    assert (Shorter().iterations, Shorter().m, Shorter("ring").m) == (50, 4, 8)
+    assert Short().m == 32  # Contender's, for images
+
+
 def test_what_is_given_stays_also_where_it_is_the_default():
     assert find("r1").changed({"data": "digits"}).weight == 10.0
     for recipe in (
@@ -89,6 +111,13 @@ def test_what_is_given_stays_also_where_it_is_the_default():
     ):
         assert (recipe.weight, recipe.m) == (0.2, 32)
         assert recipe.given == {"data", "weight"}
+
+
+def test_replace_gives_every_setting_and_changed_those_that_are_named():
+    recipe = find("r1")
+    replaced, changed = dataclasses.replace(recipe, data="digits"), recipe.changed({"data": "digits"})
+    assert (replaced.weight, changed.weight) == (0.2, 10.0)
+    assert (replaced.given, changed.given) == (recipe.settings().keys(), {"data"})
 
 
 @pytest.mark.parametrize("name", CONTENDERS)
@@ -116,12 +145,23 @@ def test_a_name_that_does_not_exist_is_one_line_from_both():
         assert str(error.value) == "Recipe 'postponed' has no setting 'wieght'. Did you mean 'weight'?"
 
 
+def test_a_recipe_without_a_name_is_called_by_its_class():
+    assert (Methods.name, Bare.name, Postponed.name) == ("Methods", "Bare", "postponed")
+    for make in (lambda: Methods(wieght=1), lambda: Recipe(wieght=1)):
+        with pytest.raises(SettingError, match=r"^Recipe '(Methods|Recipe)' has no setting 'wieght'. "):
+            make()
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
         ({"m": "many"}, "m is expected to be a whole number, got 'many'"),
         ({"m": 10**400}, "m is expected to be a whole number, got "),
         ({"m": 10**9 + 1}, "m is expected to be at most 1,000,000,000, got 1e+09"),
+        ({"m": np.float32(8.5)}, "m is expected to be a whole number, got np.float32(8.5)"),
+        ({"m": Decimal("8.5")}, "m is expected to be a whole number, got Decimal('8.5')"),
+        ({"m": np.bool_(True)}, "m is expected to be a whole number, got np.True_"),
+        ({"weight": np.bool_(True)}, "weight is expected to be a number, got np.True_"),
         ({"data": 3}, "data is expected to be a word, got 3"),
         ({"kind": "c"}, "kind is expected to be a or b, got 'c'"),
         ({"sure": 1}, "sure is expected to be true or false, got 1"),
@@ -140,6 +180,12 @@ def test_a_value_that_does_not_fit_is_one_line_from_both(given, words):
         assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("eight", [8, 8.0, "8", "8.0", "8e0", np.int8(8), np.float32(8), Decimal(8), Decimal("8.0")])
+def test_a_whole_number_of_any_type_is_an_int(eight):
+    found = Postponed(m=eight).m
+    assert (found, type(found)) == (8, int)
+
+
 def test_a_setting_of_another_type_is_said():
     @dataclass(frozen=True)
     class Listed(Recipe):
@@ -150,3 +196,65 @@ def test_a_setting_of_another_type_is_said():
 
     with pytest.raises(SettingError, match=r"^Listed: sizes is expected to be of type bool, int, float or str, got"):
         Listed()
+
+
+def test_annotations_that_are_no_settings_are_not_read():
+    from typing import ClassVar as Alias  # unknown in the module, where the annotation is looked up
+
+    @dataclass(frozen=True)
+    class Typed(Contender):
+        """A recipe with a class variable whose type is known to a type checker alone."""
+
+        trials: ClassVar[dict[str, Unknown]] = {}  # noqa: F821
+
+    assert Typed().trials == {}
+
+    @dataclass(frozen=True)
+    class Aliased(Contender):
+        """A recipe whose class variable is one for a type checker alone."""
+
+        kind: Alias[str] = "x"
+
+    with pytest.raises(SettingError, match=r"^Aliased: kind is expected to be of type [^\n]*, got Alias\[str\]$"):
+        Aliased()
+
+
+class Bare(Contender):
+    """A default in a class that is no dataclass."""
+
+    m: int = 7
+
+
+class More(Contender):
+    """A setting in a class that is no dataclass."""
+
+    margin: float = 0.5
+
+
+@dataclass(frozen=True)
+class Untyped(Contender):
+    """A default without a type."""
+
+    m = 7
+
+
+@pytest.mark.parametrize(("kind", "field"), [(Bare, "m"), (More, "margin"), (Untyped, "m")])
+def test_a_default_that_is_no_field_is_one_line(kind, field):
+    for make in (kind, kind.settings, lambda: kind(m=3)):
+        with pytest.raises(SettingError) as error:
+            make()
+        assert str(error.value) == (
+            f"{kind.__name__}: {field} is no field; give its type, as in `m: int = 64`, "
+            "and write @dataclass(frozen=True) above the class"
+        )
+
+
+class Methods(Contender):
+    """A class with methods alone needs no decorator."""
+
+    def generator(self, source, rng):
+        return super().generator(source, rng)
+
+
+def test_a_class_with_methods_alone_is_a_recipe():
+    assert Methods(m=3) == Methods().changed({"m": 3})

@@ -3,13 +3,16 @@
 import json
 import re
 import tracemalloc
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from tinygan import checkpoint, nn
-from tinygan.errors import Diverged, RunError
+from tinygan.errors import Diverged, RunError, SettingError
+from tinygan.objectives import Hinge
 from tinygan.recipes import RECIPES, Run, find
+from tinygan.recipes.gan_1d import GAN1D
 
 SMALL = {"m": 4, "iterations": 2}
 TINY = find("gan-1d").changed({**SMALL, "g_hidden": 2, "d_hidden": 2, "k": 1, "average": 0.5})
@@ -51,6 +54,43 @@ def test_text_is_a_path(tmp_path, monkeypatch):
     trained().save("checkpoint.npz")
     assert Run.load(".")[0].iteration == 2
     assert Run.load("")[0].iteration == 2
+
+
+@dataclass(frozen=True)
+class Own(GAN1D):
+    """A user's recipe, a subclass of one of the package's without a name of its own."""
+
+    weight: float = 0.5
+
+    def objective(self, rng):
+        return Hinge()
+
+
+def test_a_run_of_a_users_recipe_is_loaded_with_that(tmp_path):
+    run = trained(Own(**SMALL, g_hidden=2, weight=0.25))
+    run.save(tmp_path)
+    back, _ = Run.load(tmp_path, recipe=Own())
+    assert (back.recipe, type(back.recipe), back.config()) == (run.recipe, Own, run.config())
+    assert isinstance(back.objective, Hinge)
+    for given, says in (
+        ({}, r"a run of 'Own', none of tinygan's recipes; give it: Run.load\(folder, recipe=...\)$"),
+        (
+            {"recipe": find("gan-1d")},
+            "a run of recipe 'Own', not of 'gan-1d'$",
+        ),
+    ):
+        with pytest.raises(RunError, match=rf"^[^\n]*checkpoint\.npz: {says}"):
+            Run.load(tmp_path, **given)
+    with pytest.raises(SettingError, match="recipe is expected to be a Recipe"):
+        Run.load(tmp_path, recipe=Own)
+
+
+def test_two_recipes_of_one_name_are_one_line():
+    class Namesake(GAN1D):
+        name = "gan-1d"
+
+    with pytest.raises(SettingError, match=r"^Run: Namesake has the name of another recipe, 'gan-1d'; [^\n]+$"):
+        Run(Namesake())
 
 
 WEIGHT = "G/layers.0.weight"

@@ -1,5 +1,6 @@
 """What a run is, in memory: a snapshot from which it goes on bit for bit; and runs whose minibatches are trees."""
 
+import copy
 import itertools
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -92,6 +93,44 @@ def test_a_snapshot_of_another_run_is_one_line():
     snapshot = Run(TINY.changed({"g_hidden": 7})).snapshot()
     with pytest.raises(RunError, match=r"^the checkpoint does not fit its recipe: [^\n]+$"):
         Run(TINY).restore(snapshot)
+
+
+def state_of(run):
+    """The snapshot of a run as plain values, which can be compared."""
+    arrays, values = run.snapshot()
+    return {name: array.tolist() for name, array in arrays.items()}, copy.deepcopy(values)
+
+
+def test_a_refused_snapshot_of_other_data_changes_nothing():
+    examples = np.random.default_rng(0).normal(size=(20, 2)).astype(np.float32)
+    run = Run("gan-ring", data=examples)
+    other = finished(Run("gan-ring", data=examples + 1), 2)
+    before = state_of(run)
+    with pytest.raises(RunError, match="the saved state is that of 20 examples"):
+        run.restore(other.snapshot())
+    assert state_of(run) == before
+
+
+@dataclass(frozen=True)
+class Dropped(RECIPES["gan-ring"]):
+    """A recipe whose D has a random generator."""
+
+    name: ClassVar[str] = "dropped"
+    paper: ClassVar[str] = "none of 2024"
+
+    def networks(self, source: Any, rng: Any) -> Any:
+        D = nn.Sequential(nn.Dropout(0.5, np.random.default_rng(0)), nn.Dense(2, 1, rng))
+        return nn.Dense(self.latent, 2, rng), D
+
+
+def test_a_refused_snapshot_with_a_damaged_generator_changes_nothing():
+    run = Run(Dropped(iterations=5))
+    arrays, values = finished(Run(Dropped(iterations=5)), 2).snapshot()
+    [path] = values["generators"]
+    before = state_of(run)
+    with pytest.raises(RunError, match=r"^the checkpoint does not fit its recipe: [^\n]+$"):
+        run.restore((arrays, {**values, "generators": {path: {"bit_generator": "PCG64"}}}))
+    assert state_of(run) == before
 
 
 @pytest.mark.parametrize("disturbed", ["restored", "gone on"])

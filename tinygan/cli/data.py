@@ -41,7 +41,7 @@ def data(name: str | None, data_dir: str | None, out: str | None, format: str | 
         expect_no_part(path)
         expect_writable(path)
     source = load(name, data_dir)
-    if path and len(source.shape) != 3:
+    if path and not source.has_images:
         raise SettingError(f"--out draws images; {name} is a density, which `tinygan train` draws")
     terminal.say(f"{name}: {source.describe()}")
     if source.classes:

@@ -57,7 +57,7 @@ def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: b
     terminal.unbroken(f"{run}: {trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}")
     beside = _beside(trained.source, found)
     terminal.table(_table(found, beside.get("modes", 0)))
-    for line in _footing(beside, images=len(trained.source.shape) == 3):
+    for line in _footing(beside, images=trained.source.has_images):
         terminal.say(line)
 
 

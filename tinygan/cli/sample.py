@@ -43,7 +43,8 @@ def sample(
     With a conditional G the classes take turns: the picture has a row for each noise sample and a column for each
     class, in whole rows (side by side where the classes are few), and a .npz has `labels` too.
     """
-    path = picture_path(out, Path(run) / "sampled", format, ("npz",))
+    folder = Path(run).parent if Path(run).is_file() else Path(run)  # a checkpoint is named, or its folder
+    path = picture_path(out, folder / "sampled", format, ("npz",))
     expect_no_part(path)
     trained, _ = Run.load(run, backend="numpy", with_data=False)
     expect_writable(path)
@@ -65,7 +66,7 @@ def _drawn(
 ) -> tuple[Any, Any]:
     """The samples, and their picture; that of a conditional G shows all classes, unless one is chosen."""
     classes = trained.classes
-    if classes and label is None and len(trained.source.shape) == 3:
+    if classes and label is None and trained.source.has_images:
         x, _ = trained.every_class(-(-count // len(classes)), seed, truncation)
         return x, class_grid(x, classes, title=title, dpi=dpi)
     samples = trained.sample(count, seed, truncation, label)

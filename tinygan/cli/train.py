@@ -139,7 +139,7 @@ def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -
 
     format, dpi: of the last picture of samples, and of the curves.
     """
-    z = run.shown_z if len(run.source.shape) == 3 else many_z(run)
+    z = run.shown_z if run.source.has_images else many_z(run)
     title = f"{run.recipe.name} on {run.recipe.data}, seed {run.seed}"
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration)
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)

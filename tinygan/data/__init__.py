@@ -1,7 +1,7 @@
 """Data sets and densities that x is drawn from, loaded by name, and the priors that z is drawn from."""
 
 from tinygan.data.absent import Absent
-from tinygan.data.arrays import IMAGES, as_source, given_as
+from tinygan.data.arrays import IMAGES, POINTS, as_source, given_as
 from tinygan.data.curves import Moons, SwissRoll
 from tinygan.data.dataset import Dataset
 from tinygan.data.density import Density
@@ -17,6 +17,7 @@ from tinygan.data.source import Minibatches, Source
 
 __all__ = [
     "IMAGES",
+    "POINTS",
     "Absent",
     "Dataset",
     "Density",

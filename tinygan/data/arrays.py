@@ -62,7 +62,7 @@ def given_as(source: Source) -> str:
     """The setting `data` of a run on a source that a program gave: images or points, or the name of absent data."""
     if isinstance(source, Absent):
         return source.name
-    return IMAGES if len(source.shape) == 3 else POINTS
+    return IMAGES if source.has_images else POINTS
 
 
 _KINDS = ("examples",), ("density", "shape")  # attributes of a data set, and of a density; a prior has no shape

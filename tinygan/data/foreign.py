@@ -12,7 +12,9 @@ from tinygan.data.source import Minibatches, Source
 class Foreign(Source):
     """`inside` as a source: an object with `sample(n, rng)`, `density(x)` and `shape`, or with `examples` and a length.
 
-    Its other attributes are passed through. A subclass of `Density` or `Dataset` needs no adapter.
+    Attributes that a `Source` does not have, such as `box` and `centres`, are passed through. It is a source without
+    labels and without held-out examples, whatever `inside` has: a subclass of `Density` or `Dataset` can have both, and
+    needs no adapter.
     """
 
     def __init__(self, inside: Any):

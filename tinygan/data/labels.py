@@ -62,20 +62,16 @@ def label_of(wanted: int | str, classes: Sequence[str]) -> int:
     >>> label_of("dog", ("cat", "dog")), label_of("0", ("cat", "dog"))
     (1, 0)
     """
-    if isinstance(wanted, str) and wanted in classes:
-        return list(classes).index(wanted)
-    near = ""
-    try:
-        label = int(wanted)
-    except (TypeError, ValueError, OverflowError):
-        label, near = -1, nearest(str(wanted), classes)
-    if isinstance(wanted, bool) or not 0 <= label < len(classes):
-        perhaps = f", perhaps {near!r}" if near else ""
-        raise SettingError(
-            f"no class {str(wanted)!r}{perhaps}; "
-            f"choose one of {listed(classes)}, or its number from 0 to {len(classes) - 1}"
-        )
-    return label
+    numbers = [str(label) for label in range(len(classes))]
+    for known in (list(classes) if isinstance(wanted, str) else [], numbers):
+        if str(wanted) in known:
+            return known.index(str(wanted))
+    near = nearest(wanted, classes) if isinstance(wanted, str) else ""
+    perhaps = f", perhaps {near!r}" if near else ""
+    raise SettingError(
+        f"no class {str(wanted)!r}{perhaps}; "
+        f"choose one of {listed(classes)}, or its number from 0 to {len(classes) - 1}"
+    )
 
 
 def listed(classes: Sequence[str]) -> str:

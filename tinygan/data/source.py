@@ -25,7 +25,7 @@ class Minibatches(Protocol):
 class Source(ABC):
     """A data set or a distribution that G learns to imitate.
 
-    Images have a shape of three sizes. A source whose p(x) is known has a method `density`.
+    A source whose p(x) is known has a method `density`.
     """
 
     name: str
@@ -34,6 +34,11 @@ class Source(ABC):
     @abstractmethod
     def shape(self) -> tuple[int, ...]:
         """The shape of one example x: (H, W, C) of an image, (d,) of a point."""
+
+    @property
+    def has_images(self) -> bool:
+        """Whether the examples are images, which have a shape of three sizes."""
+        return len(self.shape) == 3
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinygan.data import Dataset, Source
+from tinygan.data.labels import as_labels, class_names
 from tinygan.errors import DataError
 from tinygan.metrics.classifier import Classifier
 from tinygan.metrics.measure import Measure
@@ -24,18 +25,27 @@ def class_measures(source: Source, samples: Labelled, *, seed: int = 0) -> list[
     own_mode: the share of samples within 3 standard deviations of the centre of their mode.
     source: the data, unlabelled.   samples: points or images with their classes.   seed: of the true examples that give
     the floor; for images they are the test images.
-    Raises DataError if there are images but no labelled test images. The list is empty for other data.
+    Raises DataError if a label is none of the data's, or if there are images but no labelled test images. The list is
+    empty for other data.
     """
-    if hasattr(source, "centres"):
-        return _of_modes(source, samples, np.random.default_rng([seed, 2]))
-    if not isinstance(source, Dataset) or len(source.shape) != 3:
+    if hasattr(source, "sample_labelled"):
+        return _of_modes(source, _checked(samples, source.classes), np.random.default_rng([seed, 2]))
+    if not isinstance(source, Dataset) or not source.has_images:
         return []
+    samples = _checked(samples, source.classes)
     held_out: Any = source.held_out()
     if held_out is None or held_out.labels is None:
         raise DataError(f"evaluate: {source.name} needs test images with labels beside the samples of a conditional G")
     judge = Classifier(source)
     hits, floor = judge(samples.x) == samples.y, judge(held_out.images) == held_out.labels
     return [_shares("class_accuracy", source.classes, hits, samples.y, floor, held_out.labels)]
+
+
+def _checked(samples: Labelled, classes: Sequence[str]) -> Labelled:
+    """The samples with labels as int64. Raises DataError if one is that of no class, or if there are too few."""
+    labels = as_labels(samples.y)
+    class_names("evaluate", len(samples.x), labels, classes)
+    return Labelled(samples.x, labels)
 
 
 def _of_modes(source: Any, samples: Labelled, rng: np.random.Generator) -> list[Measure]:

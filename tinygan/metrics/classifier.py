@@ -32,7 +32,7 @@ class Classifier:
     """
 
     def __init__(self, source: Dataset, seed: int = 0):
-        if len(source.shape) != 3:
+        if not source.has_images:
             raise DataError(f"a classifier needs images, got {source.name}, whose examples have shape {source.shape}")
         examples = source.labelled()
         rng, data_rng = np.random.default_rng(seed).spawn(2)

@@ -9,7 +9,7 @@ from tinygan.nn.embedding import Embedding
 from tinygan.nn.ensemble import Ensemble
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
 from tinygan.nn.labels import JoinLabels, KeepLabels, OneHot
-from tinygan.nn.layer import Layer, Module, State, replaced
+from tinygan.nn.layer import Layer, Module, replaced
 from tinygan.nn.maxout import Maxout
 from tinygan.nn.minibatch import Codes, Heads, Labelled, Minibatch, Pair, concatenated, each, part, rows
 from tinygan.nn.minibatch_discrimination import MinibatchDiscrimination
@@ -19,6 +19,7 @@ from tinygan.nn.packed import Packed
 from tinygan.nn.reconstruction import Reconstruction
 from tinygan.nn.sequential import Reshape, Sequential
 from tinygan.nn.spectral import SpectralNorm
+from tinygan.nn.state import State
 from tinygan.nn.summary import count, summary
 from tinygan.nn.together import together
 from tinygan.nn.tree import (

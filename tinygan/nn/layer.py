@@ -4,10 +4,7 @@ A module need not be a Layer: any callable object that holds Tensors is one. Its
 """
 
 import copy
-import functools
-import inspect
-import sys
-from typing import Annotated, Any, ClassVar, TypeAlias, get_args
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -17,7 +14,6 @@ from tinygan.nn.checks import expect_generator, expect_sizes
 from tinygan.nn.initialize import Initializer
 
 Module: TypeAlias = Any  # a callable tree of layers and Tensors, see tree.py
-State = Annotated[Any, "state"]
 
 
 class Layer:
@@ -31,7 +27,7 @@ class Layer:
 
     __iter__: over the stages that x passes through, in order. If omitted, a summary has one line for the layer.
 
-    An attribute with an array that is not learned is annotated as State in the class body: `mean: State = None`.
+    An attribute with an array that is not learned is annotated as nn.State in the class body: `mean: State = None`.
     If omitted, `traced` makes a parameter of the array.
     """
 
@@ -49,27 +45,6 @@ class Layer:
             return summary(self)
         except AttributeError:  # __init__ has not finished
             return object.__repr__(self)
-
-
-@functools.cache
-def state_of(kind: Any) -> tuple[str, ...]:
-    """The names of the attributes that a class or its base classes annotate as State."""
-    return tuple(
-        name
-        for parent in kind.__mro__
-        for name, annotation in inspect.get_annotations(parent).items()
-        if _is_state(annotation, vars(sys.modules[parent.__module__]))
-    )
-
-
-def _is_state(annotation: Any, names: dict[str, Any]) -> bool:
-    """Whether an annotation, or its text in a module with these names, is State, or State or None."""
-    if isinstance(annotation, str):
-        try:
-            annotation = eval(annotation, names)  # as typing.get_type_hints does, but one that fails spoils no other
-        except Exception:
-            return False
-    return annotation == State or State in get_args(annotation)
 
 
 def replaced(layer: Any, **attributes: Any) -> Any:

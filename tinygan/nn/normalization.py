@@ -10,8 +10,9 @@ from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_epsilon, expect_sizes
 from tinygan.nn.dense import Dense
 from tinygan.nn.initialize import normal
-from tinygan.nn.layer import Layer, Module, State, replaced
+from tinygan.nn.layer import Layer, Module, replaced
 from tinygan.nn.minibatch import Minibatch, each
+from tinygan.nn.state import State
 from tinygan.nn.tree import frozen
 from tinygan.nn.walk import map_nodes
 

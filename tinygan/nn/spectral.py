@@ -9,7 +9,8 @@ from tinygan.autograd import Array, raw
 from tinygan.backend import namespace
 from tinygan.errors import SettingError
 from tinygan.nn.convolution import as_matrix
-from tinygan.nn.layer import Layer, State, replaced
+from tinygan.nn.layer import Layer, replaced
+from tinygan.nn.state import State
 from tinygan.nn.tree import updated
 
 

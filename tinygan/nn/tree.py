@@ -18,7 +18,8 @@ import numpy as np
 
 from tinygan.autograd import Tensor, raw
 from tinygan.errors import SettingError, ShapeMismatch, did_you_mean
-from tinygan.nn.layer import Module, state_of
+from tinygan.nn.layer import Module
+from tinygan.nn.state import state_of
 from tinygan.nn.walk import children, is_leaf, map_nodes, walk
 
 

@@ -9,7 +9,8 @@ from tinygan import functional as F
 from tinygan.autograd import Array, Tensor
 from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_epsilon, expect_sizes
-from tinygan.nn.layer import Layer, Module, State, replaced
+from tinygan.nn.layer import Layer, Module, replaced
+from tinygan.nn.state import State
 from tinygan.nn.walk import map_nodes
 
 

@@ -10,12 +10,11 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeR
 from rich.table import Column
 from rich.text import Text
 
-from tinygan.observers.history import LOSS
+from tinygan.drawing.curves import LOSS, OUTPUTS
 from tinygan.training import Step
 
 SECONDS_BETWEEN_LINES = 5.0
 BAR = 8  # its columns
-OUTPUTS = {"d_real": "D(x)", "d_fake": "D(G(z))"}
 
 
 class Live:
@@ -65,7 +64,8 @@ class Live:
         speed = f"{self.speed():.{0 if self.speed() >= 10 else 1}f} it/s"
         record = self.latest()
         losses = {key: key.removeprefix(LOSS) for key in record if key.startswith(LOSS)}
-        return [speed, *(f"{name} {record[key]:.2f}" for key, name in (losses | OUTPUTS).items() if key in record)]
+        outputs = {key: label for key, (label, _) in OUTPUTS.items() if key in record}
+        return [speed, *(f"{name} {record[key]:.2f}" for key, name in (losses | outputs).items())]
 
     def close(self) -> None:
         if self.bar:

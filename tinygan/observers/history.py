@@ -7,13 +7,12 @@ from typing import Any
 
 from tinygan import disk
 from tinygan.autograd import raw
+from tinygan.drawing.curves import LOSS
 from tinygan.errors import Diverged
 from tinygan.nn import frozen
 from tinygan.objectives import Turn
 from tinygan.observers import warn
 from tinygan.training import Step
-
-LOSS = "loss/"  # before a player's name
 
 
 class History:

@@ -41,7 +41,7 @@ class AE(Recipe):
         return Uniform(self.latent)
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
-        if len(source.shape) != 3:
+        if not source.has_images:
             raise SettingError(f"Recipe {self.name!r} makes images, not examples of shape {source.shape}")
         return autoencoders.dense(source.shape, rng, hidden=self.hidden, code=self.latent), None
 

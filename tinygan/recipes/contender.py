@@ -88,7 +88,7 @@ class Contender(Recipe):
 
     def generator(self, source: Any, rng: np.random.Generator) -> Any:
         """G, from z (m, latent) to examples of the source."""
-        if len(source.shape) == 3:
+        if source.has_images:
             return dcgan.generator(self.latent, source.shape, rng, width=self.width)
         sizes = (self.latent, *self.g_layers * (self.g_hidden,), *source.shape)
         return perceptron(sizes, rng, normalize=NORMS[self.g_norm])

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan import nn
-from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.setting import setting
 
@@ -27,6 +26,3 @@ class EnsembleGAN(Contender):
             return Contender.discriminator(self.changed(smaller), shape, rng)
 
         return nn.Ensemble(*map(member, range(self.members)))
-
-    def objective(self, rng: np.random.Generator) -> Game:
-        return NonSaturating()

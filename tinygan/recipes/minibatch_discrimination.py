@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan import nn
-from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.setting import setting
 
@@ -27,6 +26,3 @@ class MinibatchDiscriminationGAN(Contender):
         features = last.weight.shape[0]
         discrimination = nn.MinibatchDiscrimination(features, self.kernels, self.dimensions, rng)
         return nn.Sequential(*layers, discrimination, nn.Dense(features + self.kernels, 1, rng))
-
-    def objective(self, rng: np.random.Generator) -> Game:
-        return NonSaturating()

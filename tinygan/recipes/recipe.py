@@ -23,10 +23,11 @@ class Recipe:
 
     A subclass gives defaults to the settings without one, adds its own, and cites the paper's section beside each
     number. A setting that is not given has its default, which can be another for images; a given one never changes.
+    A subclass without a `name` has that of its class: names are not inherited, for a saved run is found by its name.
     Raises SettingError if a name does not exist, or if a value, or the text of one, does not fit its setting.
     """
 
-    name: ClassVar[str]
+    name: ClassVar[str] = "Recipe"
     paper: ClassVar[str]
 
     data: str = setting(words="data set; `tinygan data` lists them")
@@ -40,6 +41,11 @@ class Recipe:
     average: float = setting(0.0, "decay of the moving average of G that samples are drawn from; 0: G itself", below=1)
     record_every: int = setting(10, "iterations between lines of history")
     sample_every: int = setting(100, "iterations between pictures")
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "name" not in vars(cls):
+            cls.name = cls.__name__
 
     def __new__(cls, *values: Any, **named: Any) -> Self:
         """A recipe that remembers which settings were given, by position or by name."""
@@ -71,7 +77,11 @@ class Recipe:
         return settings_of(kind)
 
     def changed(self, settings: dict[str, Any]) -> Self:
-        """This recipe with other values of some settings: the constructor's, called with all that were ever given."""
+        """This recipe with other values of some settings: the constructor's, called with all that were ever given.
+
+        Settings that were never given have the defaults for the new data. `dataclasses.replace` differs: it gives every
+        setting, so all others keep their values.
+        """
         return type(self)(**{**{name: getattr(self, name) for name in self.given}, **settings})
 
     def examples(self, source: Any) -> Any:
@@ -87,7 +97,7 @@ class Recipe:
         raise TypeError(f"recipe {self.name!r} has no networks")
 
     def objective(self, rng: np.random.Generator) -> Game:
-        """The objective of the players.
+        """The objective of the players; by default the non-saturating loss.
 
         rng: for objectives that draw random numbers.
         """

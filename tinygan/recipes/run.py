@@ -77,7 +77,12 @@ class Run(State):
         return self._made((prior.given(some, rng) for some in labels), count)
 
     def every_class(self, n: int, seed: int = 0, truncation: float | None = None) -> Any:
-        """n * K labelled samples: for each of n noise samples, one of each of the K classes."""
+        """n * K labelled samples: for each of n noise samples, one of each of the K classes.
+
+        Raises SettingError if G has no condition.
+        """
+        if not self.classes:
+            raise SettingError(f"recipe {self.recipe.name!r} has no classes; use sample")
         prior: Any = self.prior if truncation is None else truncated(self.prior, truncation)
         z = prior.shown(whole("n", n, 1) * len(self.classes), np.random.default_rng(whole("seed", seed, 0)))
         return self._made((part(z, i, i + CHUNK) for i in range(0, rows(z), CHUNK)), rows(z))
@@ -110,7 +115,13 @@ class Run(State):
         return {name: value if name == "output" else count * value for name, value in found.items()}
 
     def judge(self, points: Any) -> Any:
-        """D's outputs at the host points (n, ...), of the kind `output`, (n,) on the host."""
+        """D's outputs at the host examples (n, ...), of the kind `output`, (n,) on the host.
+
+        points: points or images in the form that D gets, `Labelled(x, y)` for a conditional D.
+        Raises SettingError if there is no D.
+        """
+        if self.D is None:
+            raise SettingError(f"recipe {self.recipe.name!r} has no D to judge with: it is a game of one player")
         return outputs_at(nn.frozen(self.D), self.objective.read, self.source, points, self.backend.asarray)
 
 

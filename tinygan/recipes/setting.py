@@ -2,8 +2,11 @@
 
 import functools
 from dataclasses import MISSING, dataclass, field, fields
+from inspect import get_annotations
 from math import inf, isfinite
-from typing import Any, get_type_hints
+from typing import Any
+
+import numpy as np
 
 from tinygan.errors import SettingError
 
@@ -26,8 +29,8 @@ def setting(
     images: the default if the data are images.   least, most: inclusive bounds.   above, below: exclusive bounds.
     among: the values of a text.
     Without other bounds a whole number is at least 1, and any other number at least 0.
-    A subclass inherits the facts that it does not give: `m: int = 64` changes the default alone, and
-    `m: int = setting(64, images=32)` both defaults.
+    A subclass inherits the meaning and the bounds that it does not give. `m: int = 64` replaces both defaults, and
+    `m: int = setting(64, images=32)` gives one for each kind of data.
     """
     facts = {"words": words, "least": least, "most": most, "above": above, "below": below, "among": among}
     given = {name: value for name, value in facts.items() if value not in (None, "", ())}
@@ -94,39 +97,58 @@ def _as(kind: type, value: Any) -> Any:
     """`value` as a bool, an int, a float or a str. Raises an error of some type if it is none."""
     if kind is bool:
         return value if isinstance(value, bool) else _TRUTHS[value.lower()]
-    if isinstance(value, bool) or (kind is str and not isinstance(value, str)):
+    if isinstance(value, bool | np.bool_) or (kind is str and not isinstance(value, str)):
         raise TypeError
-    if kind is int and isinstance(value, str | float):
-        number = float(value)
-        if number != int(number):
-            raise ValueError
-        return int(number)
-    found = kind(value)
-    float(found if kind is int else 0)  # OverflowError if it has more than 308 digits
-    return found
+    if kind is not int:
+        return kind(value)
+    number = float(value) if isinstance(value, str) else value  # "1e3" is a whole number
+    if int(number) != number:
+        raise ValueError
+    float(number)  # OverflowError if it has more than 308 digits
+    return int(number)
 
 
 _TRUTHS = {"true": True, "false": False}
-_ARTICLES = {int: "a whole number", float: "a number", str: "a word", bool: "true or false"}
+_ARTICLES: dict[Any, str] = {int: "a whole number", float: "a number", str: "a word", bool: "true or false"}
+_NAMED: dict[Any, Any] = {kind.__name__: kind for kind in _ARTICLES}  # of `from __future__ import annotations`
 
 
 @functools.cache
 def settings_of(recipe: Any) -> dict[str, Setting]:
     """All settings of a recipe's class by name; a field inherits the facts that its class does not give.
 
-    Raises SettingError if a field is not of type bool, int, float or str.
+    Raises SettingError if a field is not of type bool, int, float or str, or if an attribute of the class is not the
+    field that it is meant to be.
     """
-    types = get_type_hints(recipe)
+    _expect_fields(recipe)
     found = {}
     for each in fields(recipe):
         facts: dict[str, Any] = {}
         for kind in reversed(recipe.__mro__):
             if each.name in (known := vars(kind).get("__dataclass_fields__", {})):
                 facts.update(known[each.name].metadata)
-        if types[each.name] not in _ARTICLES:
+        facts["images"] = each.metadata.get("images", each.default)
+        if (kind := _NAMED.get(each.type, each.type)) not in _ARTICLES:
             raise SettingError(
-                f"{recipe.__name__}: {each.name} is expected to be of type bool, int, float or str, "
-                f"got {types[each.name]}"
+                f"{recipe.__name__}: {each.name} is expected to be of type bool, int, float or str, got {kind}"
             )
-        found[each.name] = Setting(each.name, types[each.name], each.default, **{"images": each.default, **facts})
+        found[each.name] = Setting(each.name, kind, each.default, **facts)
     return found
+
+
+def _expect_fields(recipe: Any) -> None:
+    """Raises SettingError if a class of `recipe` gives a setting or its default where a dataclass does not see it."""
+    names = {
+        *(each.name for each in fields(recipe) if getattr(recipe, each.name, MISSING) is not each.default),
+        *(name for kind in recipe.__mro__ if not _is_dataclass(kind) for name in get_annotations(kind)),
+    }
+    if names:
+        raise SettingError(
+            f"{recipe.__name__}: {min(names)} is no field; give its type, as in `m: int = 64`, "
+            "and write @dataclass(frozen=True) above the class"
+        )
+
+
+def _is_dataclass(kind: type) -> bool:
+    """Whether the class itself is a dataclass, not only one that it inherits from."""
+    return "__dataclass_fields__" in vars(kind)

@@ -12,7 +12,7 @@ from tinygan.autograd import raw
 from tinygan.errors import RunError
 from tinygan.optim import Optimizer, assigned
 from tinygan.recipes.recipe import Recipe
-from tinygan.recipes.registry import find
+from tinygan.recipes.registry import RECIPES, find
 
 if TYPE_CHECKING:
     from tinygan.recipes.state import State
@@ -104,10 +104,19 @@ def _optimizers(run: "State") -> list[tuple[str, str, Any, Optimizer]]:
     return [(part, player, module, optimizer) for part, player, module, optimizer in found if optimizer]
 
 
-def described(values: dict[str, Any]) -> tuple[Recipe, int, str, int]:
-    """(recipe, seed, backend, threads) of a checkpoint's values. Raises an error of any type if they are damaged."""
+def described(values: dict[str, Any], recipe: Recipe | None = None) -> tuple[Recipe, int, str, int]:
+    """(recipe, seed, backend, threads) of a checkpoint's values.
+
+    recipe: that of the run, with any settings, if it is none of the package's.
+    Raises RunError if it is another recipe's run, or an error of any type if the values are damaged.
+    """
     config, threads = values["config"], values["threads"]
-    recipe = find(config["recipe"]).changed(config["settings"])
+    name = config["recipe"]
+    if recipe is None and name not in RECIPES:
+        raise RunError(f"a run of {name!r}, none of tinygan's recipes; give it: Run.load(folder, recipe=...)")
+    if recipe is not None and recipe.name != name:
+        raise RunError(f"a run of recipe {name!r}, not of {recipe.name!r}")
+    recipe = (recipe or find(name)).changed(config["settings"])
     if missing := {each.name for each in fields(recipe)} - config["settings"].keys():
         raise ValueError(f"its settings lack {min(missing)}")
     for name, value, least in (
@@ -160,7 +169,10 @@ def room(run: "State", iteration: int, most: int) -> Callable[[str], int]:
 
 
 def check(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> None:
-    """Raises ValueError if a name, a shape, a type or a range is not that of a run with the same recipe."""
+    """Raises ValueError if a name, a shape, a type or a range is not that of a run with the same recipe.
+
+    The state of a generator that does not fit raises NumPy's error.
+    """
     for name in ("iteration", "noise", "data", "generators", "numbers"):
         kind = int if name == "iteration" else dict
         if type(values.get(name)) is not kind:
@@ -169,6 +181,8 @@ def check(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> None:
         raise ValueError(f"iteration is expected to be at least 0, got {values['iteration']}")
     if found := values["generators"].keys() ^ {path for path, _ in generators(run)}:
         raise ValueError(f"one of the run and the checkpoint has no random generator {min(found)}")
+    for path, rng in generators(run):
+        type(rng.bit_generator)().state = values["generators"][path]  # a trial, which raises an error of any type
     expected = _contents(run, values["iteration"])
     _expect_names(run, arrays.keys() | values["numbers"].keys(), expected.keys())
     for name, array in arrays.items():

@@ -11,13 +11,13 @@ import numpy as np
 from tinygan import checkpoint, configuration, disk, nn
 from tinygan.backend import Backend, numpy_backend
 from tinygan.backend import backend as find_backend
-from tinygan.data import Absent, Stream, absolute, as_source, given_as, load
+from tinygan.data import IMAGES, POINTS, Absent, Stream, absolute, as_source, given_as, load
 from tinygan.errors import DataError, Diverged, RunError, SettingError, TinyganError
 from tinygan.machine import threads
 from tinygan.optim import Optimizer
 from tinygan.recipes import snapshots
 from tinygan.recipes.recipe import Recipe
-from tinygan.recipes.registry import find
+from tinygan.recipes.registry import RECIPES, find
 from tinygan.recipes.snapshots import Snapshot
 
 STREAMS = ("init", "data", "noise", "evaluation", "objective")
@@ -52,6 +52,10 @@ class State:
         most: float = inf,
     ):
         asked = _expected("recipe", find(recipe) if isinstance(recipe, str) else recipe, Recipe)
+        if RECIPES.get(asked.name, type(asked)) is not type(asked):
+            raise SettingError(
+                f"Run: {type(asked).__name__} has the name of another recipe, {asked.name!r}; give it one of its own"
+            )
         self.backend = _expected("backend", find_backend(backend) if isinstance(backend, str) else backend, Backend)
         self.seed = whole("seed", seed, 0)
         self.data_dir = None if data_dir is None else absolute(data_dir)
@@ -68,8 +72,7 @@ class State:
         seeds = np.random.SeedSequence(self.seed).spawn(len(STREAMS))
         streams = {name: np.random.default_rng(s) for name, s in zip(STREAMS, seeds, strict=True)}
         self.prior = self.recipe.prior(self.source)
-        self.noise = Stream(self.prior, streams["noise"], self.placed)
-        self.data = self.source.stream(streams["data"], self.placed)
+        self.noise, self.data = self._streams(streams["noise"], streams["data"])
         self.G, self.D = map(self.placed, self.recipe.networks(self.source, streams["init"]))
         self.average = nn.frozen(self.G) if self.recipe.average else None
         self.objective = self.recipe.objective(streams["objective"])
@@ -79,6 +82,10 @@ class State:
         self.statistics_z = self.placed(self.prior.sample(STATISTICS, streams["evaluation"]))
         self.iteration = 0
         self.between_iterations = True
+
+    def _streams(self, noise: np.random.Generator, data: np.random.Generator) -> tuple[Any, Any]:
+        """(noise, data), the streams of minibatches of Algorithm 1, drawn by these generators."""
+        return Stream(self.prior, noise, self.placed), self.source.stream(data, self.placed)
 
     def __repr__(self) -> str:
         done = f"{self.iteration:,} of {self.recipe.iterations:,} iterations"
@@ -104,17 +111,20 @@ class State:
     def restore(self, snapshot: tuple[dict[str, Any], dict[str, Any]]) -> None:
         """Restores the state of a snapshot of this run, or of another one with the same configuration and data.
 
+        The settings and the seed stay those of this run: with another m, a run continues with that m, and with another
+        seed the noise of its pictures, and of the standing statistics, is another.
         snapshot: from `snapshot`, or by `checkpoint.load` from a file of `save`. Call `steps` again afterwards: earlier
         iterators of steps raise RunError.
-        Raises RunError if the snapshot does not fit.
+        Raises RunError if the snapshot does not fit; then nothing is changed.
         """
         arrays, values = snapshot
         try:
             snapshots.check(self, arrays, values)
             made = snapshots.made_of(self, arrays, values)
-            self.noise.restore(values["noise"])
-            self.data.restore(values["data"])
-            vars(self).update(made)
+            noise, data = self._streams(np.random.default_rng(), np.random.default_rng())
+            noise.restore(values["noise"])
+            data.restore(values["data"])
+            vars(self).update(made, noise=noise, data=data)
             for path, rng in snapshots.generators(self):
                 rng.bit_generator.state = values["generators"][path]
         except DataError as error:  # the data are not those of the snapshot
@@ -130,12 +140,13 @@ class State:
         Raises RunError inside an iteration, Diverged if a number of the state is not finite; then `path` is unchanged.
         """
         arrays, values = self.snapshot()
-        path = Path(path)
-        if path.suffix != ".npz":
-            path = path / "checkpoint.npz"
-        config = configuration.portable(self.config())
+        about = {
+            "config": configuration.portable(self.config()),
+            "threads": threads(),
+            "source": {"shape": list(self.source.shape), "classes": list(self.source.classes)},
+        }
         try:
-            checkpoint.save(path, arrays, {"config": config, "threads": threads(), **values})
+            checkpoint.save(_checkpoint(Path(path)), arrays, {**about, **values})
         except Diverged:
             raise Diverged(
                 f"a weight, or an optimizer's state, is no longer finite at iteration {self.iteration}: "
@@ -145,42 +156,48 @@ class State:
     @classmethod
     def load(
         cls,
-        folder: disk.AnyPath,
+        path: disk.AnyPath,
         changes: dict[str, Any] | None = None,
         *,
+        recipe: Recipe | None = None,
         backend: str | None = None,
         data: Any = None,
         data_dir: str | Path | None = None,
         with_data: bool = True,
     ) -> tuple[Self, int]:
-        """The run saved in `folder`, and the number of threads that it was saved with.
+        """The run saved at `path`, and the number of threads that it was saved with.
 
-        changes: settings to replace.   backend, data, data_dir: replace those of the saved run.
+        path: a folder, or a file whose name ends in .npz.   changes: settings to replace.
+        recipe: that of the run, with any settings, if it is none of the package's.
+        backend, data, data_dir: replace those of the saved run.
         with_data: False does without the training data; such a run can only be sampled.
         Raises RunError if there is no run, if it is damaged, or if its data have changed.
         """
-        path = _checkpoint(Path(folder))
-        values = checkpoint.load_values(path)
+        file = _checkpoint(_expected_run(Path(path)))
+        values = checkpoint.load_values(file)
+        own = recipe if recipe is None else _expected("recipe", recipe, Recipe)
         try:
             config = configuration.local(values["config"])
-            recipe, seed, kept_on, made_with = snapshots.described(values)
-            if not with_data and (shape := values["data"].get("shape")):
-                data = Absent(recipe.data, shape, values["data"].get("classes", ()))
-        except Exception as error:  # a damaged file can cause any
-            raise RunError(f"{path} is damaged: {_words(error)}") from error
-        recipe, device = recipe.changed(changes or {}), find_backend(backend or kept_on)
-        place = config.get("data_dir") if data_dir is None else data_dir
-        most = path.stat().st_size  # bytes: a weight has 4, and takes fewer random numbers than that
-        try:
-            run = cls(recipe, seed=seed, backend=device, data=data, data_dir=place, most=most)
-            run.restore(checkpoint.load(path, snapshots.room(run, values["iteration"], most)))
+            kept, seed, kept_on, made_with = snapshots.described(values, own)
+            if not with_data and (kept.data in (IMAGES, POINTS) or "fingerprint" in values["data"]):
+                data = Absent(kept.data, **values["source"])  # other data are distributions, which need no files
         except RunError as error:
-            where = "" if str(path) in str(error) else f"{path}: "
+            raise RunError(f"{file}: {error}") from error
+        except Exception as error:  # a damaged file can cause any
+            raise RunError(f"{file} is damaged: {_words(error)}") from error
+        place = config.get("data_dir") if data_dir is None else data_dir
+        most = file.stat().st_size  # bytes: a weight has 4, and takes fewer random numbers than that
+        try:
+            device = find_backend(backend or kept_on)
+            run = cls(kept.changed(changes or {}), seed=seed, backend=device, data=data, data_dir=place, most=most)
+            run.restore(checkpoint.load(file, snapshots.room(run, values["iteration"], most)))
+        except RunError as error:
+            where = "" if str(file) in str(error) else f"{file}: "
             raise RunError(f"{where}{error}{_with(changes)}") from error
         except (MemoryError, OverflowError, ValueError) as error:
             if isinstance(error, TinyganError):
                 raise
-            raise RunError(f"{path}: its networks are too large for this machine: {_words(error)}") from error
+            raise RunError(f"{file}: its networks are too large for this machine: {_words(error)}") from error
         return run, made_with
 
 
@@ -205,13 +222,17 @@ def _expected(name: str, value: Any, kind: type[Kind]) -> Kind:
     return value
 
 
-def _checkpoint(folder: Path) -> Path:
-    """The path of a run's checkpoint. Raises RunError if `folder` is a file, or a comparison's folder."""
-    path = folder / "checkpoint.npz"
-    if folder.is_file():
-        raise RunError(f"{folder} is a file; name the folder of the run")
-    if (folder / "runs").is_dir() and not path.exists():
-        raise RunError(f"no run in {folder}: it holds a comparison, whose runs are in {folder / 'runs'}")
+def _checkpoint(path: Path) -> Path:
+    """The path of a checkpoint: `path` itself if its name ends in .npz, else checkpoint.npz in that folder."""
+    return path if path.suffix == ".npz" else path / "checkpoint.npz"
+
+
+def _expected_run(path: Path) -> Path:
+    """`path`. Raises RunError if it is a file of another kind than a checkpoint, or a comparison's folder."""
+    if path.is_file() and path.suffix != ".npz":
+        raise RunError(f"{path} is a file; name the folder of the run, or its checkpoint.npz")
+    if (path / "runs").is_dir() and not _checkpoint(path).exists():
+        raise RunError(f"no run in {path}: it holds a comparison, whose runs are in {path / 'runs'}")
     return path
 
 

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, ClassVar
 
-import numpy as np
-
 from tinygan.algorithms.stop_criteria import train_by_criteria
 from tinygan.errors import SettingError
-from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.setting import setting, unused
 from tinygan.training import Step
@@ -41,6 +38,3 @@ class StopCriteriaGAN(Contender):
 
     def algorithm(self, *game: Any, start: int) -> Iterator[Step]:
         return train_by_criteria(*game, m=self.m, c1=self.c1, c2=self.c2, most=self.most, start=start)
-
-    def objective(self, rng: np.random.Generator) -> Game:
-        return NonSaturating()

@@ -8,7 +8,6 @@ import numpy as np
 from tinygan import nn
 from tinygan.networks import dcgan
 from tinygan.networks.perceptrons import perceptron
-from tinygan.objectives import Game, NonSaturating
 from tinygan.recipes.contender import Contender
 from tinygan.recipes.setting import setting, unused
 
@@ -27,11 +26,8 @@ class VirtualBatchNormGAN(Contender):
         def normalize(features: tuple[int, ...]) -> Any:
             return nn.VirtualBatchNorm(features[-1])
 
-        if len(source.shape) == 3:
+        if source.has_images:
             G = dcgan.generator(self.latent, source.shape, rng, width=self.width, normalize=normalize)
         else:
             G = perceptron((self.latent, *self.g_layers * (self.g_hidden,), *source.shape), rng, normalize=normalize)
         return nn.WithReference(G, self.prior(source).sample(self.reference, rng))
-
-    def objective(self, rng: np.random.Generator) -> Game:
-        return NonSaturating()
