@@ -44,10 +44,7 @@ class Game(Memory):
         return self
 
     def at_equilibrium(self) -> dict[str, float]:
-        """The losses "D" and "G", and D's "output", for the best D where p_g = p_data.
-
-        It is {} if these are no known constants. If D has several discriminators, the losses are those of one.
-        """
+        """The losses "D" and "G" and the "output" of the best D where p_g = p_data; {} if they are no known numbers."""
         return {}
 
     def reading(self, score: Array) -> Array:
@@ -176,9 +173,8 @@ class Objective(Game):
     def after(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Self:
         turn = Turn("", D, G, x, z, self.view)
         loss, view, g = self.loss.remember(turn), self.view.remember(turn), self.g and self.g.remember(turn)
-        return dataclasses.replace(
-            self, loss=loss, terms=tuple(term.remember(turn) for term in self.terms), view=view, g=g
-        )
+        terms = tuple(term.remember(turn) for term in self.terms)
+        return dataclasses.replace(self, loss=loss, terms=terms, view=view, g=g)
 
     def at_equilibrium(self) -> dict[str, float]:
         """Those of the loss if all terms vanish there. A term in place of G's loss has no known value."""
