@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from tinygan.metrics import histogram_js, modes
+from tinygan.metrics import evaluate, histogram_js, modes
 from tinygan.recipes import Run, find
 
 
-def finished(name, seed):
-    run = Run(find(name), seed=seed)
+def finished(name, seed, **settings):
+    run = Run(find(name).changed(settings), seed=seed)
     for _ in run.steps():
         pass
     return run
@@ -41,3 +41,16 @@ def test_gan_ring_keeps_all_modes_from_8_of_10_seeds():
         scores.append(modes(run.sample(2500, seed=3), run.source.centres, run.source.std))
         print(seed, scores[-1])
     assert sum(score.captured == 8 and score.high_quality > 0.8 for score in scores) >= 8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "data, seed, measure, share, least_share",
+    [("digits", 0, "class_accuracy", 0.95, 0.88), *(("ring", seed, "own_mode", 0.95, 0.95) for seed in range(5))],
+)
+def test_cgan_makes_the_class_that_it_is_asked_for(data, seed, measure, share, least_share):
+    run = finished("cgan", seed, data=data)
+    found = {each.name: each for each in evaluate(run.source, run.sample(1000))}[measure]
+    by_class = [each.value for each in found.by_class]
+    print(seed, found.value, by_class)
+    assert found.value >= share and min(by_class) >= least_share

@@ -31,6 +31,7 @@ class ConditionalGAN(Recipe):
     g_learning_rate: float = setting(3e-4, images=1e-3)
     d_learning_rate: float = 1e-3
     beta1: float = setting(0.5, images=0.0)
+    decay: int = setting(6000, images=0)
     average: float = setting(0.999, images=0.995)
     record_every: int = setting(50, images=10)
     sample_every: int = setting(200, images=100)

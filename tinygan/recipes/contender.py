@@ -46,7 +46,7 @@ class Contender(Recipe):
     d_learning_rate: float = setting(4e-3, images=1e-3)  # two time scales where they differ; Heusel et al. 2017
     beta1: float = 0.0
     beta2: float = setting(0.99, "decay of Adam's mean of squares", images=0.999, below=1)
-    decay: int = setting(6000, "iterations in which both learning rates fall to 0; 0: they stay", images=0, least=0)
+    decay: int = setting(6000, images=0)
 
     # perceptrons, for points
     g_hidden: int = setting(128, "units in each hidden layer of G, for points")
@@ -68,11 +68,6 @@ class Contender(Recipe):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.decay and self.decay < self.iterations:
-            raise SettingError(
-                f"decay is expected to be 0 or at least iterations, {self.iterations}, got {self.decay}: "
-                "after that many iterations the learning rates are 0"
-            )
         if self.relax and not self.d_weight_decay:
             raise SettingError(f"relax is expected to be 0 where d_weight_decay is 0, got {self.relax}")
         if self.m % self.pack:
@@ -106,19 +101,10 @@ class Contender(Recipe):
         return perceptron(sizes, rng, spread=self.spread)
 
     def rule(self, learning_rate: Any) -> Any:
-        """The update rule of either player, without weight decay.
-
-        learning_rate: a number, or a schedule.
-        """
         return adam(learning_rate, self.beta1, self.beta2)
 
     def rules(self) -> tuple[Any, Any]:
-        """The update rules of (G, D), with the schedules `decay` and `relax`. D has k updates in an iteration."""
-        g_rate: Any = self.g_learning_rate
-        d_rate: Any = self.d_learning_rate
-        if self.decay:
-            g_rate, d_rate = linear(g_rate, 0.0, self.decay), linear(d_rate, 0.0, self.decay * self.k)
-        g_rule, d_rule = self.rule(g_rate), self.rule(d_rate)
+        g_rule, d_rule = super().rules()
         if self.d_weight_decay:
             rate: Any = self.d_weight_decay
             d_rule = weight_decay(d_rule, linear(rate, 0.0, self.relax * self.k) if self.relax else rate)

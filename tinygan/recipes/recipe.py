@@ -12,7 +12,7 @@ import numpy as np
 from tinygan.data import IMAGES, Normal, catalogue
 from tinygan.errors import SettingError, did_you_mean
 from tinygan.objectives import Game, NonSaturating
-from tinygan.optim import adam
+from tinygan.optim import adam, linear
 from tinygan.recipes.setting import Setting, setting, settings_of
 from tinygan.training import Step, train
 
@@ -38,6 +38,7 @@ class Recipe:
     k: int = setting(1, "updates of D for one of G")
     latent: int = setting(100, "dimensions of z")
     beta1: float = setting(0.5, "decay of Adam's mean of gradients", below=1)
+    decay: int = setting(0, "iterations in which the learning rates fall to 0; 0: they stay", least=0)
     average: float = setting(0.0, "decay of the moving average of G that samples are drawn from; 0: G itself", below=1)
     record_every: int = setting(10, "iterations between lines of history")
     sample_every: int = setting(100, "iterations between pictures")
@@ -64,6 +65,11 @@ class Recipe:
             object.__setattr__(self, each.name, each.read(value))
             if given and each.unused and getattr(self, each.name) not in (each.default, each.images):
                 raise SettingError(f"{each.name} does nothing in {self.name}; leave it out")
+        if self.decay and self.decay < self.iterations:
+            raise SettingError(
+                f"decay is expected to be 0 or at least iterations, {self.iterations}, got {self.decay}: "
+                "after that many iterations the learning rates are 0"
+            )
 
     @property
     def given(self) -> frozenset[str]:
@@ -103,9 +109,17 @@ class Recipe:
         """
         return NonSaturating()
 
+    def rule(self, learning_rate: Any) -> Any:
+        """The update rule of either player.   learning_rate: a number, or a schedule."""
+        return adam(learning_rate, self.beta1)
+
     def rules(self) -> tuple[Any, Any]:
-        """The update rules of (G, D); None if there is no D."""
-        return adam(self.g_learning_rate, self.beta1), adam(self.d_learning_rate, self.beta1)
+        """The update rules of (G, D); None if there is no D. D has k updates in an iteration."""
+        g_rate: Any = self.g_learning_rate
+        d_rate: Any = self.d_learning_rate
+        if self.decay:
+            g_rate, d_rate = linear(g_rate, 0.0, self.decay), linear(d_rate, 0.0, self.decay * self.k)
+        return self.rule(g_rate), self.rule(d_rate)
 
     def algorithm(self, *game: Any, start: int) -> Iterator[Step]:
         """The steps of a run from iteration `start` on; by default Algorithm 1.
