@@ -137,6 +137,13 @@ def test_data_without_labels_are_one_line(tinygan, tmp_path):
     assert not (tmp_path / "a").exists()
 
 
+def test_a_single_class_is_one_line(tinygan, tmp_path):
+    result = tinygan("train", "cgan", "--data", "gaussian", "--out", "a")
+    assert (result.code, result.out) == (1, "")
+    assert result.err == "gaussian: cgan needs at least 2 classes, got 1; choose digits or ring, say\n"
+    assert not (tmp_path / "a").exists()
+
+
 def test_folders_are_classes(tinygan, tmp_path):
     for name, byte in (("cats", 0), ("dogs", 200)):
         (tmp_path / "photos" / name).mkdir(parents=True)

@@ -9,8 +9,9 @@ from tinygan.backend import to_host
 from tinygan.data import Images, Points, Ring
 from tinygan.errors import DataError, RunError
 from tinygan.nn import Labelled
-from tinygan.nn.minibatch import leaves
+from tinygan.nn.minibatch import leaves, rows
 from tinygan.recipes import Run, find
+from tinygan.recipes.run import CHUNK
 
 RNG = np.random.default_rng(0)
 PIXELS, LABELS = RNG.integers(0, 256, (12, 8, 8, 1), dtype=np.uint8), np.arange(12) % 3
@@ -134,9 +135,38 @@ def test_a_row_of_a_picture_is_one_noise_in_every_class():
     assert [leaf.tolist() for leaf in run.shown_z.x[:3]] == [run.shown_z.x[0].tolist()] * 3
 
 
+def test_samples_of_every_class_are_made_in_minibatches_of_one_size(monkeypatch):
+    """The last bits of a matrix product depend on its size."""
+    run, sizes = made("ring"), []
+    G = run.generator()
+
+    def noted(z):
+        sizes.append(rows(z))
+        return G(z)
+
+    monkeypatch.setattr(run, "generator", lambda: noted)
+    few, many = run.every_class(3, seed=1), run.every_class(150, seed=1)
+    run.sample(10)
+    assert sizes == [CHUNK] * 5
+    assert many.x.shape == (1200, 2)
+    np.testing.assert_array_equal(many.y, np.tile(np.arange(8), 150))
+    np.testing.assert_array_equal(many.x[:24], few.x)
+
+
 @pytest.mark.parametrize(
     "source", [Images("bare", PIXELS), Points("mine", np.zeros((5, 2), np.float32))], ids=["images", "points"]
 )
 def test_data_without_labels_are_one_line(source):
     with pytest.raises(DataError, match=rf"^{source.name}: these examples have no labels; choose data with classes"):
         made(source)
+
+
+def test_an_array_without_labels_is_told_how_to_have_them():
+    with pytest.raises(DataError, match=r"^points: [^\n]*Labelled\(x, y\)[^\n]*$"):
+        made(np.zeros((5, 2)))
+
+
+@pytest.mark.parametrize("data", ["gaussian", Labelled(np.zeros((5, 2)), np.zeros(5, int))], ids=["gaussian", "points"])
+def test_a_single_class_is_no_condition(data):
+    with pytest.raises(DataError, match=r"^\w+: cgan needs at least 2 classes, got 1[^\n]*$"):
+        made(data)

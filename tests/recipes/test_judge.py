@@ -5,7 +5,7 @@ import pytest
 
 from tinygan import nn
 from tinygan.data import Images, Ring
-from tinygan.errors import SettingError
+from tinygan.errors import DataError, SettingError
 from tinygan.nn import Labelled
 from tinygan.recipes import Run, find
 from tinygan.recipes.judge import outputs_at
@@ -68,6 +68,31 @@ def test_images_in_packs_are_judged_with_examples_of_the_data():
     np.testing.assert_allclose(outputs, np.ones(7))
 
 
+@pytest.mark.parametrize("pack", [1, 2])
+@pytest.mark.parametrize("across", [False, True], ids=["per example", "across the minibatch"])
+def test_a_d_may_give_a_row_of_scores_or_patches_for_an_example(across, pack):
+    class Row:
+        per_example = not across
+
+        def __call__(self, x):
+            return x[:, 1]
+
+    class Patches(Row):
+        per_example = not across
+
+        def __call__(self, x):
+            return np.stack([x[:, 1], 3 * x[:, 1], x[:, 1] - 4, x[:, 1]], axis=1).reshape(-1, 2, 2, 1)
+
+    for D, expected in ((Row(), POINTS[:, 1]), (Patches(), 1.5 * POINTS[:, 1] - 1)):
+        given = D if pack == 1 else nn.Packed(D, pack)
+        outputs = outputs_at(given, read, Ring(), POINTS, np.asarray)
+        np.testing.assert_allclose(outputs, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_no_points_have_no_outputs():
+    assert Run("gan-ring").judge(np.zeros((0, 2))).shape == (0,)
+
+
 @pytest.mark.parametrize(("recipe", "output"), [("gan-ring", "probability"), ("lsgan", "score"), ("ebgan", "energy")])
 def test_a_run_tells_what_its_d_says_and_of_what_kind_that_is(recipe, output):
     run = Run(find(recipe).changed({"data": "ring"}))
@@ -106,6 +131,26 @@ def test_a_conditional_d_is_asked_about_examples_with_their_labels():
     assert np.abs(run.judge(Labelled(x, (y + 1) % 8)) - outputs).max() > 1e-4
     with pytest.raises(SettingError, match=r"expected Labelled\(x, y\)"):
         run.judge(x)
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        ([0, 7, 3], "judge: expected labels 0 to 2, got some from 0 to 7"),
+        ([-1, 2, 0], "judge: expected labels 0 to 2, got some from -1 to 2"),
+        ([0, 3, 1], "judge: expected labels 0 to 2, got some from 0 to 3"),
+        ([0, 1], r"judge: expected labels as int64 \(3,\), one for each example, got int64 \(2,\)"),
+        ([0.0, 1.0, 2.0], "labels: expected whole numbers 0..K-1, got float64"),
+    ],
+)
+@pytest.mark.parametrize("layer", [lambda rng: nn.OneHot(3), lambda rng: nn.Embedding(3, 3, rng)])
+def test_labels_are_checked_before_d_gets_them(layer, labels, words):
+    source = Labelled(POINTS[:9], np.arange(9) % 3)
+    run, rng = Run(find("cgan").changed({"hidden": 8}), data=source), np.random.default_rng(0)
+    run.D = nn.Sequential(nn.JoinLabels(layer(rng)), nn.Dense(5, 1, rng))
+    with pytest.raises(DataError, match=rf"^{words}[^\n]*$"):
+        run.judge(Labelled(POINTS[:3], labels))
+    assert run.judge(Labelled(POINTS[:3], [2, 0, 2])).shape == (3,)
 
 
 def test_a_conditional_d_that_judges_packs_sees_labels_of_the_same_examples():

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tinygan.data.density import Box, Density, box_around, check_std, mixture_density
+from tinygan.data.labels import in_classes
 from tinygan.data.minibatches import Stream
 from tinygan.data.source import Source
 from tinygan.errors import DataError
@@ -83,7 +84,7 @@ class LabelledMixture(Source):
         return self.source.sample_labelled(n, rng)
 
     def describe(self) -> str:
-        return f"{self.source.describe()}, in {len(self.classes)} classes"
+        return f"{self.source.describe()},{in_classes(self.classes)}"
 
     def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> Stream:
         return Stream(self, rng, asarray)

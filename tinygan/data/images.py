@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tinygan.data.dataset import Dataset
 from tinygan.data.fingerprint import fingerprint
-from tinygan.data.labels import class_names
+from tinygan.data.labels import class_names, in_classes
 from tinygan.errors import DataError
 
 
@@ -61,8 +61,7 @@ class Images(Dataset):
         >>> Images("grey", np.zeros((5000, 28, 28, 1), np.uint8)).describe()
         '5,000 images of 28 x 28 x 1'
         """
-        classes = f" in {len(self.classes)} classes" if self.classes else ""
-        return f"{len(self):,} images of {' x '.join(map(str, self.shape))}{classes}"
+        return f"{len(self):,} images of {' x '.join(map(str, self.shape))}{in_classes(self.classes)}"
 
     def held_out(self) -> "Images | None":
         """The test images, or None. Raises DataError if their files are missing or if their size is another."""

@@ -74,6 +74,11 @@ def label_of(wanted: int | str, classes: Sequence[str]) -> int:
     )
 
 
+def in_classes(classes: Sequence[str]) -> str:
+    """The end of a description: " in 3 classes", " in 1 class", or "" without classes."""
+    return f" in {len(classes)} class{'es' if len(classes) > 1 else ''}" if classes else ""
+
+
 def listed(classes: Sequence[str]) -> str:
     """The names separated by commas; of more than 20 the first 19 and the last."""
     if len(classes) <= _MOST:

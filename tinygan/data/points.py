@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from tinygan.data.dataset import Dataset
 from tinygan.data.density import Box, box_around, mixture_density
 from tinygan.data.fingerprint import fingerprint
-from tinygan.data.labels import class_names
+from tinygan.data.labels import class_names, in_classes
 from tinygan.errors import DataError
 
 _KERNELS = 2000  # at most, in the estimate of p(x)
@@ -58,8 +58,7 @@ class Points(Dataset):
         >>> Points("mine", np.zeros((5000, 2), np.float32)).describe()
         '5,000 points on R^2'
         """
-        classes = f" in {len(self.classes)} classes" if self.classes else ""
-        return f"{len(self):,} points on R^{self.points.shape[1]}{classes}"
+        return f"{len(self):,} points on R^{self.points.shape[1]}{in_classes(self.classes)}"
 
     def examples(self, indices: ArrayLike) -> NDArray[np.float32]:
         """The points at `indices` (m,), (m, d)."""

@@ -62,7 +62,7 @@ class Source(ABC):
         """The same source with examples `Labelled(x, y)`. Raises DataError if there are no labels."""
         raise DataError(
             f"{self.name}: these examples have no labels; choose data with classes, such as digits or ring, "
-            "or a folder with a sub-folder for each class"
+            "a folder with a sub-folder for each class or, in a program, Labelled(x, y)"
         )
 
     def unlabelled(self) -> "Source":

@@ -7,13 +7,14 @@ from tinygan.nn.dense import Dense
 from tinygan.nn.dropout import Dropout
 from tinygan.nn.embedding import Embedding
 from tinygan.nn.ensemble import Ensemble
+from tinygan.nn.evaluation import evaluated, with_statistics
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
 from tinygan.nn.labels import JoinLabels, KeepLabels, OneHot
 from tinygan.nn.layer import Layer, Module, replaced
 from tinygan.nn.maxout import Maxout
 from tinygan.nn.minibatch import Codes, Heads, Labelled, Minibatch, Pair, concatenated, each, part, rows
 from tinygan.nn.minibatch_discrimination import MinibatchDiscrimination
-from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNorm, LayerNorm, with_statistics
+from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNorm, LayerNorm
 from tinygan.nn.orthogonality import orthogonality
 from tinygan.nn.packed import Packed
 from tinygan.nn.reconstruction import Reconstruction
@@ -72,6 +73,7 @@ __all__ = [
     "concatenated",
     "count",
     "each",
+    "evaluated",
     "frozen",
     "glorot",
     "he",

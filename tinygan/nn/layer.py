@@ -17,13 +17,11 @@ Module: TypeAlias = Any  # a callable tree of layers and Tensors, see tree.py
 
 
 class Layer:
-    """A callable with learned Tensors and the declarations below. Its repr is its summary.
-
-    It is called as layer(x), or as layer(x, condition) if `conditional` is True.
+    """A callable, layer(x), with learned Tensors and the declarations below. Its repr is its summary.
 
     per_example: True if the output for an example depends on no other example. Then D(x) and D(G(z)) are computed in
     one pass. If omitted, D is called twice, which is slower. Subclasses do not inherit it.
-    conditional: True if the layer takes a condition. If omitted, a Sequential passes x alone.
+    conditional: True if it is called as layer(x, condition). If omitted, a Sequential passes x alone.
 
     __iter__: over the stages that x passes through, in order. If omitted, a summary has one line for the layer.
 
@@ -36,6 +34,10 @@ class Layer:
 
     def refreshed(self) -> Any:
         """The layer with its derived state recomputed from its new parameters. If omitted, that state is kept."""
+        return self
+
+    def evaluated(self) -> Any:
+        """The layer in samples and measures. If omitted, it draws random numbers there too, which changes the run."""
         return self
 
     def __repr__(self) -> str:

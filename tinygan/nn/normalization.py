@@ -1,20 +1,15 @@
-"""Normalization layers, and batch norm with fixed statistics, for samples that are independent of each other."""
-
-from typing import Any
+"""Normalization layers."""
 
 import numpy as np
 
 from tinygan import functional as F
-from tinygan.autograd import Array, Tensor, raw
+from tinygan.autograd import Array, Tensor
 from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_epsilon, expect_sizes
 from tinygan.nn.dense import Dense
 from tinygan.nn.initialize import normal
-from tinygan.nn.layer import Layer, Module, replaced
-from tinygan.nn.minibatch import Minibatch, each
+from tinygan.nn.layer import Layer
 from tinygan.nn.state import State
-from tinygan.nn.tree import frozen
-from tinygan.nn.walk import map_nodes
 
 
 class BatchNorm(Layer):
@@ -97,39 +92,3 @@ class InstanceNorm(Layer):
 
     def __call__(self, x: Array) -> Array:
         return F.instance_norm(x, self.scale, self.shift, self.epsilon)
-
-
-def with_statistics(module: Module, *inputs: Minibatch) -> Module:
-    """`module` with batch norms that use the fixed statistics of one large minibatch; Brock et al. 2019.
-
-    inputs: the arguments of module: noise, and the conditions if it is conditional.
-    A sample of the returned module depends only on its own z. A layer in two places gets the statistics of both inputs.
-    """
-
-    class Recorder:
-        """A batch norm that records its inputs, as rows of channels."""
-
-        def __init__(self, layer: Any):
-            self.layer = layer
-            self.conditional = layer.conditional
-            self.rows: list[Any] = []
-
-        def __call__(self, x: Array, *condition: Array) -> Array:
-            self.rows.append(raw(x).reshape(-1, x.shape[-1]))
-            return self.layer(x, *condition)
-
-    recorders: dict[str, Recorder] = {}
-
-    def recording(path: str, node: Any) -> Any:
-        if isinstance(node, (BatchNorm, ConditionalBatchNorm)) and node.mean is None:
-            return recorders.setdefault(path, Recorder(node))
-        return node
-
-    def with_mean_and_variance(path: str, node: Any) -> Any:
-        if path not in recorders:
-            return node
-        rows = F.concatenate(recorders[path].rows)
-        return replaced(node, mean=F.mean(rows, axis=0), variance=F.var(rows, axis=0, correction=0))
-
-    map_nodes(frozen(module), recording)(*(each(raw, x) for x in inputs))
-    return map_nodes(module, with_mean_and_variance)

@@ -70,9 +70,7 @@ def frozen(module: Module) -> Module:
 
     def bare(leaf: Any) -> Any:
         data = raw(leaf)
-        return (
-            data if seen.setdefault(id(data), leaf) is leaf else data[...]
-        )  # two Tensors of one array stay two leaves
+        return data if seen.setdefault(id(data), leaf) is leaf else data[...]  # two Tensors of one array stay two
 
     return map_leaves(module, bare)
 

@@ -9,7 +9,7 @@ from tinygan import disk
 from tinygan.autograd import raw
 from tinygan.drawing.curves import LOSS
 from tinygan.errors import Diverged
-from tinygan.nn import frozen
+from tinygan.nn import evaluated, frozen
 from tinygan.objectives import Turn
 from tinygan.observers import warn
 from tinygan.training import Step
@@ -65,7 +65,8 @@ def measured(step: Step) -> dict[str, float]:
 
     Among them d_real and d_fake are D's mean outputs on x and on G(z).
     """
-    turn = Turn("", frozen(step.D), frozen(step.G), step.x, step.z)
+    D, G = evaluated(frozen(step.D)), evaluated(frozen(step.G))  # measures draw no random number of training
+    turn = Turn("", D, G, step.x, step.z)
     return {name: float(value) for name, value in step.objective.measures(turn).items()}
 
 

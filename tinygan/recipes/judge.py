@@ -21,7 +21,8 @@ SCATTERED = 256  # points in a minibatch, for a D that depends on it
 def outputs_at(D: Any, read: Any, source: Any, points: Any, asarray: Callable[[Any], Any]) -> NDArray[np.float64]:
     """D's outputs at the host examples (n, ...), `Labelled` for a conditional D; (n,) on the host.
 
-    D: frozen.   read: turns D's outputs into numbers (m, 1), as `Game.read` does.
+    D: frozen and evaluated.   read: turns D's outputs into numbers (m, 1), as `Game.read` does. The numbers may also
+    be (m,), or (m, H, W, 1) for patches, of which the mean is taken.
     source: of true examples.   asarray: the backend's.
     A D that judges packs gets each point in eight packs, each filled up with true examples, which are the same for all
     points; the output is the mean. A D that depends on its minibatch gets the points in minibatches chosen at random.
@@ -39,7 +40,8 @@ def outputs_at(D: Any, read: Any, source: Any, points: Any, asarray: Callable[[A
         others = [_examples(source, pack - 1, rng)] if pack > 1 else []
         packs = each(_packs, points, *others)
         for part in minibatches:
-            total[part] += to_host(raw(read(D(_minibatch(packs, part, asarray)))))[:, 0]
+            numbers = to_host(raw(read(D(_minibatch(packs, part, asarray)))))
+            total[part] += numbers.mean(axis=tuple(range(1, numbers.ndim)))  # over the patches of an example
     return total / times
 
 

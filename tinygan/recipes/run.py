@@ -7,6 +7,7 @@ import numpy as np
 
 from tinygan import nn
 from tinygan.data import as_uint8, truncated
+from tinygan.data.labels import as_labels, class_names
 from tinygan.errors import Diverged, RunError, SettingError
 from tinygan.nn.ensemble import members
 from tinygan.nn.minibatch import concatenated, each, is_number, leaves, on_host, part, rows
@@ -45,7 +46,7 @@ class Run(State):
             self.between_iterations = False
 
     def generator(self) -> Any:
-        """The G that samples come from: the moving average, if the recipe has one, with standing statistics.
+        """The G that samples come from: the moving average, if there is one, evaluated, with standing statistics.
 
         Standing statistics make each sample independent of the others, also with batch norm in G.
         """
@@ -84,8 +85,11 @@ class Run(State):
         if not self.classes:
             raise SettingError(f"recipe {self.recipe.name!r} has no classes; use sample")
         prior: Any = self.prior if truncation is None else truncated(self.prior, truncation)
-        z = prior.shown(whole("n", n, 1) * len(self.classes), np.random.default_rng(whole("seed", seed, 0)))
-        return self._made((part(z, i, i + CHUNK) for i in range(0, rows(z), CHUNK)), rows(z))
+        count = whole("n", n, 1) * len(self.classes)
+        z = prior.shown(count, np.random.default_rng(whole("seed", seed, 0)))
+        starts = range(0, count, CHUNK)
+        z = each(lambda leaf: np.resize(leaf, (len(starts) * CHUNK, *leaf.shape[1:])), z)  # whole chunks, as in sample
+        return self._made((part(z, i, i + CHUNK) for i in starts), count)
 
     def _made(self, noise: Iterable[Any], count: int) -> Any:
         """The first `count` samples that G makes from minibatches of noise; images as bytes."""
@@ -118,11 +122,15 @@ class Run(State):
         """D's outputs at the host examples (n, ...), of the kind `output`, (n,) on the host.
 
         points: points or images in the form that D gets, `Labelled(x, y)` for a conditional D.
-        Raises SettingError if there is no D.
+        Raises SettingError if there is no D, DataError if a label is no class of the data.
         """
         if self.D is None:
             raise SettingError(f"recipe {self.recipe.name!r} has no D to judge with: it is a game of one player")
-        return outputs_at(nn.frozen(self.D), self.objective.read, self.source, points, self.backend.asarray)
+        if isinstance(points, nn.Labelled):
+            points = points._replace(y=as_labels(points.y))
+            class_names("judge", rows(points), points.y, self.source.classes)
+        D = nn.evaluated(nn.frozen(self.D))
+        return outputs_at(D, self.objective.read, self.source, points, self.backend.asarray)
 
 
 def _as_kept(leaf: Any) -> Any:

@@ -1,0 +1,58 @@
+"""A module as it is evaluated: without the random numbers of training, and with fixed statistics in its batch norms."""
+
+from typing import Any
+
+from tinygan import functional as F
+from tinygan.autograd import Array, raw
+from tinygan.nn.layer import Module, replaced
+from tinygan.nn.minibatch import Minibatch, each
+from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm
+from tinygan.nn.tree import frozen
+from tinygan.nn.walk import map_nodes
+
+
+def evaluated(module: Module) -> Module:
+    """The module with every layer in its form at evaluation: a Dropout is the identity, for example.
+
+    It calls the method `evaluated` of each layer. A layer that returns another object also evaluates its own parts.
+    If no layer differs, the module itself is returned.
+    """
+    return map_nodes(module, lambda _, node: node.evaluated() if hasattr(type(node), "evaluated") else node)
+
+
+def with_statistics(module: Module, *inputs: Minibatch) -> Module:
+    """`module` evaluated, with batch norms that use the fixed statistics of one large minibatch; Brock et al. 2019.
+
+    inputs: the arguments of module: noise, and the conditions if it is conditional.
+    A sample of the returned module depends only on its own z. A layer in two places gets the statistics of both inputs.
+    """
+
+    module = evaluated(module)
+
+    class Recorder:
+        """A batch norm that records its inputs, as rows of channels."""
+
+        def __init__(self, layer: Any):
+            self.layer = layer
+            self.conditional = layer.conditional
+            self.rows: list[Any] = []
+
+        def __call__(self, x: Array, *condition: Array) -> Array:
+            self.rows.append(raw(x).reshape(-1, x.shape[-1]))
+            return self.layer(x, *condition)
+
+    recorders: dict[str, Recorder] = {}
+
+    def recording(path: str, node: Any) -> Any:
+        if isinstance(node, (BatchNorm, ConditionalBatchNorm)) and node.mean is None:
+            return recorders.setdefault(path, Recorder(node))
+        return node
+
+    def with_mean_and_variance(path: str, node: Any) -> Any:
+        if path not in recorders:
+            return node
+        rows = F.concatenate(recorders[path].rows)
+        return replaced(node, mean=F.mean(rows, axis=0), variance=F.var(rows, axis=0, correction=0))
+
+    map_nodes(frozen(module), recording)(*(each(raw, x) for x in inputs))
+    return map_nodes(module, with_mean_and_variance)
