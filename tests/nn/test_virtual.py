@@ -6,7 +6,7 @@ import pytest
 from tinygan import Tensor, grad, nn, raw
 from tinygan import functional as F
 from tinygan.backend import to_host
-from tinygan.errors import SettingError
+from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.nn.together import per_example
 
 RNG = np.random.default_rng(0)
@@ -119,6 +119,27 @@ def test_the_reference_is_state():
     assert list(nn.parameters(D))[0] == "module.layers.0.weight"  # noqa: RUF015
     new = nn.updated(D, {"reference": Z + 1})
     assert not np.array_equal(new(Z).data, D(Z).data)
+
+
+def test_labelled_examples_have_a_labelled_reference():
+    """r is the number of its examples; each class is normalized as by a reference of arrays."""
+    rng = np.random.default_rng(3)
+    inner = nn.Sequential(nn.JoinLabels(nn.OneHot(4)), nn.Dense(6, 3, rng), nn.VirtualBatchNorm(3))
+    x, y = rng.standard_normal((12, 2)).astype(np.float32), np.arange(12) % 4
+    D = nn.WithReference(inner, nn.Labelled(x[:7], y[:7]))
+    joined = nn.JoinLabels(nn.OneHot(4))(nn.Labelled(x, y))
+    expected = nn.WithReference(inner[1:], joined[:7])(joined[7:])
+    np.testing.assert_array_equal(D(nn.Labelled(x[7:], y[7:])).data, expected.data)
+    assert {path: leaf.shape for path, leaf in nn.named_leaves(D) if path.startswith("reference")} == {
+        "reference.x": (7, 2),
+        "reference.y": (7,),
+    }
+    G = nn.WithReference(nn.KeepLabels(inner), nn.Labelled(x[:7], y[:7]))
+    made = G(nn.Labelled(x[7:], y[7:]))
+    np.testing.assert_array_equal(made.x.data, expected.data)
+    np.testing.assert_array_equal(made.y, y[7:])
+    with pytest.raises(ShapeMismatch, match=r"minibatches of one form are expected, got Labelled"):
+        D(x)
 
 
 def test_the_network_that_was_given_stays_as_it_was():

@@ -1,10 +1,12 @@
 """The known losses and outputs of the best D where p_g = p_data: a minimum for D, and the losses themselves there."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
+from tinygan import nn
 from tinygan.objectives import (
     DRAGAN,
     R1,
@@ -21,6 +23,7 @@ from tinygan.objectives import (
 )
 from tinygan.optim import adam, linear
 from tinygan.recipes import Run, find
+from tinygan.recipes.gan_1d import GAN1D
 
 LOSSES = [Minimax(), NonSaturating(), NonSaturating(real=0.9), ZeroSum(Minimax()), ZeroSum(NonSaturating(real=0.5))]
 
@@ -79,3 +82,33 @@ def test_without_known_constants_there_are_none(objective):
 )
 def test_a_run_has_the_numbers_of_its_objective(recipe, expected):
     assert Run(find(recipe)).at_equilibrium() == pytest.approx(expected)
+
+
+class Twice(nn.Layer):
+    """A pack's two logits, one with a dropout."""
+
+    def __init__(self, D):
+        self.D, self.dropout = D, nn.Dropout(0.5, np.random.default_rng(0))
+
+    def __call__(self, x):
+        score = self.D(x)
+        return nn.Pair(score, self.dropout(score))
+
+
+@dataclass(frozen=True)
+class TwoScores(GAN1D):
+    """A D that returns two arrays of scores for packs of three."""
+
+    def networks(self, source, rng):
+        D = nn.Sequential(nn.Dense(3, 1, rng))
+        return nn.Dense(self.latent, 1, rng), nn.Packed(Twice(D), 3)
+
+
+def test_the_losses_are_sums_over_the_arrays_of_scores():
+    run = Run(TwoScores(m=6, iterations=2, latent=2))
+    before = run.snapshot().values
+    once = NonSaturating().at_equilibrium()
+    assert run.at_equilibrium() == pytest.approx({"D": 2 * once["D"], "G": 2 * once["G"], "output": once["output"]})
+    assert run.snapshot().values == before  # the dropout is where it was
+    run.G.weight.data[...] = np.inf  # as in a run that has diverged
+    assert run.at_equilibrium()["D"] == 2 * once["D"]

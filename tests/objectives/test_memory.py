@@ -19,6 +19,7 @@ from tinygan.objectives import (
     Objective,
     Term,
     Turn,
+    Unrolled,
     View,
 )
 from tinygan.objectives.memory import remembered
@@ -66,10 +67,41 @@ def test_arrays_and_negative_numbers_are_remembered():
     assert again.view.total == -1
 
 
-def test_what_cannot_be_kept_is_said():
-    game = Minimax().shown(Past(samples=nn.Labelled(X, X)))
+@pytest.mark.parametrize("samples", [nn.Labelled(X, X), "text", {"x": X}], ids=["tree", "text", "not declared"])
+def test_what_cannot_be_kept_is_said(samples):
+    game = Minimax().shown(Past(samples=samples))
     with pytest.raises(SettingError, match=r"^Past: samples is expected to be a number, an array or a dictionary"):
         game.state()
+
+
+@dataclass(frozen=True)
+class Table(Term):
+    """A term with a table."""
+
+    old: dict = remembered(factory=dict)
+
+
+def test_a_table_has_its_own_names_and_one_by_parameter_those_of_the_parameters():
+    weight = {"D/weight": X}
+    game = Unrolled(Minimax() + Table() + HistoricalAveraging(0.1), 1, optim.sgd(0.1))
+    assert game.state(weight) == {"objective/terms/1/t": 0, "objective/terms/1/means/D/weight": X}
+    assert game.tables() == ["objective/terms/0/old"]
+    kept = Minimax() + Table({"x/y": X, "n": -1})
+    assert kept.state(weight) == {"terms/0/old/x/y": X, "terms/0/old/n": -1}
+    assert (Minimax() + Table()).restored(kept.state()).terms[0].old == {"x/y": X, "n": -1}
+
+
+@pytest.mark.parametrize("old", [{1: X}, {"x": nn.Labelled(X, X)}, {"x": {"y": X}}], ids=["number", "tree", "table"])
+def test_what_a_table_cannot_keep_is_said(old):
+    with pytest.raises(SettingError, match=r"^Table: old(/x)? is expected to be a number, an array or a dictionary"):
+        (Minimax() + Table(old)).state()
+
+
+@pytest.mark.parametrize("part", [HistoricalAveraging(0.1), InstanceNoise(optim.constant(0.1))], ids=type)
+def test_a_counter_is_not_negative(part):
+    state = {name: -1 if type(value) is int else value for name, value in part.state().items()}
+    with pytest.raises(SettingError, match=r"^(t|iteration) is expected to be at least 0, got -1$"):
+        part.restored(state)
 
 
 @pytest.mark.parametrize("rng", [np.random.RandomState(0), np.random, np.random.Generator(np.random.MT19937()), None])

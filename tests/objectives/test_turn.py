@@ -103,6 +103,14 @@ def test_features_are_taken_from_one_pass_and_d_is_not_asked_for_a_score():
     assert passes == [12]
 
 
+def test_features_added_to_gs_loss_take_one_pass_of_their_own():
+    """It costs the first layers for G(z) a second time; the last layer has no pass for x."""
+    first, last = [], []
+    D = nn.Sequential(Counted(nn.Dense(3, 4, RNG), first), Counted(nn.Dense(4, 1, RNG), last))
+    (NonSaturating() + FeatureMatching(-1)).g_loss(nn.frozen(D), nn.Dense(3, 3, RNG), X, Z)
+    assert (first, last) == ([6, 12], [6])
+
+
 def test_what_nobody_asks_for_is_not_computed():
     def never(x):
         raise AssertionError("asked")

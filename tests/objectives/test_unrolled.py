@@ -12,7 +12,7 @@ from tinygan import Tensor, grad, nn, optim, raw
 from tinygan import functional as F
 from tinygan.backend import numpy_backend, to_host
 from tinygan.errors import SettingError
-from tinygan.objectives import R1, R2, GradientPenalty, Minimax, NonSaturating, Unrolled, Wasserstein
+from tinygan.objectives import R1, R2, GradientPenalty, Minimax, NonSaturating, Term, Unrolled, Wasserstein
 from tinygan.optim import Optimizer
 
 
@@ -99,6 +99,35 @@ def test_against_updates_that_are_not_recorded(rule, steps):
         assert sum(np.sum(gradient[path] * way[path]) for path in way) == pytest.approx(difference, rel=1e-7)
     still = grad(base.g_loss(Unrolled(base, steps, rule).unrolled(nn.frozen(D), nn.frozen(G), X, Z), G, X, Z), leaves)
     assert max(abs(gradient[path] - still[path]).max() for path in still) > 1e-4  # D's reaction counts
+
+
+def test_a_term_sees_g_itself():
+    """G(z) is computed once; another z, or a copy of G with other parameters, is a pass through G of its own."""
+    seen, calls = [], []
+    other = np.random.default_rng(8).standard_normal((5, 2))
+
+    class Seeing(Term):
+        def d(self, turn):
+            frozen = nn.frozen(turn.G)
+            seen.append((turn.G(turn.z), turn.G(other), frozen(turn.z), nn.parameters(turn.G)))
+            return 0.0
+
+    class Counted(nn.Sequential):
+        def __call__(self, z):
+            calls.append(z)
+            return super().__call__(z)
+
+    G, D = networks()
+    expected = nn.frozen(G)
+    G = Counted(*G)
+    Unrolled(Minimax() + Seeing(), 2, optim.sgd(0.1)).g_loss(nn.frozen(D), G, X, Z)
+    assert sum(z is Z for z in calls) == 1 + 2 + 1  # in the unrolling, by the frozen copies, and in the loss of G
+    for at_z, at_other, at_frozen, leaves in seen:
+        assert at_z is seen[0][0]
+        np.testing.assert_array_equal(raw(at_z), expected(Z))
+        np.testing.assert_array_equal(raw(at_other), expected(other))
+        np.testing.assert_array_equal(at_frozen, expected(Z))
+        assert [id(leaf) for leaf in leaves.values()] == [id(leaf) for leaf in nn.parameters(G).values()]
 
 
 def test_no_steps_are_exactly_the_base():

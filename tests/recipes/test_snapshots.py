@@ -3,14 +3,17 @@
 import json
 import re
 import tracemalloc
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tinygan import checkpoint, nn
+from tinygan import functional as F
 from tinygan.errors import Diverged, RunError, SettingError
-from tinygan.objectives import Hinge
+from tinygan.objectives import Hinge, Term, View
+from tinygan.objectives.memory import generator, remembered
 from tinygan.recipes import RECIPES, Run, find
 from tinygan.recipes.gan_1d import GAN1D
 
@@ -91,6 +94,70 @@ def test_two_recipes_of_one_name_are_one_line():
 
     with pytest.raises(SettingError, match=r"^Run: Namesake has the name of another recipe, 'gan-1d'; [^\n]+$"):
         Run(Namesake())
+
+
+@dataclass(frozen=True)
+class History(View):
+    """In D's turn, half of the samples are from a table of 50 earlier ones; Shrivastava et al. 2017, section 2.3."""
+
+    old: Any = remembered(factory=dict)
+    rng: Any = generator()
+
+    def fake(self, x, turn):
+        if turn.player != "D" or not self.old:
+            return x
+        half = len(x) // 2
+        return F.concatenate([x[:half], self.old["x"][self.rng.integers(50, size=len(x) - half)]])
+
+    def remember(self, turn):
+        samples = np.resize(turn.frozen().fake, (50, 1))
+        return replace(self, old={"x": samples, "mean": float(samples.mean())})
+
+
+@dataclass(frozen=True)
+class Countdown(Term):
+    """A weight decay of D whose weight falls below 0."""
+
+    n: int = remembered(1)
+
+    def d(self, turn):
+        return 1e-3 * self.n * sum(F.sum(leaf * leaf) for leaf in nn.parameters(turn.D).values())
+
+    def remember(self, turn):
+        return replace(self, n=self.n - 1)
+
+
+@dataclass(frozen=True)
+class Remembering(GAN1D):
+    """A recipe with a user's view and term, which have state."""
+
+    def objective(self, rng):
+        return (Hinge() + Countdown()).shown(History(rng=rng))
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+@pytest.mark.parametrize("iterations", [0, 3])
+def test_a_users_view_and_term_continue_to_the_last_bit(on_disk, iterations, tmp_path):
+    recipe = Remembering(m=6, iterations=6, g_hidden=2, d_hidden=2, k=2)
+    run = Run(recipe)
+    while run.iteration < iterations:
+        next(step for step in run.steps() if step.last)
+    if on_disk:
+        run.save(tmp_path)
+        again, _ = Run.load(tmp_path, recipe=Remembering())
+    else:
+        again = Run(recipe, seed=1)
+        again.restore(run.snapshot())
+    assert again.objective.terms[0].n == 1 - iterations
+    for each in (run, again):
+        for _ in each.steps():
+            pass
+    (arrays, values), (others, other_values) = run.snapshot(), again.snapshot()
+    assert values == other_values
+    assert arrays.keys() == others.keys() > {"objective/view/old/x"}
+    assert values["numbers"].keys() > {"objective/view/old/mean", "objective/terms/0/n"}
+    for path, array in arrays.items():
+        assert array.tobytes() == others[path].tobytes()
 
 
 WEIGHT = "G/layers.0.weight"

@@ -10,6 +10,7 @@ from tinygan.autograd import Array, Tensor
 from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_epsilon, expect_sizes
 from tinygan.nn.layer import Layer, Module, replaced
+from tinygan.nn.minibatch import Minibatch, concatenated, part, rows
 from tinygan.nn.state import State
 from tinygan.nn.walk import map_nodes
 
@@ -19,8 +20,7 @@ class VirtualBatchNorm(Layer):
 
     x: (r + m, channels) or (r + m, H, W, channels). The first r rows are the reference minibatch, added by
     `WithReference`, and are normalized by its statistics. Example i is normalized by the statistics of the reference
-    and
-    itself: its mean is (r mean_reference + mean_i) / (r + 1), and likewise its mean of squares. Scale and shift are
+    and itself: its mean is (r mean_reference + mean_i) / (r + 1), and likewise its mean of squares. Scale and shift are
     learned.
     Raises SettingError outside `WithReference`.
     """
@@ -53,8 +53,9 @@ class VirtualBatchNorm(Layer):
 class WithReference(Layer):
     """`module` applied to a reference minibatch followed by x; returns the outputs for x.
 
-    reference: a fixed raw array of examples, or of noise, which is state. If all layers of `module` but its
-    `VirtualBatchNorm`s treat each example separately, the output for x_i depends only on x_i and the reference.
+    reference: a fixed minibatch of examples, or of noise, in the form of x; its arrays are raw and are state. If all
+    layers of `module` but its `VirtualBatchNorm`s treat each example separately, the output for x_i depends only on x_i
+    and the reference.
     Raises SettingError if the module contains a WithReference.
 
     >>> from tinygan import nn
@@ -68,26 +69,26 @@ class WithReference(Layer):
     per_example = True
     reference: State
 
-    def __init__(self, module: Module, reference: Array):
+    def __init__(self, module: Module, reference: Minibatch):
         def with_size(_: str, node: Any) -> Any:
             if isinstance(node, WithReference):
                 raise SettingError("WithReference: the module has a WithReference already; one reference is enough")
             if not isinstance(node, VirtualBatchNorm):
                 return node
-            return replaced(node, reference=len(reference))
+            return replaced(node, reference=rows(reference))
 
         self.module, self.reference = map_nodes(module, with_size), reference
 
-    def __call__(self, x: Array) -> Array:
+    def __call__(self, x: Minibatch) -> Minibatch:
         return self.without_reference(self.module(self.with_reference(x)))
 
-    def with_reference(self, x: Array) -> Array:
+    def with_reference(self, x: Minibatch) -> Minibatch:
         """The reference followed by x."""
-        return F.concatenate([self.reference, x])
+        return concatenated([self.reference, x])
 
-    def without_reference(self, y: Array) -> Array:
+    def without_reference(self, y: Minibatch) -> Minibatch:
         """The rows of y after those of the reference."""
-        return y[len(self.reference) :]
+        return part(y, rows(self.reference), rows(y))
 
     def __iter__(self) -> Iterator[Any]:
         return iter((self.with_reference, self.module, self.without_reference))

@@ -17,7 +17,8 @@ from tinygan.objectives.turn import Turn
 class FeatureMatching(Term):
     """weight * ||E[h(x)] - E[h(G(z))]||**2 in G's loss, where h is the first `layer` layers of D.
 
-    In the paper it replaces the loss of G: Objective(NonSaturating(), g=FeatureMatching(-1)).
+    In the paper it replaces the loss of G: Objective(NonSaturating(), g=FeatureMatching(-1)). Added to the loss of G,
+    it passes G(z) through h a second time, since D(G(z)) keeps no output of an inner layer.
 
     D: a Sequential, or an ensemble of them.   layer: from 1 to len(D) - 1, activations count; or negative, from the
     end: -1 omits the last layer.

@@ -26,8 +26,8 @@ class HistoricalAveraging(Term):
     """
 
     weight: float = number()
-    t: int = remembered(0)
-    means: Mapping[str, Array] = remembered(factory=dict)
+    t: int = remembered(0, least=0)
+    means: Mapping[str, Array] = remembered(factory=dict, by_parameter=True)
 
     def d(self, turn: Turn) -> Array:
         """weight * ||theta_D - mean theta_D||**2."""

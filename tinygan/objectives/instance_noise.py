@@ -35,7 +35,7 @@ class InstanceNoise(View):
     """
 
     schedule: Schedule
-    iteration: int = remembered(0)
+    iteration: int = remembered(0, least=0)
     rng: Any = generator()
 
     def __post_init__(self) -> None:

@@ -14,17 +14,29 @@ from tinygan.objectives.turn import Turn
 
 def number(default: Any = dataclasses.MISSING, least: float = 0.0, most: float = inf, above: bool = False) -> Any:
     """A dataclass field for a finite number from `least` to `most`.   above: `least` itself is not allowed."""
-    return dataclasses.field(default=default, metadata={"least": least, "most": most, "above": above})
+    return dataclasses.field(default=default, metadata={"bounds": (least, most, above)})
 
 
-def remembered(default: Any = dataclasses.MISSING, factory: Any = dataclasses.MISSING) -> Any:
+def remembered(
+    default: Any = dataclasses.MISSING,
+    factory: Any = dataclasses.MISSING,
+    by_parameter: bool = False,
+    least: float | None = None,
+) -> Any:
     """A dataclass field for state, which changes during a run and is part of checkpoints.
 
-    It is a number, an array, a dictionary of arrays, or None as long as there is no state.
+    It is a number or an array, which keeps its type and shape, or None as long as there is no state. With factory=dict
+    it is a table: a dictionary of numbers and arrays of any shapes, by names that are strings.
+
+    by_parameter: the names are those of all parameters, such as 'D/layers.0.weight', from the first iteration on.
+    least: of a number, the smallest one.
     """
     table = factory is not dataclasses.MISSING
+    facts: dict[str, Any] = {"remembered": True, "table": table, "by_parameter": by_parameter}
+    if least is not None:
+        facts["bounds"] = (least, inf, False)
     return dataclasses.field(
-        default=default, default_factory=factory, metadata={"remembered": True}, compare=not table, repr=not table
+        default=default, default_factory=factory, metadata=facts, compare=not table, repr=not table
     )
 
 
@@ -46,8 +58,8 @@ class Memory:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):  # type: ignore[arg-type]
             value, facts = getattr(self, field.name), field.metadata
-            if "least" in facts:
-                _expect_number(field.name, value, **facts)
+            if "bounds" in facts:
+                _expect_number(field.name, value, *facts["bounds"])
             if facts.get("generator") and type(getattr(value, "bit_generator", None)) is not np.random.PCG64:
                 name = type(self).__name__
                 raise SettingError(f"{name}: rng is expected to be numpy.random.default_rng(seed), got {value!r}")
@@ -56,27 +68,34 @@ class Memory:
         """The object of the next iteration: this one, unless it has state to update after `turn`."""
         return self
 
-    def state(self, unseen: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    def state(self, parameters: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
         """The state by path, such as 'terms/0/t': arrays, numbers, and states of random generators.
 
-        unseen: the state by parameter to report before the first iteration, when there is none.
+        parameters: the content of a table by parameter that is empty, as it is before the first iteration.
+        Raises SettingError if a remembered value is of another kind than its declaration allows.
         """
         values: dict[str, Any] = {}
         for name, value in self._kept():
             if isinstance(value, np.random.Generator):
                 values[name] = value.bit_generator.state
             elif isinstance(value, Memory):
-                values.update({f"{name}/{path}": part for path, part in value.state(unseen).items()})
-            elif isinstance(value, dict):
-                values.update({f"{name}/{path}": part for path, part in (value or unseen).items()})
-            elif value is None or isinstance(value, (int, float)) or hasattr(value, "shape"):
-                values[name] = value
+                values.update({f"{name}/{path}": part for path, part in value.state(parameters).items()})
+            elif self._facts(name)["table"] and isinstance(value, dict) and all(isinstance(key, str) for key in value):
+                table = parameters if self._facts(name)["by_parameter"] and not value else value
+                values.update({f"{name}/{key}": self._plain(f"{name}/{key}", part) for key, part in table.items()})
             else:
-                raise SettingError(
-                    f"{type(self).__name__}: {name} is expected to be a number, an array or a dictionary of arrays, "
-                    f"got {type(value).__name__}"
-                )
+                values[name] = self._plain(name, value)
         return values
+
+    def tables(self) -> list[str]:
+        """The paths of the tables whose names are known only from their content: all tables but those by parameter."""
+        paths = []
+        for name, value in self._kept():
+            if isinstance(value, Memory):
+                paths += [f"{name}/{path}" for path in value.tables()]
+            elif isinstance(value, dict) and not self._facts(name)["by_parameter"]:
+                paths.append(name)
+        return paths
 
     def restored(self, state: Mapping[str, Any], generators: dict[int, Any] | None = None) -> Self:
         """The same object with the state `state`. Raises KeyError if a part of it is missing.
@@ -106,6 +125,19 @@ class Memory:
             elif isinstance(value, (Memory, np.random.Generator)) or "remembered" in field.metadata:
                 values.append((field.name, value))
         return values
+
+    def _facts(self, name: str) -> Mapping[str, Any]:
+        """The declaration of a remembered field."""
+        return self.__dataclass_fields__[name].metadata  # type: ignore[attr-defined]
+
+    def _plain(self, path: str, value: Any) -> Any:
+        """A number, an array or None. Raises SettingError for anything else."""
+        if value is None or isinstance(value, (int, float)) or hasattr(value, "shape"):
+            return value
+        raise SettingError(
+            f"{type(self).__name__}: {path} is expected to be a number, an array or a dictionary of these by strings, "
+            f"declared by remembered(factory=dict), got {type(value).__name__}"
+        )
 
     def _with(self, new: dict[str, Any]) -> Self:
         """A copy with new values by the names of `_kept`."""

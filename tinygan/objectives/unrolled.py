@@ -6,10 +6,25 @@ from typing import Any, Self
 
 from tinygan.autograd import Array, grad
 from tinygan.errors import SettingError
-from tinygan.nn import Minibatch, Module, parameters, refreshed, traced, updated
+from tinygan.nn import Layer, Minibatch, Module, parameters, refreshed, traced, updated
 from tinygan.objectives.objective import Game
 from tinygan.objectives.turn import Turn
 from tinygan.optim import assigned, expect_rule
+
+
+class Evaluated(Layer):
+    """G with its output for the minibatch z, which is computed once; any other minibatch passes through G.
+
+    A copy with other parameters, such as a frozen one, computes its own output for z.
+    """
+
+    def __init__(self, G: Module, z: Minibatch):
+        fake = G(z)
+        self.G = G
+        self.output = lambda network, other: fake if network is G and other is z else network(other)
+
+    def __call__(self, z: Minibatch) -> Minibatch:
+        return self.output(self.G, z)
 
 
 @dataclass(frozen=True)
@@ -51,10 +66,10 @@ class Unrolled(Game):
         D = D if parameters(D) else traced(D)  # D is frozen in G's turn
         rules = assigned(self.rule, parameters(D))
         states = {path: rules[path].initial(leaf) for path, leaf in parameters(D).items()}
-        fake = G(z)  # computed once, so that the backward pass goes through G once
+        G = Evaluated(G, z)  # G(z) is computed once, so that the backward pass goes through G once
         for _ in range(self.steps):
             leaves = parameters(D)
-            gradients = grad(self.objective.d_loss(D, lambda z: fake, x, z), leaves, create_graph=True)
+            gradients = grad(self.objective.d_loss(D, G, x, z), leaves, create_graph=True)
             for path, leaf in leaves.items():
                 leaves[path], states[path] = rules[path](leaf, gradients[path], states[path])
             D = refreshed(updated(D, leaves))

@@ -1,5 +1,6 @@
 """A run of a recipe: its steps, the samples of its generator, and the outputs of its D."""
 
+import copy
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -9,8 +10,8 @@ from tinygan import nn
 from tinygan.data import as_uint8, truncated
 from tinygan.data.labels import as_labels, class_names
 from tinygan.errors import Diverged, RunError, SettingError
-from tinygan.nn.ensemble import members
 from tinygan.nn.minibatch import concatenated, each, is_number, leaves, on_host, part, rows
+from tinygan.objectives.scores import scores
 from tinygan.recipes.judge import outputs_at
 from tinygan.recipes.state import State, whole
 from tinygan.training import Step
@@ -110,12 +111,15 @@ class Run(State):
     def at_equilibrium(self) -> dict[str, float]:
         """The losses "D" and "G", and D's "output", for the best D where p_g = p_data; {} if no such numbers are known.
 
-        The losses of an ensemble of discriminators are sums over its members.
+        The losses are sums over the arrays of scores that D returns, such as those of an ensemble.
         """
-        if self.D is None:
+        found = {} if self.D is None else self.objective.at_equilibrium()
+        if not found:
             return {}
-        count = len(members(self.D))
-        found = self.objective.at_equilibrium()
+        G, D = nn.map_nodes([nn.frozen(self.G), nn.frozen(self.D)], _copied_generator)
+        z = self.placed(self.prior.sample(self.recipe.m, np.random.default_rng(0)))
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # only the form of the output counts
+            count = len(scores(D(G(z))))
         return {name: value if name == "output" else count * value for name, value in found.items()}
 
     def judge(self, points: Any) -> Any:
@@ -131,6 +135,11 @@ class Run(State):
             class_names("judge", rows(points), points.y, self.source.classes)
         D = nn.evaluated(nn.frozen(self.D))
         return outputs_at(D, self.objective.read, self.source, points, self.backend.asarray)
+
+
+def _copied_generator(_: str, node: Any) -> Any:
+    """A copy of a random generator, such as a dropout's, which leaves the run's own unchanged; other nodes as is."""
+    return copy.deepcopy(node) if isinstance(node, np.random.Generator) else node
 
 
 def _as_kept(leaf: Any) -> Any:

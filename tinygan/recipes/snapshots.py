@@ -158,11 +158,11 @@ def room(run: "State", iteration: int, most: int) -> Callable[[str], int]:
 
     most: the bytes of an array whose shape is not known, one of an objective that has no state at first.
     """
-    expected = _contents(run, iteration)
+    expected, tables = _contents(run, iteration)
 
     def size(name: str) -> int:
-        _expect_names(run, {name}, {name} & expected.keys())
-        layout = _layout(name, expected[name])
+        _expect_names(run, {name}, {name} & expected.keys(), tables)
+        layout = _layout(name, expected.get(name))
         return prod(layout.shape) * layout.dtype.itemsize if layout else most
 
     return size
@@ -183,20 +183,21 @@ def check(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> None:
         raise ValueError(f"one of the run and the checkpoint has no random generator {min(found)}")
     for path, rng in generators(run):
         type(rng.bit_generator)().state = values["generators"][path]  # a trial, which raises an error of any type
-    expected = _contents(run, values["iteration"])
-    _expect_names(run, arrays.keys() | values["numbers"].keys(), expected.keys())
+    expected, tables = _contents(run, values["iteration"])
+    _expect_names(run, arrays.keys() | values["numbers"].keys(), expected.keys(), tables)
     for name, array in arrays.items():
-        layout = _layout(name, expected[name]) or Layout.of(array)
+        layout = _layout(name, expected.get(name)) or Layout.of(array)
         if Layout.of(array) != layout:
             raise ValueError(f"{name} is expected to be {layout}, got {Layout.of(array)}")
     for name, value in values["numbers"].items():
-        _check_number(name, value, expected[name])
+        _check_number(name, value, expected.get(name))
 
 
-def _expect_names(run: "State", found: Set[str], expected: Set[str]) -> None:
+def _expect_names(run: "State", found: Set[str], expected: Set[str], tables: tuple[str, ...]) -> None:
+    """Raises ValueError if an expected name is missing, or if another one is in none of the tables."""
     if missing := expected - found:
         raise ValueError(f"it lacks {min(missing)}")
-    if unknown := found - expected:
+    if unknown := {name for name in found - expected if not name.startswith(tables)}:
         raise ValueError(f"{min(unknown)} is no part of a run of recipe {run.recipe.name!r}")
 
 
@@ -204,7 +205,7 @@ def _check_number(name: str, value: Any, expected: Any) -> None:
     """Raises ValueError if a plain number has another type or range than expected."""
     if type(value) is not type(expected) and not (expected is None and isinstance(value, int | float)):
         raise ValueError(f"{name} is expected to be {_WORDS.get(type(expected), expected)}, got {value!r}")
-    if isinstance(value, int) and value < 0:
+    if isinstance(value, int) and value < 0 and not name.startswith("objective/"):  # an objective checks its own
         raise ValueError(f"{name} is expected to be at least 0, got {value!r}")
     if isinstance(value, float) and not isfinite(value):
         raise ValueError(f"{name} is expected to be finite, got {value!r}")
@@ -224,9 +225,10 @@ def _layout(name: str, expected: Any) -> Layout | None:
     return expected if isinstance(expected, Layout) else _NUMBER if expected is not None else None
 
 
-def _contents(run: "State", iteration: int) -> dict[str, Any]:
+def _contents(run: "State", iteration: int) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The contents of a checkpoint at this iteration, by name: the layout of an array, or a number of the same type.
 
+    The second result has the prefixes of the objective's tables, which may contain any names.
     Before the first iteration the optimizers have no state, and the objective has none of the networks.
     """
     expected: dict[str, Any] = {f"{part}/{path}": Layout.of(raw(leaf)) for part, path, leaf in _leaves(run)}
@@ -241,4 +243,4 @@ def _contents(run: "State", iteration: int) -> dict[str, Any]:
     fresh = run.recipe.objective(np.random.default_rng(0))  # the run's own may have changed since
     for name, value in fresh.state(parameters).items():
         expected[f"objective/{name}"] = Layout.of(value) if hasattr(value, "shape") else value
-    return expected
+    return expected, tuple(f"objective/{table}/" for table in fresh.tables())
