@@ -12,7 +12,7 @@ from tinygan.objectives.turn import Turn
 from tinygan.optim import assigned, expect_rule
 
 
-class Evaluated(Layer):
+class Computed(Layer):
     """G with its output for the minibatch z, which is computed once; any other minibatch passes through G.
 
     A copy with other parameters, such as a frozen one, computes its own output for z.
@@ -66,7 +66,7 @@ class Unrolled(Game):
         D = D if parameters(D) else traced(D)  # D is frozen in G's turn
         rules = assigned(self.rule, parameters(D))
         states = {path: rules[path].initial(leaf) for path, leaf in parameters(D).items()}
-        G = Evaluated(G, z)  # G(z) is computed once, so that the backward pass goes through G once
+        G = Computed(G, z)  # G(z) is computed once, so that the backward pass goes through G once
         for _ in range(self.steps):
             leaves = parameters(D)
             gradients = grad(self.objective.d_loss(D, G, x, z), leaves, create_graph=True)

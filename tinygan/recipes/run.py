@@ -1,6 +1,5 @@
 """A run of a recipe: its steps, the samples of its generator, and the outputs of its D."""
 
-import copy
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -116,7 +115,7 @@ class Run(State):
         found = {} if self.D is None else self.objective.at_equilibrium()
         if not found:
             return {}
-        G, D = nn.map_nodes([nn.frozen(self.G), nn.frozen(self.D)], _copied_generator)
+        G, D = (nn.evaluated(nn.frozen(player)) for player in (self.G, self.D))
         z = self.placed(self.prior.sample(self.recipe.m, np.random.default_rng(0)))
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # only the form of the output counts
             count = len(scores(D(G(z))))
@@ -135,11 +134,6 @@ class Run(State):
             class_names("judge", rows(points), points.y, self.source.classes)
         D = nn.evaluated(nn.frozen(self.D))
         return outputs_at(D, self.objective.read, self.source, points, self.backend.asarray)
-
-
-def _copied_generator(_: str, node: Any) -> Any:
-    """A copy of a random generator, such as a dropout's, which leaves the run's own unchanged; other nodes as is."""
-    return copy.deepcopy(node) if isinstance(node, np.random.Generator) else node
 
 
 def _as_kept(leaf: Any) -> Any:
