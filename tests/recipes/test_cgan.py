@@ -7,7 +7,7 @@ from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.backend import to_host
 from tinygan.data import Images, Points, Ring
-from tinygan.errors import DataError, RunError
+from tinygan.errors import RunError, SettingError
 from tinygan.nn import Labelled
 from tinygan.nn.minibatch import leaves
 from tinygan.recipes import Run, find
@@ -138,5 +138,5 @@ def test_a_row_of_a_picture_is_one_noise_in_every_class():
     "source", [Images("bare", PIXELS), Points("mine", np.zeros((5, 2), np.float32))], ids=["images", "points"]
 )
 def test_data_without_labels_are_one_line(source):
-    with pytest.raises(DataError, match=rf"^{source.name}: these examples have no labels; choose data with classes"):
+    with pytest.raises(SettingError, match=rf"^{source.name}: these examples have no labels; choose data with classes"):
         made(source)
