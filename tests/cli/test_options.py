@@ -38,10 +38,10 @@ def test_the_trial_of_the_first_iteration_changes_nothing(name):
 @pytest.mark.parametrize("name", ["r1", "wgan-gp", "unrolled", "began"])
 @pytest.mark.parametrize("data", ["ring", "digits"])
 def test_every_way_to_give_settings_gives_the_same_recipe(name, data, tmp_path):
-    recipe = RECIPES[name](data, m=24, g_learning_rate=4e-3)
-    texts = (f"data={data}", "m=24", "g_learning_rate=4e-3")
+    recipe = RECIPES[name](data, m=24, g_learning_rate=4e-3, width=2)
+    texts = (f"data={data}", "m=24", "g_learning_rate=4e-3", "width=2")
     configuration.write(
-        tmp_path / "c.toml", {"recipe": name, "settings": {"data": data, "m": 24, "g_learning_rate": 0.004}}
+        tmp_path / "c.toml", {"recipe": name, "settings": {"data": data, "m": 24, "g_learning_rate": 0.004, "width": 2}}
     )
     assert recipe == described(recipe=name, assignments=texts)
     assert recipe == described(config=str(tmp_path / "c.toml"))
