@@ -175,6 +175,7 @@ def test_a_density_without_modes_and_a_run_that_diverges(compared):
         (("hinge:m=9", "hinge:m=9"), "hinge:m=9 is given twice; leave out one, or give it a setting such as :k=2"),
         (("minimax", "--data", "rng"), "Did you mean 'ring'?"),
         (("gan-1d", "--data", "digits"), "makes points"),
+        (("cgan", "--set", "m=1"), "cannot be trained with such settings: batch_norm: "),
         (("minimax", "--seeds", 0), "--seeds"),
         (("minimax", "--seeds", 999999999999999999999), "seeds is expected from 1 to 1,000"),
         (("minimax", "--samples", 10**30), "samples is expected from 1 to 100,000"),

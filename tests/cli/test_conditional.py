@@ -131,7 +131,7 @@ def test_a_run_of_cgan_leaves_curves_a_film_and_samples_of_each_class(tinygan, t
 
 def test_data_without_labels_are_one_line(tinygan, tmp_path):
     result = tinygan("train", "cgan", "--data", "moons", "--out", "a")
-    assert (result.code, result.out) == (1, "")
+    assert (result.code, result.out) == (2, "")
     assert result.err.startswith("moons: these examples have no labels; choose data with classes, such as digits or")
     assert result.err.count("\n") == 1
     assert not (tmp_path / "a").exists()

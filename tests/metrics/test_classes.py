@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tinygan.data import Images, Mixture, Moons, Points, Ring, load
-from tinygan.errors import DataError
+from tinygan.errors import DataError, SettingError
 from tinygan.metrics import Classifier, class_measures, classifier
 from tinygan.nn.minibatch import Labelled
 
@@ -103,7 +103,7 @@ def test_images_without_labelled_test_images_are_refused():
     for test in (None, lambda: Images("halves", x)):
         with pytest.raises(DataError, match="test images with labels"):
             class_measures(Images("halves", x, y, test=test), Labelled(x, y))
-    with pytest.raises(DataError, match="no labels"):
+    with pytest.raises(SettingError, match="no labels"):
         Classifier(Images("halves", x))
     with pytest.raises(DataError, match="needs images, got mine"):
         Classifier(Points("mine", np.zeros((2, 2), np.float32), np.array([0, 1])))

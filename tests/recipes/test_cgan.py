@@ -7,7 +7,7 @@ from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.backend import to_host
 from tinygan.data import Images, Points, Ring
-from tinygan.errors import DataError, RunError
+from tinygan.errors import RunError, SettingError
 from tinygan.nn import Labelled
 from tinygan.nn.minibatch import leaves, rows
 from tinygan.recipes import Run, find
@@ -157,16 +157,16 @@ def test_samples_of_every_class_are_made_in_minibatches_of_one_size(monkeypatch)
     "source", [Images("bare", PIXELS), Points("mine", np.zeros((5, 2), np.float32))], ids=["images", "points"]
 )
 def test_data_without_labels_are_one_line(source):
-    with pytest.raises(DataError, match=rf"^{source.name}: these examples have no labels; choose data with classes"):
+    with pytest.raises(SettingError, match=rf"^{source.name}: these examples have no labels; choose data with classes"):
         made(source)
 
 
 def test_an_array_without_labels_is_told_how_to_have_them():
-    with pytest.raises(DataError, match=r"^points: [^\n]*Labelled\(x, y\)[^\n]*$"):
+    with pytest.raises(SettingError, match=r"^points: [^\n]*Labelled\(x, y\)[^\n]*$"):
         made(np.zeros((5, 2)))
 
 
 @pytest.mark.parametrize("data", ["gaussian", Labelled(np.zeros((5, 2)), np.zeros(5, int))], ids=["gaussian", "points"])
 def test_a_single_class_is_no_condition(data):
-    with pytest.raises(DataError, match=r"^\w+: cgan needs at least 2 classes, got 1[^\n]*$"):
+    with pytest.raises(SettingError, match=r"^\w+: cgan needs at least 2 classes, got 1[^\n]*$"):
         made(data)

@@ -16,7 +16,7 @@ from tinygan.bench.report import circumstances, record, where
 from tinygan.bench.scaling import SWEEPS, Scaling, scale
 from tinygan.bench.scaling import record as record_scaling
 from tinygan.bench.workloads import WORKLOADS, known
-from tinygan.cli.options import BACKENDS
+from tinygan.cli.options import BACKENDS, Whole
 from tinygan.cli.terminal import Terminal
 from tinygan.disk import atomic, expect_writable
 from tinygan.drawing.save import save_picture
@@ -34,10 +34,8 @@ from tinygan.errors import SettingError
     + "; ".join(f"{name}: {CONTESTANTS[name].description}" for name in PEERS)
     + ".",
 )
-@click.option(
-    "--rounds", type=click.IntRange(1, 100_000), default=15, show_default=True, help="Timed turns of each contestant."
-)
-@click.option("--threads", type=click.IntRange(1, 1024), default=2, show_default=True, help="Of each contestant.")
+@click.option("--rounds", type=Whole(1, 100_000), default=15, show_default=True, help="Timed turns of each contestant.")
+@click.option("--threads", type=Whole(1, 1024), default=2, show_default=True, help="Of each contestant.")
 @click.option("--scaling", is_flag=True, help="Instead: cost against batch, width, image size and depth of the graph.")
 @click.option("--out", type=click.Path(), help="bench.json; with --scaling scaling.png, and a .json beside it.")
 def bench(

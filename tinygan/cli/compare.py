@@ -14,7 +14,7 @@ from rich.text import Text
 from tinygan.backend import backend as find_backend
 from tinygan.cli.folders import chosen, newest
 from tinygan.cli.interrupts import interruptible
-from tinygan.cli.options import BACKENDS, assigned
+from tinygan.cli.options import BACKENDS, Whole, assigned
 from tinygan.cli.pictures import draws
 from tinygan.cli.terminal import Terminal, command
 from tinygan.comparison import Comparison, Failures, Outcome, Row, rows
@@ -36,17 +36,17 @@ TWO_SEEDS = "Two seeds make wide intervals: 12.7 standard errors to each side; f
 @click.command(short_help="Train recipes side by side, over seeds.")
 @click.argument("recipes", nargs=-1, metavar="RECIPE[:KEY=VALUE,...]...")
 @click.option("--data", help="Data set; `tinygan data` lists them.")
-@click.option("--seeds", type=click.IntRange(1), help="How many, from 0 on (default: 5).")
-@click.option("--iterations", type=click.IntRange(1), help="Of Algorithm 1, in every run.")
+@click.option("--seeds", type=Whole(1), help="How many, from 0 on (default: 5).")
+@click.option("--iterations", type=Whole(1), help="Of Algorithm 1, in every run.")
 @click.option(
     "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Change a setting of every recipe; repeatable."
 )
-@click.option("--samples", type=click.IntRange(1), help="To be measured of each run (default: 2500).")
+@click.option("--samples", type=Whole(1), help="To be measured of each run (default: 2500).")
 @click.option("--data-dir", type=click.Path(), help="Folder of the data set's files.")
 @click.option("--backend", type=BACKENDS, help="Where to compute (default: numpy).")
 @click.option(
     "--processes",
-    type=click.IntRange(0),
+    type=Whole(0),
     help="Runs at a time, each with one thread if several (default: one a core; at most four); 0: in this process.",
 )
 @click.option(

@@ -26,6 +26,8 @@ def data(name: str | None, data_dir: str | None, out: str | None, format: str | 
     """List the data sets; with NAME, read that one, check it, and say what is in it."""
     terminal = Terminal()
     if name is None:
+        if (data_dir, out, format, dpi) != (None,) * 4:
+            raise SettingError("--data-dir, --out, --format and --dpi are of one data set: name it")
         table = Table(box=None)
         table.add_column("data", no_wrap=True)
         for title in ("example", "what", "from"):

@@ -10,7 +10,7 @@ import click
 from rich.table import Table
 
 from tinygan import metrics
-from tinygan.cli.options import Place
+from tinygan.cli.options import Place, Whole
 from tinygan.cli.terminal import Terminal
 from tinygan.metrics import Measure
 from tinygan.recipes import Run
@@ -30,8 +30,8 @@ MOST = 100_000  # samples
 
 @click.command(short_help="Measure the samples of a run.")
 @click.argument("run", type=Place())
-@click.option("--samples", type=click.IntRange(1, MOST), default=2500, show_default=True, help="How many to draw.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the noise and of the examples.")
+@click.option("--samples", type=Whole(1, MOST), default=2500, show_default=True, help="How many to draw.")
+@click.option("--seed", type=Whole(0), default=0, show_default=True, help="Of the noise and of the examples.")
 @click.option("--data-dir", type=click.Path(), help="Folder of the data set's files, if it has moved.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, no table; null: infinite, or of no examples.")
 def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: bool) -> None:

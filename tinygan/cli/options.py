@@ -1,6 +1,7 @@
 """The options that describe a new run on the command line, and the run that they describe."""
 
 from collections.abc import Callable, Iterable
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,14 @@ from tinygan.backend import backend as find_backend
 from tinygan.errors import SettingError, TinyganError
 from tinygan.recipes import DEFAULT, Run, find
 
-SEEDS = click.IntRange(0, 2**128 - 1)
+
+class Whole(click.IntRange):
+    """A whole number in a range. Errors and --help call it an integer; click says "integer range"."""
+
+    name = "integer"
+
+
+SEEDS = Whole(0, 2**128 - 1)
 
 
 class Place(click.Path):
@@ -23,14 +31,29 @@ class Place(click.Path):
         return super().convert(value, param, ctx)
 
 
+class Positive(click.FloatRange):
+    """A finite number above 0."""
+
+    name = "number"
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        number = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"a finite number is expected, got {value}", param, ctx)
+        return number
+
+
 BACKENDS = click.Choice(["numpy", "cupy", "auto"])
 OPTIONS = (
     click.argument("recipe", required=False),
     click.option("--data", help="Data set; `tinygan data` lists them."),
     click.option("--data-dir", type=click.Path(), help="Folder of the data set's files."),
     click.option("--backend", type=BACKENDS, help="Where to compute (default: numpy)."),
-    click.option("--batch-size", type=click.IntRange(1), help="m, the examples in a minibatch."),
-    click.option("--k", type=click.IntRange(1), help="Updates of D for one of G."),
+    click.option("--batch-size", type=Whole(1), help="m, the examples in a minibatch."),
+    click.option("--k", type=Whole(1), help="Updates of D for one of G."),
     click.option("--seed", type=SEEDS, help="Of all randomness (default: 0)."),
     click.option("--config", type=Place(), help="TOML file with recipe, seed, ... and [settings], as runs keep it."),
     click.option(
@@ -47,7 +70,10 @@ def describes_a_run(command: Callable) -> Callable:
 
 
 def new_run(given: dict[str, Any]) -> Run:
-    """The run that the command describes. Of --config, --set and the flags, the later ones override the earlier."""
+    """The run that the command describes, after a trial of its first iteration.
+
+    Of --config, --set and the flags, the later ones override the earlier.
+    """
     config = _read_config(Path(given["config"])) if given["config"] else {}
     chosen: dict[str, Any] = {"recipe": DEFAULT, "seed": 0, "backend": "numpy", "data_dir": None, "settings": {}}
     for key, kind in {"recipe": str, "seed": int, "backend": str, "data_dir": str, "settings": dict}.items():
@@ -61,7 +87,7 @@ def new_run(given: dict[str, Any]) -> Run:
         raise SettingError(f"seed is expected to be at least 0, got {chosen['seed']}")
     backend = find_backend(chosen["backend"])
     try:
-        return Run(recipe, seed=chosen["seed"], backend=backend, data_dir=chosen["data_dir"])
+        return Run(recipe, seed=chosen["seed"], backend=backend, data_dir=chosen["data_dir"]).tried()
     except TinyganError:
         raise
     except ValueError as error:  # NumPy's, for an array with too many elements

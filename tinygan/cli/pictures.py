@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
+from tinygan.cli.options import Whole
 from tinygan.drawing.save import FORMATS
 from tinygan.errors import SettingError
 
-DOTS = click.IntRange(20, 1200)
+DOTS = Whole(20, 1200)
 
 
 def draws(command: Callable) -> Callable:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from rich.table import Table
 
-from tinygan.cli.options import describes_a_run, new_run
+from tinygan.cli.options import Whole, describes_a_run, new_run
 from tinygan.cli.pictures import draws, picture_path
 from tinygan.cli.terminal import Terminal
 from tinygan.disk import expect_writable
@@ -30,9 +30,7 @@ OUTSIDE = {"update": "update rules", "minibatch": "minibatches", "average": "mov
 
 @click.command(short_help="See where the time of a recipe goes.")
 @describes_a_run
-@click.option(
-    "--iterations", type=click.IntRange(1, 100_000), help="Iterations to measure (default: as many as take 5 s)."
-)
+@click.option("--iterations", type=Whole(1, 100_000), help="Iterations to measure (default: as many as take 5 s).")
 @click.option("--out", type=click.Path(), help="The picture (default: profile-RECIPE.png).")
 @draws
 def profile(iterations: int | None, out: str | None, format: str | None, dpi: int | None, **given: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 import numpy as np
 
-from tinygan.cli.options import SEEDS, Place
+from tinygan.cli.options import SEEDS, Place, Positive, Whole
 from tinygan.cli.pictures import draws, picture_path
 from tinygan.cli.terminal import Terminal
 from tinygan.disk import atomic, expect_writable
@@ -20,12 +20,12 @@ from tinygan.recipes import Run
 
 @click.command(short_help="Draw new samples from a run.")
 @click.argument("run", type=Place())
-@click.option("--count", type=click.IntRange(1, 1_000_000), default=64, show_default=True, help="How many.")
+@click.option("--count", type=Whole(1, 1_000_000), default=64, show_default=True, help="How many.")
 @click.option("--seed", type=SEEDS, default=0, show_default=True, help="Of the noise.")
 @click.option(
     "--out", type=Place(), help="A picture, or a .npz: `images` or `points`, and `labels` (default: RUN/sampled.png)."
 )
-@click.option("--truncation", type=float, help="Keep z within this distance of 0; 0.5, say, for typical samples.")
+@click.option("--truncation", type=Positive(), help="Keep z within this distance of 0; 0.5, say, for typical samples.")
 @click.option("--class", "label", help="Of a conditional G: the class, by name or number (default: all in turn).")
 @draws
 def sample(

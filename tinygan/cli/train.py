@@ -11,9 +11,10 @@ from rich.text import Text
 from tinygan import checkpoint, configuration, nn
 from tinygan.cli.folders import chosen, newest
 from tinygan.cli.interrupts import interruptible
-from tinygan.cli.options import describes_a_run, new_run
+from tinygan.cli.options import Whole, describes_a_run, new_run
 from tinygan.cli.pictures import draws
 from tinygan.cli.terminal import Terminal, command
+from tinygan.disk import AnyPath
 from tinygan.drawing.portrait import portrait
 from tinygan.drawing.save import DPI
 from tinygan.errors import Diverged, Interrupted, RunError, SettingError, TinyganError
@@ -27,6 +28,7 @@ from tinygan.observers.history import History
 from tinygan.observers.pictures import Pictures
 from tinygan.recipes import Run
 from tinygan.recipes.portrait import many_z, portrait_of
+from tinygan.recipes.state import checkpoint_of
 from tinygan.signals import deferred
 
 RUNS = Path("runs")
@@ -36,7 +38,7 @@ FINISHING = "Training has ended; the last picture, film and curves are being wri
 
 @click.command(short_help="Train a generator; by default, of digits.")
 @describes_a_run
-@click.option("--iterations", type=click.IntRange(1), help="Iterations of Algorithm 1.")
+@click.option("--iterations", type=Whole(1), help="Iterations of Algorithm 1.")
 @click.option("--out", type=click.Path(), help="Folder of the run (default: runs/RECIPE-DATA).")
 @click.option(
     "--resume", is_flag=False, flag_value="", metavar="[RUN]", help="Go on with a run: RUN, or --out, or the newest."
@@ -48,9 +50,7 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
     if resume and out:
         raise SettingError(f"--resume {resume} names the run already; leave out --out")
     if resume is not None:
-        folder = Path(resume or out or newest(RUNS, "checkpoint.npz", "run", "RUN"))
-        if not (folder / "checkpoint.npz").exists():
-            raise RunError(f"no checkpoint at {folder / 'checkpoint.npz'}")
+        folder = _run_at(resume or out or newest(RUNS, "checkpoint.npz", "run", "RUN"))
     else:
         run = new_run(given)
         folder = chosen(out, RUNS / f"{run.recipe.name}-{run.recipe.data}", _expect_new)
@@ -77,6 +77,16 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
     terminal.unbroken(f"Done: {folder}/samples.{format or 'png'} and film.gif. More samples:")
     terminal.command("tinygan", "sample", folder)
     return 0
+
+
+def _run_at(place: AnyPath) -> Path:
+    """The folder of the run at `place`, that folder or its checkpoint.npz."""
+    found = checkpoint_of(place)
+    if found.name != "checkpoint.npz":
+        raise SettingError(
+            f"a run goes on from the checkpoint.npz in its folder, got {found}; copy that to such a name first"
+        )
+    return found.parent
 
 
 def _resumed(folder: Path, given: dict[str, Any]) -> Run:
@@ -137,7 +147,7 @@ def _describe(run: Run, folder: Path, terminal: Terminal) -> None:
 def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -> int:
     """Trains with all observers; returns the number of the signal that stopped the training, or 0.
 
-    format, dpi: of the last picture of samples, and of the curves.
+    format, dpi: of the last picture of samples, and of the curves; both are written as png too.
     """
     z = run.shown_z if run.source.has_images else many_z(run)
     title = f"{run.recipe.name} on {run.recipe.data}, seed {run.seed}"
@@ -148,10 +158,12 @@ def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -
         return portrait(**portrait_of(run, z), title=f"iteration {run.iteration:,}", dpi=dpi)
 
     pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration, format, dpi)
-    path = folder / f"curves.{format}"
-    curves = Curves(history.path, path, run.output, title, lambda: history.latest, dpi, run.at_equilibrium())
+    curves = [
+        Curves(history.path, path, run.output, title, lambda: history.latest, dpi, run.at_equilibrium())
+        for path in dict.fromkeys((folder / "curves.png", folder / f"curves.{format}"))
+    ]
     try:
-        return _steps(run, folder / "checkpoint.npz", [history, pictures, curves], live)
+        return _steps(run, folder / "checkpoint.npz", [history, pictures, *curves], live)
     except Diverged as error:
         raise Diverged(
             f"{error}. {folder} keeps the checkpoint of iteration {run.iteration}, and curves and film to the end"

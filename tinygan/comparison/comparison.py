@@ -64,7 +64,7 @@ class Comparison:
     def checked(self) -> "Comparison":
         """This comparison with the fingerprint of its data, after all checks that are possible before the first run.
 
-        Raises SettingError if the recipes have different data, or if one of them does not fit its data; DataError if
+        Raises SettingError if the recipes have different data, or if the first iteration of one fails; DataError if
         the data or the test images are missing, or have another fingerprint.
         """
         first, *others = self.recipes.items()
@@ -75,7 +75,7 @@ class Comparison:
                 )
         source = load(first[1].data, self.data_dir)
         for recipe in self.recipes.values():
-            Run(recipe, data=source)
+            Run(recipe, data=source).tried()
         data = [source, source.held_out()]
         fingerprint = " ".join(each.fingerprint or repr(each) for each in data if each is not None)
         if self.fingerprint not in ("", fingerprint):

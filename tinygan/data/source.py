@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from tinygan.errors import DataError
+from tinygan.errors import SettingError
 
 
 class Minibatches(Protocol):
@@ -59,8 +59,8 @@ class Source(ABC):
         """Minibatches drawn by `rng`, each leaf moved by the backend's `asarray`."""
 
     def labelled(self) -> "Source":
-        """The same source with examples `Labelled(x, y)`. Raises DataError if there are no labels."""
-        raise DataError(
+        """The same source with examples `Labelled(x, y)`. Raises SettingError if there are no labels."""
+        raise SettingError(
             f"{self.name}: these examples have no labels; choose data with classes, such as digits or ring, "
             "a folder with a sub-folder for each class or, in a program, Labelled(x, y)"
         )

@@ -28,7 +28,7 @@ CHUNK = 500  # images that are classified at a time
 class Classifier:
     """A function from images to labels. The same source and seed give the same classifier on one machine.
 
-    source: images with labels.   Raises DataError if the examples are no images or have no labels.
+    source: images with labels.   Raises DataError if the examples are no images, SettingError if they have no labels.
     """
 
     def __init__(self, source: Dataset, seed: int = 0):

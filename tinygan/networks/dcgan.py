@@ -85,5 +85,8 @@ def discriminator(
 def _quarters(shape: tuple[int, ...]) -> tuple[int, int, int]:
     """(H / 4, W / 4, C) for images of `shape` (H, W, C). Raises SettingError unless H and W are multiples of 4."""
     if len(shape) != 3 or shape[0] % 4 or shape[1] % 4:
-        raise SettingError(f"this recipe makes images whose sides are multiples of 4, not examples of shape {shape}")
+        raise SettingError(
+            f"this recipe makes images whose sides are multiples of 4, not examples of shape {shape}; "
+            "choose data with such images, digits for example"
+        )
     return shape[0] // 4, shape[1] // 4, shape[2]

@@ -42,7 +42,10 @@ class AE(Recipe):
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         if not source.has_images:
-            raise SettingError(f"Recipe {self.name!r} makes images, not examples of shape {source.shape}")
+            raise SettingError(
+                f"recipe {self.name!r} makes images, not examples of shape {source.shape}; "
+                "choose data with images, such as digits"
+            )
         return autoencoders.dense(source.shape, rng, hidden=self.hidden, code=self.latent), None
 
     def objective(self, rng: np.random.Generator) -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 
 from tinygan import nn
 from tinygan.data import LabelledNoise, Normal
-from tinygan.errors import DataError
+from tinygan.errors import SettingError
 from tinygan.networks import dcgan
 from tinygan.networks.perceptrons import perceptron
 from tinygan.recipes.recipe import Recipe
@@ -40,10 +40,10 @@ class ConditionalGAN(Recipe):
     width: int = setting(32, "channels of D's first convolution, for images")
 
     def examples(self, source: Any) -> Any:
-        """The source with its labels. Raises DataError if all examples are of one class."""
+        """The source with its labels. Raises SettingError if all examples are of one class."""
         labelled = source.labelled()
         if len(labelled.classes) < 2:
-            raise DataError(f"{source.name}: cgan needs at least 2 classes, got 1; choose digits or ring, say")
+            raise SettingError(f"{source.name}: cgan needs at least 2 classes, got 1; choose digits or ring, say")
         return labelled
 
     def prior(self, source: Any) -> Any:

@@ -48,7 +48,10 @@ class GAN1D(Recipe):
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         if len(source.shape) != 1:
-            raise SettingError(f"Recipe {self.name!r} makes points, not examples of shape {source.shape}")
+            raise SettingError(
+                f"recipe {self.name!r} makes points, not examples of shape {source.shape}; "
+                "choose data with points, such as gaussian"
+            )
         d = source.shape[0]
         G = nn.Sequential(
             nn.Dense(self.latent, self.g_hidden, rng),

@@ -36,6 +36,9 @@ class GANRing(Recipe):
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         shape = source.shape
         if len(shape) != 1:
-            raise SettingError(f"Recipe {self.name!r} makes points, not examples of shape {shape}")
+            raise SettingError(
+                f"recipe {self.name!r} makes points, not examples of shape {shape}; "
+                "choose data with points, such as ring"
+            )
         hidden = 3 * (self.hidden,)
         return perceptron((self.latent, *hidden, *shape), rng), perceptron((*shape, *hidden, 1), rng)

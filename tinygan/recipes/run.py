@@ -1,14 +1,14 @@
 """A run of a recipe: its steps, the samples of its generator, and the outputs of its D."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from tinygan import nn
 from tinygan.data import as_uint8, truncated
 from tinygan.data.labels import as_labels, class_names
-from tinygan.errors import Diverged, RunError, SettingError
+from tinygan.errors import Diverged, RunError, SettingError, ShapeMismatch
 from tinygan.nn.minibatch import concatenated, each, is_number, leaves, on_host, part, rows
 from tinygan.objectives.scores import scores
 from tinygan.recipes.judge import outputs_at
@@ -44,6 +44,20 @@ class Run(State):
             if step.last and step.iteration >= self.recipe.iterations:
                 return
             self.between_iterations = False
+
+    def tried(self) -> Self:
+        """This run, unchanged, after a trial of its next iteration: an error shows before anything is written.
+
+        Raises SettingError if the arrays do not fit the algorithm, such as a minibatch of one example for batch norm.
+        """
+        start = self.snapshot()
+        try:
+            next(step for step in self.steps() if step.last)
+        except ShapeMismatch as error:
+            why = f"recipe {self.recipe.name!r} cannot be trained with such settings: {error}"
+            raise SettingError(why) from error
+        self.restore(start)
+        return self
 
     def generator(self) -> Any:
         """The G that samples come from: the moving average, if there is one, evaluated, with standing statistics.

@@ -173,7 +173,7 @@ class State:
         with_data: False does without the training data; such a run can only be sampled.
         Raises RunError if there is no run, if it is damaged, or if its data have changed.
         """
-        file = _checkpoint(_expected_run(Path(path)))
+        file = checkpoint_of(path)
         values = checkpoint.load_values(file)
         own = recipe if recipe is None else _expected("recipe", recipe, Recipe)
         try:
@@ -222,18 +222,25 @@ def _expected(name: str, value: Any, kind: type[Kind]) -> Kind:
     return value
 
 
-def _checkpoint(path: Path) -> Path:
-    """The path of a checkpoint: `path` itself if its name ends in .npz, else checkpoint.npz in that folder."""
-    return path if path.suffix == ".npz" else path / "checkpoint.npz"
+def checkpoint_of(path: disk.AnyPath) -> Path:
+    """The path of the checkpoint at `path`, a run's folder or a file whose name ends in .npz.
 
-
-def _expected_run(path: Path) -> Path:
-    """`path`. Raises RunError if it is a file of another kind than a checkpoint, or a comparison's folder."""
+    Raises RunError if there is none.
+    """
+    path = Path(path)
     if path.is_file() and path.suffix != ".npz":
         raise RunError(f"{path} is a file; name the folder of the run, or its checkpoint.npz")
-    if (path / "runs").is_dir() and not _checkpoint(path).exists():
+    file = _checkpoint(path)
+    if file.exists():
+        return file
+    if (path / "runs").is_dir():
         raise RunError(f"no run in {path}: it holds a comparison, whose runs are in {path / 'runs'}")
-    return path
+    raise RunError(f"no checkpoint at {file}")
+
+
+def _checkpoint(path: Path) -> Path:
+    """The path of a checkpoint: `path` itself if its name ends in .npz, else checkpoint.npz in that folder."""
+    return path if path.suffix == ".npz" and not path.is_dir() else path / "checkpoint.npz"
 
 
 def _with(changes: dict[str, Any] | None) -> str:
