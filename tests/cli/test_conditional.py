@@ -139,7 +139,7 @@ def test_data_without_labels_are_one_line(tinygan, tmp_path):
 
 def test_a_single_class_is_one_line(tinygan, tmp_path):
     result = tinygan("train", "cgan", "--data", "gaussian", "--out", "a")
-    assert (result.code, result.out) == (1, "")
+    assert (result.code, result.out) == (2, "")
     assert result.err == "gaussian: cgan needs at least 2 classes, got 1; choose digits or ring, say\n"
     assert not (tmp_path / "a").exists()
 
