@@ -46,7 +46,7 @@ def test_scattered_samples_score_worse(source):
 def test_collapse_is_seen():
     ring = Ring()
     found = named(evaluate(ring, np.repeat(ring.centres[:2], 100, axis=0)))
-    assert found["modes"] == Measure("modes", 2, 8, 200)
+    assert found["modes"] == Measure("modes", 2, 8, 200, title="modes captured", total=8)
     assert found["high_quality"].value == 1
     assert found["reverse_kl"].value == pytest.approx(math.log(4), rel=1e-12)
     assert found["reverse_kl"].floor < 0.1
@@ -135,7 +135,9 @@ def images(n, seed, shape=(4, 4, 1), test=None):
 def test_images_are_measured_in_pixels_from_minus_1_to_1():
     black, white = (Images("flat", np.full((5, 4, 4, 1), byte, np.uint8)) for byte in (0, 255))
     [measure] = evaluate(replace(black, test=lambda: black), white.images[:3])
-    assert measure == Measure("wasserstein1", pytest.approx(2 * 4, rel=1e-14), 0.0, 3)  # 16 pixels, each 2 away
+    assert measure == Measure(
+        "wasserstein1", pytest.approx(2 * 4, rel=1e-14), 0.0, 3, title=measure.title
+    )  # 16 pixels, each 2 away
 
 
 def test_the_floor_of_images_is_between_training_and_test():

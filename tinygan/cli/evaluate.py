@@ -2,7 +2,7 @@
 
 import json
 from contextlib import nullcontext
-from math import isfinite, isnan
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,6 @@ from tinygan.cli.terminal import Terminal
 from tinygan.metrics import Measure
 from tinygan.recipes import Run
 
-TITLES = {
-    "modes": "modes captured",
-    "high_quality": "samples of high quality",
-    "reverse_kl": "reverse KL over the modes",
-    "js": "Jensen-Shannon divergence",
-    "wasserstein1": "Wasserstein-1 distance",
-    "class_accuracy": "class accuracy",
-    "own_mode": "near their class's mode",
-}
-SHARES = ("high_quality", "class_accuracy", "own_mode")
 MOST = 100_000  # samples
 
 
@@ -46,6 +36,7 @@ def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: b
     terminal = Terminal()
     with terminal.status("measuring", refresh_per_second=2) if not as_json else nullcontext():
         found = metrics.evaluate(trained.source, trained.sample(samples, seed), seed=seed)
+        found += trained.recipe.measures(trained)
     if as_json:
         about = {"run": run, "recipe": trained.recipe.name, "data": trained.recipe.data, "iteration": trained.iteration}
         about |= _beside(trained.source, found)
@@ -56,7 +47,7 @@ def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: b
         return
     terminal.unbroken(f"{run}: {trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}")
     beside = _beside(trained.source, found)
-    terminal.table(_table(found, beside.get("modes", 0)))
+    terminal.table(_table(found))
     for line in _footing(beside, images=trained.source.has_images):
         terminal.say(line)
 
@@ -70,16 +61,15 @@ def _beside(source: Any, found: list[Measure]) -> dict[str, Any]:
     return {} if accuracy is None else {"classifier": {"accuracy": accuracy, "test_images": len(source.held_out())}}
 
 
-def _table(found: list[Measure], total: int) -> Table:
-    """A row for each measure, with a row for each class below a measure by class.   total: modes of the data."""
+def _table(found: list[Measure]) -> Table:
+    """A row for each measure, with a row for each class below a measure by class."""
     table = Table(box=None, header_style="bold")
     table.add_column("measure")
     for name in ("samples", "data", "points"):
         table.add_column(name, justify="right", no_wrap=True)
     for m in found:
-        for title, row in [(TITLES[m.name], m), *((f"  {row.name}", row) for row in m.by_class)]:
-            numbers = (_shown(m.name, value, total) for value in (row.value, row.floor))
-            table.add_row(title, *numbers, f"{row.points:,}")
+        for title, row in [(m.title, m), *((f"  {row.name}", row) for row in m.by_class)]:
+            table.add_row(title, row.shown(row.value), row.shown(row.floor), f"{row.points:,}")
     return table
 
 
@@ -92,14 +82,6 @@ def _footing(beside: dict[str, Any], images: bool) -> list[str]:
         count = beside["classifier"]["test_images"]
         lines.append(f"data of class accuracy: the classifier's, on all {count:,} test images, not trained on")
     return lines
-
-
-def _shown(name: str, value: float, total: int) -> str:
-    if name == "modes":
-        return f"{value} of {total}"
-    if isnan(value):
-        return "-"
-    return f"{value:.1%}" if name in SHARES else f"{value:.4f}"
 
 
 def _as_json(measure: Measure) -> dict[str, Any]:

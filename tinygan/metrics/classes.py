@@ -17,6 +17,8 @@ from tinygan.metrics.measure import Measure
 from tinygan.metrics.modes import scaled_distances
 from tinygan.nn.minibatch import Labelled
 
+TITLES = {"class_accuracy": "class accuracy", "own_mode": "near their class's mode"}
+
 
 def class_measures(source: Source, samples: Labelled, *, seed: int = 0) -> list[Measure]:
     """The measures class_accuracy and, for points, own_mode.
@@ -51,7 +53,7 @@ def _checked(samples: Labelled, classes: Sequence[str]) -> Labelled:
 def _of_modes(source: Any, samples: Labelled, rng: np.random.Generator) -> list[Measure]:
     examples = source.sample_labelled(len(samples.y), rng)
     found = []
-    for name in ("class_accuracy", "own_mode"):
+    for name in TITLES:
         hits, floor = (_on_mode(name, x, y, source) for x, y in (samples, examples))
         found.append(_shares(name, source.classes, hits, samples.y, floor, examples.y))
     return found
@@ -77,8 +79,8 @@ def _shares(
         return float(hits.mean()) if hits.size else float("nan")
 
     by_class = tuple(
-        Measure(each, share(hits[y == label]), share(floor_hits[floor_y == label]), int((y == label).sum()))
+        Measure(each, share(hits[y == label]), share(floor_hits[floor_y == label]), int((y == label).sum()), share=True)
         for label, each in enumerate(classes)
         if (y == label).any()
     )
-    return Measure(name, share(hits), share(floor_hits), len(hits), by_class)
+    return Measure(name, share(hits), share(floor_hits), len(hits), by_class, TITLES[name], share=True)

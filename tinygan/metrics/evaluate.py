@@ -3,6 +3,7 @@
 A divergence or a distance between finite samples is above 0, even between two sets of true examples.
 """
 
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -47,20 +48,24 @@ def _of_points(source: Any, samples: Any, rng: np.random.Generator) -> list[Meas
     paired = n if source.shape == (1,) else min(n, PAIRED)
     examples, others = source.sample(n, rng), source.sample(n, rng)
 
-    def scores(x: Any) -> list[tuple[str, float, int]]:
-        found: list[tuple[str, float, int]] = []
+    def measured(x: Any) -> list[Measure]:
+        """The measures of x, without floors."""
+        found: list[Measure] = []
         if hasattr(source, "centres") and hasattr(source, "std"):
             reached = modes(x, source.centres, source.std, getattr(source, "weights", None))
-            found.append(("modes", reached.captured, n))
-            found.append(("high_quality", reached.high_quality, n))
-            found.append(("reverse_kl", reached.reverse_kl, n))
+            found += [
+                Measure("modes", reached.captured, nan, n, title="modes captured", total=reached.total),
+                Measure("high_quality", reached.high_quality, nan, n, title="samples of high quality", share=True),
+                Measure("reverse_kl", reached.reverse_kl, nan, n, title="reverse KL over the modes"),
+            ]
         if source.shape[0] <= 2:  # in more dimensions nearly all bins are empty
-            found.append(("js", histogram_js(x, examples, box=source.box), n))
-        found.append(("wasserstein1", wasserstein1(x[:paired], examples[:paired]), paired))
-        return found
+            js = histogram_js(x, examples, box=source.box)
+            found.append(Measure("js", js, nan, n, title="Jensen-Shannon divergence"))
+        distance = wasserstein1(x[:paired], examples[:paired])
+        return [*found, Measure("wasserstein1", distance, nan, paired, title="Wasserstein-1 distance")]
 
-    both = zip(scores(samples), scores(others), strict=True)
-    return [Measure(name, value, floor, points) for (name, value, points), (_, floor, _) in both]
+    both = zip(measured(samples), measured(others), strict=True)
+    return [measure._replace(floor=true.value) for measure, true in both]
 
 
 def _of_images(source: Any, samples: Any, rng: np.random.Generator) -> list[Measure]:
@@ -70,4 +75,5 @@ def _of_images(source: Any, samples: Any, rng: np.random.Generator) -> list[Meas
     n = min(PAIRED_IMAGES, len(samples), len(source), len(held_out))
     test, training = (images.examples(rng.choice(len(images), n, replace=False)) for images in (held_out, source))
     drawn = Images("samples", samples).examples(np.arange(n))
-    return [Measure("wasserstein1", wasserstein1(drawn, test), wasserstein1(training, test), n)]
+    distance, floor = wasserstein1(drawn, test), wasserstein1(training, test)
+    return [Measure("wasserstein1", distance, floor, n, title="Wasserstein-1 distance")]

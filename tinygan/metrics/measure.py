@@ -1,14 +1,16 @@
 """A measure of a set of samples, beside the same measure of true examples."""
 
+from math import isnan
 from typing import NamedTuple
 
 
 class Measure(NamedTuple):
     """A measure of the samples.
 
-    name: modes, high_quality, reverse_kl, js, wasserstein1, class_accuracy or own_mode.
-    value: of the samples.   floor: of true examples in their place.   points: the number of samples it was computed of.
+    name: a word for programs, such as js or class_accuracy.   value: of the samples.
+    floor: of true examples in their place; nan if there is none.   points: the number of samples it was computed of.
     by_class: the same measure of each class that has samples, named by the class.
+    title: words for people.   share: whether it is a share, from 0 to 1.   total: what a count is out of, or 0.
     """
 
     name: str
@@ -16,3 +18,18 @@ class Measure(NamedTuple):
     floor: float
     points: int
     by_class: tuple["Measure", ...] = ()
+    title: str = ""
+    share: bool = False
+    total: int = 0
+
+    def shown(self, value: float) -> str:
+        """A value of this measure as text.
+
+        >>> Measure("high_quality", 0.5, 1.0, 100, share=True).shown(0.5)
+        '50.0%'
+        """
+        if isnan(value):
+            return "-"
+        if self.total:
+            return f"{value} of {self.total}"
+        return f"{value:.1%}" if self.share else f"{value:.4f}"

@@ -11,6 +11,7 @@ import numpy as np
 
 from tinygan.data import IMAGES, Normal, catalogue
 from tinygan.errors import SettingError, did_you_mean
+from tinygan.metrics import Measure
 from tinygan.objectives import Game, NonSaturating
 from tinygan.optim import adam, linear
 from tinygan.recipes.setting import Setting, setting, settings_of
@@ -108,6 +109,10 @@ class Recipe:
         rng: for objectives that draw random numbers.
         """
         return NonSaturating()
+
+    def measures(self, run: Any) -> list[Measure]:
+        """Measures of a run that only its system has, such as the test error of a classifier in D; by default none."""
+        return []
 
     def rule(self, learning_rate: Any) -> Any:
         """The update rule of either player.   learning_rate: a number, or a schedule."""
