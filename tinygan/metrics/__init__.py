@@ -1,7 +1,7 @@
 """Measures of samples: modes, divergences, distances, and the accuracy of their classes."""
 
 from tinygan.metrics.classes import class_measures
-from tinygan.metrics.classifier import Classifier
+from tinygan.metrics.classifier import Classifier, classifier_of, train_classifier
 from tinygan.metrics.divergence import histogram_js, jensen_shannon
 from tinygan.metrics.evaluate import evaluate
 from tinygan.metrics.measure import Measure
@@ -13,9 +13,11 @@ __all__ = [
     "Measure",
     "Modes",
     "class_measures",
+    "classifier_of",
     "evaluate",
     "histogram_js",
     "jensen_shannon",
     "modes",
+    "train_classifier",
     "wasserstein1",
 ]
