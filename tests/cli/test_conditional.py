@@ -166,7 +166,9 @@ def test_points_are_evaluated_by_class(tinygan, made):
     assert [row[0] for row in rows[accuracy + 1 : accuracy + 9]] == list(Ring().classes)
     assert rows[accuracy + 1][1::2] == ["100.0%", "10"]
     found = json.loads(tinygan("evaluate", "a", "--samples", 80, "--json").out)["measures"]
-    assert list(found) == ["modes", "high_quality", "reverse_kl", "js", "wasserstein1", "class_accuracy", "own_mode"]
+    assert list(found) == [
+        "modes", "high_quality", "reverse_kl", "js", "wasserstein1", "sliced_wasserstein", "class_accuracy", "own_mode"
+    ]  # fmt: skip
     assert found["own_mode"]["value"] == 1
     assert list(found["own_mode"]["classes"]) == list(Ring().classes)
     assert found["own_mode"]["classes"]["45°"].keys() == {"value", "floor", "points"}
@@ -190,7 +192,7 @@ def test_images_are_evaluated_by_class_beside_the_classifiers_own_accuracy(tinyg
     assert (result.code, result.err) == (0, "")
     printed = json.loads(result.out)
     found = printed["measures"]
-    assert list(found) == ["wasserstein1", "class_accuracy"]
+    assert list(found)[:3] == ["wasserstein1", "sliced_wasserstein", "frechet"]
     accuracy = found["class_accuracy"]
     assert printed["classifier"] == {"accuracy": accuracy["floor"], "test_images": len(load("digits").held_out())}
     assert 0.99 < accuracy["floor"] < 1

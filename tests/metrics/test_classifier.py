@@ -129,7 +129,9 @@ def test_images_are_shifted_by_at_most_two_pixels_and_labels_stay():
 
 def test_what_it_cannot_classify_is_one_line():
     digits = load("digits")
-    with pytest.raises(ShapeMismatch, match=r"^the classifier of digits expects images of 28 x 28 x 1, got 12 x 12 x 1$"):
+    with pytest.raises(
+        ShapeMismatch, match=r"^the classifier of digits expects images of 28 x 28 x 1, got 12 x 12 x 1$"
+    ):
         classifier_of(digits)(halves(3, 12, 0).images)
     with pytest.raises(DataError, match="expected images as uint8"):
         classifier_of(digits)(digits.images[:3, :, :, 0])
