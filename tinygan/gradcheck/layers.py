@@ -80,6 +80,25 @@ CASES = [
     ),
     of_module(
         "layer",
+        nn.PassLabels(nn.ConditionalBatchNorm(2, 2, _RNG), nn.Embedding(3, 2, _RNG)),
+        (6, 2),
+        call=lambda layer, x: layer(_labelled(x, 2, 0, 2, 1, 1, 0)) ** 2,
+    ),
+    of_module(
+        "layer",
+        nn.Projection(3, 4, _RNG),
+        (3, 4),
+        call=lambda layer, h: layer(h, _labelled(h, 2, 0, 2).y) ** 2,
+    ),
+    of_module(
+        "layer",
+        nn.PassLabels(nn.Sequential(nn.Dense(2, 4, _RNG), F.tanh, nn.Projection(3, 4, _RNG, wrap=nn.SpectralNorm))),
+        (3, 2),
+        name="Projection with SpectralNorm",
+        call=lambda layer, x: layer(_labelled(x, 2, 0, 2)),
+    ),
+    of_module(
+        "layer",
         nn.Ensemble(nn.Dense(3, 1, _RNG), nn.Sequential(nn.Dense(3, 2, _RNG), F.tanh)),
         (4, 3),
         call=lambda layer, x: F.concatenate(layer(x), axis=1),
