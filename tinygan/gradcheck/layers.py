@@ -71,6 +71,7 @@ CASES = [
         (2, 3, 2, 2),
         call=lambda layer, x: layer(_labelled(x, 2, 0)) ** 2,
     ),
+    of_module("layer", nn.DropLabels(), (2, 3), call=lambda layer, x: layer(_labelled(x, 2, 0)) ** 2),
     of_module("layer", nn.OneHot(3), (2, 3), call=lambda layer, x: x**2 * layer(_labelled(x, 2, 0).y)),
     of_module(
         "layer",

@@ -1,5 +1,6 @@
 """Measures of samples: modes, divergences, distances, and the accuracy of their classes."""
 
+from tinygan.metrics.class_spread import class_spread
 from tinygan.metrics.classes import class_measures
 from tinygan.metrics.classifier import Classifier
 from tinygan.metrics.divergence import histogram_js, jensen_shannon
@@ -13,6 +14,7 @@ __all__ = [
     "Measure",
     "Modes",
     "class_measures",
+    "class_spread",
     "evaluate",
     "histogram_js",
     "jensen_shannon",

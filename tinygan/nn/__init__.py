@@ -9,7 +9,7 @@ from tinygan.nn.embedding import Embedding
 from tinygan.nn.ensemble import Ensemble
 from tinygan.nn.evaluation import evaluated, with_statistics
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
-from tinygan.nn.labels import JoinLabels, KeepLabels, OneHot, PassLabels
+from tinygan.nn.labels import DropLabels, JoinLabels, KeepLabels, OneHot, PassLabels
 from tinygan.nn.layer import Layer, Module, replaced
 from tinygan.nn.maxout import Maxout
 from tinygan.nn.minibatch import Codes, Heads, Labelled, Minibatch, Pair, concatenated, each, part, rows
@@ -45,6 +45,7 @@ __all__ = [
     "Conv2d",
     "ConvTranspose2d",
     "Dense",
+    "DropLabels",
     "Dropout",
     "Embedding",
     "Ensemble",
