@@ -73,7 +73,7 @@ def draw_labelled(ax: "Axes", source: Any, points: Any, labels: Any, names: Sequ
     groups = [(names[label], colours[label], points[labels == label]) for label in shown]
     if points.shape[1] == 1:
         _draw_labelled_line(ax, source, points, groups)
-        if len(getattr(source, "centres", ())) == len(names):  # the labels are the modes
+        if hasattr(source, "density_by_mode") and len(source.centres) == len(names):  # labels are the modes
             _draw_modes(ax, source, points, shown, colours)
     else:
         _draw_labelled_plane(ax, source, points, groups, size)
