@@ -28,7 +28,7 @@ class ProjectionGAN(ConditionalGAN):
 
     g_label: str = "batch-norm"
     d_label: str = "projected"
-    spectral: bool = setting(True, "spectral normalization in D, for images in place of batch norm")
+    spectral: bool = setting(False, "spectral normalization in D, of images in place of batch norm", images=True)
 
     def labelled_discriminator(self, source: Any, rng: np.random.Generator) -> Any:
         make, wrap = partial(self.discriminator, source, rng), nn.SpectralNorm if self.spectral else identity
