@@ -82,4 +82,4 @@ class Conditional(Recipe):
     def measures(self, run: Any) -> list[Measure]:
         """Of points: the spread of each class, and its distance from the data's, as `metrics.class_spread`."""
         source = run.source.unlabelled()
-        return class_spread(source, run.sample(SPREAD, run.seed), seed=run.seed)
+        return [] if source.has_images else class_spread(source, run.sample(SPREAD, run.seed), seed=run.seed)
