@@ -6,6 +6,7 @@ import sys
 import numpy as np
 
 from tests.mutants import measures
+from tests.mutants.labels import LABELS
 from tests.mutants.mutant import Mutant, body
 from tinygan import Tensor, grad, nn, raw, training
 from tinygan import functional as F
@@ -450,6 +451,7 @@ MUTANTS = [
         ("recipes/test_cgan.py::test_examples_have_their_own_labels",),
     ),
     *measures.MUTANTS,
+    *LABELS,
 ]
 
 # Kinds of mistakes that nothing here could make yet, and why.

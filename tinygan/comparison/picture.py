@@ -71,6 +71,8 @@ def _draw_points(
         draw_labelled(ax, source, x, y, names, size=0.6)
         columns = -(-len(ax.get_legend_handles_labels()[1]) // ROWS)
         place: Any = {"loc": "center left", "bbox_to_anchor": (1, 0.5), "ncols": columns}
+        if source.shape == (1,):  # a picture of the line is wide, and leaves no room beside it
+            place = {"loc": "upper right", "ncols": columns}
         ax.legend(**place, fontsize=5, frameon=False, markerscale=3, handletextpad=0, columnspacing=0.5)
     elif source.shape == (1,):
         draw_line(ax, source, samples, judge, output, arrows)

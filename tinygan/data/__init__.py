@@ -6,7 +6,7 @@ from tinygan.data.curves import Moons, SwissRoll
 from tinygan.data.dataset import Dataset
 from tinygan.data.density import Density
 from tinygan.data.files import absolute
-from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
+from tinygan.data.gaussians import Gaussian, Grid, Mixture, Overlapping, Ring
 from tinygan.data.images import Images, as_uint8
 from tinygan.data.labels import label_of
 from tinygan.data.minibatches import Shuffled, Stream
@@ -30,6 +30,7 @@ __all__ = [
     "Mixture",
     "Moons",
     "Normal",
+    "Overlapping",
     "Points",
     "Ring",
     "Shuffled",

@@ -71,12 +71,32 @@ CASES = [
         (2, 3, 2, 2),
         call=lambda layer, x: layer(_labelled(x, 2, 0)) ** 2,
     ),
+    of_module("layer", nn.DropLabels(), (2, 3), call=lambda layer, x: layer(_labelled(x, 2, 0)) ** 2),
     of_module("layer", nn.OneHot(3), (2, 3), call=lambda layer, x: x**2 * layer(_labelled(x, 2, 0).y)),
     of_module(
         "layer",
         nn.KeepLabels(nn.Sequential(nn.JoinLabels(nn.OneHot(2)), nn.Dense(5, 2, _RNG))),
         (2, 3),
         call=lambda layer, x: layer(_labelled(x, 1, 0)).x,
+    ),
+    of_module(
+        "layer",
+        nn.PassLabels(nn.ConditionalBatchNorm(2, 2, _RNG), nn.Embedding(3, 2, _RNG)),
+        (6, 2),
+        call=lambda layer, x: layer(_labelled(x, 2, 0, 2, 1, 1, 0)) ** 2,
+    ),
+    of_module(
+        "layer",
+        nn.Projection(3, 4, _RNG),
+        (3, 4),
+        call=lambda layer, h: layer(h, _labelled(h, 2, 0, 2).y) ** 2,
+    ),
+    of_module(
+        "layer",
+        nn.PassLabels(nn.Sequential(nn.Dense(2, 4, _RNG), F.tanh, nn.Projection(3, 4, _RNG, wrap=nn.SpectralNorm))),
+        (3, 2),
+        name="Projection with SpectralNorm",
+        call=lambda layer, x: layer(_labelled(x, 2, 0, 2)),
     ),
     of_module(
         "layer",

@@ -11,11 +11,13 @@ from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.gradcheck.case import Case, of_module
 from tinygan.networks.autoencoders import Autoencoder
+from tinygan.networks.conditional import ScoreAndCategory
 from tinygan.objectives import (
     DRAGAN,
     FGAN,
     R1,
     R2,
+    AuxiliaryClassifier,
     BoundaryEquilibrium,
     CrossEntropy,
     EnergyBased,
@@ -67,6 +69,10 @@ _ENSEMBLE = Game(_GAME.G, nn.Ensemble(nn.Dense(3, 1, _RNG), _GAME.D))
 _LABELLED = Game(
     nn.KeepLabels(nn.Sequential(nn.JoinLabels(nn.Embedding(3, 2, _RNG)), nn.Dense(4, 3, _RNG), F.tanh)),
     nn.Sequential(nn.JoinLabels(nn.OneHot(3)), nn.Dense(6, 3, _RNG), F.tanh, nn.Dense(3, 1, _RNG)),
+)
+_CLASSIFIED = Game(
+    _LABELLED.G,
+    nn.Sequential(nn.DropLabels(), nn.Dense(3, 4, _RNG), F.tanh, ScoreAndCategory(4, 3, _RNG)),
 )
 _LABELS = np.array([0, 2, 1, 1, 0]), np.array([1, 1, 2, 0, 2])  # of the examples, and of the noise
 
@@ -141,6 +147,7 @@ CASES = [
     *_losses(NonSaturating(), _ENSEMBLE, name="NonSaturating of an ensemble"),
     *_losses(Minimax() + R1(1.0), _ENSEMBLE, name="R1 of an ensemble", of=R1),
     *_losses(NonSaturating() + OrthogonalRegularization(0.1), _LABELLED, *_LABELS, name="Objective of labelled"),
+    *_losses(Minimax() + AuxiliaryClassifier(0.5), _CLASSIFIED, *_LABELS, of=AuxiliaryClassifier),
     *_losses(Objective(Minimax(), g=FeatureMatching()), of=FeatureMatching),
     *_losses(EnergyBased(4.0) + PullingAway(0.5), _ENERGIES, of=PullingAway)[1:],
     *_losses(Wasserstein() + GradientPenalty(rng=np.random.default_rng(0)), of=GradientPenalty)[:1],

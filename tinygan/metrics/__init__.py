@@ -1,6 +1,7 @@
 """Measures of samples: modes, divergences, distances, features of a classifier, neighbours, and accuracy of classes."""
 
 from tinygan.metrics.birthday import duplicate_distance, duplicates, support
+from tinygan.metrics.class_spread import class_spread
 from tinygan.metrics.classes import class_measures
 from tinygan.metrics.classifier import Classifier, classifier_of, train_classifier
 from tinygan.metrics.classifier_score import classifier_score
@@ -31,6 +32,7 @@ __all__ = [
     "density_coverage",
     "duplicate_distance",
     "duplicates",
+    "class_spread",
     "evaluate",
     "frechet",
     "gan_train",

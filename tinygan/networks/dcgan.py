@@ -55,11 +55,13 @@ def discriminator(
     std: float = 0.02,
     normalize: Normalization | None = batch_norm,
     wrap: Callable[[Layer], Layer] = identity,
+    last: Callable[[int], Layer] | None = None,
 ) -> nn.Sequential:
     """The discriminator, from images of `shape` to (m, outputs): two convolutions of stride 2, then two dense layers.
 
     normalize: makes the normalization layer before each leaky ReLU but the first.   wrap: a function of each layer with
-    weights, such as nn.SpectralNorm.
+    weights, such as nn.SpectralNorm.   last: makes the last layer from the number of its inputs; by default a dense
+    layer to `outputs`, wrapped.
     """
     height, breadth, channels = _quarters(shape)
     init, bias = nn.normal(std), normalize is None
@@ -78,7 +80,7 @@ def discriminator(
         wrap(nn.Dense(height * breadth * 2 * width, dense, rng, bias=bias, initialize=init)),
         *normalized(dense),
         leaky_relu,
-        wrap(nn.Dense(dense, outputs, rng, initialize=init)),
+        last(dense) if last else wrap(nn.Dense(dense, outputs, rng, initialize=init)),
     )
 
 

@@ -9,7 +9,7 @@ from tinygan.nn.embedding import Embedding
 from tinygan.nn.ensemble import Ensemble
 from tinygan.nn.evaluation import evaluated, with_statistics
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
-from tinygan.nn.labels import JoinLabels, KeepLabels, OneHot
+from tinygan.nn.labels import DropLabels, JoinLabels, KeepLabels, OneHot, PassLabels
 from tinygan.nn.layer import Layer, Module, replaced
 from tinygan.nn.maxout import Maxout
 from tinygan.nn.minibatch import Codes, Heads, Labelled, Minibatch, Pair, concatenated, each, part, rows
@@ -17,6 +17,7 @@ from tinygan.nn.minibatch_discrimination import MinibatchDiscrimination
 from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNorm, LayerNorm
 from tinygan.nn.orthogonality import orthogonality
 from tinygan.nn.packed import Packed
+from tinygan.nn.projection import Projection
 from tinygan.nn.reconstruction import Reconstruction
 from tinygan.nn.sequential import Reshape, Sequential
 from tinygan.nn.spectral import SpectralNorm
@@ -44,6 +45,7 @@ __all__ = [
     "Conv2d",
     "ConvTranspose2d",
     "Dense",
+    "DropLabels",
     "Dropout",
     "Embedding",
     "Ensemble",
@@ -61,6 +63,8 @@ __all__ = [
     "OneHot",
     "Packed",
     "Pair",
+    "PassLabels",
+    "Projection",
     "Reconstruction",
     "Reshape",
     "SelfAttention",

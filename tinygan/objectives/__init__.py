@@ -1,5 +1,6 @@
 """Objectives: losses of D's outputs, terms that are added to a player's loss, and views that change D's inputs."""
 
+from tinygan.objectives.auxiliary_classifier import AuxiliaryClassifier
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
 from tinygan.objectives.dragan import DRAGAN
@@ -30,6 +31,7 @@ __all__ = [
     "FGAN",
     "R1",
     "R2",
+    "AuxiliaryClassifier",
     "BoundaryEquilibrium",
     "CrossEntropy",
     "Divergence",

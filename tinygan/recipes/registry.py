@@ -1,6 +1,7 @@
 """Every recipe by name."""
 
 from tinygan.errors import SettingError, did_you_mean
+from tinygan.recipes.acgan import ACGAN
 from tinygan.recipes.ae import AE
 from tinygan.recipes.began import BEGAN
 from tinygan.recipes.cgan import ConditionalGAN
@@ -21,6 +22,7 @@ from tinygan.recipes.lsgan import LSGAN
 from tinygan.recipes.minibatch_discrimination import MinibatchDiscriminationGAN
 from tinygan.recipes.minimax import MinimaxGAN
 from tinygan.recipes.non_saturating import NonSaturatingGAN
+from tinygan.recipes.projection import ProjectionGAN
 from tinygan.recipes.r1 import R1GAN
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.sngan import SNGAN
@@ -36,6 +38,8 @@ _ALL = (
     GAN,
     GAN1D,
     ConditionalGAN,
+    ACGAN,
+    ProjectionGAN,
     GANRing,
     MinimaxGAN,
     NonSaturatingGAN,
