@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 
+from tests.mutants import semi_supervised
 from tests.mutants.mutant import Mutant, body
 from tinygan import Tensor, grad, nn, raw, training
 from tinygan import functional as F
@@ -331,7 +332,7 @@ MUTANTS = [
     Mutant(
         9,
         "batch norm with epsilon 0.8",
-        *(nn.BatchNorm.__init__, "__kwdefaults__", {"epsilon": 0.8}),
+        *(nn.BatchNorm.__init__, "__kwdefaults__", {"scale": True, "epsilon": 0.8}),
         ("nn/test_layers.py",),
     ),
     Mutant(
@@ -449,6 +450,7 @@ MUTANTS = [
         ("recipes/test_cgan.py::test_examples_have_their_own_labels",),
     ),
 ]
+MUTANTS += semi_supervised.MUTANTS
 
 # Kinds of mistakes that nothing here could make yet, and why.
-WAITING = {15: "no semi-supervised objective yet"}
+WAITING: dict[int, str] = {}

@@ -75,8 +75,8 @@ class Source(ABC):
         Raises SettingError if there are no labels, or no finite set of examples.
         """
         raise SettingError(
-            f"{self.name}: semi-supervised learning needs a data set of which some examples have labels; choose digits, "
-            "say, or give Labelled(x, y) in a program"
+            f"{self.name}: semi-supervised learning needs a data set of which some examples have labels; choose "
+            "digits, say, or give Labelled(x, y) in a program"
         )
 
     def first(self, m: int, rng: np.random.Generator) -> Any:

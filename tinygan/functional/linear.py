@@ -34,5 +34,5 @@ def column_lengths(xp, x):
     array([5., 1.])
     """
     if x.ndim != 2:
-        raise ShapeMismatch(f"column_lengths: a matrix (n, k) is expected, got {x.shape}")
+        raise ShapeMismatch(f"a matrix (n, k) is expected, got {x.shape}")
     return xp.sqrt(column_sums_of_product(xp, x, x))

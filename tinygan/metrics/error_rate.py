@@ -33,8 +33,6 @@ def error_rate(
         return Measure(name, float(wrong.mean()), nan, len(wrong), share=True, **facts)
 
     by_class = tuple(
-        measure(name, wrong[labels == label])
-        for label, name in enumerate(examples.classes)
-        if (labels == label).any()
+        measure(name, wrong[labels == label]) for label, name in enumerate(examples.classes) if (labels == label).any()
     )
     return [measure("test_error", wrong, by_class=by_class, title="test error of D")]

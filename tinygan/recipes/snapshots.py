@@ -67,9 +67,7 @@ def made_of(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> dic
     def part(name: str) -> dict[str, Any]:
         return {key.removeprefix(f"{name}/"): value for key, value in named.items() if key.startswith(f"{name}/")}
 
-    made: dict[str, Any] = {
-        name: run.placed(nn.updated(getattr(run, name), part(name))) for name in NETWORKS
-    }
+    made: dict[str, Any] = {name: run.placed(nn.updated(getattr(run, name), part(name))) for name in NETWORKS}
     for name, _, module, optimizer in _optimizers(run):
         made[name] = Optimizer(optimizer.rule)
         made[name].restore(module, part(name))
