@@ -59,7 +59,7 @@ class PartlyLabelled(Source):
         return self.source.held_out()
 
 
-def chosen(labels: Sequence[int], classes: Sequence[str], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def chosen(labels: Any, classes: Sequence[str], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """The places of `count` examples of each class, class by class: the first ones in a random order.
 
     The labels are read in that order until every class has its examples, as if someone labelled one example after the

@@ -1,4 +1,4 @@
-"""The networks of Salimans et al. 2016 for semi-supervised MNIST, and small convolutional ones, from the same parts.
+"""The networks of Salimans et al. 2016 for semi-supervised MNIST, and a small convolutional D from the same parts.
 
 D adds Gaussian noise to its input and to its hidden layers, and has weight norm in every layer. Only the scales of its
 last layer are learned. Images are in [-1, 1] outside and in [0, 1] inside, as in the authors' code.
@@ -64,20 +64,13 @@ def classifier(
     return nn.Sequential(*layers, nn.WeightNorm(nn.Dense(hidden[-1], classes, rng, initialize=nn.normal(0.1))))
 
 
-def convolutional_generator(
-    latent: int, shape: tuple[int, ...], width: int, dense: int, rng: np.random.Generator
-) -> nn.Sequential:
-    """The small DCGAN's."""
-    return dcgan.generator(latent, shape, rng, width=width, dense=dense)
-
-
-def convolutional_classifier(
+def convolutional(
     shape: tuple[int, ...],
     classes: int,
-    width: int,
-    dense: int,
     rng: np.random.Generator,
     *,
+    width: int,
+    dense: int,
     input_noise: float,
     noise: float,
 ) -> nn.Sequential:

@@ -23,7 +23,7 @@ from tinygan.recipes.minimax import MinimaxGAN
 from tinygan.recipes.non_saturating import NonSaturatingGAN
 from tinygan.recipes.r1 import R1GAN
 from tinygan.recipes.recipe import Recipe
-from tinygan.recipes.sgan import SemiSupervisedGAN
+from tinygan.recipes.sgan import ConvolutionalSGAN, SemiSupervisedGAN
 from tinygan.recipes.sngan import SNGAN
 from tinygan.recipes.stop_criteria import StopCriteriaGAN
 from tinygan.recipes.unrolled import UnrolledGAN
@@ -38,6 +38,7 @@ _ALL = (
     GAN1D,
     ConditionalGAN,
     SemiSupervisedGAN,
+    ConvolutionalSGAN,
     GANRing,
     MinimaxGAN,
     NonSaturatingGAN,
