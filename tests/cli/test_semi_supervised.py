@@ -41,8 +41,9 @@ def test_samples_are_images(trained, tinygan):
 def test_evaluate_prints_the_test_error(trained, tinygan):
     result = tinygan("evaluate", trained, "--samples", 20)
     assert (result.code, result.err) == (0, "")
-    [line] = [line for line in result.out.splitlines() if line.strip().startswith("test error of D")]
-    assert line.split()[-1] == "2,000"
+    lines = [line.strip() for line in result.out.splitlines() if "test error" in line]
+    assert [line.split("  ")[0] for line in lines] == ["test error of D's average", "test error of D"]
+    assert all(line.endswith("2,000") for line in lines)
     found = json.loads(tinygan("evaluate", trained, "--samples", 20, "--json").out)["measures"]["test_error"]
     assert 0.3 < found["value"] < 1
     assert found["floor"] is None
@@ -55,7 +56,7 @@ def test_a_comparison_with_the_supervised_network_alone(tinygan, monkeypatch, tm
     assert (result.code, result.err) == (0, "")
     assert ", test error 0." in result.out
     titles, one, two, floor = (line.split() for line in result.out.splitlines()[6:10])
-    assert titles == ["recipe", "W1", "test", "error", "seconds"]
+    assert titles == ["recipe", "W1", "last", "test", "error", "test", "error", "seconds"]
     assert (one[0], two[0], floor[:2]) == ("sgan", "sgan:weight=0", ["true", "examples"])
     assert len(floor) == 3  # a test error has no floor
     with (tmp_path / "c/seeds.csv").open() as file:
@@ -67,7 +68,7 @@ def test_a_comparison_with_the_supervised_network_alone(tinygan, monkeypatch, tm
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ("labels=2000", "2000 labelled examples of each class are expected, but class '5' has 904; choose fewer"),
+        ("labels=2000", "2000 labelled examples of each class are expected, but class '5' has 925; choose fewer"),
         ("labels=0", "labels is expected to be at least 1, got 0"),
         ("lables=5", "Did you mean 'labels'?"),
         ("weight=-1", "weight is expected to be at least 0, got -1.0"),

@@ -218,11 +218,12 @@ def test_the_average_of_d_is_the_weighted_mean_of_all_its_iterations():
 @pytest.mark.parametrize("decay", [0.0, 0.9])
 def test_the_measure_is_the_error_of_the_average_without_noise(decay):
     run, _ = gone(made(d_average=decay))
-    [found] = run.recipe.measures(run)
+    found, *last = run.recipe.measures(run)
     D = nn.evaluated(nn.frozen(run.D) if decay == 0 else run.d_average)
     wrong = D(held_out().examples(np.arange(9))).argmax(axis=1) != LABELS[:9]
     assert (found.name, found.value, found.points) == ("test_error", wrong.mean(), 9)
-    assert (run.d_average is None) == (decay == 0)
+    wrong = nn.evaluated(nn.frozen(run.D))(held_out().examples(np.arange(9))).argmax(axis=1) != LABELS[:9]
+    assert [(each.name, each.value) for each in last] == ([("last_test_error", wrong.mean())] if decay else [])
 
 
 def test_without_test_images_there_is_no_measure():

@@ -14,12 +14,17 @@ CHUNK = 500  # examples that are classified at a time
 
 
 def error_rate(
-    classifier: Callable[[Any], Any], held_out: Source | None, asarray: Callable[[Any], Any] = np.asarray
+    classifier: Callable[[Any], Any],
+    held_out: Source | None,
+    asarray: Callable[[Any], Any] = np.asarray,
+    *,
+    name: str = "test_error",
+    title: str = "test error of D",
 ) -> list[Measure]:
-    """The measure test_error: the share of held-out examples, in all and by class, whose largest logit is another's.
+    """[the share of held-out examples, in all and by class, whose largest logit is that of another class].
 
-    classifier: from examples (m, ...) to logits (m, K).   held_out: a data set with labels; [] without labels.
-    asarray: the backend's.
+    classifier: from examples (m, ...) to logits (m, K).   held_out: a data set; without labels the list is empty.
+    asarray: the backend's.   name, title: of the measure.
     """
     labels: Any = getattr(held_out, "labels", None)
     if labels is None:
@@ -35,4 +40,4 @@ def error_rate(
     by_class = tuple(
         measure(name, wrong[labels == label]) for label, name in enumerate(examples.classes) if (labels == label).any()
     )
-    return [measure("test_error", wrong, by_class=by_class, title="test error of D")]
+    return [measure(name, wrong, by_class=by_class, title=title)]

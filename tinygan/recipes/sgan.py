@@ -80,8 +80,13 @@ class SemiSupervisedGAN(Recipe):
         return self.average, self.d_average
 
     def measures(self, run: Any) -> list[Measure]:
-        """The test error of the average of D, on all test examples."""
-        return error_rate(run.discriminator(), run.source.held_out(), run.backend.asarray)
+        """The test error of D or, if it is averaged, of the average and of the last D; on all test examples."""
+        data = run.source.held_out(), run.backend.asarray
+        last = nn.evaluated(nn.frozen(run.D))
+        if not self.d_average:
+            return error_rate(last, *data)
+        average = error_rate(run.discriminator(), *data, title="test error of D's average")
+        return average + [each._replace(by_class=()) for each in error_rate(last, *data, name="last_test_error")]
 
 
 @dataclass(frozen=True)
