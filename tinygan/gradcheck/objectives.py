@@ -33,6 +33,7 @@ from tinygan.objectives import (
     OrthogonalRegularization,
     PullingAway,
     Relativistic,
+    SemiSupervised,
     SquaredError,
     Unrolled,
     Wasserstein,
@@ -76,6 +77,13 @@ _CLASSIFIED = Game(
 )
 _LABELS = np.array([0, 2, 1, 1, 0]), np.array([1, 1, 2, 0, 2])  # of the examples, and of the noise
 
+_CLASSIFIER = Game(_GAME.G, nn.Sequential(nn.Dense(3, 4, _RNG), F.tanh, nn.Dense(4, 3, _RNG)))
+
+
+def _half_labelled(x: Any) -> Any:
+    """The first two examples with labels, the others without."""
+    return nn.Semi(nn.Labelled(x[:2], namespace(raw(x)).asarray(_LABELS[0][:2])), x[2:])
+
 
 def _losses(
     objective: Any,
@@ -85,8 +93,10 @@ def _losses(
     *,
     name: str = "",
     of: type | None = None,
+    examples: Any = None,
 ) -> list[Case]:
     """The checks of both losses of an objective.   of: its class, or that of a term.   y_real, y_fake: labels of x, z.
+    examples: makes of an array x the form of x.
 
     Each call restores the objective's state first, so that all finite differences use the same random numbers.
     """
@@ -103,6 +113,8 @@ def _losses(
             }
             if y_real is not None:
                 x, z = nn.Labelled(x, asarray(y_real)), nn.Labelled(z, asarray(y_fake))
+            if examples is not None:
+                x = examples(x)
             return getattr(objective.restored(moved), player)(game.D, game.G, x, z)
 
         line = f"{name or of.__name__} {player}"
@@ -134,6 +146,7 @@ CASES = [
     *_losses(FGAN("js", heuristic=True), name="FGAN js heuristic")[1:],
     *_losses(Wasserstein()),
     *_losses(Relativistic()),
+    *_losses(SemiSupervised(0.7), _CLASSIFIER, examples=_half_labelled),
     *_losses(EnergyBased(4.0), _ENERGIES),
     *_losses(EnergyBased(0.0), _ENERGIES, name="EnergyBased beyond the margin"),
     *_losses(BoundaryEquilibrium(k=0.3), _ENERGIES),

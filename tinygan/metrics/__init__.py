@@ -7,6 +7,7 @@ from tinygan.metrics.classifier import Classifier, classifier_of, train_classifi
 from tinygan.metrics.classifier_score import classifier_score
 from tinygan.metrics.density_coverage import DensityCoverage, density_coverage
 from tinygan.metrics.divergence import histogram_js, jensen_shannon
+from tinygan.metrics.error_rate import error_rate
 from tinygan.metrics.evaluate import evaluate
 from tinygan.metrics.frechet import frechet
 from tinygan.metrics.gan_train import gan_train
@@ -33,6 +34,7 @@ __all__ = [
     "duplicate_distance",
     "duplicates",
     "class_spread",
+    "error_rate",
     "evaluate",
     "frechet",
     "gan_train",

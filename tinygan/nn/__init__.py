@@ -3,16 +3,18 @@
 from tinygan.nn.attention import SelfAttention
 from tinygan.nn.average import averaged
 from tinygan.nn.convolution import Conv2d, ConvTranspose2d
+from tinygan.nn.data_dependent import initialized
 from tinygan.nn.dense import Dense
 from tinygan.nn.dropout import Dropout
 from tinygan.nn.embedding import Embedding
 from tinygan.nn.ensemble import Ensemble
 from tinygan.nn.evaluation import evaluated, with_statistics
+from tinygan.nn.gaussian_noise import GaussianNoise
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
 from tinygan.nn.labels import DropLabels, JoinLabels, KeepLabels, OneHot, PassLabels
 from tinygan.nn.layer import Layer, Module, replaced
 from tinygan.nn.maxout import Maxout
-from tinygan.nn.minibatch import Codes, Heads, Labelled, Minibatch, Pair, concatenated, each, part, rows
+from tinygan.nn.minibatch import Codes, Heads, Labelled, Minibatch, Pair, Semi, concatenated, each, part, rows
 from tinygan.nn.minibatch_discrimination import MinibatchDiscrimination
 from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNorm, LayerNorm
 from tinygan.nn.orthogonality import orthogonality
@@ -37,6 +39,7 @@ from tinygan.nn.tree import (
 )
 from tinygan.nn.virtual import VirtualBatchNorm, WithReference
 from tinygan.nn.walk import map_nodes
+from tinygan.nn.weight_norm import WeightNorm
 
 __all__ = [
     "BatchNorm",
@@ -49,6 +52,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Ensemble",
+    "GaussianNoise",
     "Heads",
     "InstanceNorm",
     "JoinLabels",
@@ -68,10 +72,12 @@ __all__ = [
     "Reconstruction",
     "Reshape",
     "SelfAttention",
+    "Semi",
     "Sequential",
     "SpectralNorm",
     "State",
     "VirtualBatchNorm",
+    "WeightNorm",
     "WithReference",
     "averaged",
     "concatenated",
@@ -81,6 +87,7 @@ __all__ = [
     "frozen",
     "glorot",
     "he",
+    "initialized",
     "map_leaves",
     "map_nodes",
     "moved",

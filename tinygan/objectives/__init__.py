@@ -19,6 +19,7 @@ from tinygan.objectives.objective import Game, Loss, Objective, Term
 from tinygan.objectives.orthogonal import OrthogonalRegularization
 from tinygan.objectives.r1 import R1, R2
 from tinygan.objectives.relativistic import Relativistic
+from tinygan.objectives.semi_supervised import SemiSupervised
 from tinygan.objectives.turn import Turn
 from tinygan.objectives.unrolled import Unrolled
 from tinygan.objectives.view import View
@@ -51,6 +52,7 @@ __all__ = [
     "OrthogonalRegularization",
     "PullingAway",
     "Relativistic",
+    "SemiSupervised",
     "SquaredError",
     "Term",
     "Turn",

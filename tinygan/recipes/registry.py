@@ -25,6 +25,7 @@ from tinygan.recipes.non_saturating import NonSaturatingGAN
 from tinygan.recipes.projection import ProjectionGAN
 from tinygan.recipes.r1 import R1GAN
 from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.sgan import ConvolutionalSGAN, SemiSupervisedGAN
 from tinygan.recipes.sngan import SNGAN
 from tinygan.recipes.stop_criteria import StopCriteriaGAN
 from tinygan.recipes.unrolled import UnrolledGAN
@@ -40,6 +41,8 @@ _ALL = (
     ConditionalGAN,
     ACGAN,
     ProjectionGAN,
+    SemiSupervisedGAN,
+    ConvolutionalSGAN,
     GANRing,
     MinimaxGAN,
     NonSaturatingGAN,

@@ -9,6 +9,7 @@ from tinygan import nn
 from tinygan.data import as_uint8, truncated
 from tinygan.data.labels import as_labels, class_names
 from tinygan.errors import Diverged, RunError, SettingError, ShapeMismatch
+from tinygan.nn.average import unbiased
 from tinygan.nn.minibatch import concatenated, each, is_number, leaves, on_host, part, rows
 from tinygan.objectives.scores import scores
 from tinygan.recipes.judge import outputs_at
@@ -34,9 +35,12 @@ class Run(State):
             self.G, self.D, self.objective = step.G, step.D, step.objective
             if step.player == "G" and self.average is not None:
                 warm = step.iteration / (step.iteration + 10)  # or early pictures would be of the initial weights
-                self.average = nn.averaged(self.average, self.G, min(self.recipe.average, warm))
+                self.average = nn.averaged(self.average, self.G, min(self.recipe.averages()[0], warm))
             if step.last:
                 self.iteration = step.iteration
+                if self.d_average is not None:
+                    decay = unbiased(self.recipe.averages()[1], step.iteration)
+                    self.d_average = nn.averaged(self.d_average, self.D, decay)
             self.between_iterations = step.last
             yield step
             if self.G is not step.G or self.D is not step.D:
@@ -66,6 +70,11 @@ class Run(State):
         """
         G = nn.frozen(self.G) if self.average is None else self.average
         return nn.with_statistics(G, self.statistics_z)
+
+    def discriminator(self) -> Any:
+        """The D that measures use: the moving average, if there is one, evaluated. Raises SettingError if none is."""
+        self._expect_d()
+        return nn.evaluated(nn.frozen(self.D) if self.d_average is None else self.d_average)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -141,13 +150,16 @@ class Run(State):
         points: points or images in the form that D gets, `Labelled(x, y)` for a conditional D.
         Raises SettingError if there is no D, DataError if a label is no class of the data.
         """
-        if self.D is None:
-            raise SettingError(f"recipe {self.recipe.name!r} has no D to judge with: it is a game of one player")
+        self._expect_d()
         if isinstance(points, nn.Labelled):
             points = points._replace(y=as_labels(points.y))
             class_names("judge", rows(points), points.y, self.source.classes)
         D = nn.evaluated(nn.frozen(self.D))
         return outputs_at(D, self.objective.read, self.source, points, self.backend.asarray)
+
+    def _expect_d(self) -> None:
+        if self.D is None:
+            raise SettingError(f"recipe {self.recipe.name!r} has no D to judge with: it is a game of one player")
 
 
 def _as_kept(leaf: Any) -> Any:

@@ -74,7 +74,9 @@ class State:
         self.prior = self.recipe.prior(self.source)
         self.noise, self.data = self._streams(streams["noise"], streams["data"])
         self.G, self.D = map(self.placed, self.recipe.networks(self.source, streams["init"]))
-        self.average = nn.frozen(self.G) if self.recipe.average else None
+        of_g, of_d = self.recipe.averages()
+        self.average = nn.frozen(self.G) if of_g else None
+        self.d_average = nn.frozen(self.D) if of_d else None
         self.objective = self.recipe.objective(streams["objective"])
         g_rule, d_rule = self.recipe.rules()
         self.g_optimizer, self.d_optimizer = Optimizer(g_rule), Optimizer(d_rule) if d_rule else None
