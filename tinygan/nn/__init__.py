@@ -2,6 +2,7 @@
 
 from tinygan.nn.attention import SelfAttention
 from tinygan.nn.average import averaged
+from tinygan.nn.codes import JoinCodes
 from tinygan.nn.convolution import Conv2d, ConvTranspose2d
 from tinygan.nn.dense import Dense
 from tinygan.nn.dropout import Dropout
@@ -49,6 +50,7 @@ __all__ = [
     "Ensemble",
     "Heads",
     "InstanceNorm",
+    "JoinCodes",
     "JoinLabels",
     "KeepLabels",
     "Labelled",
