@@ -12,7 +12,7 @@ from tinygan.nn import Codes
 from tinygan.objectives import Information, Minimax, NonSaturating, Turn
 
 RNG = np.random.default_rng(0)
-M, K, C = 6, 4, 2
+M, K, C = 6, 4, 3
 CODES = Codes(RNG.uniform(-1, 1, (M, 3)), np.array([0, 3, 1, 1, 2, 0]), RNG.uniform(-1, 1, (M, C)))
 SAMPLES = DQ(RNG.standard_normal((M, 1)), 1.5 * RNG.standard_normal((M, K)), RNG.standard_normal((M, C)))
 EXAMPLES = DQ(RNG.standard_normal((M, 1)), RNG.standard_normal((M, K)), RNG.standard_normal((M, C)))
