@@ -10,6 +10,7 @@ from tinygan.metrics import clusters
 from tinygan.objectives import Information, information
 from tinygan.objectives.information import cross_entropies
 
+PRIOR = ("recipes/test_infogan.py::test_the_prior_is_the_papers",)
 FORMULA = ("objectives/test_information.py::test_lambda_times_l_i_is_subtracted_from_both_losses",)
 
 
@@ -78,13 +79,13 @@ INFOGAN = [
         23,
         "continuous codes are normal, not uniform",
         *(CodedNoise, "_continuous", normal),
-        ("data/test_codes.py",),
+        PRIOR,
     ),
     Mutant(
         23,
         "one category for the whole minibatch",
         *(CodedNoise, "sample", one_category),
-        ("data/test_codes.py",),
+        PRIOR,
     ),
     Mutant(
         23,

@@ -68,8 +68,16 @@ def test_the_settings_are_those_of_appendix_c_1():
     ]
     slopes = [layer.keywords["slope"] for layer in [*D.trunk, *D.q] if hasattr(layer, "keywords")]
     assert slopes == [0.1] * 4
-    z = recipe.prior(None).sample(1000, np.random.default_rng(0))
-    assert z.noise.min() < -0.99 < 0.99 < z.noise.max()
+
+
+def test_the_prior_is_the_papers():
+    """62 noise variables and two codes uniform on (-1, 1), and a category of ten with equal probabilities."""
+    z = find("infogan").prior(None).sample(1000, np.random.default_rng(0))
+    assert (z.noise.shape, z.continuous.shape) == ((1000, 62), (1000, 2))
+    for numbers in (z.noise, z.continuous):
+        assert -1 <= numbers.min() < -0.99 < 0.99 < numbers.max() <= 1
+        assert numbers.var() == pytest.approx(1 / 3, abs=0.03)
+    assert np.sum((np.bincount(z.category, minlength=10) - 100) ** 2 / 100) < 28  # chi-square of 9: p = 0.001
 
 
 def test_every_code_reaches_the_samples():
