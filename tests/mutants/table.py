@@ -8,6 +8,7 @@ import numpy as np
 from tests.mutants import measures
 from tests.mutants.labels import LABELS
 from tests.mutants import semi_supervised
+from tests.mutants.infogan import INFOGAN
 from tests.mutants.mutant import Mutant, body
 from tinygan import Tensor, grad, nn, raw, training
 from tinygan import functional as F
@@ -453,6 +454,7 @@ MUTANTS = [
     ),
     *measures.MUTANTS,
     *LABELS,
+    *INFOGAN,
 ]
 MUTANTS += semi_supervised.MUTANTS
 

@@ -51,7 +51,7 @@ def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int =
 def _draw_samples(ax: "Axes", run: Run) -> None:
     """Draws samples of G: those of a portrait, without labels of the axes, for which a row has no room."""
     if run.source.has_images:
-        k = len(run.classes) or 1
+        k = len(getattr(run.prior, "columns", ())) or 1
         columns = k * max(1, COLUMNS // k)
         samples = portrait_of(run, part(run.shown_z, 0, max(1, IMAGES // columns) * columns))["samples"]
         shown = grid(leaves(samples)[0], columns, scale=1)

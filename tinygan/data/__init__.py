@@ -2,6 +2,7 @@
 
 from tinygan.data.absent import Absent
 from tinygan.data.arrays import IMAGES, POINTS, as_source, given_as
+from tinygan.data.codes import CodedNoise
 from tinygan.data.curves import Moons, SwissRoll
 from tinygan.data.dataset import Dataset
 from tinygan.data.density import Density
@@ -19,6 +20,7 @@ __all__ = [
     "IMAGES",
     "POINTS",
     "Absent",
+    "CodedNoise",
     "Dataset",
     "Density",
     "Entry",

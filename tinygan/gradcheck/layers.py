@@ -73,6 +73,13 @@ CASES = [
         call=lambda layer, x: layer(_labelled(x, 2, 0)) ** 2,
     ),
     of_module("layer", nn.DropLabels(), (2, 3), call=lambda layer, x: layer(_labelled(x, 2, 0)) ** 2),
+    of_module(
+        "layer",
+        nn.JoinCodes(3),
+        (2, 3),
+        (2, 1),
+        call=lambda layer, noise, codes: layer(nn.Codes(noise, _labelled(noise, 2, 0).y, codes)) ** 2,
+    ),
     of_module("layer", nn.OneHot(3), (2, 3), call=lambda layer, x: x**2 * layer(_labelled(x, 2, 0).y)),
     of_module(
         "layer",

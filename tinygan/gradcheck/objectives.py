@@ -12,6 +12,7 @@ from tinygan.backend import namespace
 from tinygan.gradcheck.case import Case, of_module
 from tinygan.networks.autoencoders import Autoencoder
 from tinygan.networks.conditional import ScoreAndCategory
+from tinygan.networks.heads import WithQ
 from tinygan.objectives import (
     DRAGAN,
     FGAN,
@@ -25,6 +26,7 @@ from tinygan.objectives import (
     GradientPenalty,
     Hinge,
     HistoricalAveraging,
+    Information,
     InstanceNoise,
     LeastSquares,
     Minimax,
@@ -83,6 +85,15 @@ _CLASSIFIER = Game(_GAME.G, nn.Sequential(nn.Dense(3, 4, _RNG), F.tanh, nn.Dense
 def _half_labelled(x: Any) -> Any:
     """The first two examples with labels, the others without."""
     return nn.Semi(nn.Labelled(x[:2], namespace(raw(x)).asarray(_LABELS[0][:2])), x[2:])
+_CODED = Game(
+    nn.Sequential(nn.JoinCodes(3), nn.Dense(6, 3, _RNG), F.tanh),
+    WithQ(nn.Sequential(nn.Dense(3, 4, _RNG), F.tanh), nn.Dense(4, 1, _RNG), nn.Dense(4, 4, _RNG), 3),
+)
+
+
+def _codes(z: Any) -> nn.Codes:
+    """Noise z (5, 2) with categories, and with its first number as a continuous code."""
+    return nn.Codes(z, namespace(raw(z)).asarray(_LABELS[1]), z[:, :1])
 
 
 def _losses(
@@ -91,12 +102,14 @@ def _losses(
     y_real: Any = None,
     y_fake: Any = None,
     *,
+    noise: Any = None,
     name: str = "",
     of: type | None = None,
     examples: Any = None,
 ) -> list[Case]:
     """The checks of both losses of an objective.   of: its class, or that of a term.   y_real, y_fake: labels of x, z.
     examples: makes of an array x the form of x.
+    noise: makes a z of another form from an array.
 
     Each call restores the objective's state first, so that all finite differences use the same random numbers.
     """
@@ -115,6 +128,8 @@ def _losses(
                 x, z = nn.Labelled(x, asarray(y_real)), nn.Labelled(z, asarray(y_fake))
             if examples is not None:
                 x = examples(x)
+            if noise is not None:
+                z = noise(z)
             return getattr(objective.restored(moved), player)(game.D, game.G, x, z)
 
         line = f"{name or of.__name__} {player}"
@@ -176,6 +191,10 @@ CASES = [
     *_losses(NonSaturating() + DRAGAN(rng=np.random.default_rng(0)), of=DRAGAN)[:1],
     *_losses((Minimax() + HistoricalAveraging(0.3)).after(_GAME.D, _GAME.G, None, None), of=HistoricalAveraging),
     *_losses(NonSaturating() + OrthogonalRegularization(0.1), of=OrthogonalRegularization)[1:],
+    *_losses(NonSaturating() + Information(0.7, 0.4), _CODED, noise=_codes, of=Information),
+    *_losses(
+        NonSaturating() + Information(control=True), _CODED, noise=_codes, name="Information, control", of=Information
+    ),
     dataclasses.replace(
         of_module(
             "objective", Autoencoder(*_AUTOENCODER), (5, 3), name="SquaredError", call=_likelihood(SquaredError())

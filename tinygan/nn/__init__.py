@@ -2,6 +2,7 @@
 
 from tinygan.nn.attention import SelfAttention
 from tinygan.nn.average import averaged
+from tinygan.nn.codes import JoinCodes
 from tinygan.nn.convolution import Conv2d, ConvTranspose2d
 from tinygan.nn.data_dependent import initialized
 from tinygan.nn.dense import Dense
@@ -55,6 +56,7 @@ __all__ = [
     "GaussianNoise",
     "Heads",
     "InstanceNorm",
+    "JoinCodes",
     "JoinLabels",
     "KeepLabels",
     "Labelled",

@@ -10,6 +10,7 @@ from tinygan.objectives.fgan import FGAN
 from tinygan.objectives.gradient_penalty import GradientPenalty
 from tinygan.objectives.hinge import Hinge
 from tinygan.objectives.historical_averaging import HistoricalAveraging
+from tinygan.objectives.information import Information
 from tinygan.objectives.input_gradients import input_gradients
 from tinygan.objectives.instance_noise import InstanceNoise
 from tinygan.objectives.least_squares import LeastSquares
@@ -42,6 +43,7 @@ __all__ = [
     "GradientPenalty",
     "Hinge",
     "HistoricalAveraging",
+    "Information",
     "InstanceNoise",
     "LeastSquares",
     "Likelihood",

@@ -16,6 +16,7 @@ from tinygan.recipes.gan_1d import GAN1D
 from tinygan.recipes.gan_ring import GANRing
 from tinygan.recipes.hinge import HingeGAN
 from tinygan.recipes.historical_averaging import HistoricalAveragingGAN
+from tinygan.recipes.infogan import InfoGAN
 from tinygan.recipes.instance_noise import InstanceNoiseGAN
 from tinygan.recipes.label_smoothing import LabelSmoothingGAN
 from tinygan.recipes.lsgan import LSGAN
@@ -43,6 +44,7 @@ _ALL = (
     ProjectionGAN,
     SemiSupervisedGAN,
     ConvolutionalSGAN,
+    InfoGAN,
     GANRing,
     MinimaxGAN,
     NonSaturatingGAN,

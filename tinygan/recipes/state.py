@@ -211,10 +211,8 @@ def whole(name: str, value: Any, least: int) -> int:
 
 
 def _shown(prior: Any, rng: np.random.Generator) -> Any:
-    """The noise of a run's pictures: SHOWN samples; for a conditional G each sample with every class, at most SHOWN."""
-    if hasattr(prior, "every_class"):
-        return prior.every_class(max(1, SHOWN // len(prior.classes)), rng)
-    return prior.sample(SHOWN, rng)
+    """The noise of a run's pictures: SHOWN samples, or the rows and columns of a prior that has them."""
+    return prior.shown(SHOWN, rng) if hasattr(prior, "shown") else prior.sample(SHOWN, rng)
 
 
 def _expected(name: str, value: Any, kind: type[Kind]) -> Kind:
