@@ -5,10 +5,9 @@ import sys
 
 import numpy as np
 
-from tests.mutants import measures
-from tests.mutants.labels import LABELS
-from tests.mutants import semi_supervised
+from tests.mutants import measures, semi_supervised
 from tests.mutants.infogan import INFOGAN
+from tests.mutants.labels import LABELS
 from tests.mutants.mutant import Mutant, body
 from tinygan import Tensor, grad, nn, raw, training
 from tinygan import functional as F

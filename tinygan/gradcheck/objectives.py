@@ -85,6 +85,8 @@ _CLASSIFIER = Game(_GAME.G, nn.Sequential(nn.Dense(3, 4, _RNG), F.tanh, nn.Dense
 def _half_labelled(x: Any) -> Any:
     """The first two examples with labels, the others without."""
     return nn.Semi(nn.Labelled(x[:2], namespace(raw(x)).asarray(_LABELS[0][:2])), x[2:])
+
+
 _CODED = Game(
     nn.Sequential(nn.JoinCodes(3), nn.Dense(6, 3, _RNG), F.tanh),
     WithQ(nn.Sequential(nn.Dense(3, 4, _RNG), F.tanh), nn.Dense(4, 1, _RNG), nn.Dense(4, 4, _RNG), 3),
