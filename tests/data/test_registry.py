@@ -13,7 +13,7 @@ from tinygan.data import Images, absolute, catalogue, load
 from tinygan.errors import SettingError
 
 FROM_FILES = ["mnist", "fashion-mnist", "cifar10", "folder"]
-NEEDS_NO_FILES = ["digits", "gaussian", "mixture", "ring", "grid", "moons", "swiss-roll"]
+NEEDS_NO_FILES = ["digits", "gaussian", "mixture", "overlapping", "ring", "grid", "moons", "swiss-roll"]
 NAMES = ["digits", *FROM_FILES, *NEEDS_NO_FILES[1:]]
 
 
