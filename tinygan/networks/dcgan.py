@@ -26,7 +26,7 @@ def generator(
     Each convolution doubles height and width.   std: the standard deviation of the initial weights; 0.02 in Radford et
     al. 2016, section 4.   dense: units of the first layer.   width: channels before the last layer.
     """
-    height, breadth, channels = _quarters(shape)
+    height, breadth, channels = quarters(shape)
     init = nn.normal(std)
     double: dict[str, Any] = {"stride": 2, "padding": 1, "initialize": init}  # doubles the sides with 4 x 4 kernels
     return nn.Sequential(
@@ -61,7 +61,7 @@ def discriminator(
     normalize: makes the normalization layer before each leaky ReLU but the first.   wrap: a function of each layer with
     weights, such as nn.SpectralNorm.
     """
-    height, breadth, channels = _quarters(shape)
+    height, breadth, channels = quarters(shape)
     init, bias = nn.normal(std), normalize is None
     half: dict[str, Any] = {"stride": 2, "padding": 1, "initialize": init}
 
@@ -82,7 +82,7 @@ def discriminator(
     )
 
 
-def _quarters(shape: tuple[int, ...]) -> tuple[int, int, int]:
+def quarters(shape: tuple[int, ...]) -> tuple[int, int, int]:
     """(H / 4, W / 4, C) for images of `shape` (H, W, C). Raises SettingError unless H and W are multiples of 4."""
     if len(shape) != 3 or shape[0] % 4 or shape[1] % 4:
         raise SettingError(

@@ -11,6 +11,7 @@ from tinygan.objectives.hinge import Hinge
 from tinygan.objectives.historical_averaging import HistoricalAveraging
 from tinygan.objectives.input_gradients import input_gradients
 from tinygan.objectives.instance_noise import InstanceNoise
+from tinygan.objectives.lazy import Lazy
 from tinygan.objectives.least_squares import LeastSquares
 from tinygan.objectives.likelihood import CrossEntropy, Likelihood, SquaredError
 from tinygan.objectives.minimax import Minimax, NonSaturating
@@ -40,6 +41,7 @@ __all__ = [
     "Hinge",
     "HistoricalAveraging",
     "InstanceNoise",
+    "Lazy",
     "LeastSquares",
     "Likelihood",
     "Loss",

@@ -3,6 +3,7 @@
 from tinygan.errors import SettingError, did_you_mean
 from tinygan.recipes.ae import AE
 from tinygan.recipes.began import BEGAN
+from tinygan.recipes.biggan_mini import BigGANMini
 from tinygan.recipes.cgan import ConditionalGAN
 from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
 from tinygan.recipes.dragan import DRAGAN
@@ -22,6 +23,7 @@ from tinygan.recipes.minibatch_discrimination import MinibatchDiscriminationGAN
 from tinygan.recipes.minimax import MinimaxGAN
 from tinygan.recipes.non_saturating import NonSaturatingGAN
 from tinygan.recipes.r1 import R1GAN
+from tinygan.recipes.r3gan import R3GAN
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.sngan import SNGAN
 from tinygan.recipes.stop_criteria import StopCriteriaGAN
@@ -36,6 +38,7 @@ _ALL = (
     GAN,
     GAN1D,
     ConditionalGAN,
+    BigGANMini,
     GANRing,
     MinimaxGAN,
     NonSaturatingGAN,
@@ -52,6 +55,7 @@ _ALL = (
     UnrolledGAN,
     SNGAN,
     R1GAN,
+    R3GAN,
     DRAGAN,
     InstanceNoiseGAN,
     HistoricalAveragingGAN,
