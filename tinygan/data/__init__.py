@@ -14,6 +14,7 @@ from tinygan.data.noise import LabelledNoise, Normal, Truncated, Uniform, trunca
 from tinygan.data.points import Points
 from tinygan.data.registry import Entry, catalogue, load
 from tinygan.data.source import Minibatches, Source
+from tinygan.data.stacked import Stacked
 
 __all__ = [
     "IMAGES",
@@ -34,6 +35,7 @@ __all__ = [
     "Ring",
     "Shuffled",
     "Source",
+    "Stacked",
     "Stream",
     "SwissRoll",
     "Truncated",

@@ -138,10 +138,25 @@ CASES = [
     ),
     of_module("layer", nn.SelfAttention(4, _RNG), (2, 2, 3, 4)),
     of_module(
+        "layer", nn.SelfAttention(4, _RNG, pool=2, wrap=nn.SpectralNorm), (1, 2, 4, 4), name="SelfAttention pooled"
+    ),
+    of_module("layer", nn.Upsample(), (2, 2, 3, 2), call=lambda layer, x: layer(x) ** 2),
+    of_module("layer", nn.Downsample(), (2, 4, 5, 2), call=lambda layer, x: layer(x) ** 2),
+    of_module("layer", nn.UpConv2d(2, 3, _RNG), (2, 2, 3, 2)),
+    of_module("layer", nn.DownConv2d(2, 3, _RNG), (2, 4, 2, 2)),
+    of_module("layer", nn.SpectralNorm(nn.UpConv2d(2, 3, _RNG)), (1, 2, 2, 2), name="SpectralNorm UpConv2d"),
+    of_module(
         "layer",
         nn.Sequential(nn.Dense(4, 3, _RNG), F.tanh, nn.Conv2d(1, 2, 2, _RNG)),
         (1,),
         name="orthogonality",
+        call=lambda module, x: nn.orthogonality(module) * x,
+    ),
+    of_module(
+        "layer",
+        nn.Dense(2, 5, _RNG),
+        (1,),
+        name="orthogonality of a wide matrix",
         call=lambda module, x: nn.orthogonality(module) * x,
     ),
     of_module("layer", nn.Reconstruction(*_AUTOENCODER), (3, 4), call=_heads),

@@ -14,6 +14,7 @@ from tinygan.metrics.classes import class_measures
 from tinygan.metrics.divergence import histogram_js
 from tinygan.metrics.measure import Measure
 from tinygan.metrics.modes import modes
+from tinygan.metrics.stacked import stacked_measures
 from tinygan.metrics.wasserstein import wasserstein1
 from tinygan.nn.minibatch import Labelled
 
@@ -76,4 +77,5 @@ def _of_images(source: Any, samples: Any, rng: np.random.Generator) -> list[Meas
     test, training = (images.examples(rng.choice(len(images), n, replace=False)) for images in (held_out, source))
     drawn = Images("samples", samples).examples(np.arange(n))
     distance, floor = wasserstein1(drawn, test), wasserstein1(training, test)
-    return [Measure("wasserstein1", distance, floor, n, title="Wasserstein-1 distance")]
+    found = [Measure("wasserstein1", distance, floor, n, title="Wasserstein-1 distance")]
+    return found + stacked_measures(source, samples) if hasattr(source, "digits") else found

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinygan.data import as_uint8
 from tinygan.errors import ShapeMismatch
 from tinygan.metrics.classifier import Classifier
 from tinygan.metrics.measure import Measure
@@ -56,7 +57,7 @@ def stacked_measures(source: Any, samples: Any, *, seed: int = 0, classifier: An
     classifier = classifier or Classifier(source.digits)
     classes, n = len(source.digits.classes), len(samples)
     rng = np.random.default_rng([seed, 3])
-    true = source.examples(rng.integers(len(source), size=n))
+    true = as_uint8(source.examples(rng.integers(len(source), size=n)))
     found, floor = (coverage(modes_of(x, classifier, classes), classes**3) for x in (samples, true))
     return [
         Measure("stacked_modes", found.captured, floor.captured, n, title="modes captured", total=found.total),

@@ -10,7 +10,9 @@ from tinygan.networks.residual import bottleneck
 STAGES = 2  # in each network: a quarter of the sides, and half
 
 
-def generator(latent: int, shape: tuple[int, ...], rng: np.random.Generator, *, width: int, blocks: int) -> nn.Sequential:
+def generator(
+    latent: int, shape: tuple[int, ...], rng: np.random.Generator, *, width: int, blocks: int
+) -> nn.Sequential:
     """G, from z (m, latent) to images of `shape`: at a quarter of the sides and at half residual blocks, and then the
     image by one transposed convolution.
 

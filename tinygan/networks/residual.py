@@ -90,8 +90,17 @@ def down_block(
     first: it gets the image itself, which no ReLU may clip.   wrap: a function of each layer with weights.
     """
     init: dict[str, Any] = {"initialize": initialize}
-    last = nn.DownConv2d(outputs, outputs, rng, **init) if halve else nn.Conv2d(outputs, outputs, 3, rng, padding=1, **init)
-    main = [*([] if first else [F.relu]), wrap(nn.Conv2d(inputs, outputs, 3, rng, padding=1, **init)), F.relu, wrap(last)]
+    last = (
+        nn.DownConv2d(outputs, outputs, rng, **init)
+        if halve
+        else nn.Conv2d(outputs, outputs, 3, rng, padding=1, **init)
+    )
+    main = [
+        *([] if first else [F.relu]),
+        wrap(nn.Conv2d(inputs, outputs, 3, rng, padding=1, **init)),
+        F.relu,
+        wrap(last),
+    ]
     shortcut: list[Layer] = [nn.Downsample()] if halve else []
     if inputs != outputs or halve:
         shortcut.append(wrap(nn.Conv2d(inputs, outputs, 1, rng, **init)))

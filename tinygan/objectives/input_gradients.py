@@ -29,7 +29,9 @@ def gradients_of(outputs: list[Any], inputs: list[Minibatch]) -> list[list[Array
     numbers = [[leaf for leaf in leaves(x) if is_number(leaf)] for x in inputs]
     rows: list[list[Array]] = [[] for _ in inputs]
     for of_each in zip(*map(scores, outputs), strict=True):
-        gradients = iter(grad(total(map(F.sum, of_each)), [leaf for part in numbers for leaf in part], create_graph=True))
+        gradients = iter(
+            grad(total(map(F.sum, of_each)), [leaf for part in numbers for leaf in part], create_graph=True)
+        )
         for found, score, part in zip(rows, of_each, numbers, strict=True):
             parts = [F.reshape(next(gradients), shape=(len(score), -1)) for _ in part]
             found.append(parts[0] if len(parts) == 1 else F.concatenate(parts, axis=1))

@@ -13,9 +13,9 @@ from tinygan.recipes.setting import setting, unused
 
 @dataclass(frozen=True)
 class R3GAN(Contender):
-    """The relativistic loss has no bad basins that lose modes, and both penalties together make it converge (section 2).
+    """The relativistic loss has no bad basins that lose modes, and with both penalties it converges (section 2).
 
-    Points have perceptrons.
+    Points have perceptrons. Images have a small residual network, whose blocks are the paper's without groups.
     """
 
     name: ClassVar[str] = "r3gan"
