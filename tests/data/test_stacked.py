@@ -32,6 +32,16 @@ def test_the_channels_are_independent_and_all_triples_occur():
     assert abs(counts / 20_000 * 7**3 - 1).max() < 0.6  # 58 of each: 4.5 standard deviations
 
 
+def test_fresh_images_are_new_stacks_of_the_same_digits():
+    source = Stacked("stack", GREY, 50)
+    x = source.fresh(400, np.random.default_rng(5))
+    known = {GREY.examples([i])[0, :, :, 0].tobytes() for i in range(7)}
+    assert x.shape == (400, 8, 4, 3)
+    assert {np.ascontiguousarray(image[:, :, c]).tobytes() for image in x for c in range(3)} == known
+    old = {image.tobytes() for image in source.examples(np.arange(50))}
+    assert sum(image.tobytes() not in old for image in x) > 200
+
+
 def test_the_same_every_time_and_other_ones_of_other_digits():
     one, again = (Stacked("stack", GREY, 50) for _ in range(2))
     np.testing.assert_array_equal(one.triples, again.triples)

@@ -45,7 +45,10 @@ class Stacked(Dataset):
     @cached_property
     def triples(self) -> NDArray[np.int64]:
         """The digits of each image, by index: (count, 3)."""
-        return np.random.default_rng(0).integers(len(self.digits), size=(self.count, 3))
+        return self._drawn(self.count, np.random.default_rng(0))
+
+    def _drawn(self, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        return rng.integers(len(self.digits), size=(n, 3))
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -63,7 +66,13 @@ class Stacked(Dataset):
 
     def examples(self, indices: ArrayLike) -> NDArray[np.float32]:
         """The images at `indices` (m,), float32 (m, H, W, 3) in [-1, 1]."""
-        triples = self.triples[np.asarray(indices)]  # (m, 3)
+        return self._stacked(self.triples[np.asarray(indices)])
+
+    def fresh(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
+        """n new images, which are in general none of the set."""
+        return self._stacked(self._drawn(n, rng))
+
+    def _stacked(self, triples: NDArray[np.int64]) -> NDArray[np.float32]:
         grey = self.digits.examples(triples.ravel())  # (3 m, H, W, 1)
         return np.moveaxis(grey.reshape(*triples.shape, *self.shape[:2]), 1, -1).copy()
 

@@ -51,13 +51,12 @@ def modes_of(images: Any, classifier: Any, classes: int) -> NDArray[np.int64]:
 def stacked_measures(source: Any, samples: Any, *, seed: int = 0, classifier: Any = None) -> list[Measure]:
     """The measures stacked_modes and stacked_kl of `samples`, uint8 (n, H, W, 3).
 
-    The floors are those of as many true images.
+    The floors are those of as many new stacks of true digits.
     source: the stacked data.   classifier: of its digits; one is trained on them if none is given.
     """
     classifier = classifier or Classifier(source.digits)
     classes, n = len(source.digits.classes), len(samples)
-    rng = np.random.default_rng([seed, 3])
-    true = as_uint8(source.examples(rng.integers(len(source), size=n)))
+    true = as_uint8(source.fresh(n, np.random.default_rng([seed, 3])))
     found, floor = (coverage(modes_of(x, classifier, classes), classes**3) for x in (samples, true))
     return [
         Measure("stacked_modes", found.captured, floor.captured, n, title="modes captured", total=found.total),
