@@ -91,6 +91,7 @@ OBJECTIVES = {
     "unrolled": objectives.Unrolled(LOOK_AHEAD, 5, optim.adam(3e-4, 0.5, 0.99, epsilon=1e-2)),
     "sngan": objectives.Hinge(),
     "r1": PLAIN + objectives.R1(0.2),
+    "r3gan": objectives.Relativistic() + objectives.R1(0.2) + objectives.R2(0.2),
     "dragan": PLAIN + objectives.DRAGAN(0.2),
     "instance-noise": None,
     "historical-averaging": PLAIN + objectives.HistoricalAveraging(1e-3),
@@ -104,6 +105,7 @@ ON_IMAGES = {  # where they differ: as the papers have them
     "ebgan": objectives.EnergyBased(0.2) + objectives.PullingAway(0.1),
     "began": objectives.BoundaryEquilibrium(0.5, 0.001),
     "r1": PLAIN + objectives.R1(10.0),
+    "r3gan": objectives.Relativistic() + objectives.R1(1.0) + objectives.R2(1.0),
     "dragan": PLAIN + objectives.DRAGAN(10.0),
 }
 
@@ -131,6 +133,8 @@ def test_settings_reach_the_objective():
     assert of("fgan-kl", divergence="pearson", heuristic=False) == objectives.FGAN("pearson")
     assert of("unrolled", steps=3, inner_learning_rate=0.5).rule.learning_rate == 0.5
     assert of("unrolled", steps=3).steps == 3
+    lazy = of("r3gan", lazy=8, weight=3.0)
+    assert lazy.terms == tuple(objectives.Lazy(term(3.0), 8) for term in (objectives.R1, objectives.R2))
 
 
 @everyone
@@ -210,6 +214,7 @@ UNUSED = {
     "ebgan": ["maxout", "d_layers", "d_norm"],
     "began": ["maxout", "d_layers", "d_norm"],
     "sngan": ["maxout"],
+    "r3gan": ["d_norm"],
     "wgan": ["beta1", "beta2"],
     "virtual-batch-norm": ["g_norm"],
     "stop-criteria": ["k", "decay", "relax"],
