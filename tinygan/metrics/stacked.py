@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tinygan.data import as_uint8
 from tinygan.errors import ShapeMismatch
-from tinygan.metrics.classifier import Classifier
+from tinygan.metrics.classifier import classifier_of
 from tinygan.metrics.measure import Measure
 
 
@@ -52,9 +52,9 @@ def stacked_measures(source: Any, samples: Any, *, seed: int = 0, classifier: An
     """The measures stacked_modes and stacked_kl of `samples`, uint8 (n, H, W, 3).
 
     The floors are those of as many new stacks of true digits.
-    source: the stacked data.   classifier: of its digits; one is trained on them if none is given.
+    source: the stacked data.   classifier: of its digits; by default `classifier_of` it.
     """
-    classifier = classifier or Classifier(source.digits)
+    classifier = classifier or classifier_of(source.digits)
     classes, n = len(source.digits.classes), len(samples)
     true = as_uint8(source.fresh(n, np.random.default_rng([seed, 3])))
     found, floor = (coverage(modes_of(x, classifier, classes), classes**3) for x in (samples, true))
