@@ -81,18 +81,3 @@ def _of_points(source: Any, samples: Any, rng: np.random.Generator) -> list[Meas
 
     both = zip(measured(samples), measured(others), strict=True)
     return [measure._replace(floor=true.value) for measure, true in both]
-<<<<<<< HEAD
-
-
-def _of_images(source: Any, samples: Any, rng: np.random.Generator) -> list[Measure]:
-    held_out = source.held_out()
-    if held_out is None:
-        raise DataError(f"evaluate: {source.name} needs its test images beside the samples; Images(test=...) has them")
-    n = min(PAIRED_IMAGES, len(samples), len(source), len(held_out))
-    test, training = (images.examples(rng.choice(len(images), n, replace=False)) for images in (held_out, source))
-    drawn = Images("samples", samples).examples(np.arange(n))
-    distance, floor = wasserstein1(drawn, test), wasserstein1(training, test)
-    found = [Measure("wasserstein1", distance, floor, n, title="Wasserstein-1 distance")]
-    return found + stacked_measures(source, samples) if hasattr(source, "digits") else found
-=======
->>>>>>> wt-measures
