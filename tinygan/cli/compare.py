@@ -206,7 +206,10 @@ def _show(terminal: Terminal, comparison: Comparison, outcomes: list[Outcome]) -
         ("high_quality", "quality %", 100.0, 1),
         ("js", "JS", 1.0, 3),
         ("wasserstein1", "W1", 1.0, 3),
+        ("frechet", "Frechet", 1.0, 1),
         ("class_accuracy", "class acc. %", 100.0, 1),
+        ("stacked_modes", "modes/1000", 1.0, 0),
+        ("stacked_kl", "KL", 1.0, 2),
         ("seconds", "seconds", 1.0, 0 if max(outcome.seconds for outcome in outcomes) >= 100 else 1),
     ]
     shown = [each for each in columns if each[0] in names and not (each[0] == "js" and "modes" in names)]

@@ -21,7 +21,7 @@ class R3GAN(Contender):
     name: ClassVar[str] = "r3gan"
     paper: ClassVar[str] = "Huang et al. 2024, arXiv 2501.05441"
 
-    weight: float = setting(0.2, "weight of both penalties", images=1.0)  # gamma
+    weight: float = setting(0.2, "weight of both penalties", images=10.0)  # gamma
     lazy: int = setting(1, "D's updates for one with the penalties, which then count as many times")  # 1 in the paper
     beta2: float = setting(0.99, images=0.99)  # 0.9 to 0.99 in the authors' settings; 0.999 is unstable
     blocks: int = setting(1, "residual blocks at each size, for images")
