@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tinygan.data import Images, Stacked, load
+from tinygan.data import Images, Stacked, as_uint8, load
 from tinygan.errors import ShapeMismatch
 from tinygan.metrics import evaluate
 from tinygan.metrics.stacked import Coverage, coverage, modes_of, stacked_measures
@@ -13,7 +13,7 @@ LEVELS = np.arange(10, dtype=np.uint8) * 25  # a digit is a grey image of one le
 
 def by_level(images):
     """A classifier that is always right."""
-    return np.rint(np.asarray(images)[:, 0, 0, 0] / 25).astype(np.int64)
+    return np.rint(np.asarray(images).mean(axis=(1, 2, 3)) / 25).astype(np.int64)
 
 
 def flat(triples):
@@ -47,6 +47,12 @@ def test_the_floors_of_the_literature():
 
 def test_channels_are_the_digits_of_the_mode_first_to_last():
     assert modes_of(flat([[1, 2, 3], [0, 0, 9], [9, 0, 0]]), by_level, 10).tolist() == [123, 9, 900]
+
+
+def test_true_stacks_as_bytes_are_the_bytes_of_their_digits():
+    source = load("stacked-digits")
+    x = as_uint8(source.examples([7, 8]))
+    np.testing.assert_array_equal(x[1, :, :, 2], source.digits.images[source.triples[8, 2], :, :, 0])
 
 
 def test_the_measures_of_a_generator_that_lost_half_a_channel():
