@@ -56,8 +56,8 @@ assert 0.6 < near.mean() < 0.98
 # %% [markdown]
 # ## Truncated noise
 #
-# `Truncated(size, t)` is the normal distribution with each coordinate in [-t, t]. It comes from the inverse distribution
-# function, so with one seed a smaller threshold gives the same draws nearer to 0: only the distance changes.
+# `Truncated(size, t)` is the normal distribution with each coordinate in [-t, t]. It is drawn by the inverse
+# distribution function, so with one seed a smaller threshold gives the same draws nearer to 0.
 
 # %%
 thresholds = (0.1, 0.25, 0.5, 1.0, 2.0, 9.0)  # 9 is beyond every draw: no truncation
@@ -118,7 +118,7 @@ last.plot([found.recall for found in curve.values()], [found.precision for found
 last.plot(floor.recall, floor.precision, "*", ms=12, color="tab:orange", label="true examples")
 for t, found in curve.items():
     last.annotate("none" if t == 9 else t, (found.recall, found.precision), xytext=(4, -11), textcoords="offset points")
-last.set(xlabel="recall", ylabel="precision", xlim=(-0.05, 1.1))
+last.set(xlabel="recall", ylabel="precision", xlim=(-0.05, 1.25), ylim=(0.85, 1.01))
 last.legend(loc="lower left")
 path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "truncation.png"
 figure.savefig(path, dpi=80)
