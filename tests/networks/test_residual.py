@@ -7,7 +7,7 @@ from tinygan import functional as F
 from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.errors import SettingError
-from tinygan.networks import biggan, r3gan
+from tinygan.networks import biggan, metz, r3gan
 from tinygan.networks.residual import Residual, SumPool, bottleneck, down_block, scaled_he, up_block
 from tinygan.nn import Labelled
 from tinygan.nn.together import per_example
@@ -197,3 +197,14 @@ def test_d_looks_at_the_label_either_way(projection):
     one, other = D(Labelled(x, np.array([0, 1, 2]))), D(Labelled(x, np.array([1, 1, 2])))
     assert one[0] != other[0]
     np.testing.assert_allclose(one[1:], other[1:], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("shape", "least"), [((28, 28, 3), 4), ((32, 32, 1), 4), ((9, 12, 1), 2)])
+def test_the_small_networks_of_metz(shape, least):
+    G, D = (nn.frozen(network) for network in (metz.generator(5, shape, rng()), metz.discriminator(shape, rng())))
+    x = G(rng(1).standard_normal((4, 5), dtype=np.float32))
+    assert (x.shape, D(x).shape) == ((4, *shape), (4, 1))
+    assert [layer.weight.shape[3] for layer in D.layers if isinstance(layer, nn.Conv2d)] == [2, 4, 8]
+    assert [layer.weight.shape[2] for layer in G.layers if isinstance(layer, nn.ConvTranspose2d)] == [32, 16, 8]
+    assert G.layers[1].shape[0] == least
+    assert [layer.keywords for layer in D.layers if hasattr(layer, "keywords")] == 3 * [{"slope": 0.3}]

@@ -271,6 +271,16 @@ def test_a_truth_is_read_as_one():
             find("fgan-kl").changed({"heuristic": wrong})
 
 
+def test_unrolled_has_the_papers_small_networks_too(tmp_path):
+    settings = {"small": True, "steps": 2}
+    whole = finished(Run(small("unrolled", "digits", **settings), seed=1))
+    assert nn.count(whole.D) < nn.count(whole.G) / 4
+    broken = finished(Run(small("unrolled", "digits", **settings), seed=1), 1)
+    broken.save(tmp_path / "c.npz")
+    back = finished(Run.load(tmp_path / "c.npz")[0])
+    assert same(weights(whole.G), weights(back.G))
+
+
 def test_an_unknown_divergence_is_one_line_before_anything_runs():
     with pytest.raises(SettingError, match="Did you mean 'pearson'"):
         Run(find("fgan-kl").changed({"divergence": "person"}))
