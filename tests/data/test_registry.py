@@ -13,7 +13,17 @@ from tinygan.data import Images, absolute, catalogue, load
 from tinygan.errors import SettingError
 
 FROM_FILES = ["mnist", "fashion-mnist", "cifar10", "stacked-mnist", "folder"]
-NEEDS_NO_FILES = ["digits", "stacked-digits", "gaussian", "mixture", "ring", "grid", "moons", "swiss-roll"]
+NEEDS_NO_FILES = [
+    "digits",
+    "stacked-digits",
+    "gaussian",
+    "mixture",
+    "overlapping",
+    "ring",
+    "grid",
+    "moons",
+    "swiss-roll",
+]
 NAMES = ["digits", *FROM_FILES[:3], "stacked-digits", *FROM_FILES[3:], *NEEDS_NO_FILES[2:]]
 
 

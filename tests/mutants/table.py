@@ -5,7 +5,9 @@ import sys
 
 import numpy as np
 
-from tests.mutants import residual
+from tests.mutants import measures, residual, semi_supervised
+from tests.mutants.infogan import INFOGAN
+from tests.mutants.labels import LABELS
 from tests.mutants.mutant import Mutant, body
 from tinygan import Tensor, grad, nn, raw, training
 from tinygan import functional as F
@@ -332,7 +334,7 @@ MUTANTS = [
     Mutant(
         9,
         "batch norm with epsilon 0.8",
-        *(nn.BatchNorm.__init__, "__kwdefaults__", {"epsilon": 0.8}),
+        *(nn.BatchNorm.__init__, "__kwdefaults__", {"scale": True, "epsilon": 0.8}),
         ("nn/test_layers.py",),
     ),
     Mutant(
@@ -450,7 +452,11 @@ MUTANTS = [
         ("recipes/test_cgan.py::test_examples_have_their_own_labels",),
     ),
     *residual.MUTANTS,
+    *measures.MUTANTS,
+    *LABELS,
+    *INFOGAN,
 ]
+MUTANTS += semi_supervised.MUTANTS
 
 # Kinds of mistakes that nothing here could make yet, and why.
-WAITING = {15: "no semi-supervised objective yet"}
+WAITING: dict[int, str] = {}

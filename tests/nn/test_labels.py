@@ -69,7 +69,9 @@ def test_each_example_by_itself():
     assert [s.x.shape for s in seen] == [(2, 2), (2, 2)]  # a function that is not known sees each by itself
 
 
-@pytest.mark.parametrize("layer", [nn.JoinLabels(nn.OneHot(2)), nn.KeepLabels(F.relu), nn.PassLabels(F.relu)])
+@pytest.mark.parametrize(
+    "layer", [nn.JoinLabels(nn.OneHot(2)), nn.KeepLabels(F.relu), nn.PassLabels(F.relu), nn.DropLabels()]
+)
 def test_labels_are_expected(layer):
     with pytest.raises(SettingError, match=rf"^{type(layer).__name__}: expected Labelled\(x, y\), got ndarray$"):
         layer(np.ones((2, 2)))
@@ -104,3 +106,10 @@ def test_labels_are_passed_as_a_condition():
     np.testing.assert_array_equal(doubled, [[4, 8], [0, 0]])
     with pytest.raises(SettingError, match=r"^Sequential: none of its layers takes a condition"):
         nn.PassLabels(nn.Sequential(F.tanh))(Labelled(x, Y))
+
+
+def test_labels_are_dropped():
+    D = nn.Sequential(nn.DropLabels(), nn.Dense(2, 1, RNG))
+    x = RNG.standard_normal((2, 2)).astype(np.float32)
+    np.testing.assert_array_equal(D(Labelled(x, Y)).data, D[1](x).data)
+    assert per_example(D)

@@ -2,11 +2,12 @@
 
 from tinygan.data.absent import Absent
 from tinygan.data.arrays import IMAGES, POINTS, as_source, given_as
+from tinygan.data.codes import CodedNoise
 from tinygan.data.curves import Moons, SwissRoll
 from tinygan.data.dataset import Dataset
 from tinygan.data.density import Density
 from tinygan.data.files import absolute
-from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
+from tinygan.data.gaussians import Gaussian, Grid, Mixture, Overlapping, Ring
 from tinygan.data.images import Images, as_uint8
 from tinygan.data.labels import label_of
 from tinygan.data.minibatches import Shuffled, Stream
@@ -20,6 +21,7 @@ __all__ = [
     "IMAGES",
     "POINTS",
     "Absent",
+    "CodedNoise",
     "Dataset",
     "Density",
     "Entry",
@@ -31,6 +33,7 @@ __all__ = [
     "Mixture",
     "Moons",
     "Normal",
+    "Overlapping",
     "Points",
     "Ring",
     "Shuffled",

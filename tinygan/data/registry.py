@@ -12,7 +12,7 @@ from tinygan.data.curves import Moons, SwissRoll
 from tinygan.data.digits import digits
 from tinygan.data.files import absolute
 from tinygan.data.folder import folder
-from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
+from tinygan.data.gaussians import Gaussian, Grid, Mixture, Overlapping, Ring
 from tinygan.data.images import Images
 from tinygan.data.mnist import fashion_mnist, mnist
 from tinygan.data.source import Source
@@ -55,6 +55,7 @@ _SETS: list[tuple[Entry, _Loader]] = [
     (Entry("folder", "your own images, all of one size", None, "png, jpg, ... in --data-dir"), folder),
     (Entry("gaussian", "one Gaussian on the line", (1,), _MADE), lambda *_: Gaussian()),
     (Entry("mixture", "two Gaussians on the line", (1,), _MADE), lambda *_: Mixture()),
+    (Entry("overlapping", "three overlapping Gaussians on the line", (1,), _MADE), lambda *_: Overlapping()),
     (Entry("ring", "8 Gaussians on a circle", (2,), _MADE), lambda *_: Ring()),
     (Entry("grid", "25 Gaussians on a lattice", (2,), _MADE), lambda *_: Grid()),
     (Entry("moons", "two interleaved half circles", (2,), _MADE), lambda *_: Moons()),

@@ -49,6 +49,7 @@ CASES = [
     of_module("layer", nn.ConvTranspose2d(3, 2, 4, _RNG, stride=2, padding=1), (1, 2, 3, 3)),
     of_module("layer", nn.BatchNorm(3), (4, 2, 2, 3)),
     of_module("layer", _with_statistics, (4, 3), name="BatchNorm with statistics"),
+    of_module("layer", nn.BatchNorm(3, scale=False), (4, 3), name="BatchNorm without scale"),
     of_module("layer", nn.LayerNorm((4, 3)), (3, 4, 3)),
     of_module("layer", nn.InstanceNorm(2), (2, 3, 3, 2)),
     of_module(
@@ -77,6 +78,14 @@ CASES = [
         nn.JoinLabels(nn.Embedding(3, 2, _RNG)),
         (2, 3, 2, 2),
         call=lambda layer, x: layer(_labelled(x, 2, 0)) ** 2,
+    ),
+    of_module("layer", nn.DropLabels(), (2, 3), call=lambda layer, x: layer(_labelled(x, 2, 0)) ** 2),
+    of_module(
+        "layer",
+        nn.JoinCodes(3),
+        (2, 3),
+        (2, 1),
+        call=lambda layer, noise, codes: layer(nn.Codes(noise, _labelled(noise, 2, 0).y, codes)) ** 2,
     ),
     of_module("layer", nn.OneHot(3), (2, 3), call=lambda layer, x: x**2 * layer(_labelled(x, 2, 0).y)),
     of_module(
@@ -142,6 +151,21 @@ CASES = [
         nn.SpectralNorm(nn.ConvTranspose2d(3, 2, 2, _RNG, stride=2)),
         (2, 2, 1, 3),
         name="SpectralNorm ConvTranspose2d",
+    ),
+    of_module("layer", nn.WeightNorm(nn.Dense(4, 3, _RNG)), (5, 4)),
+    of_module("layer", nn.WeightNorm(nn.Dense(4, 3, _RNG), learned=False), (5, 4), name="WeightNorm of a fixed scale"),
+    of_module("layer", nn.WeightNorm(nn.Conv2d(2, 3, 2, _RNG)), (2, 3, 3, 2), name="WeightNorm Conv2d"),
+    of_module(
+        "layer",
+        nn.WeightNorm(nn.ConvTranspose2d(3, 2, 2, _RNG, stride=2)),
+        (2, 2, 1, 3),
+        name="WeightNorm ConvTranspose2d",
+    ),
+    of_module(
+        "layer",
+        nn.GaussianNoise(0.3),
+        (4, 3),
+        call=lambda layer, x: nn.GaussianNoise(layer.std, np.random.default_rng(0))(x) ** 2,
     ),
     of_module("layer", nn.SelfAttention(4, _RNG), (2, 2, 3, 4)),
     of_module(

@@ -68,6 +68,15 @@ class KeepLabels(Layer):
         return iter((self.network,))
 
 
+class DropLabels(Layer):
+    """x of Labelled(x, y): the first layer of a network that is to find the label itself."""
+
+    per_example = True
+
+    def __call__(self, labelled: Labelled) -> Array:
+        return _expect_labelled(self, labelled).x
+
+
 class PassLabels(Layer):
     """network(x, code(y)) for Labelled(x, y): the label is a condition of the network, and no part of its input.
 

@@ -18,23 +18,25 @@ class BatchNorm(Layer):
     """functional.batch_norm with learned scale and shift.
 
     x: (N, channels) or (N, H, W, channels). The statistics are those of the minibatch, or `mean` and `variance` if
-    `with_statistics` has set them.
+    `with_statistics` has set them.   scale: False for a scale of 1 that is not learned.
     """
 
     mean: State = None
     variance: State = None
 
-    def __init__(self, channels: int, *, epsilon: float = 1e-5):
+    def __init__(self, channels: int, *, scale: bool = True, epsilon: float = 1e-5):
         expect_sizes(self, channels)
-        self.scale = Tensor(np.ones(channels, np.float32))
+        self.scale = Tensor(np.ones(channels, np.float32)) if scale else None
         self.shift = Tensor(np.zeros(channels, np.float32))
         self.epsilon = expect_epsilon(self, epsilon)
 
     def __call__(self, x: Array) -> Array:
-        if self.mean is None:
-            return F.batch_norm(x, self.scale, self.shift, self.epsilon)
-        factor = self.scale / F.sqrt(self.variance + self.epsilon)
-        return x * factor + (self.shift - self.mean * factor)
+        if self.mean is not None:
+            factor = (1.0 if self.scale is None else self.scale) / F.sqrt(self.variance + self.epsilon)
+            return x * factor + (self.shift - self.mean * factor)
+        if self.scale is None:
+            return F.standardize(x, axes=tuple(range(x.ndim - 1)), epsilon=self.epsilon) + self.shift
+        return F.batch_norm(x, self.scale, self.shift, self.epsilon)
 
 
 class ConditionalBatchNorm(Layer):

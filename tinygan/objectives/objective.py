@@ -116,7 +116,7 @@ class Term(Memory):
         return 0.0
 
     def measures(self, turn: Turn) -> dict[str, Any]:
-        """Numbers for the history."""
+        """Numbers for the history. One named limit/x is the largest value that the measure x can have."""
         return {}
 
 
