@@ -19,9 +19,9 @@ class Law:
     g: Callable | None = None  # (real, fake) -> G's loss likewise; None where outputs alone do not decide it
     signs: tuple[int, int, int] = (-1, 1, -1)  # of dL_D/d real output, dL_D/d fake output, dL_G/d fake output
     game: Callable | None = None  # rng -> (G, D), small smooth networks that fit; None: perceptrons with tanh
-    noise: Callable | None = None  # normal numbers (m, 2) -> z, where G takes more than an array
     huge: bool = True  # finite, with finite gradients, at logits of +-1e4
-    x: Callable = lambda rows: rows  # what the game's examples are, of rows (m, 3) from the device
+    x: Callable = lambda rows: rows  # the examples, of normal numbers (m, 3)
+    noise: Callable = lambda rows: rows  # the noise, of normal numbers (m, 2)
 
     # A sign of 0 claims nothing. Where one is claimed, zeros are allowed (hinge), the wrong sign is not, and not all
     # may be zero.

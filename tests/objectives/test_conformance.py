@@ -183,6 +183,7 @@ def minibatches(seed, width, device=numpy_backend, made=None):
     def source(m):
         drawn = rng.standard_normal((m, width))
         source.drawn.append(nn.each(device.asarray, drawn if made is None else made(drawn)))
+        source.drawn.append(nn.each(device.asarray, form(rng.standard_normal((m, width)))))
         return source.drawn[-1]
 
     source.drawn = []
@@ -192,8 +193,7 @@ def minibatches(seed, width, device=numpy_backend, made=None):
 def played(law, device=numpy_backend, k=1, m=5, rate=0.05):
     """Algorithm 1 on the law's game: its steps, the networks it begins with, and its noise."""
     G, D = networks(law, device)
-    noise, data = minibatches(6, 2, device), minibatches(7, 3, device, law.x)
-    noise, data = minibatches(6, 2, device, law.noise), minibatches(7, 3, device)
+    noise, data = minibatches(6, 2, device, law.noise), minibatches(7, 3, device, law.x)
     optimizers = Optimizer(optim.sgd(rate)), Optimizer(optim.sgd(rate))
     return train(G, D, law.make(), *optimizers, noise, data, m=m, k=k), G, D, noise
 
@@ -206,8 +206,7 @@ def contents(network):
 @pytest.mark.parametrize("player", ["D", "G"])
 def test_the_gradients_in_the_parameters(law, player):
     G, D = networks(law)
-    x, z = minibatches(8, 3, form=law.x)(4), minibatches(9, 2)(4)
-    x, z = minibatches(8, 3)(4), minibatches(9, 2, made=law.noise)(4)
+    x, z = minibatches(8, 3, form=law.x)(4), minibatches(9, 2, form=law.noise)(4)
     mover = D if player == "D" else G
     leaves = parameters(mover)
 
@@ -237,8 +236,7 @@ def test_an_update_moves_its_player_and_nothing_of_the_other(law):
 def test_nothing_of_g_is_on_the_tape_of_ds_loss(law):
     """Not even as a constant that a gradient could be asked for."""
     G, D = networks(law)
-    loss = law.make().d_loss(D, frozen(G), minibatches(8, 3, form=law.x)(4), minibatches(9, 2)(4))
-    loss = law.make().d_loss(D, frozen(G), minibatches(8, 3)(4), minibatches(9, 2, made=law.noise)(4))
+    loss = law.make().d_loss(D, frozen(G), minibatches(8, 3, form=law.x)(4), minibatches(9, 2, form=law.noise)(4))
     frozen_arrays = [raw(leaf) for _, leaf in nn.named_leaves(G)]
     for t in ancestors(loss):
         assert t.op is not None or not any(np.shares_memory(t.data, array) for array in frozen_arrays)
@@ -328,8 +326,7 @@ def test_a_state_that_was_saved_and_restored_gives_the_same_losses(law, tmp_path
     def goes_on(objective):
         losses = []
         for seed in range(3):
-            x, z = minibatches(20 + seed, 3, form=law.x)(5), minibatches(30 + seed, 2)(5)
-            x, z = minibatches(20 + seed, 3)(5), minibatches(30 + seed, 2, made=law.noise)(5)
+            x, z = minibatches(20 + seed, 3, form=law.x)(5), minibatches(30 + seed, 2, form=law.noise)(5)
             losses.append(float(objective.d_loss(step.D, frozen(step.G), x, z)))
             loss = objective.g_loss(frozen(step.D), step.G, x, z)
             losses.append(float(loss))
