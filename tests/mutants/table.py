@@ -6,7 +6,6 @@ import sys
 import numpy as np
 
 from tests.mutants import measures, residual, semi_supervised
-from tests.mutants import measures, semi_supervised
 from tests.mutants.infogan import INFOGAN
 from tests.mutants.labels import LABELS
 from tests.mutants.mutant import Mutant, body

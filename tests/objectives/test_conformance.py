@@ -173,16 +173,6 @@ def minibatches(seed, width, device=numpy_backend, form=identity):
     rng = np.random.default_rng(seed)
 
     def source(m):
-        source.drawn.append(form(device.asarray(rng.standard_normal((m, width)))))
-
-
-def minibatches(seed, width, device=numpy_backend, made=None):
-    """A source of normal minibatches, each in the form `made`, which keeps what it gave in `drawn`."""
-    rng = np.random.default_rng(seed)
-
-    def source(m):
-        drawn = rng.standard_normal((m, width))
-        source.drawn.append(nn.each(device.asarray, drawn if made is None else made(drawn)))
         source.drawn.append(nn.each(device.asarray, form(rng.standard_normal((m, width)))))
         return source.drawn[-1]
 
