@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from tests.mutants import measures, semi_supervised
+from tests.mutants import measures, residual, semi_supervised
 from tests.mutants.infogan import INFOGAN
 from tests.mutants.labels import LABELS
 from tests.mutants.mutant import Mutant, body
@@ -451,6 +451,7 @@ MUTANTS = [
         *(LabelledDataset, "examples", labels_in_the_order_of_the_file),
         ("recipes/test_cgan.py::test_examples_have_their_own_labels",),
     ),
+    *residual.MUTANTS,
     *measures.MUTANTS,
     *LABELS,
     *INFOGAN,

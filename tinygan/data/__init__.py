@@ -15,6 +15,7 @@ from tinygan.data.noise import LabelledNoise, Normal, Truncated, Uniform, trunca
 from tinygan.data.points import Points
 from tinygan.data.registry import Entry, catalogue, load
 from tinygan.data.source import Minibatches, Source
+from tinygan.data.stacked import Stacked
 
 __all__ = [
     "IMAGES",
@@ -37,6 +38,7 @@ __all__ = [
     "Ring",
     "Shuffled",
     "Source",
+    "Stacked",
     "Stream",
     "SwissRoll",
     "Truncated",

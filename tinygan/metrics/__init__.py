@@ -18,10 +18,12 @@ from tinygan.metrics.modes import Modes, modes
 from tinygan.metrics.neighbours import nearest
 from tinygan.metrics.precision_recall import PrecisionRecall, precision_recall
 from tinygan.metrics.sliced import sliced_wasserstein
+from tinygan.metrics.stacked import Coverage, coverage, stacked_measures
 from tinygan.metrics.wasserstein import wasserstein1
 
 __all__ = [
     "Classifier",
+    "Coverage",
     "DensityCoverage",
     "Measure",
     "Memorization",
@@ -31,6 +33,7 @@ __all__ = [
     "class_spread",
     "classifier_of",
     "classifier_score",
+    "coverage",
     "density_coverage",
     "duplicate_distance",
     "duplicates",
@@ -46,6 +49,7 @@ __all__ = [
     "nearest",
     "precision_recall",
     "sliced_wasserstein",
+    "stacked_measures",
     "support",
     "train_classifier",
     "wasserstein1",

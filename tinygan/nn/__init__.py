@@ -22,6 +22,7 @@ from tinygan.nn.orthogonality import orthogonality
 from tinygan.nn.packed import Packed
 from tinygan.nn.projection import Projection
 from tinygan.nn.reconstruction import Reconstruction
+from tinygan.nn.resampling import DownConv2d, Downsample, UpConv2d, Upsample
 from tinygan.nn.sequential import Reshape, Sequential
 from tinygan.nn.spectral import SpectralNorm
 from tinygan.nn.state import State
@@ -49,6 +50,8 @@ __all__ = [
     "Conv2d",
     "ConvTranspose2d",
     "Dense",
+    "DownConv2d",
+    "Downsample",
     "DropLabels",
     "Dropout",
     "Embedding",
@@ -78,6 +81,8 @@ __all__ = [
     "Sequential",
     "SpectralNorm",
     "State",
+    "UpConv2d",
+    "Upsample",
     "VirtualBatchNorm",
     "WeightNorm",
     "WithReference",

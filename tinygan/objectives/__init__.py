@@ -13,6 +13,7 @@ from tinygan.objectives.historical_averaging import HistoricalAveraging
 from tinygan.objectives.information import Information
 from tinygan.objectives.input_gradients import input_gradients
 from tinygan.objectives.instance_noise import InstanceNoise
+from tinygan.objectives.lazy import Lazy
 from tinygan.objectives.least_squares import LeastSquares
 from tinygan.objectives.likelihood import CrossEntropy, Likelihood, SquaredError
 from tinygan.objectives.minimax import Minimax, NonSaturating
@@ -45,6 +46,7 @@ __all__ = [
     "HistoricalAveraging",
     "Information",
     "InstanceNoise",
+    "Lazy",
     "LeastSquares",
     "Likelihood",
     "Loss",

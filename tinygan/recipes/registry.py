@@ -4,6 +4,7 @@ from tinygan.errors import SettingError, did_you_mean
 from tinygan.recipes.acgan import ACGAN
 from tinygan.recipes.ae import AE
 from tinygan.recipes.began import BEGAN
+from tinygan.recipes.biggan_mini import BigGANMini
 from tinygan.recipes.cgan import ConditionalGAN
 from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
 from tinygan.recipes.dragan import DRAGAN
@@ -25,6 +26,7 @@ from tinygan.recipes.minimax import MinimaxGAN
 from tinygan.recipes.non_saturating import NonSaturatingGAN
 from tinygan.recipes.projection import ProjectionGAN
 from tinygan.recipes.r1 import R1GAN
+from tinygan.recipes.r3gan import R3GAN
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.sgan import ConvolutionalSGAN, SemiSupervisedGAN
 from tinygan.recipes.sngan import SNGAN
@@ -40,6 +42,7 @@ _ALL = (
     GAN,
     GAN1D,
     ConditionalGAN,
+    BigGANMini,
     ACGAN,
     ProjectionGAN,
     SemiSupervisedGAN,
@@ -61,6 +64,7 @@ _ALL = (
     UnrolledGAN,
     SNGAN,
     R1GAN,
+    R3GAN,
     DRAGAN,
     InstanceNoiseGAN,
     HistoricalAveragingGAN,
