@@ -43,6 +43,9 @@ class Absent(Source):
     def labelled(self) -> Source:
         return self if self.classes else super().labelled()
 
+    def few(self, n: int) -> "Absent":
+        return self
+
     def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> "Absent":
         return self
 

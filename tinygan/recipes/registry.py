@@ -1,10 +1,12 @@
 """Every recipe by name."""
 
 from tinygan.errors import SettingError, did_you_mean
+from tinygan.recipes.ada import ADAGAN
 from tinygan.recipes.ae import AE
 from tinygan.recipes.began import BEGAN
 from tinygan.recipes.cgan import ConditionalGAN
 from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
+from tinygan.recipes.diffaugment import DiffAugmentGAN
 from tinygan.recipes.dragan import DRAGAN
 from tinygan.recipes.ebgan import EBGAN
 from tinygan.recipes.ensemble import EnsembleGAN
@@ -58,6 +60,8 @@ _ALL = (
     EnsembleGAN,
     StopCriteriaGAN,
     VirtualBatchNormGAN,
+    DiffAugmentGAN,
+    ADAGAN,
     AE,
 )
 RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in _ALL}
