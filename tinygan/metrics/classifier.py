@@ -36,26 +36,37 @@ class Classifier:
             raise DataError(f"a classifier needs images, got {source.name}, whose examples have shape {source.shape}")
         examples = source.labelled()
         rng, data_rng = np.random.default_rng(seed).spawn(2)
-        network = _network(source.shape, len(source.classes), rng)
-        self.network = nn.frozen(_trained(network, examples.stream(data_rng), rng))
+        data = examples.stream(data_rng)
+
+        def shifted(m: int) -> Labelled:
+            x, y = data(m)
+            return Labelled(_shifted(x, rng), y)
+
+        self.network = nn.frozen(train_classifier(shifted, source.shape, len(source.classes), rng))
 
     def __call__(self, images: Any) -> NDArray[np.int64]:
         """The label of each image, (n,); uint8 (n, H, W, C), or float32 from -1 to 1."""
-        source = Images("samples", images)
-        parts = np.array_split(np.arange(len(source)), -(-len(source) // CHUNK))
-        return np.concatenate([np.argmax(self.network(source.examples(part)), axis=1) for part in parts])
+        return labels_of(self.network, Images("samples", images))
 
 
-def _trained(network: Any, data: Any, rng: np.random.Generator) -> Any:
-    """`network` after ITERATIONS minibatches of shifted images."""
+def labels_of(network: Any, images: Images) -> NDArray[np.int64]:
+    """The label of each image by a network of `train_classifier`, (n,)."""
+    parts = np.array_split(np.arange(len(images)), -(-len(images) // CHUNK))
+    network = nn.frozen(network)
+    return np.concatenate([np.argmax(network(images.examples(part)), axis=1) for part in parts])
 
-    def shifted(m: int) -> Labelled:
-        x, y = data(m)
-        return Labelled(_shifted(x, rng), y)
 
-    optimizer = Optimizer(adam(linear(2e-3, 0.0, ITERATIONS), beta1=0.9))
-    steps = maximize_likelihood(network, CrossEntropy(), optimizer, noise=lambda m: None, data=shifted, m=M)
-    for step in islice(steps, ITERATIONS):
+def train_classifier(
+    data: Any, shape: tuple[int, ...], classes: int, rng: np.random.Generator, iterations: int = ITERATIONS
+) -> Any:
+    """A network from images of `shape` to a score for each class, after so many minibatches of `data`.
+
+    data(m): Labelled(images, labels).   rng: of the initial weights.
+    """
+    network = network_for(shape, classes, rng)
+    optimizer = Optimizer(adam(linear(2e-3, 0.0, iterations), beta1=0.9))
+    steps = maximize_likelihood(network, CrossEntropy(), optimizer, noise=lambda m: None, data=data, m=M)
+    for step in islice(steps, iterations):
         network = step.G
     return network
 
@@ -70,7 +81,7 @@ def _shifted(x: NDArray, rng: np.random.Generator) -> NDArray:
     return wide[np.arange(m)[:, np.newaxis, np.newaxis], rows[:, :, np.newaxis], columns[:, np.newaxis]]
 
 
-def _network(shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> nn.Sequential:
+def network_for(shape: tuple[int, ...], classes: int, rng: np.random.Generator) -> nn.Sequential:
     """Images to a score for each class: two convolutions that halve the sides, and two dense layers.
 
     Leaky ReLUs, because a unit of a ReLU that no example reaches has a gradient of 0. Adam's m then becomes subnormal,
