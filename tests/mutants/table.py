@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 
+from tests.mutants import augmentation
 from tests.mutants.mutant import Mutant, body
 from tinygan import Tensor, grad, nn, raw, training
 from tinygan import functional as F
@@ -448,6 +449,7 @@ MUTANTS = [
         *(LabelledDataset, "examples", labels_in_the_order_of_the_file),
         ("recipes/test_cgan.py::test_examples_have_their_own_labels",),
     ),
+    *augmentation.MUTANTS,
 ]
 
 # Kinds of mistakes that nothing here could make yet, and why.

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from tinygan.augmentation.experiment import Experiment
 
-COLUMNS = 20  # images of each arm
+COLUMNS = 20  # images of each arm, about
+DRAWN = 400  # from which they are chosen
 LOOKS = {"none": "black", "shifts": "tab:blue", "gan-same": "tab:red", "gan-more": "tab:orange", "both": "tab:green"}
 
 
@@ -77,22 +78,31 @@ def curves(found: list[Any], experiment: "Experiment") -> "Figure":
 
 
 def examples(trials: list[Trial]) -> "Figure":
-    """Images that the classifier of each arm gets, a row for each arm: the added ones where there are any."""
+    """Images that the classifier of each arm gets, a row for each arm: the added ones where there are any.
+
+    They are in the order of their labels, as many of each class; a class that no label names is left white.
+    """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(11, 0.62 * len(trials) + 0.4), layout="constrained")
     images: Any = load(trials[0].data, trials[0].data_dir)
-    for ax, trial in zip(figure.subplots(len(trials), 1, squeeze=False)[:, 0], trials, strict=True):
-        x, y = trial.minibatches(images)(20 * COLUMNS)
+    k = len(images.classes)
+    each = max(1, COLUMNS // k)
+    shown = np.full((len(trials), k, each, *images.shape), 1.0, np.float32)
+    for row, trial in zip(shown, trials, strict=True):
+        x, y = trial.minibatches(images)(2 * DRAWN)
         if trial.added(images) is not None:
-            x, y = x[len(x) // 2 :], y[len(y) // 2 :]
-        chosen = [
-            np.flatnonzero(y == label)[: COLUMNS // len(images.classes) + 1] for label in range(len(images.classes))
-        ]
-        sheet = grid(x[np.concatenate(chosen)[:COLUMNS]], COLUMNS, scale=2)
-        ax.imshow(np.asarray(sheet), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-        ax.set(xticks=[], yticks=[])
-        ax.set_ylabel(ARMS[trial.arm].words, rotation=0, ha="right", va="center", size=8)
-        for side in ax.spines.values():
-            side.set_visible(False)
+            x, y = x[DRAWN:], y[DRAWN:]
+        for label in range(k):
+            own = x[y == label][:each]
+            row[label, : len(own)] = own
+    sheet = np.asarray(grid(shown.reshape(-1, *images.shape), k * each, scale=2))
+    height = len(sheet) / len(trials)
+    figure = Figure(figsize=(12, 12 * len(sheet) / sheet.shape[1]), layout="constrained")
+    ax = figure.add_subplot()
+    ax.imshow(sheet, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    ax.set_yticks(height * (np.arange(len(trials)) + 0.5), [ARMS[trial.arm].words for trial in trials], fontsize=9)
+    ax.set_xticks([])
+    ax.tick_params(length=0)
+    for side in ax.spines.values():
+        side.set_visible(False)
     return figure
