@@ -23,12 +23,23 @@ from tinygan.recipes import Run, find
 
 SMALL = {"data": "digits", "m": 8, "iterations": 2, "width": 2, "latent": 3, "record_every": 1}
 GAN, MORE = find("cgan").changed(SMALL), find("dcgan-quick").changed({**SMALL, "g_dense": 8, "d_dense": 8})
-DIGITS = load("digits")
+WHOLE = load("digits")
+TEST = WHOLE.held_out().few(100)
+DIGITS = dataclasses.replace(WHOLE.few(500), test=lambda: TEST)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_digits():
+    """The data have 500 digits, and 100 to test on, which takes less time."""
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("experiment", "tasks", "picture"):
+            patch.setattr(f"tinygan.augmentation.{place}.load", lambda name, data_dir: DIGITS)
+        yield
 
 
 def tiny(**changes):
-    settings = {"per_class": (1, 3), "seeds": 1, "updates": 3, "samples": 20}
-    return Experiment(GAN, MORE, **{**settings, **changes})
+    settings = {"gan": GAN, "more": MORE, "per_class": (1, 3), "seeds": 1, "updates": 3, "samples": 20}
+    return Experiment(**{**settings, **changes})
 
 
 def lines(path):
@@ -137,7 +148,7 @@ def test_each_arm_gets_what_it_says(made):
 def test_the_gan_on_the_same_images_is_trained_on_no_others(made):
     more, same = (task for task in tiny(per_class=(3,)).tasks(made) if isinstance(task, Training))
     assert same.source().fingerprint == few_of_each(DIGITS, 3, 0).fingerprint
-    assert (len(more.source()), more.source().labels, more.source().classes) == (10_000, None, ())
+    assert (len(more.source()), more.source().labels, more.source().classes) == (500, None, ())
 
 
 def test_labels_of_other_images_are_never_read(monkeypatch, tmp_path):
@@ -253,33 +264,40 @@ def test_more_seeds_sizes_and_arms_go_into_the_same_folder(tmp_path):
         augment(tiny(per_class=(1, 2), updates=2), tmp_path, 0)
 
 
-def test_in_other_processes_it_is_the_same(made, tmp_path):
-    experiment = tiny(per_class=(1,), arms=("none", "unlabelled", "gan-same"))
-    augment(experiment, tmp_path, 2)
-    here = {each.name: each.accuracy for each in tiny().outcomes(made) if each.per_class == 1}
-    there = {each.name: each.accuracy for each in experiment.outcomes(tmp_path)}
-    assert there == {arm: here[arm] for arm in experiment.arms}
+def test_in_other_processes_it_is_the_same(tmp_path, monkeypatch):
+    for place in ("experiment", "tasks", "picture"):  # other processes have all digits
+        monkeypatch.setattr(f"tinygan.augmentation.{place}.load", load)
+    experiment = tiny(per_class=(1,), arms=("none", "unlabelled", "gan-same"), updates=1)
+    for processes in (0, 2):
+        augment(experiment, tmp_path / str(processes), processes)
+    here, there = (
+        {path: content for path, content in bytes_of(tmp_path / name).items() if path.suffix == ".npz"}
+        for name in ("0", "2")
+    )
+    assert len(here) == 4
+    assert there == here
 
 
-def test_a_gan_that_diverges_is_a_row_and_one_that_fails_is_said_at_the_end(monkeypatch, tmp_path):
-    experiment = tiny(per_class=(1,), arms=("none", "gan-same", "gan-more"))
-    monkeypatch.setattr(Training, "source", lambda self: self.folder.nowhere)  # an AttributeError is a bug
-    with pytest.raises(AttributeError):
-        augment(experiment, tmp_path / "bug", 0)
-    monkeypatch.undo()
-    diverging = dataclasses.replace(experiment, gan=GAN.changed({"g_learning_rate": 1e30}))
-    found = {row.arm: row for row in rows(augment(diverging, tmp_path / "diverged", 0))}
+def test_a_gan_that_diverges_is_a_row(tmp_path):
+    diverging = GAN.changed({"g_learning_rate": 1e30})
+    experiment = tiny(per_class=(1,), arms=("none", "gan-same", "gan-more"), gan=diverging)
+    found = {row.arm: row for row in rows(augment(experiment, tmp_path, 0))}
     assert (found["gan-same"].seeds, found["gan-same"].diverged) == (0, 1)
     assert found["none"].seeds == found["gan-more"].seeds == 1
-    reason = next(line["diverged"] for line in lines(tmp_path / "diverged/seeds.csv") if line["arm"] == "gan-same")
+    reason = next(line["diverged"] for line in lines(tmp_path / "seeds.csv") if line["arm"] == "gan-same")
     assert reason.startswith("its GAN has diverged: ")
-    monkeypatch.setattr("tinygan.augmentation.tasks.Run", lambda *args, **named: _fail())
-    with pytest.raises(Failures, match=r"^3 tasks failed; dcgan-quick on all images, seed 0: no room$"):
-        augment(dataclasses.replace(experiment, arms=("none", "gan-more", "gan-same"), seeds=1), tmp_path / "f", 0)
 
 
-def _fail():
-    raise RunError("no room")
+def test_a_gan_that_fails_is_said_at_the_end_and_its_arm_cannot_be_made(monkeypatch, tmp_path):
+    def full(self):
+        raise RunError("no room")
+
+    monkeypatch.setattr(Training, "source", full)
+    failures, experiment = [], tiny(per_class=(1,), arms=("none", "gan-more"))
+    with pytest.raises(Failures, match=r"^2 tasks failed; dcgan-quick on all images, seed 0: no room$"):
+        augment(experiment, tmp_path, 0, lambda event: event.failure and failures.append(event.failure))
+    assert failures == ["no room", "dcgan-quick on all images, seed 0 is needed first; it has failed"]
+    assert [each.name for each in experiment.outcomes(tmp_path)] == ["none"]
 
 
 # Numbers.
@@ -334,18 +352,19 @@ def test_settings_that_do_not_fit(changes, words):
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [
-        ({"per_class": (901,)}, SettingError, r"digits has \d+ images of class 5, fewer than 901; ask for fewer"),
+        ({"per_class": (950,)}, SettingError, r"digits has \d+ images of class 5, fewer than 950; ask for fewer"),
         ({"gan": MORE}, SettingError, "--gan expects a conditional recipe such as cgan, got dcgan-quick"),
         ({"more": GAN}, SettingError, "digits: these examples have no labels"),
         (
-            {"gan": GAN.changed({"data": "ring"}), "more": find("gan-ring")},
+            {"gan": find("cgan").changed({"data": "ring"}), "more": find("gan-ring")},
             DataError,
-            "augment needs images with labels, got 8 Gaussians",
+            "augment needs images with labels, which ring lacks; choose digits, say",
         ),
         ({"fingerprint": "another"}, DataError, "the data are not those of the finished tasks"),
     ],
 )
-def test_what_cannot_be_done_fails_before_the_first_task(changes, error, words, tmp_path):
+def test_what_cannot_be_done_fails_before_the_first_task(changes, error, words, tmp_path, monkeypatch):
+    monkeypatch.setattr("tinygan.augmentation.experiment.load", load)
     with pytest.raises(error, match=words):
         augment(tiny(**changes), tmp_path / "new", 0)
     assert not (tmp_path / "new").exists()

@@ -76,7 +76,7 @@ class Experiment:
         """
         images: Any = load(self.gan.data, self.data_dir)
         if not images.has_images or getattr(images, "labels", None) is None:
-            raise DataError(f"augment needs images with labels, got {images.describe()}; choose digits, say")
+            raise DataError(f"augment needs images with labels, which {images.name} lacks; choose digits, say")
         test = images.held_out()
         if test is None or test.labels is None:
             raise DataError(f"augment needs test images with labels, which {images.name} lacks")
