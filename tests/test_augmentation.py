@@ -138,10 +138,10 @@ def test_each_arm_gets_what_it_says(made):
     for arm, teacher in (("gan-more", "none"), ("both", "shifts")):
         added = trials[arm].added(DIGITS)
         assert (added.images == run.sample(20, 0)).all()
-        assert (added.labels == trials[teacher].classify(added)).all()
+        assert (added.labels == trials[teacher].classify(added.images)).all()
     pool = trials["unlabelled"].added(DIGITS)
     assert (pool.images == DIGITS.images).all()
-    assert (pool.labels == trials["none"].classify(DIGITS)).all()
+    assert (pool.labels == trials["none"].classify(DIGITS.images)).all()
     assert (pool.labels != DIGITS.labels).any()
 
 
@@ -234,7 +234,7 @@ def test_the_accuracy_is_that_of_the_kept_classifier(made):
     for task in tiny().tasks(made):
         if isinstance(task, Trial):
             test = DIGITS.held_out()
-            assert task.outcome().accuracy == (task.classify(test) == test.labels).mean()
+            assert task.outcome().accuracy == (task.classify(test.images) == test.labels).mean()
 
 
 def test_no_finished_task_is_done_again_and_a_missing_one_is_the_same(made, tmp_path):

@@ -42,43 +42,43 @@ def with_true_labels(self, images, right=Trial.added):
 
 MUTANTS = (
     Mutant(
-        22,
+        27,
         "augmentation of examples only: it leaks into the samples",
         *(DiffAugment, "fake", lambda self, x, turn: x),
         ("objectives/test_diff_augment.py",),
     ),
     Mutant(
-        22,
+        27,
         "augmentation in D's updates only",
         *(DiffAugment, "fake", in_ds_turn_only),
         ("objectives/test_diff_augment.py",),
     ),
     Mutant(
-        22,
+        27,
         "augmentation as a constant, through which no gradient reaches G",
         *(DiffAugment, "fake", lambda self, x, turn: raw(self.real(x, turn))),
         ("objectives/test_diff_augment.py::test_the_gradient_of_gs_loss_passes_through_t",),
     ),
     Mutant(
-        22,
+        27,
         "augmentation: one transformation for the whole minibatch",
         *(Transformation, "__call__", one_for_all),
         ("objectives/test_diff_augment.py",),
     ),
     Mutant(
-        22,
+        27,
         "augmentation: what leaves an image on one side comes in on the other",
         *(F.translate, "forward", rolled),
         ("functional/test_shape.py::test_translate_against_plain_loops",),
     ),
     Mutant(
-        22,
+        27,
         "adaptive augmentation that follows the sign of the mean of D(x)",
         *(ADA, "remember", of_the_mean),
         ("objectives/test_ada.py",),
     ),
     Mutant(
-        22,
+        27,
         "augmentation of a classifier's data that reads the labels of unlabelled images",
         *(Trial, "added", with_true_labels),
         ("test_augmentation.py::test_labels_of_other_images_are_never_read",),

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from tests.mutants import augmentation
+from tests.mutants import augmentation, measures
 from tests.mutants.mutant import Mutant, body
 from tinygan import Tensor, grad, nn, raw, training
 from tinygan import functional as F
@@ -450,6 +450,7 @@ MUTANTS = [
         ("recipes/test_cgan.py::test_examples_have_their_own_labels",),
     ),
     *augmentation.MUTANTS,
+    *measures.MUTANTS,
 ]
 
 # Kinds of mistakes that nothing here could make yet, and why.

@@ -40,7 +40,7 @@ class Experiment:
     more: Recipe
     per_class: tuple[int, ...] = (10, 20, 50, 100, 500)
     seeds: int = 5
-    updates: int = 1000
+    updates: int = 600
     samples: int = 5000
     arms: tuple[str, ...] = tuple(ARMS)
     backend: str = "numpy"

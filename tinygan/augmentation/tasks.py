@@ -18,7 +18,7 @@ from tinygan.data import Images, load
 from tinygan.errors import Diverged, RunError
 from tinygan.folder import claimed
 from tinygan.machine import threads
-from tinygan.metrics.classifier import labels_of, network_for, train_classifier
+from tinygan.metrics.classifier import Classifier, network_for, train_classifier
 from tinygan.nn import Labelled
 from tinygan.observers.history import History
 from tinygan.recipes import Recipe, Run
@@ -130,10 +130,10 @@ class Trial(NamedTuple):
                 diverged = f"its GAN has diverged: {error}"
             else:
                 network = self._trained(images, data, report)
-                arrays = {path: raw(leaf) for path, leaf in nn.parameters(network).items()}
+                arrays = {path: raw(leaf) for path, leaf in nn.named_leaves(network)}
                 checkpoint.save(self.folder / "classifier.npz", arrays, {})
                 test = images.held_out()
-                accuracy = float((labels_of(network, test) == test.labels).mean())
+                accuracy = float((Classifier(network, images.shape)(test.images) == test.labels).mean())
             seconds = time.perf_counter() - began
             outcome = Outcome(
                 self.arm, self.per_class, self.seed, accuracy, seconds, threads(), self.processes, diverged
@@ -155,7 +155,7 @@ class Trial(NamedTuple):
         else:
             return None
         if not isinstance(found, Labelled):
-            found = Labelled(found, self.teacher.classify(Images("images without labels", found)))
+            found = Labelled(found, self.teacher.classify(found))
         return Images("added", found.x, found.y, images.classes)
 
     def _trained(self, images: Images, data: Callable[[int], Labelled], report: Callable[[int], None]) -> Any:
@@ -171,15 +171,18 @@ class Trial(NamedTuple):
         rng = np.random.default_rng([self.seed, 2])
         return train_classifier(counted, images.shape, len(images.classes), rng, iterations=self.updates)
 
-    def classify(self, images: Images) -> NDArray[np.int64]:
-        """The labels that the classifier of this finished task gives. Raises RunError if it is missing."""
+    def classify(self, images: NDArray[Any]) -> NDArray[np.int64]:
+        """The labels (n,) that the classifier of this finished task gives to images (n, H, W, C).
+
+        Raises RunError if the task has failed.
+        """
         try:
             arrays, _ = checkpoint.load(self.folder / "classifier.npz")
         except FileNotFoundError:
             raise RunError(f"{self.title} is needed first; it has failed") from None
-        classes = len(load(self.data, self.data_dir).classes)
-        network = nn.updated(network_for(images.shape, classes, np.random.default_rng(0)), arrays)
-        return labels_of(network, images)
+        source = load(self.data, self.data_dir)
+        network = network_for(source.shape, len(source.classes), np.random.default_rng(0))
+        return Classifier(nn.updated(network, arrays), source.shape)(images)
 
 
 def _samples(task: Training, count: int) -> Any:

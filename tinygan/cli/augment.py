@@ -28,14 +28,14 @@ from tinygan.recipes import Recipe, find
 
 PER_CORE = 4  # tasks at a time, at most
 AUGMENTATIONS = Path("augmentations")
-DEFAULTS = {"gan": "cgan:iterations=1000,m=32", "more": "dcgan-quick"}
+DEFAULTS = {"gan": "cgan:iterations=700,m=32,width=24,beta1=0.5", "more": "dcgan-quick:iterations=1500"}
 
 
 @click.command(short_help="Train classifiers on few images, augmented in several ways.")
 @click.option("--data", help="Data set of images with labels (default: digits).")
 @click.option("--per-class", metavar="N,N,...", help="Real images of each class (default: 10,20,50,100,500).")
 @click.option("--seeds", type=Whole(1), help="How many, from 0 on (default: 5).")
-@click.option("--updates", type=Whole(1), help="Of each classifier (default: 1000).")
+@click.option("--updates", type=Whole(1), help="Of each classifier (default: 600).")
 @click.option("--samples", type=Whole(1), help="To be drawn from each GAN (default: 5000).")
 @click.option("--arms", metavar="ARM,...", help=f"Some of {', '.join(ARMS)} (default: all).")
 @click.option("--gan", metavar="RECIPE[:KEY=VALUE,...]", help=f"GAN on the same images (default: {DEFAULTS['gan']}).")

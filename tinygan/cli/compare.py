@@ -206,6 +206,7 @@ def _show(terminal: Terminal, comparison: Comparison, outcomes: list[Outcome]) -
         ("high_quality", "quality %", 100.0, 1),
         ("js", "JS", 1.0, 3),
         ("wasserstein1", "W1", 1.0, 3),
+        ("frechet", "Frechet", 1.0, 1),
         ("class_accuracy", "class acc. %", 100.0, 1),
         ("seconds", "seconds", 1.0, 0 if max(outcome.seconds for outcome in outcomes) >= 100 else 1),
     ]

@@ -4,16 +4,28 @@ import json
 from contextlib import nullcontext
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
 
 from tinygan import metrics
 from tinygan.cli.options import Place, Whole
+from tinygan.cli.pictures import picture_path
 from tinygan.cli.terminal import Terminal
-from tinygan.metrics import Measure
+from tinygan.disk import expect_writable
+from tinygan.drawing.neighbours import neighbours
+from tinygan.drawing.save import save_picture
+from tinygan.errors import SettingError
+from tinygan.folder import expect_no_part
+from tinygan.metrics import Measure, memorization
+from tinygan.metrics.gan_train import MOST as MOST_TRAINED
+from tinygan.metrics.images import COMPARED, held_out_images, judge_of, space
+from tinygan.nn.minibatch import Labelled
 from tinygan.recipes import Run
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST = 100_000  # samples
 
@@ -23,20 +35,40 @@ MOST = 100_000  # samples
 @click.option("--samples", type=Whole(1, MOST), default=2500, show_default=True, help="How many to draw.")
 @click.option("--seed", type=Whole(0), default=0, show_default=True, help="Of the noise and of the examples.")
 @click.option("--data-dir", type=click.Path(), help="Folder of the data set's files, if it has moved.")
+@click.option(
+    "--gan-train", "trains", is_flag=True, help="Also train a classifier on samples of a conditional G alone."
+)
+@click.option(
+    "--neighbours", "picture", type=Place(), metavar="FILE", help="Draw samples beside their nearest training images."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, no table; null: infinite, or of no examples.")
-def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: bool) -> None:
+def evaluate(
+    run: str, samples: int, seed: int, data_dir: str | None, trains: bool, picture: str | None, as_json: bool
+) -> None:
     """Measure samples of RUN, the folder of a run, against the data it was trained on.
 
     Points: modes (a sample within 3 standard deviations of one is of high quality), reverse KL and Jensen-Shannon
-    divergence in nats, exact Wasserstein-1 distance. Images: that distance between 500 samples and 500 test images, in
-    pixels from -1 to 1. A conditional G: also the class accuracy, in all and by class: the share of samples that are
-    classified as their class, by the nearest mode or by a classifier of images that is trained first (half a minute).
+    divergence in nats, Wasserstein distances. Images: Wasserstein distances in pixels from -1 to 1 and, on the features
+    of a classifier of the data, Frechet and kernel distance, precision and recall, density and coverage, classifier
+    score, nearness to training images, and near-duplicates. A conditional G: also the class accuracy, in all and by
+    class: the share of samples that are classified as their class, by the nearest mode or by the classifier.
+
+    The classifier of digits, mnist and fashion-mnist comes with tinygan; for other images it is trained first (a
+    minute). --gan-train takes another minute. Column `data`: true examples in the samples' place.
     """
+    path = None if picture is None else picture_path(picture, Path(run), None, option="--neighbours")
+    if path is not None:
+        expect_no_part(path)
     trained, _ = Run.load(Path(run), backend="numpy", data_dir=data_dir)
+    _expect_apt(trained, trains, path)
     terminal = Terminal()
     with terminal.status("measuring", refresh_per_second=2) if not as_json else nullcontext():
         found = metrics.evaluate(trained.source, trained.sample(samples, seed), seed=seed)
+        if trains:
+            found.append(metrics.gan_train(trained.source, trained.sample(MOST_TRAINED, seed), seed=seed))
         found += trained.recipe.measures(trained)
+        if path is not None:
+            save_picture(path, _drawn(trained, samples, seed))
     if as_json:
         about = {"run": run, "recipe": trained.recipe.name, "data": trained.recipe.data, "iteration": trained.iteration}
         about |= _beside(trained.source, found)
@@ -48,8 +80,37 @@ def evaluate(run: str, samples: int, seed: int, data_dir: str | None, as_json: b
     terminal.unbroken(f"{run}: {trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}")
     beside = _beside(trained.source, found)
     terminal.table(_table(found))
-    for line in _footing(beside, images=trained.source.has_images):
+    for line in _footing(beside, found, images=trained.source.has_images):
         terminal.say(line)
+    if path is not None:
+        terminal.unbroken(f"nearest training images: {path}")
+
+
+def _expect_apt(trained: Run, trains: bool, path: Path | None) -> None:
+    """Raises SettingError if the run lacks what --gan-train or --neighbours needs, or if `path` cannot be written."""
+    if trains and not (trained.classes and trained.source.has_images):
+        raise SettingError("--gan-train needs images and a conditional G, such as that of cgan on digits")
+    if path is not None:
+        if not trained.source.has_images:
+            raise SettingError(f"--neighbours draws images, but the examples of {trained.recipe.data} are points")
+        expect_writable(path)
+
+
+def _drawn(trained: Run, count: int, seed: int) -> "Figure":
+    """The figure of the training images that are nearest to samples, and to test images."""
+    source: Any = trained.source.unlabelled()
+    samples = trained.sample(min(count, COMPARED), seed)
+    x = samples.x if isinstance(samples, Labelled) else samples
+    test, judge = held_out_images(source).images[:COMPARED], judge_of(source)
+    near = memorization(*(space(images, judge) for images in (x, source.images, test)))
+    return neighbours(
+        (x, test),
+        source.images,
+        near.neighbours,
+        (near.samples, near.held_out),
+        title=f"{trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}",
+        space="pixels" if judge is None else f"features of the {judge.name} classifier",
+    )
 
 
 def _beside(source: Any, found: list[Measure]) -> dict[str, Any]:
@@ -73,20 +134,35 @@ def _table(found: list[Measure]) -> Table:
     return table
 
 
-def _footing(beside: dict[str, Any], images: bool) -> list[str]:
+def _footing(beside: dict[str, Any], found: list[Measure], images: bool) -> list[str]:
     """Lines that explain the column `data`."""
     if not images:
         return ["data: fresh examples in the samples' place"]
-    lines = ["data: training images in the samples' place; too smooth images can score lower"]
+    names = {measure.name for measure in found}
+    lines = [
+        "data: true images in the samples' place",
+        "  Wasserstein distances: training images; too smooth images can score lower",
+    ]
+    if "nearer" in names:
+        space = "features of the classifier" if "frechet" in names else "pixels"
+        lines.append(f"  the others: test images, which are compared by {space}")
     if "classifier" in beside:
         count = beside["classifier"]["test_images"]
-        lines.append(f"data of class accuracy: the classifier's, on all {count:,} test images, not trained on")
+        lines.append(f"  class accuracy: all {count:,} test images, which the classifier has not seen")
+    if "gan_train" in names:
+        lines.append("  GAN-train: as many training images; tested on all test images")
     return lines
 
 
 def _as_json(measure: Measure) -> dict[str, Any]:
     """The values of a measure, in all and by class; a number that is not finite becomes None."""
-    numbers = {"value": _or_null(measure.value), "floor": _or_null(measure.floor), "points": measure.points}
+    numbers: dict[str, Any] = {
+        "value": _or_null(measure.value),
+        "floor": _or_null(measure.floor),
+        "points": measure.points,
+    }
+    if measure.deciles:
+        numbers["deciles"] = dict(zip(("samples", "data"), map(list, measure.deciles), strict=True))
     by_class = {each.name: _as_json(each) for each in measure.by_class}
     return {**numbers, "classes": by_class} if by_class else numbers
 

@@ -43,6 +43,7 @@ def measured(outcome: Outcome) -> str:
     found = outcome.measures
     words = [f"modes {found['modes']:.0f}, high quality {found['high_quality']:.1%}"] if "modes" in found else []
     words += [f"W1 {found['wasserstein1']:.3f}"] if found else []
+    words += [f"Frechet {found['frechet']:.1f}"] if "frechet" in found else []
     words += [f"class accuracy {found['class_accuracy']:.1%}"] if "class_accuracy" in found else []
     return ", ".join(words)
 
