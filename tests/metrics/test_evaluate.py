@@ -9,6 +9,7 @@ import pytest
 from tinygan.data import Gaussian, Grid, Images, Mixture, Moons, Points, Ring, SwissRoll, load
 from tinygan.errors import DataError, RunError, ShapeMismatch
 from tinygan.metrics import Measure, evaluate, histogram_js
+from tinygan.metrics.evaluate import NAMES
 from tinygan.nn import Labelled
 
 DENSITIES = [Gaussian(), Mixture(), Ring(), Grid(), Moons(), SwissRoll()]
@@ -202,6 +203,13 @@ def test_images_with_labels_have_every_measure(digits):
     assert [m.points for m in found] == 13 * [200]
     assert named(found)["frechet"].title == "Frechet (digits classifier)"
     assert not any("FID" in m.title or "Inception" in m.title for m in found)
+
+
+def test_all_names_are_announced(digits):
+    x, y = drawn_from(load("digits", split="test"), 400, 450).images, np.arange(50) % 10
+    ring = Ring().sample_labelled(60, np.random.default_rng(0))
+    found = [m.name for m in evaluate(digits, Labelled(x, y)) + evaluate(Ring(), ring)]
+    assert set(found) == set(NAMES)
 
 
 def test_test_images_score_about_their_floor(digits):

@@ -8,8 +8,7 @@ from typing import Any
 
 from tinygan.disk import atomic, read
 from tinygan.errors import RunError
-
-KNOWN = ("modes", "high_quality", "reverse_kl", "js", "wasserstein1", "class_accuracy", "own_mode")  # of `evaluate`
+from tinygan.metrics.evaluate import NAMES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +48,7 @@ def measured(outcome: Outcome) -> str:
     words += [f"W1 {found['wasserstein1']:.3f}"] if found else []
     words += [f"Frechet {found['frechet']:.1f}"] if "frechet" in found else []
     words += [f"class accuracy {found['class_accuracy']:.1%}"] if "class_accuracy" in found else []
-    words += [f"{name.replace('_', ' ')} {value:.4g}" for name, value in found.items() if name not in KNOWN]
+    words += [f"{name.replace('_', ' ')} {value:.4g}" for name, value in found.items() if name not in NAMES]
     return ", ".join(words)
 
 
