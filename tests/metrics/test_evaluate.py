@@ -262,6 +262,12 @@ def test_images_without_labels_are_compared_with_training_images_in_pixels():
     assert white["support"].value == 1
 
 
+def test_images_of_a_single_class_have_no_classifier():
+    test = images(30, 1)
+    source = replace(images(40, 0, test=test), labels=np.zeros(40, np.int64), classes=("faces",))
+    assert tuple(named(evaluate(source, test.images))) == ("wasserstein1", "sliced_wasserstein", *NEAR)
+
+
 def test_few_test_images_have_no_features():
     """And no classifier is trained in vain: these images have no labels that one could learn."""
     test = images(19, 1)
