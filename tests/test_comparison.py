@@ -364,7 +364,7 @@ def test_progress_says_each_outcome_literally_and_without_escapes_where_the_curs
     comparison = Comparison({label: TINY}, seeds=1)
     file = io.StringIO()
     console = Console(file=file, width=width, height=9, force_terminal=True, _environ={"TERM": term})
-    with Progress(console, comparison, tmp_path) as progress:
+    with Progress(console, comparison.tasks(tmp_path)) as progress:
         progress(Event(comparison.tasks(tmp_path)[0], outcome=outcome(label, 0, diverged="D's loss is nan")))
     assert f"{label}, seed 0:" in file.getvalue()
     assert ("\x1b" in file.getvalue()) == (term != "dumb")
@@ -523,7 +523,7 @@ def test_a_comparison_keeps_where_its_data_are(tmp_path, monkeypatch):
 def test_images_are_compared_by_their_distance_to_test_images(tmp_path):
     recipe = find("hinge").changed({"data": "digits", "m": 4, "width": 4, "latent": 8, "iterations": 2})
     [found] = compare(Comparison({"hinge": recipe}, seeds=1, samples=10), tmp_path, 0)
-    assert list(found.measures) == ["wasserstein1"]
+    assert list(found.measures) == ["wasserstein1", "sliced_wasserstein"]
     assert found.measures["wasserstein1"] > found.floors["wasserstein1"] > 0
     assert (tmp_path / "comparison.png").exists()
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -147,6 +148,21 @@ def test_data_that_moved_are_named_anew_on_resume(tinygan, undrawn, tmp_path):
     found = tinygan("compare", "--resume", "c", "--seeds", 2, "--data-dir", "moved", "--processes", 0)
     assert found.code == 0
     assert "minimax, seed 1:" in found.out
+
+
+def test_images_have_their_frechet_distance(compared, tmp_path):
+    result = compared("minimax", "--data", "digits", "--seeds", 1, "--set", "width=2", "--set", "latent=3")
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    titles = next(line for line in lines if line.startswith("recipe"))
+    assert titles.split() == ["recipe", "W1", "Frechet", "seconds"]
+    floor = next(line for line in lines if line.startswith("true examples")).split()
+    value = next(line for line in lines if line.startswith("minimax ")).split()
+    assert float(value[2]) > float(floor[3]) > 0
+    assert re.search(r"minimax, seed 0: W1 \d+\.\d{3}, Frechet [\d.]+, ", result.out)
+    with (tmp_path / "comparisons/digits/table.csv").open() as file:
+        [row] = csv.DictReader(file)
+    assert {"precision_mean", "coverage_mean", "nearer_floor", "support_floor"} <= row.keys()
 
 
 def test_a_density_without_modes_and_a_run_that_diverges(compared):

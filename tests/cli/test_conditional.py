@@ -10,7 +10,6 @@ from PIL import Image
 from tinygan import nn
 from tinygan.autograd import Tensor
 from tinygan.data import LabelledNoise, Normal, Ring, load
-from tinygan.metrics import classifier
 from tinygan.nn.minibatch import Labelled
 from tinygan.recipes import Run
 from tinygan.recipes.gan_ring import GANRing
@@ -167,7 +166,9 @@ def test_points_are_evaluated_by_class(tinygan, made):
     assert [row[0] for row in rows[accuracy + 1 : accuracy + 9]] == list(Ring().classes)
     assert rows[accuracy + 1][1::2] == ["100.0%", "10"]
     found = json.loads(tinygan("evaluate", "a", "--samples", 80, "--json").out)["measures"]
-    assert list(found) == ["modes", "high_quality", "reverse_kl", "js", "wasserstein1", "class_accuracy", "own_mode"]
+    assert list(found) == [
+        "modes", "high_quality", "reverse_kl", "js", "wasserstein1", "sliced_wasserstein", "class_accuracy", "own_mode"
+    ]  # fmt: skip
     assert found["own_mode"]["value"] == 1
     assert list(found["own_mode"]["classes"]) == list(Ring().classes)
     assert found["own_mode"]["classes"]["45°"].keys() == {"value", "floor", "points"}
@@ -186,16 +187,32 @@ def test_a_class_without_examples_has_a_dash_and_null(tinygan, made):
         assert [name, "100.0%", "-", "1"] in rows
 
 
-def test_images_are_evaluated_by_class_beside_the_classifiers_own_accuracy(tinygan, made, monkeypatch):
-    monkeypatch.setattr(classifier, "ITERATIONS", 40)
+def test_images_are_evaluated_by_class_beside_the_classifiers_own_accuracy(tinygan, made):
     result = tinygan("evaluate", made("digits"), "--samples", 20, "--json")
     assert (result.code, result.err) == (0, "")
     printed = json.loads(result.out)
     found = printed["measures"]
-    assert list(found) == ["wasserstein1", "class_accuracy"]
+    assert list(found)[:3] == ["wasserstein1", "sliced_wasserstein", "frechet"]
     accuracy = found["class_accuracy"]
     assert printed["classifier"] == {"accuracy": accuracy["floor"], "test_images": len(load("digits").held_out())}
-    assert 0.7 < accuracy["floor"] < 0.97
+    assert 0.99 < accuracy["floor"] < 1
     assert accuracy["value"] > 0.5
     assert list(accuracy["classes"]) == list("0123456789")
     assert {each["points"] for each in accuracy["classes"].values()} == {2}
+
+
+@pytest.mark.parametrize("recipe", ["acgan", "projection", "cgan"])
+def test_points_on_the_line_have_the_spread_of_each_class(recipe, tinygan, tmp_path):
+    small = [f"--set={each}" for each in ("m=8", "hidden=4", "record_every=1", "sample_every=1")]
+    result = tinygan("train", recipe, "--data", "overlapping", *small, "--iterations", 2, "--out", "a")
+    assert (result.code, result.err) == (0, "")
+    printed = json.loads(tinygan("evaluate", "a", "--samples", 90, "--json").out)["measures"]
+    for name in ("class_std", "class_wasserstein1"):
+        assert list(printed[name]["classes"]) == ["mean 0", "mean 3", "mean 6"]
+    floors = [each["floor"] for each in printed["class_std"]["classes"].values()]
+    assert floors == pytest.approx([1, 2, 3], rel=0.06)
+    assert "standard deviation within a class" in tinygan("evaluate", "a", "--samples", 90).out
+    assert tinygan("sample", "a", "--count", 90).code == 0
+    assert (tmp_path / "a/sampled.png").exists()
+    assert tinygan("sample", "a", "--class", "mean 6", "--count", 3, "--out", "s.npz").code == 0
+    assert arrays()["labels"].tolist() == [2] * 3

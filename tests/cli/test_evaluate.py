@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tinygan import checkpoint
-from tinygan.metrics import evaluate
+from tinygan.cli import evaluate as evaluate_command
+from tinygan.metrics import classifier, evaluate
 from tinygan.recipes import Run
 
 SMALL = [f"--set={s}" for s in ("m=8", "width=4", "latent=8")]
@@ -33,9 +34,10 @@ def test_a_ring_has_every_measure(tinygan, evaluated, tmp_path):
     heading, titles, *rows, footing = result.out.splitlines()
     assert heading == "a: gan-ring on ring, iteration 2"
     assert titles.split() == ["measure", "samples", "data", "points"]
-    assert [row.split()[0] for row in rows] == ["modes", "samples", "reverse", "Jensen-Shannon", "Wasserstein-1"]
+    firsts = ["modes", "samples", "reverse", "Jensen-Shannon", "Wasserstein-1", "sliced"]
+    assert [row.split()[0] for row in rows] == firsts
     assert rows[0].split()[-4:] == ["8", "of", "8", "2,500"]
-    assert rows[-1].split()[-1] == "1,000"
+    assert [row.split()[-1] for row in rows[-2:]] == ["1,000", "2,500"]
     assert "fresh examples" in footing
 
     found = evaluated("a")
@@ -68,7 +70,7 @@ def test_the_line_is_measured_whole(tinygan, tiny, evaluated):
 
 def test_a_density_without_centres_has_no_modes(tinygan, evaluated):
     tinygan("train", "gan-ring", "--data", "moons", "--iterations", 2, "--out", "a")
-    assert list(evaluated("a", "--samples", 100)["measures"]) == ["js", "wasserstein1"]
+    assert list(evaluated("a", "--samples", 100)["measures"]) == ["js", "wasserstein1", "sliced_wasserstein"]
 
 
 def test_an_infinite_divergence_is_null_and_is_shown(tinygan, evaluated):
@@ -80,20 +82,75 @@ def test_an_infinite_divergence_is_null_and_is_shown(tinygan, evaluated):
     assert row.split()[-3] == "inf"
 
 
-def test_images_are_measured_beside_training_images(tinygan, evaluated):
+MEASURES = [
+    "wasserstein1", "sliced_wasserstein", "frechet", "kernel_distance", "precision", "recall", "density", "coverage",
+    "classifier_score", "nearest_training", "nearer", "duplicates", "support",
+]  # fmt: skip
+
+
+def test_images_are_measured_beside_true_images(tinygan, evaluated):
     assert tinygan("train", *SMALL, "--iterations", 2, "--out", "a").code == 0
     found = evaluated("a")
     assert found["samples"] == 2500
-    measure = found["measures"].pop("wasserstein1")
-    assert not found["measures"]
-    assert measure["points"] == 500
-    assert 10 < measure["floor"] < 15  # two draws of MNIST's digits, 28 x 28 pixels in [-1, 1]
-    assert measure["value"] > measure["floor"] + 1
+    measures = found["measures"]
+    assert list(measures) == MEASURES
+    assert [each["points"] for each in measures.values()] == [500, *12 * [2000]]
+    assert 10 < measures["wasserstein1"]["floor"] < 15  # two draws of MNIST's digits, 28 x 28 pixels in [-1, 1]
+    assert measures["wasserstein1"]["value"] > measures["wasserstein1"]["floor"] + 1
+    assert measures["frechet"]["value"] > 10 * measures["frechet"]["floor"]
+    deciles = measures["nearest_training"]["deciles"]
+    assert {name: len(each) for name, each in deciles.items()} == {"samples": 11, "data": 11}
+    assert deciles["data"][5] == measures["nearest_training"]["floor"]
     result = tinygan("evaluate", "a", "--samples", 20)
-    assert "Wasserstein-1" in result.out
-    assert "training images" in result.out
+    assert "Frechet (digits classifier)" in result.out
+    assert "FID" not in result.out
+    assert "data: training images in the samples' place" in result.out
+    assert "Near: by features of the classifier" in result.out
     assert all(len(line) <= 80 for line in result.out.splitlines())
-    assert evaluated("a", "--samples", 20)["measures"]["wasserstein1"]["points"] == 20
+    assert {each["points"] for each in evaluated("a", "--samples", 20)["measures"].values()} == {20}
+
+
+def test_neighbours_are_drawn_beside_the_measures(tinygan, tmp_path):
+    from PIL import Image
+
+    tinygan("train", *SMALL, "--iterations", 2, "--out", "a")
+    result = tinygan("evaluate", "a", "--samples", 30, "--neighbours", "n.png")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines()[-1] == "nearest training images: n.png"
+    with Image.open(tmp_path / "n.png") as picture:
+        assert picture.width > picture.height > 500
+    first = (tmp_path / "n.png").read_bytes()
+    assert tinygan("evaluate", "a", "--samples", 30, "--neighbours", "n.png", "--json").out.count("\n") == 1
+    assert (tmp_path / "n.png").read_bytes() == first
+
+
+def test_what_does_not_suit_the_run_is_one_line_before_anything_is_measured(tinygan, tmp_path):
+    tinygan("train", *SMALL, "--iterations", 2, "--out", "a")
+    tinygan("train", "gan-ring", "--iterations", 2, "--out", "ring")
+    for arguments, says in (
+        (("a", "--gan-train"), "--gan-train needs images and a conditional G, such as that of cgan on digits"),
+        (("ring", "--neighbours", "n.png"), "--neighbours draws images, but the examples of ring are points"),
+        (("a", "--neighbours", "n.jpg"), "--neighbours expects a .png, .svg or .pdf file, got 'n.jpg'"),
+        (
+            ("a", "--neighbours", "a/samples.png"),
+            "a/samples.png belongs to what is kept in that folder; choose another",
+        ),
+    ):
+        result = tinygan("evaluate", *arguments)
+        assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+        assert result.err.startswith(says)
+    assert not (tmp_path / "n.png").exists()
+
+
+def test_gan_train_is_measured_when_it_is_asked_for(tinygan, evaluated, monkeypatch):
+    monkeypatch.setattr(classifier, "ITERATIONS", 100)
+    monkeypatch.setattr(evaluate_command, "MOST_TRAINED", 500)
+    tinygan("train", "cgan", *SMALL, "--iterations", 2, "--out", "a")
+    assert "gan_train" not in evaluated("a", "--samples", 20)["measures"]
+    found = evaluated("a", "--samples", 20, "--gan-train")["measures"]["gan_train"]
+    assert found["points"] == 500
+    assert found["value"] < 0.5 < 0.75 < found["floor"]
+    assert "GAN-train: as many training images" in tinygan("evaluate", "a", "--samples", 20, "--gan-train").out
 
 
 def test_moved_files_are_found_with_data_dir(tinygan, evaluated, tmp_path):

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from tinygan.data import Images, Mixture, Moons, Points, Ring, load
-from tinygan.errors import DataError, SettingError
-from tinygan.metrics import Classifier, class_measures, classifier
+from tinygan.data import Images, Mixture, Moons, Points, Ring
+from tinygan.errors import DataError
+from tinygan.metrics import class_measures, classifier
 from tinygan.nn.minibatch import Labelled
 
 RING = Ring()
@@ -88,38 +88,8 @@ def test_images_are_judged_by_a_classifier_and_the_floor_is_that_of_the_test_ima
     assert measure == class_measures(source, Labelled(samples, labels))[0]  # to the last bit
 
 
-def test_samples_do_not_move_the_judge(brief):
-    source = Images("halves", *halves(300, 12, 0))
-    x, _ = halves(1100, 12, 3)
-    judge = Classifier(source)
-    np.testing.assert_array_equal(judge(x)[:37], judge(x[:37]))
-    seeds = [Classifier(source, seed).network[0].weight for seed in (0, 0, 1)]
-    np.testing.assert_array_equal(seeds[0], seeds[1])
-    assert not np.array_equal(seeds[0], seeds[2])
-
-
 def test_images_without_labelled_test_images_are_refused():
     x, y = halves(6, 12, 0)
     for test in (None, lambda: Images("halves", x)):
         with pytest.raises(DataError, match="test images with labels"):
             class_measures(Images("halves", x, y, test=test), Labelled(x, y))
-    with pytest.raises(SettingError, match="no labels"):
-        Classifier(Images("halves", x))
-    with pytest.raises(DataError, match="needs images, got mine"):
-        Classifier(Points("mine", np.zeros((2, 2), np.float32), np.array([0, 1])))
-
-
-def accuracy(iterations, monkeypatch):
-    monkeypatch.setattr(classifier, "ITERATIONS", iterations)
-    digits = load("digits")
-    test = digits.held_out()
-    return (Classifier(digits)(test.images) == test.labels).mean()
-
-
-def test_it_learns_the_digits(monkeypatch):
-    assert accuracy(200, monkeypatch) > 0.93
-
-
-@pytest.mark.slow
-def test_it_knows_97_of_100_digits_it_has_not_seen(monkeypatch):
-    assert accuracy(classifier.ITERATIONS, monkeypatch) >= 0.97

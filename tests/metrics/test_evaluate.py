@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tinygan.data import Gaussian, Grid, Images, Mixture, Moons, Points, Ring, SwissRoll
+from tinygan.data import Gaussian, Grid, Images, Mixture, Moons, Points, Ring, SwissRoll, load
 from tinygan.errors import DataError, RunError, ShapeMismatch
 from tinygan.metrics import Measure, evaluate, histogram_js
 from tinygan.nn import Labelled
 
 DENSITIES = [Gaussian(), Mixture(), Ring(), Grid(), Moons(), SwissRoll()]
-WITH_CENTRES = ("modes", "high_quality", "reverse_kl", "js", "wasserstein1")
+WITH_CENTRES = ("modes", "high_quality", "reverse_kl", "js", "wasserstein1")  # and sliced_wasserstein, in the plane
 
 
 def named(found):
@@ -26,12 +26,13 @@ def drawn(source, n=300, seed=5):
 @pytest.mark.parametrize("source", DENSITIES, ids=lambda source: source.name)
 def test_true_examples_score_about_their_floor(source):
     found = evaluate(source, drawn(source, 1000))
-    assert tuple(m.name for m in found) == (
-        WITH_CENTRES[3:] if source.name in ("moons", "swiss-roll") else WITH_CENTRES
-    )
+    expected = WITH_CENTRES[3:] if source.name in ("moons", "swiss-roll") else WITH_CENTRES
+    assert tuple(m.name for m in found) == expected + ("sliced_wasserstein",) * (source.shape == (2,))
     for measure in found:
         assert measure.points == 1000
-        assert measure.value == pytest.approx(measure.floor, rel=1.0, abs=0.01)
+        assert measure.value == pytest.approx(
+            measure.floor, rel=1.0, abs=0.01 if measure.name != "sliced_wasserstein" else 0.05
+        )
     assert named(found)["js"].floor > 0
     assert named(found)["wasserstein1"].floor > 0
 
@@ -62,7 +63,7 @@ def test_points_in_many_dimensions_have_no_histogram():
     rng = np.random.default_rng(0)
     points = Points("mine", rng.standard_normal((400, 5)).astype(np.float32), np.arange(400) % 2)
     found = evaluate(points.labelled(), Labelled(rng.standard_normal((300, 5)), np.arange(300) % 2))
-    assert [(measure.name, measure.points) for measure in found] == [("wasserstein1", 300)]
+    assert [(measure.name, measure.points) for measure in found] == [("wasserstein1", 300), ("sliced_wasserstein", 300)]
     assert 0 < found[0].floor < found[0].value < 2  # the floor's points are often the same
 
 
@@ -134,15 +135,14 @@ def images(n, seed, shape=(4, 4, 1), test=None):
 
 def test_images_are_measured_in_pixels_from_minus_1_to_1():
     black, white = (Images("flat", np.full((5, 4, 4, 1), byte, np.uint8)) for byte in (0, 255))
-    [measure] = evaluate(replace(black, test=lambda: black), white.images[:3])
-    assert measure == Measure(
-        "wasserstein1", pytest.approx(2 * 4, rel=1e-14), 0.0, 3, title=measure.title
-    )  # 16 pixels, each 2 away
+    exact, sliced = evaluate(replace(black, test=lambda: black), white.images[:3])
+    assert exact[:4] == ("wasserstein1", pytest.approx(2 * 4, rel=1e-14), 0.0, 3)  # 16 pixels, each 2 away
+    assert sliced[:4] == ("sliced_wasserstein", pytest.approx(2, rel=0.2), 0.0, 3)  # that distance / 16^1/2
 
 
 def test_the_floor_of_images_is_between_training_and_test():
     test = images(30, 1)
-    [measure] = evaluate(images(40, 0, test=test), test.images)
+    measure = evaluate(images(40, 0, test=test), test.images)[0]
     assert measure.name == "wasserstein1"
     assert measure.points == 30
     assert measure.value == 0  # the very test images, in any order
@@ -152,7 +152,7 @@ def test_the_floor_of_images_is_between_training_and_test():
 def test_images_of_a_sorted_set_are_taken_from_all_of_it():
     black, white = np.zeros((700, 1, 1, 1), np.uint8), np.full((700, 1, 1, 1), 255, np.uint8)
     both = np.concatenate([black, white])
-    [measure] = evaluate(Images("sorted", both, test=lambda: Images("mixed", both[::2])), black)
+    measure, *_ = evaluate(Images("sorted", both, test=lambda: Images("mixed", both[::2])), black)
     assert measure.points == 500
     assert measure.floor < 0.3  # the first 500 would all be black: 1.0
     assert measure.value == pytest.approx(1.0, abs=0.2)  # half of the test images are 2 away
@@ -171,6 +171,110 @@ def test_samples_of_classes_have_the_measures_of_the_others_and_two_more():
     ring = Ring()
     samples = ring.sample_labelled(300, np.random.default_rng(5))
     found = evaluate(ring.labelled(), samples)
-    assert found[:5] == evaluate(ring, samples.x)
-    assert [m.name for m in found[5:]] == ["class_accuracy", "own_mode"]
+    assert found[:6] == evaluate(ring, samples.x)
+    assert [m.name for m in found[6:]] == ["class_accuracy", "own_mode"]
     assert evaluate(ring, samples) == found  # whichever way the source is given
+
+
+FEATURES = (
+    "frechet", "kernel_distance", "precision", "recall", "density", "coverage", "classifier_score"
+)  # fmt: skip
+NEAR = ("nearest_training", "nearer", "duplicates", "support")
+
+
+def drawn_from(test, first, last):
+    """The test images of these places in a random order."""
+    chosen = np.random.default_rng(0).permutation(len(test))[first:last]
+    return replace(test, images=test.images[chosen], labels=test.labels[chosen])
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """The digits with 200 of their test images, so that 200 samples are compared. The first are easier than others."""
+    source = load("digits")
+    few = drawn_from(source.held_out(), 0, 200)
+    return replace(source, test=lambda: few)
+
+
+def test_images_with_labels_have_every_measure(digits):
+    found = evaluate(digits, drawn_from(load("digits", split="test"), 400, 900).images)
+    assert [m.name for m in found] == ["wasserstein1", "sliced_wasserstein", *FEATURES, *NEAR]
+    assert [m.points for m in found] == 13 * [200]
+    assert named(found)["frechet"].title == "Frechet (digits classifier)"
+    assert not any("FID" in m.title or "Inception" in m.title for m in found)
+
+
+def test_test_images_score_about_their_floor(digits):
+    """Samples that no one has seen, as a perfect generator would make them."""
+    found = named(evaluate(digits, drawn_from(load("digits", split="test"), 400, 900).images))
+    for name in ("precision", "recall", "density", "coverage"):
+        assert found[name].value == pytest.approx(found[name].floor, abs=0.1)
+    for name in ("frechet", "classifier_score", "nearest_training"):
+        assert found[name].value == pytest.approx(found[name].floor, rel=0.35)
+    assert found["nearer"].value == pytest.approx(0.5, abs=0.1)
+    assert found["nearer"].floor == 0.5
+    assert abs(found["kernel_distance"].value) < 10
+
+
+def test_a_copier_is_nearer_than_unseen_images_and_a_collapse_has_duplicates(digits):
+    copied = named(evaluate(digits, digits.images[:200]))
+    assert copied["nearer"].value == 1
+    assert copied["nearest_training"].value == 0
+    assert copied["nearest_training"].deciles[0] == 11 * (0.0,)
+    assert len(copied["nearest_training"].deciles[1]) == 11
+    assert list(copied["nearest_training"].deciles[1]) == sorted(copied["nearest_training"].deciles[1])
+    assert copied["nearest_training"].deciles[1][5] == copied["nearest_training"].floor > 5
+
+    repeated = named(evaluate(digits, digits.images[np.arange(200) % 20]))
+    assert repeated["duplicates"].value >= 20 * 45  # 20 images, each 10 times
+    assert repeated["support"].value < 23
+    assert repeated["support"].floor > 10 * repeated["support"].value
+    assert repeated["coverage"].value < repeated["coverage"].floor / 2
+
+
+def test_noise_is_far_from_everything(digits):
+    found = named(evaluate(digits, np.random.default_rng(0).integers(0, 256, (200, 28, 28, 1), np.uint8)))
+    assert found["frechet"].value > 20 * found["frechet"].floor
+    assert found["kernel_distance"].value > 50
+    assert found["precision"].value < 0.1
+    assert found["nearer"].value < 0.1
+
+
+def test_images_without_labels_are_compared_with_training_images_in_pixels():
+    test = images(50, 1)
+    source = images(60, 0, test=test)
+    found = named(evaluate(source, source.images[:30]))
+    assert tuple(found) == ("wasserstein1", "sliced_wasserstein", *NEAR)
+    assert found["nearer"].value == 1
+    assert found["nearest_training"].points == 30
+    white = named(evaluate(source, np.full((30, 4, 4, 1), 255, np.uint8)))
+    to_training = np.linalg.norm((255 - source.images.reshape(60, -1).astype(float)) / 127.5, axis=1).min()
+    assert white["nearest_training"].value == pytest.approx(to_training, rel=1e-6)
+    assert white["duplicates"].value == 30 * 29 // 2
+    assert white["support"].value == 1
+
+
+def test_few_test_images_have_no_features():
+    """And no classifier is trained in vain: these images have no labels that one could learn."""
+    test = images(19, 1)
+    assert [m.name for m in evaluate(images(60, 0, test=test), test.images)] == ["wasserstein1", "sliced_wasserstein"]
+
+
+def test_the_training_images_of_the_floor_are_those_of_the_seed(digits):
+    samples = digits.images[:200]
+    assert evaluate(digits, samples, seed=3) == evaluate(digits, samples, seed=3)
+    floors = [named(evaluate(digits, samples, seed=seed))["frechet"].floor for seed in (3, 4)]
+    assert floors[0] != floors[1]
+
+
+@pytest.mark.parametrize(
+    ("measure", "shown"),
+    [
+        (Measure("duplicates", 1234, 10, 100), "1,234"),
+        (Measure("support", 24975.4, 10, 100), "24,975"),
+        (Measure("support", math.inf, 10, 100), "inf"),
+        (Measure("kernel_distance", -0.25, 10, 100), "-0.2500"),
+    ],
+)
+def test_numbers_are_shown_with_the_digits_that_count(measure, shown):
+    assert measure.shown(measure.value) == shown

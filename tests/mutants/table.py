@@ -5,7 +5,9 @@ import sys
 
 import numpy as np
 
-from tests.mutants import semi_supervised
+from tests.mutants import augmentation, measures, residual, semi_supervised
+from tests.mutants.infogan import INFOGAN
+from tests.mutants.labels import LABELS
 from tests.mutants.mutant import Mutant, body
 from tinygan import Tensor, grad, nn, raw, training
 from tinygan import functional as F
@@ -449,6 +451,11 @@ MUTANTS = [
         *(LabelledDataset, "examples", labels_in_the_order_of_the_file),
         ("recipes/test_cgan.py::test_examples_have_their_own_labels",),
     ),
+    *residual.MUTANTS,
+    *augmentation.MUTANTS,
+    *measures.MUTANTS,
+    *LABELS,
+    *INFOGAN,
 ]
 MUTANTS += semi_supervised.MUTANTS
 

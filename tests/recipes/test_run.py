@@ -152,7 +152,11 @@ def test_an_array_of_points_is_drawn_measured_and_sampled(tmp_path):
     run = finished(Run(TINY, data=X))
     points, _, dots = portrait(run.source, run.sample(50), run.judge, run.output).axes[0].collections
     assert (points.get_array().size, len(dots.get_offsets())) == (160 * 160, 50)
-    assert [measure.name for measure in metrics.evaluate(run.source, run.sample(50))] == ["js", "wasserstein1"]
+    assert [measure.name for measure in metrics.evaluate(run.source, run.sample(50))] == [
+        "js",
+        "wasserstein1",
+        "sliced_wasserstein",
+    ]
 
 
 def test_a_contender_given_images_has_the_settings_of_images_but_those_that_were_chosen():

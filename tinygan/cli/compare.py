@@ -113,7 +113,7 @@ def _made(
     try:
         with (
             interruptible(stopped, command("tinygan", "compare", "--resume", folder)),
-            Progress(terminal, comparison, folder) as progress,
+            Progress(terminal, comparison.tasks(folder)) as progress,
         ):
             make(comparison, folder, processes, progress, format, dpi)
     except Failures as error:
@@ -207,7 +207,10 @@ def _show(terminal: Terminal, comparison: Comparison, outcomes: list[Outcome]) -
         ("high_quality", "quality %", 100.0, 1),
         ("js", "JS", 1.0, 3),
         ("wasserstein1", "W1", 1.0, 3),
+        ("frechet", "Frechet", 1.0, 1),
         ("class_accuracy", "class acc. %", 100.0, 1),
+        ("stacked_modes", "modes/1000", 1.0, 0),
+        ("stacked_kl", "KL", 1.0, 2),
         *((name, name.replace("_", " "), 1.0, 4) for name in sorted(names - {*KNOWN, "seconds"})),  # of the recipes
         ("seconds", "seconds", 1.0, 0 if max(outcome.seconds for outcome in outcomes) >= 100 else 1),
     ]

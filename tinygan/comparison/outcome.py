@@ -9,7 +9,11 @@ from typing import Any
 from tinygan.disk import atomic, read
 from tinygan.errors import RunError
 
-KNOWN = ("modes", "high_quality", "reverse_kl", "js", "wasserstein1", "class_accuracy", "own_mode")  # of `evaluate`
+KNOWN = (  # of `evaluate`; all others are measures that a recipe adds
+    *("modes", "high_quality", "reverse_kl", "js", "wasserstein1", "sliced_wasserstein", "class_accuracy", "own_mode"),
+    *("frechet", "kernel_distance", "precision", "recall", "density", "coverage", "classifier_score"),
+    *("nearest_training", "nearer", "duplicates", "support", "stacked_modes", "stacked_kl"),
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,14 +36,13 @@ class Outcome:
     floors: dict[str, float] = dataclasses.field(default_factory=dict)
     diverged: str = ""
 
+    def summary(self) -> str:
+        """The outcome in a few words.
 
-def summary(outcome: Outcome) -> str:
-    """An outcome in a few words.
-
-    >>> summary(Outcome("minimax", 0, 100, 2.5, 1, 2, {"modes": 8, "high_quality": 0.9, "wasserstein1": 0.05}))
-    'modes 8, high quality 90.0%, W1 0.050, 2.5 s'
-    """
-    return outcome.diverged or f"{measured(outcome)}, {outcome.seconds:.1f} s"
+        >>> Outcome("minimax", 0, 100, 2.5, 1, 2, {"modes": 8, "high_quality": 0.9, "wasserstein1": 0.05}).summary()
+        'modes 8, high quality 90.0%, W1 0.050, 2.5 s'
+        """
+        return self.diverged or f"{measured(self)}, {self.seconds:.1f} s"
 
 
 def measured(outcome: Outcome) -> str:
@@ -47,7 +50,9 @@ def measured(outcome: Outcome) -> str:
     found = outcome.measures
     words = [f"modes {found['modes']:.0f}, high quality {found['high_quality']:.1%}"] if "modes" in found else []
     words += [f"W1 {found['wasserstein1']:.3f}"] if found else []
+    words += [f"Frechet {found['frechet']:.1f}"] if "frechet" in found else []
     words += [f"class accuracy {found['class_accuracy']:.1%}"] if "class_accuracy" in found else []
+    words += [f"modes {found['stacked_modes']:.0f}, KL {found['stacked_kl']:.2f}"] if "stacked_modes" in found else []
     words += [f"{name.replace('_', ' ')} {value:.4g}" for name, value in found.items() if name not in KNOWN]
     return ", ".join(words)
 

@@ -11,19 +11,26 @@ from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.gradcheck.case import Case, of_module
 from tinygan.networks.autoencoders import Autoencoder
+from tinygan.networks.conditional import ScoreAndCategory
+from tinygan.networks.heads import WithQ
 from tinygan.objectives import (
+    ADA,
     DRAGAN,
     FGAN,
     R1,
     R2,
+    AuxiliaryClassifier,
     BoundaryEquilibrium,
     CrossEntropy,
+    DiffAugment,
     EnergyBased,
     FeatureMatching,
     GradientPenalty,
     Hinge,
     HistoricalAveraging,
+    Information,
     InstanceNoise,
+    Lazy,
     LeastSquares,
     Minimax,
     NonSaturating,
@@ -63,11 +70,21 @@ _ENERGIES = Game(
 )
 
 
+_OF_IMAGES = np.random.default_rng(2)
+_IMAGES = Game(
+    nn.Sequential(nn.Dense(2, 24, _OF_IMAGES), F.tanh, nn.Reshape(3, 4, 2)),
+    nn.Sequential(nn.Conv2d(2, 2, 2, _OF_IMAGES), F.tanh, nn.Reshape(12), nn.Dense(12, 1, _OF_IMAGES)),
+)
+
 _ENSEMBLE = Game(_GAME.G, nn.Ensemble(nn.Dense(3, 1, _RNG), _GAME.D))
 
 _LABELLED = Game(
     nn.KeepLabels(nn.Sequential(nn.JoinLabels(nn.Embedding(3, 2, _RNG)), nn.Dense(4, 3, _RNG), F.tanh)),
     nn.Sequential(nn.JoinLabels(nn.OneHot(3)), nn.Dense(6, 3, _RNG), F.tanh, nn.Dense(3, 1, _RNG)),
+)
+_CLASSIFIED = Game(
+    _LABELLED.G,
+    nn.Sequential(nn.DropLabels(), nn.Dense(3, 4, _RNG), F.tanh, ScoreAndCategory(4, 3, _RNG)),
 )
 _LABELS = np.array([0, 2, 1, 1, 0]), np.array([1, 1, 2, 0, 2])  # of the examples, and of the noise
 
@@ -79,19 +96,34 @@ def _half_labelled(x: Any) -> Any:
     return nn.Semi(nn.Labelled(x[:2], namespace(raw(x)).asarray(_LABELS[0][:2])), x[2:])
 
 
+_CODED = Game(
+    nn.Sequential(nn.JoinCodes(3), nn.Dense(6, 3, _RNG), F.tanh),
+    WithQ(nn.Sequential(nn.Dense(3, 4, _RNG), F.tanh), nn.Dense(4, 1, _RNG), nn.Dense(4, 4, _RNG), 3),
+)
+
+
+def _codes(z: Any) -> nn.Codes:
+    """Noise z (5, 2) with categories, and with its first number as a continuous code."""
+    return nn.Codes(z, namespace(raw(z)).asarray(_LABELS[1]), z[:, :1])
+
+
 def _losses(
     objective: Any,
     game: Game = _GAME,
     y_real: Any = None,
     y_fake: Any = None,
     *,
+    noise: Any = None,
     name: str = "",
     of: type | None = None,
     examples: Any = None,
+    shape: tuple[int, ...] = (3,),
 ) -> list[Case]:
     """The checks of both losses of an objective.   of: its class, or that of a term.   y_real, y_fake: labels of x, z.
     examples: makes of an array x the form of x.
+    noise: makes a z of another form from an array.
 
+    shape: of an example.
     Each call restores the objective's state first, so that all finite differences use the same random numbers.
     """
     of = of or type(objective)
@@ -109,10 +141,12 @@ def _losses(
                 x, z = nn.Labelled(x, asarray(y_real)), nn.Labelled(z, asarray(y_fake))
             if examples is not None:
                 x = examples(x)
+            if noise is not None:
+                z = noise(z)
             return getattr(objective.restored(moved), player)(game.D, game.G, x, z)
 
         line = f"{name or of.__name__} {player}"
-        case = of_module("objective", game, (5, 3), (5, 2), name=line, call=loss)
+        case = of_module("objective", game, (5, *shape), (5, 2), name=line, call=loss)
         cases.append(dataclasses.replace(case, of=of))
     return cases
 
@@ -154,6 +188,7 @@ CASES = [
     *_losses(NonSaturating(), _ENSEMBLE, name="NonSaturating of an ensemble"),
     *_losses(Minimax() + R1(1.0), _ENSEMBLE, name="R1 of an ensemble", of=R1),
     *_losses(NonSaturating() + OrthogonalRegularization(0.1), _LABELLED, *_LABELS, name="Objective of labelled"),
+    *_losses(Minimax() + AuxiliaryClassifier(0.5), _CLASSIFIED, *_LABELS, of=AuxiliaryClassifier),
     *_losses(Objective(Minimax(), g=FeatureMatching()), of=FeatureMatching),
     *_losses(EnergyBased(4.0) + PullingAway(0.5), _ENERGIES, of=PullingAway)[1:],
     *_losses(Wasserstein() + GradientPenalty(rng=np.random.default_rng(0)), of=GradientPenalty)[:1],
@@ -166,9 +201,16 @@ CASES = [
     )[:1],
     *_losses(NonSaturating() + R1(), of=R1)[:1],
     *_losses(NonSaturating() + R2(), of=R2)[:1],
+    *_losses(Relativistic() + R1(2.0) + R2(3.0), name="R1 and R2 in one pass", of=R2)[:1],
+    *_losses(NonSaturating() + R1(2.0) + R2(3.0), _LABELLED, *_LABELS, name="R1 and R2 of labelled", of=R2)[:1],
+    *_losses(NonSaturating() + Lazy(R1(), 4), of=Lazy)[:1],
     *_losses(NonSaturating() + DRAGAN(rng=np.random.default_rng(0)), of=DRAGAN)[:1],
     *_losses((Minimax() + HistoricalAveraging(0.3)).after(_GAME.D, _GAME.G, None, None), of=HistoricalAveraging),
     *_losses(NonSaturating() + OrthogonalRegularization(0.1), of=OrthogonalRegularization)[1:],
+    *_losses(NonSaturating() + Information(0.7, 0.4), _CODED, noise=_codes, of=Information),
+    *_losses(
+        NonSaturating() + Information(control=True), _CODED, noise=_codes, name="Information, control", of=Information
+    ),
     dataclasses.replace(
         of_module(
             "objective", Autoencoder(*_AUTOENCODER), (5, 3), name="SquaredError", call=_likelihood(SquaredError())
@@ -180,4 +222,15 @@ CASES = [
         of=CrossEntropy,
     ),
     *_losses(Minimax().shown(InstanceNoise(optim.constant(0.5), rng=np.random.default_rng(0))), of=InstanceNoise),
+    *_losses(
+        NonSaturating().shown(DiffAugment(rng=np.random.default_rng(0))), _IMAGES, of=DiffAugment, shape=(3, 4, 2)
+    ),
+    *_losses(
+        (NonSaturating() + R1(1.0)).shown(DiffAugment(rng=np.random.default_rng(0))),
+        _IMAGES,
+        name="DiffAugment with R1",
+        of=DiffAugment,
+        shape=(3, 4, 2),
+    )[:1],
+    *_losses(NonSaturating().shown(ADA(p=0.5, rng=np.random.default_rng(0))), _IMAGES, of=ADA, shape=(3, 4, 2)),
 ]

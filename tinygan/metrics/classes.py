@@ -1,6 +1,6 @@
 """The share of a conditional generator's samples that are of their class, in all and by class.
 
-Points of a mixture are classified by the nearest centre, images by a classifier that is trained on the data.
+Points of a mixture are classified by the nearest centre, images by a classifier.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tinygan.data import Dataset, Source
 from tinygan.data.labels import as_labels, class_names
 from tinygan.errors import DataError
-from tinygan.metrics.classifier import Classifier
+from tinygan.metrics.classifier import classifier_of
 from tinygan.metrics.measure import Measure
 from tinygan.metrics.modes import scaled_distances
 from tinygan.nn.minibatch import Labelled
@@ -38,7 +38,7 @@ def class_measures(source: Source, samples: Labelled, *, seed: int = 0) -> list[
     held_out: Any = source.held_out()
     if held_out is None or held_out.labels is None:
         raise DataError(f"evaluate: {source.name} needs test images with labels beside the samples of a conditional G")
-    judge = Classifier(source)
+    judge = classifier_of(source)
     hits, floor = judge(samples.x) == samples.y, judge(held_out.images) == held_out.labels
     return [_shares("class_accuracy", source.classes, hits, samples.y, floor, held_out.labels)]
 

@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 
 from tinygan.data import Images, Source
-from tinygan.errors import DataError, Diverged
+from tinygan.errors import Diverged
 from tinygan.metrics.classes import class_measures
 from tinygan.metrics.divergence import histogram_js
+from tinygan.metrics.images import feature_measures, pixel_measures
 from tinygan.metrics.measure import Measure
 from tinygan.metrics.modes import modes
+from tinygan.metrics.sliced import sliced_wasserstein
+from tinygan.metrics.stacked import stacked_measures
 from tinygan.metrics.wasserstein import wasserstein1
 from tinygan.nn.minibatch import Labelled
 
 PAIRED = 1000  # points in an assignment, whose time grows with the cube of their number
-PAIRED_IMAGES = 500
 
 
 def evaluate(source: Source, samples: Any, *, seed: int = 0) -> list[Measure]:
@@ -28,9 +30,12 @@ def evaluate(source: Source, samples: Any, *, seed: int = 0) -> list[Measure]:
     conditional.   seed: of the fresh examples, and of the choice of images.
 
     Points, against n fresh examples: modes, high_quality and reverse_kl if the density has centres; js over 50 bins
-    per axis of the density's box, in one or two dimensions; wasserstein1 of the first 1,000, or of all on the line.
-    Images: wasserstein1 of 500 samples and 500 test images, or as many as there are, in pixels from -1 to 1. The floor
-    is that of training images. Blurred images can be below it: blurred digits have 11.3, true ones 12.8.
+    per axis of the density's box, in one or two dimensions; wasserstein1 of the first 1,000, or of all on the line;
+    sliced_wasserstein of all, but for the line.
+    Images: wasserstein1 of 500 samples and 500 test images, or as many as there are, in pixels from -1 to 1, and
+    sliced_wasserstein of up to 5,000. The floor is that of training images. Blurred images can be below it: blurred
+    digits have 11.3, true ones 12.8. If the images have labels, the measures on the features of their classifier, as in
+    `feature_measures`; if not, those of near images, in pixels. Stacked digits: the modes, as in `stacked_measures`.
     Conditional samples: class_accuracy and, if the density has centres, own_mode, as in `class_measures`.
     Raises Diverged if a sample is not finite, DataError if images have no test images or a label is none of the data's.
     """
@@ -39,7 +44,13 @@ def evaluate(source: Source, samples: Any, *, seed: int = 0) -> list[Measure]:
     if bad := int((~np.isfinite(x.reshape(len(x), -1)).all(axis=1)).sum()):
         raise Diverged(f"{bad} of {len(x)} samples are not finite: the run has diverged")
     rng = np.random.default_rng([seed, 1])  # [seed] may have drawn the samples' noise
-    found = _of_images(source, x, rng) if source.has_images else _of_points(source, x, rng)
+    if source.has_images:
+        images = Images("samples", x)
+        found = pixel_measures(source, images, rng)
+        stacked = hasattr(source, "digits")
+        found += stacked_measures(source, x, seed=seed) if stacked else feature_measures(source, images, rng)
+    else:
+        found = _of_points(source, x, rng)
     return found if labels is None else found + class_measures(source, Labelled(x, labels), seed=seed)
 
 
@@ -62,18 +73,11 @@ def _of_points(source: Any, samples: Any, rng: np.random.Generator) -> list[Meas
             js = histogram_js(x, examples, box=source.box)
             found.append(Measure("js", js, nan, n, title="Jensen-Shannon divergence"))
         distance = wasserstein1(x[:paired], examples[:paired])
-        return [*found, Measure("wasserstein1", distance, nan, paired, title="Wasserstein-1 distance")]
+        found.append(Measure("wasserstein1", distance, nan, paired, title="Wasserstein-1 distance"))
+        if source.shape != (1,):
+            distance = sliced_wasserstein(x, examples)
+            found.append(Measure("sliced_wasserstein", distance, nan, n, title="sliced Wasserstein-2 distance"))
+        return found
 
     both = zip(measured(samples), measured(others), strict=True)
     return [measure._replace(floor=true.value) for measure, true in both]
-
-
-def _of_images(source: Any, samples: Any, rng: np.random.Generator) -> list[Measure]:
-    held_out = source.held_out()
-    if held_out is None:
-        raise DataError(f"evaluate: {source.name} needs its test images beside the samples; Images(test=...) has them")
-    n = min(PAIRED_IMAGES, len(samples), len(source), len(held_out))
-    test, training = (images.examples(rng.choice(len(images), n, replace=False)) for images in (held_out, source))
-    drawn = Images("samples", samples).examples(np.arange(n))
-    distance, floor = wasserstein1(drawn, test), wasserstein1(training, test)
-    return [Measure("wasserstein1", distance, floor, n, title="Wasserstein-1 distance")]

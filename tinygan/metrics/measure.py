@@ -11,6 +11,8 @@ class Measure(NamedTuple):
     floor: of true examples in their place; nan if there is none.   points: the number of samples it was computed of.
     by_class: the same measure of each class that has samples, named by the class.
     title: words for people.   share: whether it is a share, from 0 to 1.   total: what a count is out of, or 0.
+    deciles: of a measure that is the median of many numbers, those at 0%, 10%, ..., 100% of the samples' and of the
+    true examples', else ().
     """
 
     name: str
@@ -21,6 +23,7 @@ class Measure(NamedTuple):
     title: str = ""
     share: bool = False
     total: int = 0
+    deciles: tuple[tuple[float, ...], ...] = ()
 
     def shown(self, value: float) -> str:
         """A value of this measure as text.
@@ -32,4 +35,6 @@ class Measure(NamedTuple):
             return "-"
         if self.total:
             return f"{value} of {self.total}"
-        return f"{value:.1%}" if self.share else f"{value:.4f}"
+        if self.share:
+            return f"{value:.1%}"
+        return f"{value:,.0f}" if isinstance(value, int) or value >= 1000 else f"{value:.4f}"

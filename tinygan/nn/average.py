@@ -1,6 +1,7 @@
 """The moving average of a module's parameters."""
 
 from tinygan.autograd import raw
+from tinygan.backend import namespace
 from tinygan.nn.layer import Module
 from tinygan.nn.tree import named_leaves, refreshed, updated
 
@@ -24,5 +25,8 @@ def averaged(average: Module, module: Module, decay: float) -> Module:
     recomputed from the averaged parameters.
     """
     new = dict(named_leaves(module))
-    leaves = {path: decay * raw(leaf) + (1 - decay) * raw(new[path]) for path, leaf in named_leaves(average)}
+    leaves = {}
+    for path, leaf in named_leaves(average):
+        value = decay * raw(leaf) + (1 - decay) * raw(new[path])
+        leaves[path] = namespace(raw(leaf)).asarray(value)  # NumPy has made a scalar, which is no leaf, of a () array
     return refreshed(updated(average, leaves))

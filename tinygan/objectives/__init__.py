@@ -1,6 +1,9 @@
 """Objectives: losses of D's outputs, terms that are added to a player's loss, and views that change D's inputs."""
 
+from tinygan.objectives.ada import ADA
+from tinygan.objectives.auxiliary_classifier import AuxiliaryClassifier
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
+from tinygan.objectives.diff_augment import DiffAugment
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
 from tinygan.objectives.dragan import DRAGAN
 from tinygan.objectives.energy import EnergyBased, PullingAway
@@ -9,8 +12,10 @@ from tinygan.objectives.fgan import FGAN
 from tinygan.objectives.gradient_penalty import GradientPenalty
 from tinygan.objectives.hinge import Hinge
 from tinygan.objectives.historical_averaging import HistoricalAveraging
+from tinygan.objectives.information import Information
 from tinygan.objectives.input_gradients import input_gradients
 from tinygan.objectives.instance_noise import InstanceNoise
+from tinygan.objectives.lazy import Lazy
 from tinygan.objectives.least_squares import LeastSquares
 from tinygan.objectives.likelihood import CrossEntropy, Likelihood, SquaredError
 from tinygan.objectives.minimax import Minimax, NonSaturating
@@ -26,13 +31,16 @@ from tinygan.objectives.wasserstein import Wasserstein
 from tinygan.objectives.zero_sum import ZeroSum
 
 __all__ = [
+    "ADA",
     "DIVERGENCES",
     "DRAGAN",
     "FGAN",
     "R1",
     "R2",
+    "AuxiliaryClassifier",
     "BoundaryEquilibrium",
     "CrossEntropy",
+    "DiffAugment",
     "Divergence",
     "EnergyBased",
     "FeatureMatching",
@@ -40,7 +48,9 @@ __all__ = [
     "GradientPenalty",
     "Hinge",
     "HistoricalAveraging",
+    "Information",
     "InstanceNoise",
+    "Lazy",
     "LeastSquares",
     "Likelihood",
     "Loss",

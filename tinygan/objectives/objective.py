@@ -105,6 +105,7 @@ class Term(Memory):
     """Scalars that are added to the losses of D and of G. 0.0 adds nothing."""
 
     vanishes: ClassVar[bool] = False  # whether it is 0, and as small as it can be, for the best D where p_g = p_data
+    slopes_at: ClassVar[frozenset[str]] = frozenset()  # the inputs, REAL or FAKE, at which it needs D's input gradient
 
     def d(self, turn: Turn) -> Array:
         """The term in D's loss."""
@@ -115,7 +116,7 @@ class Term(Memory):
         return 0.0
 
     def measures(self, turn: Turn) -> dict[str, Any]:
-        """Numbers for the history."""
+        """Numbers for the history. One named limit/x is the largest value that the measure x can have."""
         return {}
 
 
@@ -155,7 +156,8 @@ class Objective(Game):
 
     def d_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
         """The loss and the terms of D."""
-        turn = Turn("D", D, G, x, z, self.view)
+        slopes = frozenset().union(*(term.slopes_at for term in self.terms))
+        turn = Turn("D", D, G, x, z, self.view, slopes)
         loss = _summed(self.loss.d, turn.d_real, turn.d_fake)
         return _plus(loss, [term.d(turn) for term in self.terms])
 

@@ -61,7 +61,8 @@ class State:
         self.data_dir = None if data_dir is None else absolute(data_dir)
         source = load(asked.data, self.data_dir) if data is None else as_source(data)
         self.recipe = asked if data is None else asked.changed({"data": given_as(source)})
-        self.source = self.recipe.examples(source)
+        few = source.few(self.recipe.data_size) if self.recipe.data_size else source
+        self.source = self.recipe.examples(few)
         self.placed = partial(nn.moved, asarray=self.backend.asarray)  # networks and minibatches, on the backend
         if most < inf:
             self.recipe.networks(self.source, snapshots.Bounded(most))
@@ -211,10 +212,8 @@ def whole(name: str, value: Any, least: int) -> int:
 
 
 def _shown(prior: Any, rng: np.random.Generator) -> Any:
-    """The noise of a run's pictures: SHOWN samples; for a conditional G each sample with every class, at most SHOWN."""
-    if hasattr(prior, "every_class"):
-        return prior.every_class(max(1, SHOWN // len(prior.classes)), rng)
-    return prior.sample(SHOWN, rng)
+    """The noise of a run's pictures: SHOWN samples, or the rows and columns of a prior that has them."""
+    return prior.shown(SHOWN, rng) if hasattr(prior, "shown") else prior.sample(SHOWN, rng)
 
 
 def _expected(name: str, value: Any, kind: type[Kind]) -> Kind:

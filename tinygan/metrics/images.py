@@ -1,0 +1,125 @@
+"""The measures of samples that are images: in pixels, and on the features of a classifier.
+
+The floor of a distance is that of true images in the samples' place, as many of them.
+"""
+
+from math import nan
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygan.data import Images
+from tinygan.errors import DataError
+from tinygan.metrics.birthday import duplicate_distance, duplicates, support
+from tinygan.metrics.classifier import Classifier, classifier_of
+from tinygan.metrics.classifier_score import classifier_score
+from tinygan.metrics.density_coverage import density_coverage
+from tinygan.metrics.frechet import frechet
+from tinygan.metrics.kernel import kernel_distance
+from tinygan.metrics.measure import Measure
+from tinygan.metrics.memorization import memorization
+from tinygan.metrics.precision_recall import precision_recall
+from tinygan.metrics.sliced import sliced_wasserstein
+from tinygan.metrics.wasserstein import wasserstein1
+
+PAIRED = 500  # images in an assignment, whose time grows with the cube of their number
+COMPARED = 5000  # images whose distances from each other are computed, with the square of their number
+FEWEST = 20
+DECILES = np.linspace(0, 1, 11)
+
+
+def held_out_images(source: Any) -> Any:
+    """The test images of a source of images. Raises DataError if there are none."""
+    held_out = source.held_out()
+    if held_out is None:
+        raise DataError(f"evaluate: {source.name} needs its test images beside the samples; Images(test=...) has them")
+    return held_out
+
+
+def pixel_measures(source: Any, samples: Any, rng: np.random.Generator) -> list[Measure]:
+    """Distances in pixels between samples and test images, and as the floor between training images and test images.
+
+    source, samples: `Images`.   Raises DataError if there are no test images.
+    """
+    held_out = held_out_images(source)
+    found = []
+    for name, title, most, distance in (
+        ("wasserstein1", "Wasserstein-1 distance", PAIRED, wasserstein1),
+        ("sliced_wasserstein", "sliced Wasserstein-2 distance", COMPARED, sliced_wasserstein),
+    ):
+        n = min(most, len(samples), len(source), len(held_out))
+        test, training = (images.examples(rng.choice(len(images), n, replace=False)) for images in (held_out, source))
+        value, floor = distance(samples.examples(np.arange(n)), test), distance(training, test)
+        found.append(Measure(name, value, floor, n, title=title))
+    return found
+
+
+def feature_measures(source: Any, samples: Any, rng: np.random.Generator) -> list[Measure]:
+    """The measures on the features of the classifier of the data; without labels, those of near images, in pixels.
+
+    n samples are compared with n test images, which the classifier has not seen, and for the floor n training images
+    are put in their place. Only for nearness to training images the test images are put there. n is the number of
+    samples, of test images, of training images, or 5,000, whichever is least. The list is empty if it is less than 20.
+    source, samples: `Images`.   Raises DataError if there are no test images.
+    """
+    held_out = held_out_images(source)
+    n = min(COMPARED, len(samples), len(source), len(held_out))
+    if n < FEWEST:
+        return []
+    judge = judge_of(source)
+    test, true = (images.images[rng.choice(len(images), n, replace=False)] for images in (held_out, source))
+    drawn = samples.images[:n]
+    found = [] if judge is None else _of_distributions(drawn, true, test, judge)
+    return found + _of_near_images(*(space(images, judge) for images in (drawn, true, test, source.images)))
+
+
+def judge_of(source: Any) -> Classifier | None:
+    """The classifier of a source of images; None if they have no labels."""
+    return classifier_of(source) if source.labels is not None else None
+
+
+def space(images: Any, judge: Classifier | None) -> NDArray[np.float32]:
+    """The points (n, d) that stand for images where nearness is asked: features or, without a classifier, pixels."""
+    if judge is not None:
+        return judge.features(images)
+    return Images("images", images).examples(np.arange(len(images))).reshape(len(images), -1)
+
+
+def _of_distributions(drawn: Any, true: Any, test: Any, judge: Classifier) -> list[Measure]:
+    """Distances of the images `drawn` from the images `test`, with those of the images `true` as floors."""
+    reference = judge.features(test)
+
+    def measured(images: Any) -> list[Measure]:
+        """The measures of `images` without floors."""
+        features, n = judge.features(images), len(images)
+        near, around = precision_recall(features, reference), density_coverage(features, reference)
+        values = [
+            ("frechet", frechet(features, reference), f"Frechet ({judge.name} classifier)"),
+            ("kernel_distance", kernel_distance(features, reference), "kernel distance"),
+            ("precision", near.precision, "precision"),
+            ("recall", near.recall, "recall"),
+            ("density", around.density, "density"),
+            ("coverage", around.coverage, "coverage"),
+            ("classifier_score", classifier_score(judge.logits(images)), "classifier score"),
+        ]
+        shares = ("precision", "recall", "coverage")
+        return [Measure(name, value, nan, n, title=title, share=name in shares) for name, value, title in values]
+
+    return [each._replace(floor=floor.value) for each, floor in zip(measured(drawn), measured(true), strict=True)]
+
+
+def _of_near_images(drawn: Any, true: Any, test: Any, training: Any) -> list[Measure]:
+    """Nearness of the points `drawn` to the training examples, beside that of `test`; and to each other."""
+    near, n = memorization(drawn, training, test), len(drawn)
+    both = (near.samples, near.held_out)
+    value, floor = (float(np.median(distances)) for distances in both)
+    deciles = tuple(tuple(np.quantile(distances, DECILES).tolist()) for distances in both)
+    close = duplicate_distance(test)
+    pairs, true_pairs = duplicates(drawn, close), duplicates(true, close)
+    return [
+        Measure("nearest_training", value, floor, n, title="nearest training image", deciles=deciles),
+        Measure("nearer", near.nearer, 0.5, n, title="nearer than unseen images", share=True),
+        Measure("duplicates", pairs, true_pairs, n, title="near-duplicate pairs"),
+        Measure("support", support(n, pairs), support(n, true_pairs), n, title="images by the birthday test"),
+    ]
