@@ -364,7 +364,7 @@ def test_progress_says_each_outcome_literally_and_without_escapes_where_the_curs
     comparison = Comparison({label: TINY}, seeds=1)
     file = io.StringIO()
     console = Console(file=file, width=width, height=9, force_terminal=True, _environ={"TERM": term})
-    with Progress(console, comparison, tmp_path) as progress:
+    with Progress(console, comparison.tasks(tmp_path)) as progress:
         progress(Event(comparison.tasks(tmp_path)[0], outcome=outcome(label, 0, diverged="D's loss is nan")))
     assert f"{label}, seed 0:" in file.getvalue()
     assert ("\x1b" in file.getvalue()) == (term != "dumb")

@@ -14,6 +14,7 @@ OURS = re.compile(
     r"config\.toml|checkpoint\.npz|history\.jsonl(\.unreadable)?"  # of a run
     r"|(sample[sd]|curves)\.(png|svg|pdf)|film\.gif"
     r"|outcome\.json|row\.png|table\.csv|seeds\.csv|comparison\.png"  # of a comparison
+    r"|classifier\.npz|(accuracy|examples)\.(png|svg|pdf)"  # of an augmentation
 )
 FRAMES = re.compile(r"\d{6,}\.png")
 PICTURES = re.compile(r".+\.(png|svg|pdf)")  # of the recipes of a comparison

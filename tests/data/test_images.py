@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tinygan.data import Images, as_uint8
+from tinygan.data import Images, Points, as_uint8
+from tinygan.errors import SettingError
 
 
 def ramp():
@@ -99,3 +100,28 @@ def test_other_images_are_refused(images, refused):
 def test_other_labels_are_refused(labels, refused):
     with refused("odd", "int64 (2,)", labels.dtype, labels.shape):
         Images("odd", np.zeros((2, 3, 3, 1), np.uint8), labels)
+
+
+def test_few_images_with_labels_and_test_images():
+    rng = np.random.default_rng(0)
+    pixels, labels = rng.integers(0, 256, (10, 4, 4, 1), dtype=np.uint8), np.array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
+    test = Images("test", pixels[:1])
+    images = Images("grey", pixels, labels, ("a", "b", "c"), lambda: test)
+    few = images.few(4)
+    assert (few.images == pixels[[0, 2, 5, 7]]).all()
+    assert (list(few.labels), few.classes, few.held_out()) == ([0, 2, 2, 1], ("a", "b", "c"), test)
+    assert few.fingerprint != images.fingerprint
+    assert images.few(10).fingerprint == images.fingerprint
+    one = images.labelled().few(1).examples([0])
+    assert (one.x == images.examples([0])).all()
+    assert (list(one.y), images.labelled().few(1).classes) == ([0], ("a", "b", "c"))
+    assert images.few(1).labelled().fingerprint == images.labelled().few(1).fingerprint
+    with pytest.raises(SettingError, match=r"^grey has 10 examples, got 11; ask for fewer$"):
+        images.few(11)
+
+
+def test_few_points():
+    points = Points("mine", np.arange(12, dtype=np.float32).reshape(6, 2), np.array([0, 0, 0, 1, 1, 1]))
+    few = points.few(3)
+    assert few.points.tolist() == [[0, 1], [4, 5], [8, 9]]
+    assert (few.labels.tolist(), few.classes) == ([0, 0, 1], ("0", "1"))

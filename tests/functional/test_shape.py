@@ -195,3 +195,29 @@ def test_lists_are_stacked_too():
     assert grad(out.sum(), x).tolist() == [1, 1]
     with pytest.raises(ShapeMismatch, match=r"^add: "):
         F.add(x, [1.0, [2.0]])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_translate_against_plain_loops(dtype, device):
+    x = np.random.default_rng(3).standard_normal((5, 4, 6, 2)).astype(dtype)
+    rows, columns = np.array([1, -2, 0, 4, -9]), np.array([-3, 1, 0, 0, 2])
+    expected = np.zeros_like(x)
+    for n, i, j in np.ndindex(5, 4, 6):
+        if 0 <= i + rows[n] < 4 and 0 <= j + columns[n] < 6:
+            expected[n, i + rows[n], j + columns[n]] = x[n, i, j]
+    there = [device.asarray(each) for each in (x, rows, columns)]
+    out = to_host(F.translate(*there))
+    np.testing.assert_array_equal(out, expected)
+    assert out.dtype == dtype
+
+
+def test_the_gradient_of_translate_is_the_translation_back():
+    """<seed, translated x> = <gradient, x>, and what has left the image has none."""
+    x, seed = np.random.default_rng(4).standard_normal((2, 3, 4, 5, 1))
+    rows, columns = np.array([1, 0, -2]), np.array([0, 9, 3])
+    traced = Tensor(x)
+    gradient = grad(F.translate(traced, rows, columns), traced, seed=seed)
+    np.testing.assert_array_equal(gradient, F.translate(seed, -rows, -columns))
+    assert np.vdot(seed, F.translate(x, rows, columns)) == pytest.approx(np.vdot(gradient, x), rel=1e-12)
+    assert np.all(gradient[1] == 0)
+    assert np.all(gradient[0, -1] == 0)

@@ -9,6 +9,7 @@ import click
 import numpy as np
 
 from tinygan import __version__
+from tinygan.cli.augment import augment
 from tinygan.cli.bench import bench
 from tinygan.cli.compare import compare
 from tinygan.cli.data import data
@@ -48,7 +49,7 @@ def cli() -> None:
     """
 
 
-for command in (train, sample, evaluate, compare, recipes, data, gradcheck, profile, bench):
+for command in (train, sample, evaluate, compare, augment, recipes, data, gradcheck, profile, bench):
     cli.add_command(command)
 
 

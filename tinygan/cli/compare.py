@@ -113,7 +113,7 @@ def _made(
     try:
         with (
             interruptible(stopped, command("tinygan", "compare", "--resume", folder)),
-            Progress(terminal, comparison, folder) as progress,
+            Progress(terminal, comparison.tasks(folder)) as progress,
         ):
             make(comparison, folder, processes, progress, format, dpi)
     except Failures as error:

@@ -165,20 +165,17 @@ def _footing(beside: dict[str, Any], found: list[Measure], images: bool) -> list
     if not images:
         return ["data: fresh examples in the samples' place"]
     names = {measure.name for measure in found}
-    lines = [
-        "data: true images in the samples' place",
-        "  Wasserstein distances: training images; too smooth images can score lower",
-    ]
+    lines = ["data: training images in the samples' place; too smooth images can score lower"]
     if "stacked_modes" in names:
-        lines.append("  modes: as many new stacks of training digits, classified by channel")
+        lines.append("data of the modes: as many new stacks of training digits, classified by channel")
     if "nearer" in names:
         space = "features of the classifier" if "frechet" in names else "pixels"
-        lines.append(f"  the others: test images, which are compared by {space}")
+        lines.append(f"data of nearness to training: test images. Near: by {space}")
     if "classifier" in beside:
         count = beside["classifier"]["test_images"]
-        lines.append(f"  class accuracy: all {count:,} test images, which the classifier has not seen")
+        lines.append(f"data of class accuracy: the classifier's, on all {count:,} test images, not trained on")
     if "gan_train" in names:
-        lines.append("  GAN-train: as many training images; tested on all test images")
+        lines.append("data of GAN-train: as many training images; tested on all test images")
     return lines
 
 

@@ -92,8 +92,11 @@ def _run_at(place: AnyPath) -> Path:
 def _resumed(folder: Path, given: dict[str, Any]) -> Run:
     """The run in `folder`. Of its settings only `iterations`, the backend and the folder of data may change."""
     if (folder / "outcome.json").exists():  # it holds the measures of this checkpoint
-        go_on = command("tinygan", "compare", "--resume", Path(normpath(folder / "../../..")))
-        raise SettingError(f"{folder} holds an outcome.json: it is a run of a comparison; go on with that by {go_on}")
+        depth = next((n for n in (3, 4) if (folder / (n * "../") / "seeds.csv").exists()), 3)
+        whole = Path(normpath(folder / (depth * "../")))
+        what, name = ("an augmentation", "augment") if (whole / "runs/seed-0").is_dir() else ("a comparison", "compare")
+        go_on = command("tinygan", name, "--resume", whole)
+        raise SettingError(f"{folder} holds an outcome.json: it is a run of {what}; go on with that by {go_on}")
     for key in ("recipe", "data", "batch_size", "k", "seed", "config"):
         if given[key] is not None:
             raise SettingError(

@@ -36,14 +36,13 @@ class Outcome:
     floors: dict[str, float] = dataclasses.field(default_factory=dict)
     diverged: str = ""
 
+    def summary(self) -> str:
+        """The outcome in a few words.
 
-def summary(outcome: Outcome) -> str:
-    """An outcome in a few words.
-
-    >>> summary(Outcome("minimax", 0, 100, 2.5, 1, 2, {"modes": 8, "high_quality": 0.9, "wasserstein1": 0.05}))
-    'modes 8, high quality 90.0%, W1 0.050, 2.5 s'
-    """
-    return outcome.diverged or f"{measured(outcome)}, {outcome.seconds:.1f} s"
+        >>> Outcome("minimax", 0, 100, 2.5, 1, 2, {"modes": 8, "high_quality": 0.9, "wasserstein1": 0.05}).summary()
+        'modes 8, high quality 90.0%, W1 0.050, 2.5 s'
+        """
+        return self.diverged or f"{measured(self)}, {self.seconds:.1f} s"
 
 
 def measured(outcome: Outcome) -> str:

@@ -40,6 +40,19 @@ class Task(NamedTuple):
     picture: Path | None = None
     dpi: int = DPI
 
+    @property
+    def iterations(self) -> int:
+        return self.recipe.iterations
+
+    @property
+    def title(self) -> str:
+        """The label and the seed."""
+        return f"{self.label}, seed {self.seed}"
+
+    def perform(self, report: Callable[[int], None]) -> Outcome:
+        """Makes the run; see `perform`."""
+        return perform(self, report)
+
     def outcome(self) -> Outcome | None:
         """The outcome of the run in the folder; None if it is not finished.
 

@@ -4,34 +4,39 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from tinygan.bench.process import VARIABLES
-from tinygan.comparison.outcome import Outcome
-from tinygan.comparison.perform import Task, perform
 from tinygan.errors import TinyganError
 from tinygan.signals import Stop, deferred
 
 BETWEEN_LOOKS = 0.5  # seconds until Ctrl-C is noticed, at most
 
 
-class Event(NamedTuple):
-    """News of a run: its iteration or, at its end, its outcome or the reason that it failed."""
+class Work(Protocol):
+    """A task: a plain tuple that another process can get, such as `perform.Task`."""
 
-    task: Task
+    def perform(self, report: Callable[[int], None]) -> Any:
+        """Does the work and returns its outcome.   report: called with the iteration, now and then."""
+
+
+class Event(NamedTuple):
+    """News of a task: its iteration or, at its end, its outcome or the reason that it failed."""
+
+    task: Any
     iteration: int = 0
-    outcome: Outcome | None = None
+    outcome: Any = None
     failure: str = ""
 
 
-def perform_all(tasks: list[Task], processes: int, watch: Callable[[Event], None]) -> None:
-    """Makes all runs in order, `processes` at a time. A run that fails gives an Event, and the others continue.
+def perform_all(tasks: Sequence[Work], processes: int, watch: Callable[[Event], None]) -> None:
+    """Performs all tasks in order, `processes` at a time. One that fails gives an Event, and the others continue.
 
-    processes: if above 1, each has one thread; 0 makes the runs in this process, one after another.
+    processes: if above 1, each has one thread; 0 performs the tasks in this process, one after another.
     watch: called in this process with every Event.
     No process is left at the end. Ctrl-C, SIGTERM or a closed pipe stops between two calls of `watch`.
     """
@@ -40,7 +45,7 @@ def perform_all(tasks: list[Task], processes: int, watch: Callable[[Event], None
             watch(_here(task, watch))
         return
     waiting = iter(tasks)
-    running: dict[Connection, tuple[Task, Any]] = {}
+    running: dict[Connection, tuple[Work, Any]] = {}
     with deferred() as asked:
 
         def stop_if_asked() -> None:
@@ -72,7 +77,7 @@ def perform_all(tasks: list[Task], processes: int, watch: Callable[[Event], None
                 connection.close()
 
 
-def _heard(connection: Connection, task: Task, process: Any) -> Event:
+def _heard(connection: Connection, task: Work, process: Any) -> Event:
     """The next Event from the process, or that of its failure if it has ended."""
     try:
         return connection.recv()
@@ -81,16 +86,16 @@ def _heard(connection: Connection, task: Task, process: Any) -> Event:
         return Event(task, failure=f"its process ended with exit code {process.exitcode}")
 
 
-def _here(task: Task, watch: Callable[[Event], None]) -> Event:
-    """Makes the run in this process, and returns the Event of its end."""
+def _here(task: Work, watch: Callable[[Event], None]) -> Event:
+    """Performs the task in this process, and returns the Event of its end."""
     try:
-        return Event(task, outcome=perform(task, lambda iteration: watch(Event(task, iteration))))
+        return Event(task, outcome=task.perform(lambda iteration: watch(Event(task, iteration))))
     except (TinyganError, OSError, MemoryError) as error:
         return Event(task, failure=" ".join(f"{error or 'out of memory'}".split()))
 
 
-def _started(task: Task, threads: int | None) -> tuple[Connection, Any]:
-    """The connection to a new process that makes the run, and the process; threads: None for the default."""
+def _started(task: Work, threads: int | None) -> tuple[Connection, Any]:
+    """The connection to a new process that performs the task, and the process; threads: None for the default."""
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe()
     process = spawn.Process(target=_work, args=(task, theirs), daemon=True)
@@ -131,7 +136,7 @@ def _blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(task: Task, connection: Connection) -> None:
+def _work(task: Work, connection: Connection) -> None:
     """The main function of the new process. It ends when the connection is closed."""
     with contextlib.suppress(BrokenPipeError):
         connection.send(_here(task, connection.send))

@@ -1,6 +1,7 @@
-"""Progress of a comparison on the terminal: a line for each run that ends, and a bar on an interactive one."""
+"""Progress of many tasks on the terminal: a line for each that ends, and a bar on an interactive one."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,28 +10,28 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from tinygan.comparison.comparison import Comparison
-from tinygan.comparison.outcome import summary
 from tinygan.comparison.processes import Event
 
 SECONDS_BETWEEN_LINES = 30.0
 
 
 class Progress:
-    """A function of Events, inside a with block, that shows the iterations of all runs together."""
+    """A function of Events, inside a with block, that shows the iterations of all tasks together.
 
-    def __init__(self, console: Console, comparison: Comparison, folder: Path):
-        tasks = comparison.tasks(folder)
+    tasks: each has a title, a folder, a number of iterations, and an outcome if it is finished.   many: their name.
+    """
+
+    def __init__(self, console: Console, tasks: Sequence[Any], many: str = "runs"):
         kept = [task for task in tasks if task.outcome()]
-        self.console, self.runs, self.done = console, len(tasks), len(kept)
-        self.total = sum(task.recipe.iterations for task in tasks)
-        self.kept = sum(task.recipe.iterations for task in kept)
-        self.iterations: dict[Path, int] = {}  # of each run begun by this process
+        self.console, self.many, self.done = console, f"{len(tasks)} {many}", len(kept)
+        self.total = sum(task.iterations for task in tasks)
+        self.kept = sum(task.iterations for task in kept)
+        self.iterations: dict[Path, int] = {}  # of each task begun by this process
         self.began = self.printed = time.monotonic()
         self.bar: Bar | None = None
         if console.is_interactive:
             columns = (
-                TextColumn("{task.description} of " + f"{self.runs} runs", markup=False),
+                TextColumn("{task.description} of " + self.many, markup=False),
                 BarColumn(bar_width=24),
                 TaskProgressColumn(),
                 TimeRemainingColumn(compact=True),
@@ -49,18 +50,18 @@ class Progress:
 
     def __call__(self, event: Event) -> None:
         over = event.outcome is not None or bool(event.failure)
-        self.iterations[event.task.folder] = event.task.recipe.iterations if over else event.iteration
+        self.iterations[event.task.folder] = event.task.iterations if over else event.iteration
         self.done += over
         completed = self.kept + sum(self.iterations.values())
         if self.bar:
             self.bar.update(self.line, description=f"{self.done}", completed=completed)
         elif not over and time.monotonic() - self.printed >= SECONDS_BETWEEN_LINES:
             share = f"{completed / self.total:.0%} of all iterations"
-            self._print(f"{self.done} of {self.runs} runs, {share}{self._left(completed)}")
+            self._print(f"{self.done} of {self.many}, {share}{self._left(completed)}")
         if event.outcome:
-            self._print(f"{event.outcome.label}, seed {event.outcome.seed}: {summary(event.outcome)}")
+            self._print(f"{event.task.title}: {event.outcome.summary()}")
         if event.failure:
-            self._print(f"{event.task.label}, seed {event.task.seed}: {event.failure}")
+            self._print(f"{event.task.title}: {event.failure}")
 
     def _left(self, completed: int) -> str:
         new = completed - self.kept

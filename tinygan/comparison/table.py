@@ -85,7 +85,9 @@ def write(outcomes: list[Outcome], folder: Path) -> None:
         for row in rows(outcomes)
     ]
     columns = [f"{name}_{part}" for name in [*names, "seconds"] for part in ("mean", "half_width")]
-    _write(folder / "table.csv", ["recipe", "seeds", "diverged", *columns, *(f"{name}_floor" for name in names)], found)
+    write_csv(
+        folder / "table.csv", ["recipe", "seeds", "diverged", *columns, *(f"{name}_floor" for name in names)], found
+    )
     runs = [
         {
             "recipe": outcome.label,
@@ -96,10 +98,10 @@ def write(outcomes: list[Outcome], folder: Path) -> None:
         for outcome in outcomes
     ]
     columns = ["recipe", "seed", "iterations", *names, "seconds", "threads", "processes", "diverged"]
-    _write(folder / "seeds.csv", columns, runs)
+    write_csv(folder / "seeds.csv", columns, runs)
 
 
-def _write(path: Path, columns: list[str], lines: list[dict[str, Any]]) -> None:
+def write_csv(path: Path, columns: list[str], lines: list[dict[str, Any]]) -> None:
     """Writes a CSV file: numbers have six digits, missing ones are empty."""
     with atomic(path, "w") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")

@@ -50,6 +50,9 @@ class Absent(Source):
         """Zeros (m, ...): a checkpoint replaces the parameters that are computed from them."""
         return np.zeros((m, *self.shape), np.float32)
 
+    def few(self, n: int) -> "Absent":
+        return self
+
     def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> "Absent":
         return self
 

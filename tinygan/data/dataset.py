@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from tinygan.data.fingerprint import fingerprint
 from tinygan.data.minibatches import Shuffled
 from tinygan.data.source import Source
+from tinygan.errors import SettingError
 from tinygan.nn.minibatch import Labelled
 
 
@@ -30,6 +31,19 @@ class Dataset(Source):
 
     def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> Shuffled:
         return Shuffled(self, rng, asarray)
+
+    def taken(self, indices: ArrayLike) -> "Dataset":
+        """The data set of the examples at `indices` (n,), with their labels; the classes and held-out examples stay."""
+        raise SettingError(f"{self.name}: this data set has no method `taken`, which makes a smaller one of it")
+
+    def few(self, n: int) -> "Dataset":
+        """The data set of n of these examples, spread evenly over their order: example i N / n for i = 0, 1, ..., n-1.
+
+        Raises SettingError if it has no n examples.
+        """
+        if not 1 <= n <= len(self):
+            raise SettingError(f"{self.name} has {len(self):,} examples, got {n:,}; ask for fewer")
+        return self.taken(np.arange(n) * len(self) // n)
 
     def labelled(self) -> Source:
         return super().labelled() if self.labels is None else LabelledDataset(self.name, self, self.labels)
@@ -71,6 +85,9 @@ class LabelledDataset(Dataset):
     def examples(self, indices: ArrayLike) -> Labelled:
         """The examples and their labels at `indices` (m,)."""
         return Labelled(self.source.examples(indices), self.labels[np.asarray(indices)])
+
+    def taken(self, indices: ArrayLike) -> "LabelledDataset":
+        return replace(self, source=self.source.taken(indices), labels=self.labels[np.asarray(indices)])
 
     def describe(self) -> str:
         return self.source.describe()

@@ -83,6 +83,13 @@ class Images(Dataset):
             x -= 1
         return x
 
+    def taken(self, indices: ArrayLike) -> "Images":
+        """The images at `indices` (n,) with their labels. The classes stay, also those without images; so do the test
+        images.
+        """
+        indices = np.asarray(indices)
+        return replace(self, images=self.images[indices], labels=None if self.labels is None else self.labels[indices])
+
     def padded(self, height: int, width: int) -> "Images":
         """The images and the test images, padded with black on all sides to `height` x `width`, say 28 x 28 to 32 x 32.
 

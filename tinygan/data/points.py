@@ -1,6 +1,6 @@
 """A data set of finitely many points in memory, such as the rows of a table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -63,6 +63,11 @@ class Points(Dataset):
     def examples(self, indices: ArrayLike) -> NDArray[np.float32]:
         """The points at `indices` (m,), (m, d)."""
         return self.points[np.asarray(indices)]
+
+    def taken(self, indices: ArrayLike) -> "Points":
+        """The points at `indices` (n,) with their labels. The classes stay, also those without points."""
+        indices = np.asarray(indices)
+        return replace(self, points=self.points[indices], labels=None if self.labels is None else self.labels[indices])
 
     def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
         """n independent draws from the points, with replacement, (n, d)."""

@@ -83,6 +83,10 @@ class Source(ABC):
         """The first m examples of a stream, for data-dependent initialization; zeros if the data are absent."""
         return self.stream(rng)(m)
 
+    def few(self, n: int) -> "Source":
+        """The data set of n of these examples, always the same ones. Raises SettingError if it has no n examples."""
+        raise SettingError(f"{self.name}: these examples are drawn without end; choose a data set for {n:,} of them")
+
     def held_out(self) -> "Source | None":
         """Examples that G is not trained on, such as test images; None if there are none, as for a density."""
         return None

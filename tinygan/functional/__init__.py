@@ -56,7 +56,7 @@ from tinygan.functional.normalization import (
 from tinygan.functional.omega import wright_omega
 from tinygan.functional.pooling import avg_pool2d, max_pool2d, upsample_nearest
 from tinygan.functional.reduction import logsumexp, max, var
-from tinygan.functional.shape import concatenate, concatenated, pad, stack
+from tinygan.functional.shape import concatenate, concatenated, pad, stack, translate
 from tinygan.functional.windows import fold, unfold
 
 __all__ = [
@@ -115,6 +115,7 @@ __all__ = [
     "sum",
     "sum_to",
     "tanh",
+    "translate",
     "transpose",
     "unfold",
     "upsample_nearest",

@@ -1,4 +1,4 @@
-"""Concatenation, stacking and padding of arrays."""
+"""Concatenation, stacking and padding of arrays, and translation of images."""
 
 import numpy as np
 
@@ -44,3 +44,17 @@ def _inside(g, out, x, widths):
 def pad(xp, x, widths):
     """`x` padded with zeros. widths: (before, after) for each axis, or one pair or one number for all axes."""
     return xp.pad(x, widths)
+
+
+@primitive(lambda g, out, x, rows, columns: translate(g, -rows, -columns), None, None)
+def translate(xp, x, rows, columns):
+    """The images x (N, H, W, C), each moved down by `rows` (N,) and right by `columns` (N,); what becomes free is 0.
+
+    rows, columns: raw arrays of whole numbers. The adjoint of a translation is the translation back.
+    """
+    n, height, width, _ = x.shape
+    top, left = xp.arange(height) - rows[:, None], xp.arange(width) - columns[:, None]  # in x: (N, H), (N, W)
+    inside = ((top >= 0) & (top < height))[:, :, None] & ((left >= 0) & (left < width))[:, None, :]
+    top, left = xp.clip(top, 0, height - 1), xp.clip(left, 0, width - 1)
+    moved = x[xp.arange(n)[:, None, None], top[:, :, None], left[:, None, :]]  # (N, H, W, C)
+    return xp.where(inside[..., None], moved, xp.zeros((), x.dtype))

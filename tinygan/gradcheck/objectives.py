@@ -14,6 +14,7 @@ from tinygan.networks.autoencoders import Autoencoder
 from tinygan.networks.conditional import ScoreAndCategory
 from tinygan.networks.heads import WithQ
 from tinygan.objectives import (
+    ADA,
     DRAGAN,
     FGAN,
     R1,
@@ -21,6 +22,7 @@ from tinygan.objectives import (
     AuxiliaryClassifier,
     BoundaryEquilibrium,
     CrossEntropy,
+    DiffAugment,
     EnergyBased,
     FeatureMatching,
     GradientPenalty,
@@ -68,6 +70,12 @@ _ENERGIES = Game(
 )
 
 
+_OF_IMAGES = np.random.default_rng(2)
+_IMAGES = Game(
+    nn.Sequential(nn.Dense(2, 24, _OF_IMAGES), F.tanh, nn.Reshape(3, 4, 2)),
+    nn.Sequential(nn.Conv2d(2, 2, 2, _OF_IMAGES), F.tanh, nn.Reshape(12), nn.Dense(12, 1, _OF_IMAGES)),
+)
+
 _ENSEMBLE = Game(_GAME.G, nn.Ensemble(nn.Dense(3, 1, _RNG), _GAME.D))
 
 _LABELLED = Game(
@@ -109,11 +117,13 @@ def _losses(
     name: str = "",
     of: type | None = None,
     examples: Any = None,
+    shape: tuple[int, ...] = (3,),
 ) -> list[Case]:
     """The checks of both losses of an objective.   of: its class, or that of a term.   y_real, y_fake: labels of x, z.
     examples: makes of an array x the form of x.
     noise: makes a z of another form from an array.
 
+    shape: of an example.
     Each call restores the objective's state first, so that all finite differences use the same random numbers.
     """
     of = of or type(objective)
@@ -136,7 +146,7 @@ def _losses(
             return getattr(objective.restored(moved), player)(game.D, game.G, x, z)
 
         line = f"{name or of.__name__} {player}"
-        case = of_module("objective", game, (5, 3), (5, 2), name=line, call=loss)
+        case = of_module("objective", game, (5, *shape), (5, 2), name=line, call=loss)
         cases.append(dataclasses.replace(case, of=of))
     return cases
 
@@ -212,4 +222,15 @@ CASES = [
         of=CrossEntropy,
     ),
     *_losses(Minimax().shown(InstanceNoise(optim.constant(0.5), rng=np.random.default_rng(0))), of=InstanceNoise),
+    *_losses(
+        NonSaturating().shown(DiffAugment(rng=np.random.default_rng(0))), _IMAGES, of=DiffAugment, shape=(3, 4, 2)
+    ),
+    *_losses(
+        (NonSaturating() + R1(1.0)).shown(DiffAugment(rng=np.random.default_rng(0))),
+        _IMAGES,
+        name="DiffAugment with R1",
+        of=DiffAugment,
+        shape=(3, 4, 2),
+    )[:1],
+    *_losses(NonSaturating().shown(ADA(p=0.5, rng=np.random.default_rng(0))), _IMAGES, of=ADA, shape=(3, 4, 2)),
 ]

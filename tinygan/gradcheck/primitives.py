@@ -32,6 +32,15 @@ def _on_device(f: Any, host: Any) -> Any:
     return lambda *args: f(namespace(raw(args[0])).asarray(host), *args)
 
 
+def _moved(x: Any) -> Any:
+    """Images squared after one translation each: by less than a side, by more, and by nothing."""
+    from tinygan.autograd import raw
+    from tinygan.backend import namespace
+
+    rows, columns = map(namespace(raw(x)).asarray, (np.array([1, -5, 0]), np.array([-2, 1, 0])))
+    return F.translate(x, rows, columns) ** 2
+
+
 POSITIVE = np.abs(_apart(3, 4)) + 0.5
 
 CASES = [
@@ -80,6 +89,7 @@ CASES = [
     _case("concatenated", lambda x, y: F.concatenated(x, y, axis=0) ** 2, (3, 4), (1, 4)),
     _case("stack", lambda x, y: F.stack([x, y], axis=1) ** 2, (3, 4), (3, 4)),
     _case("pad", lambda x: F.pad(x, ((1, 2), (0, 1))) ** 2, (3, 4)),
+    _case("translate", _moved, (3, 4, 5, 2)),
     _case("getitem slice", lambda x: x[1:, ::2] ** 2, (4, 3)),
     _case("getitem rows", lambda x: x[ROWS] ** 2, (4, 3)),
     _case("scatter", lambda x: F.scatter(x, index=ROWS, shape=(4, 2)) ** 2, (3, 2)),

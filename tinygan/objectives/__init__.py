@@ -1,7 +1,9 @@
 """Objectives: losses of D's outputs, terms that are added to a player's loss, and views that change D's inputs."""
 
+from tinygan.objectives.ada import ADA
 from tinygan.objectives.auxiliary_classifier import AuxiliaryClassifier
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
+from tinygan.objectives.diff_augment import DiffAugment
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
 from tinygan.objectives.dragan import DRAGAN
 from tinygan.objectives.energy import EnergyBased, PullingAway
@@ -29,6 +31,7 @@ from tinygan.objectives.wasserstein import Wasserstein
 from tinygan.objectives.zero_sum import ZeroSum
 
 __all__ = [
+    "ADA",
     "DIVERGENCES",
     "DRAGAN",
     "FGAN",
@@ -37,6 +40,7 @@ __all__ = [
     "AuxiliaryClassifier",
     "BoundaryEquilibrium",
     "CrossEntropy",
+    "DiffAugment",
     "Divergence",
     "EnergyBased",
     "FeatureMatching",

@@ -2,11 +2,13 @@
 
 from tinygan.errors import SettingError, did_you_mean
 from tinygan.recipes.acgan import ACGAN
+from tinygan.recipes.ada import ADAGAN
 from tinygan.recipes.ae import AE
 from tinygan.recipes.began import BEGAN
 from tinygan.recipes.biggan_mini import BigGANMini
 from tinygan.recipes.cgan import ConditionalGAN
 from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
+from tinygan.recipes.diffaugment import DiffAugmentGAN
 from tinygan.recipes.dragan import DRAGAN
 from tinygan.recipes.ebgan import EBGAN
 from tinygan.recipes.ensemble import EnsembleGAN
@@ -71,6 +73,8 @@ _ALL = (
     EnsembleGAN,
     StopCriteriaGAN,
     VirtualBatchNormGAN,
+    DiffAugmentGAN,
+    ADAGAN,
     AE,
 )
 RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in _ALL}

@@ -61,7 +61,8 @@ class State:
         self.data_dir = None if data_dir is None else absolute(data_dir)
         source = load(asked.data, self.data_dir) if data is None else as_source(data)
         self.recipe = asked if data is None else asked.changed({"data": given_as(source)})
-        self.source = self.recipe.examples(source)
+        few = source.few(self.recipe.data_size) if self.recipe.data_size else source
+        self.source = self.recipe.examples(few)
         self.placed = partial(nn.moved, asarray=self.backend.asarray)  # networks and minibatches, on the backend
         if most < inf:
             self.recipe.networks(self.source, snapshots.Bounded(most))
