@@ -10,7 +10,7 @@ from tinygan.metrics import stacked
 from tinygan.objectives import R1, R2, Lazy, OrthogonalRegularization, Relativistic
 from tinygan.objectives.input_gradients import mean_squared_norm
 from tinygan.objectives.scores import total
-from tinygan.objectives.turn import REAL, Turn
+from tinygan.objectives.slopes import REAL, slope
 
 
 def mean_over_pixels(gradients):
@@ -21,8 +21,8 @@ def at_examples(self, turn):
     return R1(self.weight).d(turn)
 
 
-def of_examples(self, where, right=Turn.slope):
-    return right(self, REAL)
+def of_examples(turn, where):
+    return turn.slopes[REAL]
 
 
 def without_its_factor(self, loss, turn):
@@ -72,7 +72,7 @@ MUTANTS = (
         ONE_PASS,
     ),
     Mutant(25, "R2 at examples, so that R1 counts twice", *(R2, "d", at_examples), ONE_PASS),
-    Mutant(25, "R2 with R1's gradients of the pass that both share", *(Turn, "slope", of_examples), ONE_PASS),
+    Mutant(25, "R2 with R1's gradients of the pass that both share", *body(slope, of_examples), ONE_PASS),
     Mutant(
         25,
         "a lazy penalty without the factor for the iterations that it skips",

@@ -174,7 +174,7 @@ def test_without_chunks_all_noise_enters_at_the_front_and_the_condition_is_the_c
     network = biggan.generator(7, 3, (8, 8, 1), rng(), width=4, embedding=5, chunks=False).network
     assert network.sizes == (7, 0, 0)
     block = network.blocks[1]
-    assert raw(block.main.layers[0].scale.weight).shape == (5, 8)
+    assert raw(block.layers[0].main.layers[0].scale.weight).shape == (5, 8)
 
 
 def test_the_noise_has_a_number_for_each_chunk():

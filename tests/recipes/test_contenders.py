@@ -271,6 +271,18 @@ def test_a_truth_is_read_as_one():
             find("fgan-kl").changed({"heuristic": wrong})
 
 
+@pytest.mark.parametrize("data", ["ring", "stacked-digits"])
+def test_lazy_penalties_resume_in_the_middle_of_their_cycle(data, tmp_path):
+    recipe = small("r3gan", data, lazy=3, iterations=5)
+    whole = finished(Run(recipe, seed=1))
+    finished(Run(recipe, seed=1), 2).save(tmp_path / "c.npz")
+    back, _ = Run.load(tmp_path / "c.npz")
+    assert [term.t for term in back.objective.terms] == [2, 2]
+    finished(back)
+    for part in ("G", "D", "average"):
+        assert same(weights(getattr(whole, part)), weights(getattr(back, part)))
+
+
 def test_unrolled_has_the_papers_small_networks_too(tmp_path):
     settings = {"small": True, "steps": 2}
     whole = finished(Run(small("unrolled", "digits", **settings), seed=1))

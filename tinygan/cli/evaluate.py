@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST = 100_000  # samples
+PICTURES = ("neighbours", "truncation_curve")  # options that name a picture
 
 
 @click.command(short_help="Measure the samples of a run.")
@@ -39,22 +40,11 @@ MOST = 100_000  # samples
 @click.option(
     "--gan-train", "trains", is_flag=True, help="Also train a classifier on samples of a conditional G alone."
 )
-@click.option(
-    "--neighbours", "picture", type=Place(), metavar="FILE", help="Draw samples beside their nearest training images."
-)
-@click.option(
-    "--truncation-curve", "curve", type=Place(), metavar="FILE", help="Draw precision against recall by truncation."
-)
+@click.option("--neighbours", type=Place(), metavar="FILE", help="Draw samples beside their nearest training images.")
+@click.option("--truncation-curve", type=Place(), metavar="FILE", help="Draw precision against recall by truncation.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, no table; null: infinite, or of no examples.")
 def evaluate(
-    run: str,
-    samples: int,
-    seed: int,
-    data_dir: str | None,
-    trains: bool,
-    picture: str | None,
-    curve: str | None,
-    as_json: bool,
+    run: str, samples: int, seed: int, data_dir: str | None, trains: bool, as_json: bool, **pictures: str | None
 ) -> None:
     """Measure samples of RUN, the folder of a run, against the data it was trained on.
 
@@ -68,7 +58,7 @@ def evaluate(
     minute). Stacked digits: the modes of 1,000, and KL from even shares in nats. --gan-train takes another minute.
     Column `data`: true examples in the samples' place.
     """
-    path, curve_path = _picture_path(picture, run, "--neighbours"), _picture_path(curve, run, "--truncation-curve")
+    path, curve_path = (_picture_path(pictures[name], run, f"--{name.replace('_', '-')}") for name in PICTURES)
     trained, _ = Run.load(Path(run), backend="numpy", data_dir=data_dir)
     _expect_apt(trained, trains, path)
     if curve_path is not None:
@@ -83,18 +73,15 @@ def evaluate(
             save_picture(path, _drawn(trained, samples, seed))
         if curve_path is not None:
             save_picture(curve_path, drawn_curve(trained, samples, seed))
+    about = {"recipe": trained.recipe.name, "data": trained.recipe.data, "iteration": trained.iteration}
     if as_json:
-        about = {"run": run, "recipe": trained.recipe.name, "data": trained.recipe.data, "iteration": trained.iteration}
-        about |= _beside(trained.source, found)
-        measures = {measure.name: _as_json(measure) for measure in found}
-        terminal.unbroken(
-            json.dumps({**about, "samples": samples, "seed": seed, "measures": measures}, allow_nan=False)
-        )
+        measures = {"samples": samples, "seed": seed, "measures": {m.name: _as_json(m) for m in found}}
+        whole = {"run": run, **about, **_beside(trained.source, found), **measures}
+        terminal.unbroken(json.dumps(whole, allow_nan=False))
         return
-    terminal.unbroken(f"{run}: {trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}")
-    beside = _beside(trained.source, found)
+    terminal.unbroken("{}: {recipe} on {data}, iteration {iteration:,}".format(run, **about))
     terminal.table(_table(found))
-    for line in _footing(beside, found, images=trained.source.has_images):
+    for line in _footing(_beside(trained.source, found), found, images=trained.source.has_images):
         terminal.say(line)
     for title, drawn in (("nearest training images", path), ("truncation curve", curve_path)):
         if drawn is not None:

@@ -5,7 +5,6 @@ Which modes G has, and how evenly, is counted by a classifier of digits, channel
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,7 +29,7 @@ class Stacked(Dataset):
     digits: Images
     count: int = COUNT
 
-    labels: ClassVar[None] = None
+    labels = None  # a thousand classes are too many for a picture
 
     def __post_init__(self) -> None:
         if self.digits.shape[2] != 1:

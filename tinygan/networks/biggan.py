@@ -1,6 +1,7 @@
 """The networks of BigGAN, small, for images whose sides are multiples of 4: two residual blocks to the full size."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,9 @@ class Chunked(nn.Layer):
     code(y) with its own chunk.   code: a layer from labels (m,) to (m, c).   sizes: with 0 for a block without chunk.
     """
 
-    def __init__(self, code: Callable, first: Callable, blocks: list[Callable], last: Callable, sizes: tuple[int, ...]):
+    def __init__(
+        self, code: Callable, first: Callable, blocks: Sequence[Callable], last: Callable, sizes: Sequence[int]
+    ):
         self.code, self.first, self.blocks, self.last, self.sizes = code, first, blocks, last, sizes
 
     def __call__(self, labelled: nn.Labelled) -> Array:
@@ -63,35 +66,44 @@ def generator(
     code, where it is said to cripple G).
     Raises SettingError if the noise has too few numbers for its chunks.
     """
-    height, breadth, channels = quarters(shape)
-    init: dict[str, Any] = {"initialize": initialize}
-    code: Any = nn.Embedding(classes, embedding, rng, **init) if shared else nn.OneHot(classes)
+    quarters(shape)
+    made: dict[str, Any] = {"initialize": initialize, "wrap": wrap}
+    code: Any = nn.Embedding(classes, embedding, rng) if shared else nn.OneHot(classes)
     codes = embedding if shared else classes
-    part = latent // (BLOCKS + 1) if chunks and conditional else 0
-    if chunks and conditional and not part:
+    if not conditional:
+        parts = _layers(latent + codes, shape, rng, nn.BatchNorm, width, attention, made)
+        return nn.KeepLabels(nn.Sequential(nn.JoinLabels(code), *parts))
+    part = latent // (BLOCKS + 1) if chunks else 0
+    if chunks and not part:
         raise SettingError(f"latent is expected to be at least {BLOCKS + 1}, a number for each chunk, got {latent}")
     sizes = (latent - BLOCKS * part, *BLOCKS * (part,))
+    normalize = partial(nn.ConditionalBatchNorm, inputs=codes + part, rng=rng, **made)
+    first, *blocks, last = _layers(sizes[0], shape, rng, normalize, width, attention, made)
+    return nn.KeepLabels(Chunked(code, first, blocks, last, sizes))
 
-    def normalize(channels: int) -> Any:
-        if conditional:
-            return nn.ConditionalBatchNorm(channels, codes + part, rng, wrap=wrap, **init)
-        return nn.BatchNorm(channels)
 
-    def dense(inputs: int) -> list[Any]:
-        units = height * breadth * 4 * width
-        return [wrap(nn.Dense(inputs, units, rng, **init)), nn.Reshape(height, breadth, 4 * width)]
-
-    first = nn.Sequential(*dense(sizes[0] + (0 if conditional else codes)))
-    focus = [nn.SelfAttention(2 * width, rng, pool=2, wrap=wrap, **init)] if attention else []
-    blocks = [
-        nn.Sequential(up_block(4 * width, 2 * width, rng, normalize=normalize, wrap=wrap, **init), *focus),
-        up_block(2 * width, width, rng, normalize=normalize, wrap=wrap, **init),
-    ]
+def _layers(
+    inputs: int,
+    shape: tuple[int, ...],
+    rng: np.random.Generator,
+    normalize: Callable[[int], Any],
+    width: int,
+    attention: bool,
+    made: dict[str, Any],
+) -> list[nn.Sequential]:
+    """The parts of G from (m, inputs): the dense layer, each block, and the last convolution."""
+    height, breadth, channels = quarters(shape)
+    wrap, init = made["wrap"], {"initialize": made["initialize"]}
+    units = height * breadth * 4 * width
+    first = nn.Sequential(wrap(nn.Dense(inputs, units, rng, **init)), nn.Reshape(height, breadth, 4 * width))
+    focus = [nn.SelfAttention(2 * width, rng, pool=2, **made)] if attention else []
     image = wrap(nn.Conv2d(width, channels, 3, rng, padding=1, **init))
-    last = nn.Sequential(nn.BatchNorm(width), F.relu, image, F.tanh)
-    if conditional:
-        return nn.KeepLabels(Chunked(code, first, blocks, last, sizes))
-    return nn.KeepLabels(nn.Sequential(nn.JoinLabels(code), *first, *blocks, *last))
+    return [
+        first,
+        nn.Sequential(up_block(4 * width, 2 * width, rng, normalize=normalize, **made), *focus),
+        nn.Sequential(up_block(2 * width, width, rng, normalize=normalize, **made)),
+        nn.Sequential(nn.BatchNorm(width), F.relu, image, F.tanh),
+    ]
 
 
 def discriminator(
@@ -113,7 +125,7 @@ def discriminator(
     *_, channels = quarters(shape)
     init: dict[str, Any] = {"initialize": initialize, "wrap": wrap}
     seen = channels if projection else channels + classes
-    body = [
+    body: list[Any] = [
         down_block(seen, width, rng, first=True, **init),
         *([nn.SelfAttention(width, rng, pool=2, **init)] if attention else []),
         down_block(width, 2 * width, rng, **init),

@@ -17,7 +17,7 @@ def input_gradients(D: Module, x: Minibatch) -> list[Array]:
     D: its score of an example, or of a pack, must not depend on other examples.
     Returns Tensors (len(scores), -1), which can be differentiated again.
     """
-    x = each(variable, x)
+    [x] = variables([x])
     return gradients_of([D(x)], [x])[0]
 
 
@@ -38,7 +38,12 @@ def gradients_of(outputs: list[Any], inputs: list[Minibatch]) -> list[list[Array
     return rows
 
 
-def variable(leaf: Array) -> Array:
+def variables(inputs: list[Minibatch]) -> list[Minibatch]:
+    """The minibatches as leaves of the tape to differentiate by."""
+    return [each(_variable, x) for x in inputs]
+
+
+def _variable(leaf: Array) -> Array:
     """A leaf to differentiate by. A Tensor is copied on the tape, since D's parameters may depend on it, too."""
     if not is_number(leaf):
         return leaf

@@ -7,7 +7,8 @@ from tinygan.autograd import Array
 from tinygan.objectives.input_gradients import mean_squared_norm
 from tinygan.objectives.memory import number
 from tinygan.objectives.objective import Term
-from tinygan.objectives.turn import FAKE, REAL, Turn
+from tinygan.objectives.slopes import FAKE, REAL, slope
+from tinygan.objectives.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class R1(Term):
 
     def d(self, turn: Turn) -> Array:
         """weight / 2 * mean ||grad D(x)||**2."""
-        return 0.5 * self.weight * mean_squared_norm(turn.slope(REAL))
+        return 0.5 * self.weight * mean_squared_norm(slope(turn, REAL))
 
 
 @dataclass(frozen=True)
@@ -44,4 +45,4 @@ class R2(Term):
 
     def d(self, turn: Turn) -> Array:
         """weight / 2 * mean ||grad D(G(z))||**2."""
-        return 0.5 * self.weight * mean_squared_norm(turn.slope(FAKE))
+        return 0.5 * self.weight * mean_squared_norm(slope(turn, FAKE))

@@ -3,34 +3,17 @@
 from functools import cached_property
 from typing import Any
 
-from tinygan.autograd import Array
 from tinygan.nn import Minibatch, Module, frozen, together
-from tinygan.nn.minibatch import each
-from tinygan.objectives.input_gradients import gradients_of, input_gradients, variable
-
-REAL, FAKE = "real", "fake"
-BOTH = frozenset((REAL, FAKE))
 
 
 class Turn:
     """D, G, x and z of a turn, and quantities that are computed from them at first use.
 
     player: the player to be updated, "D" or "G"; "" if there is no update.   view: it changes D's inputs x and G(z).
-    slopes: the inputs, REAL and FAKE, at which terms will ask for D's input gradient. If both, D's inputs are variables
-    on the tape, so that the gradients need no pass through D of their own.
     """
 
-    def __init__(
-        self,
-        player: str,
-        D: Module,
-        G: Module,
-        x: Minibatch,
-        z: Minibatch,
-        view: Any = None,
-        slopes: frozenset[str] = frozenset(),
-    ):
-        self.player, self.D, self.G, self.x, self.z, self.view, self.slopes = player, D, G, x, z, view, slopes
+    def __init__(self, player: str, D: Module, G: Module, x: Minibatch, z: Minibatch, view: Any = None):
+        self.player, self.D, self.G, self.x, self.z, self.view = player, D, G, x, z, view
 
     @cached_property
     def fake(self) -> Minibatch:
@@ -48,24 +31,8 @@ class Turn:
         return self.fake if self.view is None else self.view.fake(self.fake, self)
 
     @cached_property
-    def _inputs(self) -> list[Minibatch]:
-        """D's inputs for x and for G(z)."""
-        inputs = [self.shown_real, self.shown_fake]
-        return [each(variable, leaves) for leaves in inputs] if self.slopes == BOTH else inputs
-
-    @cached_property
     def _both(self) -> list[Any]:
-        return together(self.D, *self._inputs)
-
-    @cached_property
-    def _slopes(self) -> list[list[Array]]:
-        return gradients_of(self._both, self._inputs)
-
-    def slope(self, where: str) -> list[Array]:
-        """D's input gradients at D's inputs for x, REAL, or for G(z), FAKE, as `input_gradients` returns them."""
-        if self.slopes == BOTH and self.player == "D":
-            return self._slopes[where == FAKE]
-        return input_gradients(self.D, self.shown_real if where == REAL else self.shown_fake)
+        return together(self.D, self.shown_real, self.shown_fake)
 
     @cached_property
     def d_real(self) -> Any:

@@ -38,7 +38,7 @@ class R3GAN(Contender):
         return super().discriminator(shape, rng)
 
     def objective(self, rng: np.random.Generator) -> Game:
-        terms = R1(self.weight), R2(self.weight)
+        loss = Relativistic()
         if self.lazy > 1:
-            terms = tuple(Lazy(term, self.lazy) for term in terms)
-        return Relativistic() + terms[0] + terms[1]
+            return loss + Lazy(R1(self.weight), self.lazy) + Lazy(R2(self.weight), self.lazy)
+        return loss + R1(self.weight) + R2(self.weight)
