@@ -43,6 +43,6 @@ def turn_of_d(D: Module, G: Module, x: Minibatch, z: Minibatch, view: Any, terms
 
 def slope(turn: Turn, where: str) -> list[Array]:
     """D's input gradients, as `input_gradients` returns them.   where: REAL or FAKE."""
-    if hasattr(type(turn), "slopes"):  # not of the turn: that would compute them, and hide an error of D
+    if isinstance(turn, DifferentiableTurn):
         return turn.slopes[where]
     return input_gradients(turn.D, turn.shown_real if where == REAL else turn.shown_fake)
