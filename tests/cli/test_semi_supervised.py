@@ -56,9 +56,9 @@ def test_a_comparison_with_the_supervised_network_alone(tinygan, monkeypatch, tm
     assert (result.code, result.err) == (0, "")
     assert ", test error 0." in result.out
     titles, one, two, floor = (line.split() for line in result.out.splitlines()[6:10])
-    assert titles == ["recipe", "W1", "last", "test", "error", "test", "error", "seconds"]
+    assert titles == ["recipe", "W1", "Frechet", "last", "test", "error", "test", "error", "seconds"]
     assert (one[0], two[0], floor[:2]) == ("sgan", "sgan:weight=0", ["true", "examples"])
-    assert len(floor) == 3  # a test error has no floor
+    assert len(floor) == 4  # a test error has no floor
     with (tmp_path / "c/seeds.csv").open() as file:
         assert all(0.3 < float(line["test_error"]) < 1 for line in csv.DictReader(file))
     again = tinygan("compare", "--resume", "c")

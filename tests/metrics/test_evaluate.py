@@ -9,6 +9,7 @@ import pytest
 from tinygan.data import Gaussian, Grid, Images, Mixture, Moons, Points, Ring, SwissRoll, load
 from tinygan.errors import DataError, RunError, ShapeMismatch
 from tinygan.metrics import Measure, evaluate, histogram_js
+from tinygan.metrics.evaluate import NAMES
 from tinygan.nn import Labelled
 
 DENSITIES = [Gaussian(), Mixture(), Ring(), Grid(), Moons(), SwissRoll()]
@@ -204,6 +205,13 @@ def test_images_with_labels_have_every_measure(digits):
     assert not any("FID" in m.title or "Inception" in m.title for m in found)
 
 
+def test_all_names_are_announced(digits):
+    x, y = drawn_from(load("digits", split="test"), 400, 450).images, np.arange(50) % 10
+    ring = Ring().sample_labelled(60, np.random.default_rng(0))
+    found = [m.name for m in evaluate(digits, Labelled(x, y)) + evaluate(Ring(), ring)]
+    assert set(found) == set(NAMES)
+
+
 def test_test_images_score_about_their_floor(digits):
     """Samples that no one has seen, as a perfect generator would make them."""
     found = named(evaluate(digits, drawn_from(load("digits", split="test"), 400, 900).images))
@@ -252,6 +260,12 @@ def test_images_without_labels_are_compared_with_training_images_in_pixels():
     assert white["nearest_training"].value == pytest.approx(to_training, rel=1e-6)
     assert white["duplicates"].value == 30 * 29 // 2
     assert white["support"].value == 1
+
+
+def test_images_of_a_single_class_have_no_classifier():
+    test = images(30, 1)
+    source = replace(images(40, 0, test=test), labels=np.zeros(40, np.int64), classes=("faces",))
+    assert tuple(named(evaluate(source, test.images))) == ("wasserstein1", "sliced_wasserstein", *NEAR)
 
 
 def test_few_test_images_have_no_features():

@@ -75,7 +75,7 @@ def autoencoder():
         (ZeroSum(Minimax()), "G", [6, 6]),
         (Wasserstein() + GradientPenalty(), "D", [12, 6]),
         (Wasserstein() + GradientPenalty(), "G", [6]),
-        (Hinge() + R1() + R2() + DRAGAN(), "D", [12, 6, 6, 6]),
+        (Hinge() + R1() + R2() + DRAGAN(), "D", [12, 6]),
         (Minimax().shown(InstanceNoise(optim.constant(0.1))), "D", [12]),
         (Unrolled(Minimax(), 3, optim.sgd(0.1)), "G", [12, 12, 12, 6]),
     ],

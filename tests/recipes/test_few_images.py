@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from tests.backends.strict import backend as strict_backend
+from tests.backends.strict import without_waiting
 from tests.recipes.test_run import finished, same, weights
 from tinygan import checkpoint
 from tinygan.data import load
@@ -50,6 +52,16 @@ def test_a_look_does_not_change_the_run(recipe, tmp_path):
         seen.judge(seen.source.examples([0, 1]))
     finished(unseen)
     assert same(weights(seen.G), weights(unseen.G))
+
+
+@everyone
+def test_on_a_device_it_waits_for_nothing_and_has_the_numbers_of_the_host(recipe):
+    here, there = Run(recipe, seed=3), Run(recipe, seed=3, backend=strict_backend())
+    finished(here)
+    with without_waiting():
+        finished(there)
+    for path, weight in weights(here.G).items():
+        np.testing.assert_allclose(weights(there.G)[path], weight, rtol=1e-3, atol=1e-5)
 
 
 def test_the_history_of_ada_has_p_and_r_t(tmp_path):

@@ -227,6 +227,8 @@ def test_codes_that_g_does_not_have_are_one_line():
         made().sample(2, label=1)
     with pytest.raises(SettingError, match=r"^No such code 'categry'"):
         made().sweep("categry", (1, 2), 2)
+    with pytest.raises(SettingError, match=r"^sweep: values of category are expected, got none$"):
+        made().sweep("category", (), 2)
 
 
 def test_pictures_have_rows_of_one_noise_in_every_category():

@@ -84,7 +84,7 @@ def sample(
             np.savez(file, **{"images" if x.ndim == 4 else "points": x}, **named)
     else:
         title = f"{trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}, noise of seed {seed}"
-        title += "".join(f", {part}" for part in _named(chosen, trained.classes))
+        title += "".join(f", {part}" for part in _named(chosen, sweep, trained.classes))
         save_picture(path, _drawn(trained, samples, sweep, title, dpi or DPI), dpi=dpi or DPI)
     Terminal().unbroken(f"{len(x)} samples of {x.shape[1:]}: {path}")
 
@@ -115,12 +115,13 @@ def _samples(trained: Run, sweep: Sweep | None, count: int | None, chosen: dict[
     return trained.sweep(sweep.name, sweep.values, ceil(count / columns) if count else ROWS, **chosen)
 
 
-def _named(chosen: dict[str, Any], classes: Sequence[str]) -> list[str]:
-    """The choices that hold for all samples, as text."""
+def _named(chosen: dict[str, Any], sweep: Sweep | None, classes: Sequence[str]) -> list[str]:
+    """The choices as text."""
     parts = [f"truncation {chosen['truncation']:g}"] if chosen["truncation"] is not None else []
     if chosen["label"] is not None:
         parts.append(f"class {classes[label_of(chosen['label'], classes)]}")
-    return parts + [f"{name} {value:g}" for name, value in chosen["codes"].items()]
+    parts += [f"{name} {value:g}" for name, value in chosen["codes"].items()]
+    return parts if sweep is None or sweep.name == "label" else [*parts, f"columns: {sweep.name}"]
 
 
 def _drawn(trained: Run, samples: Any, sweep: Sweep | None, title: str, dpi: int) -> Any:

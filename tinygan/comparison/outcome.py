@@ -8,12 +8,7 @@ from typing import Any
 
 from tinygan.disk import atomic, read
 from tinygan.errors import RunError
-
-KNOWN = (  # of `evaluate`; all others are measures that a recipe adds
-    *("modes", "high_quality", "reverse_kl", "js", "wasserstein1", "sliced_wasserstein", "class_accuracy", "own_mode"),
-    *("frechet", "kernel_distance", "precision", "recall", "density", "coverage", "classifier_score"),
-    *("nearest_training", "nearer", "duplicates", "support", "stacked_modes", "stacked_kl"),
-)
+from tinygan.metrics.evaluate import NAMES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +48,7 @@ def measured(outcome: Outcome) -> str:
     words += [f"Frechet {found['frechet']:.1f}"] if "frechet" in found else []
     words += [f"class accuracy {found['class_accuracy']:.1%}"] if "class_accuracy" in found else []
     words += [f"modes {found['stacked_modes']:.0f}, KL {found['stacked_kl']:.2f}"] if "stacked_modes" in found else []
-    words += [f"{name.replace('_', ' ')} {value:.4g}" for name, value in found.items() if name not in KNOWN]
+    words += [f"{name.replace('_', ' ')} {value:.4g}" for name, value in found.items() if name not in NAMES]
     return ", ".join(words)
 
 

@@ -21,7 +21,7 @@ class CodedNoise:
     Raises DataError if there are fewer.
 
     >>> CodedNoise(Uniform(62)).sample(5, np.random.default_rng(1)).category
-    array([7, 1, 2, 6, 5])
+    array([9, 7, 6, 1, 9])
     """
 
     prior: Any

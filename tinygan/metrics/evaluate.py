@@ -20,6 +20,13 @@ from tinygan.metrics.stacked import stacked_measures
 from tinygan.metrics.wasserstein import wasserstein1
 from tinygan.nn.minibatch import Labelled
 
+NAMES = (
+    "modes", "high_quality", "reverse_kl", "js", "wasserstein1", "sliced_wasserstein",
+    "frechet", "kernel_distance", "precision", "recall", "density", "coverage", "classifier_score",
+    "nearest_training", "nearer", "duplicates", "support", "class_accuracy", "own_mode",
+    "class_std", "class_wasserstein1", "stacked_modes", "stacked_kl",
+)  # fmt: skip
+"""The names of all measures that `evaluate` can find; a recipe's own measures have others."""
 PAIRED = 1000  # points in an assignment, whose time grows with the cube of their number
 
 

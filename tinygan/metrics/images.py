@@ -75,8 +75,8 @@ def feature_measures(source: Any, samples: Any, rng: np.random.Generator) -> lis
 
 
 def judge_of(source: Any) -> Classifier | None:
-    """The classifier of a source of images; None if they have no labels."""
-    return classifier_of(source) if source.labels is not None else None
+    """The classifier of a source of images; None if they have no labels, or all the same."""
+    return classifier_of(source) if source.labels is not None and len(source.classes) > 1 else None
 
 
 def space(images: Any, judge: Classifier | None) -> NDArray[np.float32]:

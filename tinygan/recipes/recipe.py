@@ -43,7 +43,7 @@ class Recipe:
     average: float = setting(0.0, "decay of the moving average of G that samples are drawn from; 0: G itself", below=1)
     record_every: int = setting(10, "iterations between lines of history")
     sample_every: int = setting(100, "iterations between pictures")
-    data_size: int = setting(0, "examples of the data that are used, spread evenly over them; 0: all", least=0)
+    data_size: int = setting(0, "examples used, spread evenly over the data; 0: all", least=0)
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

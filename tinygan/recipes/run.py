@@ -108,13 +108,15 @@ class Run(State):
         """
         return self._made(self._noise(whole("count", count, 1), seed, truncation, label, codes), count)
 
-    def sweep(self, name: str, values: Sequence[Any], rows: int, seed: int = 0, **others: Any) -> Any:
-        """rows * len(values) samples, row by row: a row has one noise, and in column j `name` is values[j].
+    def sweep(self, name: str, values: Sequence[Any], count: int, seed: int = 0, **others: Any) -> Any:
+        """count * len(values) samples, row by row: a row has one noise, and in column j `name` is values[j].
 
         name: "truncation", "label", or one of `codes`.   others: as for `sample`. Column j has the samples of
-        sample(rows, seed) with values[j], up to rounding; classes, or categories, take turns by row.
-        Raises the errors of `sample`.
+        sample(count, seed) with values[j], up to rounding; classes, or categories, take turns by row.
+        Raises SettingError if there is no value, and the errors of `sample`.
         """
+        if not len(values):
+            raise SettingError(f"sweep: values of {name} are expected, got none")
 
         def column(value: Any) -> Any:
             chosen = {"truncation": None, "label": None, "codes": NO_CODES, **others}
@@ -122,12 +124,16 @@ class Run(State):
                 chosen[name] = value
             else:
                 chosen["codes"] = {**chosen["codes"], name: value}
-            return part(concatenated(list(self._noise(whole("rows", rows, 1), seed, **chosen))), 0, rows)
+            return part(concatenated(list(self._noise(whole("count", count, 1), seed, **chosen))), 0, count)
 
-        def by_row(*leaves: Any) -> Any:
-            return np.stack(leaves, axis=1).reshape(-1, *leaves[0].shape[1:])
+        def by_row(*columns: Any) -> Any:
+            return np.stack(columns, axis=1).reshape(-1, *columns[0].shape[1:])
 
-        return self._made_of(each(by_row, *map(column, values)))
+        z = each(by_row, *map(column, values))
+        total = len(values) * count
+        starts = range(0, total, CHUNK)
+        z = each(lambda leaf: np.resize(leaf, (len(starts) * CHUNK, *leaf.shape[1:])), z)  # whole chunks, as in sample
+        return self._made((part(z, i, i + CHUNK) for i in starts), total)
 
     def _noise(
         self, count: int, seed: int, truncation: float | None, label: int | str | None, codes: Mapping[str, float]
@@ -156,16 +162,7 @@ class Run(State):
         """
         if not self.classes:
             raise SettingError(f"recipe {self.recipe.name!r} has no classes; use sample")
-        prior: Any = self.prior if truncation is None else truncated(self.prior, truncation)
-        count = whole("n", n, 1) * len(self.classes)
-        return self._made_of(prior.shown(count, np.random.default_rng(whole("seed", seed, 0))))
-
-    def _made_of(self, z: Any) -> Any:
-        """The samples that G makes from the noise z, in whole chunks, as in `sample`."""
-        count = rows(z)
-        starts = range(0, count, CHUNK)
-        z = each(lambda leaf: np.resize(leaf, (len(starts) * CHUNK, *leaf.shape[1:])), z)
-        return self._made((part(z, i, i + CHUNK) for i in starts), count)
+        return self.sweep("label", range(len(self.classes)), whole("n", n, 1), seed, truncation=truncation)
 
     def _made(self, noise: Iterable[Any], count: int) -> Any:
         """The first `count` samples that G makes from minibatches of noise; images as bytes."""
