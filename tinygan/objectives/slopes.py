@@ -41,8 +41,8 @@ def turn_of_d(D: Module, G: Module, x: Minibatch, z: Minibatch, view: Any, terms
     return (DifferentiableTurn if slopes == BOTH else Turn)("D", D, G, x, z, view)
 
 
-def slope(turn: Any, where: str) -> list[Array]:
-    """D's input gradients in a turn, as `input_gradients` returns them.   where: REAL or FAKE."""
-    if hasattr(type(turn), "slopes"):  # not of the turn: that would compute them, and hide an error of D
+def slope(turn: Turn, where: str) -> list[Array]:
+    """D's input gradients, as `input_gradients` returns them.   where: REAL or FAKE."""
+    if isinstance(turn, DifferentiableTurn):
         return turn.slopes[where]
     return input_gradients(turn.D, turn.shown_real if where == REAL else turn.shown_fake)
