@@ -388,7 +388,7 @@ def test_outcomes_are_kept_exactly_and_damage_is_one_line(tmp_path):
         {"measures": None},
         {"measures": {}, "floors": {}},
         {"measures": {"js": "a"}},
-        {"floors": {}},
+        {"floors": {"more": 1.0}},
         {"seconds": "x"},
         {"iterations": []},
         {"more": 1},

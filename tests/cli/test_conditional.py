@@ -199,3 +199,20 @@ def test_images_are_evaluated_by_class_beside_the_classifiers_own_accuracy(tinyg
     assert accuracy["value"] > 0.5
     assert list(accuracy["classes"]) == list("0123456789")
     assert {each["points"] for each in accuracy["classes"].values()} == {2}
+
+
+@pytest.mark.parametrize("recipe", ["acgan", "projection", "cgan"])
+def test_points_on_the_line_have_the_spread_of_each_class(recipe, tinygan, tmp_path):
+    small = [f"--set={each}" for each in ("m=8", "hidden=4", "record_every=1", "sample_every=1")]
+    result = tinygan("train", recipe, "--data", "overlapping", *small, "--iterations", 2, "--out", "a")
+    assert (result.code, result.err) == (0, "")
+    printed = json.loads(tinygan("evaluate", "a", "--samples", 90, "--json").out)["measures"]
+    for name in ("class_std", "class_wasserstein1"):
+        assert list(printed[name]["classes"]) == ["mean 0", "mean 3", "mean 6"]
+    floors = [each["floor"] for each in printed["class_std"]["classes"].values()]
+    assert floors == pytest.approx([1, 2, 3], rel=0.06)
+    assert "standard deviation within a class" in tinygan("evaluate", "a", "--samples", 90).out
+    assert tinygan("sample", "a", "--count", 90).code == 0
+    assert (tmp_path / "a/sampled.png").exists()
+    assert tinygan("sample", "a", "--class", "mean 6", "--count", 3, "--out", "s.npz").code == 0
+    assert arrays()["labels"].tolist() == [2] * 3

@@ -94,7 +94,7 @@ def test_images_are_measured_beside_true_images(tinygan, evaluated):
     assert found["samples"] == 2500
     measures = found["measures"]
     assert list(measures) == MEASURES
-    assert [each["points"] for each in measures.values()] == [500, 2000, *11 * [1000]]
+    assert [each["points"] for each in measures.values()] == [500, *12 * [2000]]
     assert 10 < measures["wasserstein1"]["floor"] < 15  # two draws of MNIST's digits, 28 x 28 pixels in [-1, 1]
     assert measures["wasserstein1"]["value"] > measures["wasserstein1"]["floor"] + 1
     assert measures["frechet"]["value"] > 10 * measures["frechet"]["floor"]
@@ -104,8 +104,8 @@ def test_images_are_measured_beside_true_images(tinygan, evaluated):
     result = tinygan("evaluate", "a", "--samples", 20)
     assert "Frechet (digits classifier)" in result.out
     assert "FID" not in result.out
-    assert "Wasserstein distances: training images" in result.out
-    assert "compared by features of the classifier" in result.out
+    assert "data: training images in the samples' place" in result.out
+    assert "Near: by features of the classifier" in result.out
     assert all(len(line) <= 80 for line in result.out.splitlines())
     assert {each["points"] for each in evaluated("a", "--samples", 20)["measures"].values()} == {20}
 
@@ -150,7 +150,7 @@ def test_gan_train_is_measured_when_it_is_asked_for(tinygan, evaluated, monkeypa
     found = evaluated("a", "--samples", 20, "--gan-train")["measures"]["gan_train"]
     assert found["points"] == 500
     assert found["value"] < 0.5 < 0.75 < found["floor"]
-    assert "  GAN-train: as many training images" in tinygan("evaluate", "a", "--samples", 20, "--gan-train").out
+    assert "GAN-train: as many training images" in tinygan("evaluate", "a", "--samples", 20, "--gan-train").out
 
 
 def test_moved_files_are_found_with_data_dir(tinygan, evaluated, tmp_path):

@@ -87,3 +87,13 @@ def test_no_legend_lies_on_a_curve():
     for ax in figure.axes:
         assert ax.get_legend().get_window_extent().y0 >= ax.get_window_extent().y1 - 1
         assert ax.get_legend().get_window_extent().y1 <= figure.bbox.y1
+
+
+def test_a_measure_with_a_limit_has_a_dotted_line_of_its_colour():
+    records = [{**record, "information": i, "limit/information": 2.5, "k": 0.3} for i, record in enumerate(RECORDS)]
+    *_, measured = curves(records).axes
+    assert legend(measured) == ["information", "2.500: the limit of information", "k"]
+    information, limit, _ = measured.lines
+    assert limit.get_ydata()[0] == 2.5
+    assert limit.get_color() == information.get_color()
+    assert [len(figure_axes.lines) for figure_axes in curves(records[:1]).axes] == [2, 2, 3]

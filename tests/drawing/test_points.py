@@ -5,7 +5,7 @@ import pytest
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
-from tinygan.data import Gaussian, Ring, SwissRoll
+from tinygan.data import Gaussian, Overlapping, Ring, SwissRoll
 from tinygan.data.points import Points
 from tinygan.drawing.line import draw_line
 from tinygan.drawing.plane import draw_plane
@@ -251,6 +251,21 @@ def test_labelled_points_of_the_line_share_p_g():
     low, high = figure.axes[0].lines[:2]
     together = low.get_ydata() + high.get_ydata()
     np.testing.assert_allclose(together, histogram(LINE[:, 0], *(float(side[0]) for side in Gaussian().box))[1])
+
+
+def test_the_modes_of_a_mixture_stand_dotted_beside_the_points_made_for_them():
+    source = Overlapping()
+    x, y = source.sample_labelled(3000, np.random.default_rng(0))
+    [ax] = labelled_plane(source, x[y != 1], y[y != 1], source.classes).axes
+    low, high, whole, *modes = ax.lines
+    assert [each.get_color() for each in modes] == [low.get_color(), high.get_color()]
+    for mode, label in zip(modes, (0, 2), strict=True):
+        x, p = mode.get_data()
+        bell = np.exp(-(((x - source.means[label]) / source.stds[label]) ** 2) / 2)
+        np.testing.assert_allclose(p, bell / (3 * source.stds[label] * np.sqrt(2 * np.pi)), rtol=1e-9)
+        assert mode.get_linestyle() == ":"
+    missing = source.density_by_mode(x)[:, 1]
+    np.testing.assert_allclose(whole.get_ydata() - sum(mode.get_ydata() for mode in modes), missing, atol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """The classifier of images: the packaged weights, training on other images, and what it refuses."""
 
 import hashlib
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from tinygan import nn
 from tinygan.data import Images, Points, load
@@ -154,6 +156,30 @@ def test_weights_are_made_as_those_of_the_package(tmp_path, monkeypatch):
     monkeypatch.setattr(weights, "facts", lambda: {"mnist": {"sha256": digest}})
     test = digits.held_out()
     assert 0.5 < accuracy == (classifier_of(digits)(test.images) == test.labels).mean()
+
+
+def test_the_script_writes_weights_and_their_record(tmp_path, monkeypatch):
+    monkeypatch.setattr(make_weights, "load", lambda name, data_dir: replace(load("digits"), name=name))
+    for name in ("mnist", "fashion-mnist"):
+        arguments = ["--data-dir", "x", "--data", name, "--iterations", "3", "--seed", "5", "--out", str(tmp_path)]
+        result = CliRunner().invoke(make_weights.main, arguments)
+        assert result.exit_code == 0, result.output
+        assert result.output.startswith(f"{name}: ")
+    facts = json.loads((tmp_path / "weights.json").read_text())
+    assert list(facts) == ["fashion-mnist", "mnist"]
+    assert facts["mnist"].items() >= {"seed": 5, "iterations": 3, "m": 64}.items()
+    content = (tmp_path / "mnist.npz").read_bytes()
+    assert facts["mnist"]["sha256"] == hashlib.sha256(content).hexdigest()
+
+
+def test_the_script_says_what_is_missing_in_one_line(tmp_path):
+    result = CliRunner().invoke(make_weights.main, ["--data-dir", str(tmp_path)])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: mnist: no train-images-idx3-ubyte[.gz] in")
+    assert result.output.count("\n") == 1
+    assert (
+        "'mnits' is not one of" in CliRunner().invoke(make_weights.main, ["--data-dir", "x", "--data", "mnits"]).output
+    )
 
 
 def accuracy(iterations, monkeypatch):

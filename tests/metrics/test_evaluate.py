@@ -9,6 +9,7 @@ import pytest
 from tinygan.data import Gaussian, Grid, Images, Mixture, Moons, Points, Ring, SwissRoll, load
 from tinygan.errors import DataError, RunError, ShapeMismatch
 from tinygan.metrics import Measure, evaluate, histogram_js
+from tinygan.metrics.evaluate import NAMES
 from tinygan.nn import Labelled
 
 DENSITIES = [Gaussian(), Mixture(), Ring(), Grid(), Moons(), SwissRoll()]
@@ -190,18 +191,25 @@ def drawn_from(test, first, last):
 
 @pytest.fixture(scope="module")
 def digits():
-    """The digits with 400 of their test images, so that 200 samples are compared. The first are easier than others."""
+    """The digits with 200 of their test images, so that 200 samples are compared. The first are easier than others."""
     source = load("digits")
-    few = drawn_from(source.held_out(), 0, 400)
+    few = drawn_from(source.held_out(), 0, 200)
     return replace(source, test=lambda: few)
 
 
 def test_images_with_labels_have_every_measure(digits):
     found = evaluate(digits, drawn_from(load("digits", split="test"), 400, 900).images)
     assert [m.name for m in found] == ["wasserstein1", "sliced_wasserstein", *FEATURES, *NEAR]
-    assert [m.points for m in found] == [400, 400, *(len(FEATURES) + len(NEAR)) * [200]]
+    assert [m.points for m in found] == 13 * [200]
     assert named(found)["frechet"].title == "Frechet (digits classifier)"
     assert not any("FID" in m.title or "Inception" in m.title for m in found)
+
+
+def test_all_names_are_announced(digits):
+    x, y = drawn_from(load("digits", split="test"), 400, 450).images, np.arange(50) % 10
+    ring = Ring().sample_labelled(60, np.random.default_rng(0))
+    found = [m.name for m in evaluate(digits, Labelled(x, y)) + evaluate(Ring(), ring)]
+    assert set(found) == set(NAMES)
 
 
 def test_test_images_score_about_their_floor(digits):
@@ -246,24 +254,31 @@ def test_images_without_labels_are_compared_with_training_images_in_pixels():
     found = named(evaluate(source, source.images[:30]))
     assert tuple(found) == ("wasserstein1", "sliced_wasserstein", *NEAR)
     assert found["nearer"].value == 1
-    assert found["nearest_training"].points == 25  # half of the test images
+    assert found["nearest_training"].points == 30
     white = named(evaluate(source, np.full((30, 4, 4, 1), 255, np.uint8)))
     to_training = np.linalg.norm((255 - source.images.reshape(60, -1).astype(float)) / 127.5, axis=1).min()
     assert white["nearest_training"].value == pytest.approx(to_training, rel=1e-6)
-    assert white["duplicates"].value == 25 * 24 // 2
+    assert white["duplicates"].value == 30 * 29 // 2
     assert white["support"].value == 1
+
+
+def test_images_of_a_single_class_have_no_classifier():
+    test = images(30, 1)
+    source = replace(images(40, 0, test=test), labels=np.zeros(40, np.int64), classes=("faces",))
+    assert tuple(named(evaluate(source, test.images))) == ("wasserstein1", "sliced_wasserstein", *NEAR)
 
 
 def test_few_test_images_have_no_features():
     """And no classifier is trained in vain: these images have no labels that one could learn."""
-    test = images(39, 1)
+    test = images(19, 1)
     assert [m.name for m in evaluate(images(60, 0, test=test), test.images)] == ["wasserstein1", "sliced_wasserstein"]
 
 
-def test_the_halves_of_the_test_images_are_those_of_the_seed(digits):
+def test_the_training_images_of_the_floor_are_those_of_the_seed(digits):
     samples = digits.images[:200]
     assert evaluate(digits, samples, seed=3) == evaluate(digits, samples, seed=3)
-    assert named(evaluate(digits, samples, seed=3))["frechet"] != named(evaluate(digits, samples, seed=4))["frechet"]
+    floors = [named(evaluate(digits, samples, seed=seed))["frechet"].floor for seed in (3, 4)]
+    assert floors[0] != floors[1]
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,10 @@ def killer(mutant: Mutant) -> str:
     Raises AssertionError if the tests cannot tell: they do not exist, break for another reason, or fail anyway.
     """
     for test in mutant.killers:
-        importlib.import_module("tests." + test.split("::")[0].removesuffix(".py").replace("/", "."))
+        module = "tests." + test.split("::")[0].removesuffix(".py").replace("/", ".")
+        importlib.import_module(module)
+        with contextlib.suppress(ModuleNotFoundError):  # where the folder has no fixtures
+            importlib.import_module(module.rpartition(".")[0] + ".conftest")
     with mutant.planted():
         outcome = ran(*mutant.killers)
     if outcome.code == pytest.ExitCode.OK:

@@ -5,7 +5,9 @@ import sys
 
 import numpy as np
 
-from tests.mutants import augmentation, measures
+from tests.mutants import augmentation, measures, residual, semi_supervised
+from tests.mutants.infogan import INFOGAN
+from tests.mutants.labels import LABELS
 from tests.mutants.mutant import Mutant, body
 from tinygan import Tensor, grad, nn, raw, training
 from tinygan import functional as F
@@ -332,7 +334,7 @@ MUTANTS = [
     Mutant(
         9,
         "batch norm with epsilon 0.8",
-        *(nn.BatchNorm.__init__, "__kwdefaults__", {"epsilon": 0.8}),
+        *(nn.BatchNorm.__init__, "__kwdefaults__", {"scale": True, "epsilon": 0.8}),
         ("nn/test_layers.py",),
     ),
     Mutant(
@@ -449,9 +451,13 @@ MUTANTS = [
         *(LabelledDataset, "examples", labels_in_the_order_of_the_file),
         ("recipes/test_cgan.py::test_examples_have_their_own_labels",),
     ),
+    *residual.MUTANTS,
     *augmentation.MUTANTS,
     *measures.MUTANTS,
+    *LABELS,
+    *INFOGAN,
 ]
+MUTANTS += semi_supervised.MUTANTS
 
 # Kinds of mistakes that nothing here could make yet, and why.
-WAITING = {15: "no semi-supervised objective yet"}
+WAITING: dict[int, str] = {}

@@ -57,3 +57,29 @@ def test_it_mixes_places_and_does_not_know_where_they_are():
     shuffled = X.reshape(2, 6, 16)[:, order].reshape(X.shape)
     expected = attention(X).data.reshape(2, 6, 16)[:, order]
     np.testing.assert_allclose(attention(shuffled).data.reshape(2, 6, 16), expected, rtol=1e-12)
+
+
+def test_pooled_it_attends_to_the_largest_of_each_window():
+    x = np.random.default_rng(3).standard_normal((1, 4, 4, 16))
+    attention = nn.map_leaves(
+        nn.SelfAttention(16, np.random.default_rng(1), pool=2), lambda leaf: raw(leaf).astype(np.float64)
+    )
+    attention.gamma = np.float64(0.5).reshape(())
+    f, g, h, v = (part.weight[0, 0] for part in (attention.f, attention.g, attention.h, attention.v))
+
+    def largest(a):
+        return np.array([[a[0, i : i + 2, j : j + 2].max(axis=(0, 1)) for j in (0, 2)] for i in (0, 2)]).reshape(4, -1)
+
+    scores = (x.reshape(16, 16) @ g) @ largest(x @ f).T  # (16, 4)
+    weights = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    expected = x.reshape(16, 16) + 0.5 * (weights @ largest(x @ h)) @ v
+    np.testing.assert_allclose(attention(x).reshape(16, 16), expected, rtol=1e-12)
+
+
+def test_each_of_its_convolutions_is_wrapped_and_initialized():
+    attention = nn.SelfAttention(16, np.random.default_rng(0), wrap=nn.SpectralNorm, initialize=nn.orthogonal())
+    for part in (attention.f, attention.g, attention.h, attention.v):
+        assert isinstance(part, nn.SpectralNorm)
+        W = raw(part.layer.weight)[0, 0]
+        small = W @ W.T if W.shape[0] < W.shape[1] else W.T @ W
+        np.testing.assert_allclose(small, np.eye(len(small)), atol=1e-6)

@@ -4,6 +4,7 @@ import numpy as np
 
 from tinygan import Tensor, nn, raw
 from tinygan.backend import namespace, to_host
+from tinygan.nn.average import unbiased
 
 
 def moved(device, seed):
@@ -34,3 +35,22 @@ def test_a_constant_module_is_approached_geometrically(device):
     for _ in range(5):
         average = nn.averaged(average, module, 0.5)
     np.testing.assert_allclose(to_host(average.weight) - to_host(raw(module.weight)), gap / 32, rtol=1e-3, atol=1e-6)
+
+
+def test_a_single_number_stays_a_leaf():
+    """Such as the gamma of self-attention: NumPy makes a scalar of a computed () array."""
+    attention = nn.SelfAttention(8, np.random.default_rng(0))
+    later = nn.updated(attention, {"gamma": np.float32(0.5).reshape(())})
+    average = nn.averaged(nn.frozen(attention), later, 0.75)
+    assert dict(nn.named_leaves(average)).keys() == dict(nn.named_leaves(attention)).keys()
+    assert float(average.gamma) == 0.125
+
+
+def test_an_unbiased_average_is_a_weighted_mean_of_all_modules(device):
+    modules = [moved(device, seed) for seed in range(1, 7)]
+    average = nn.frozen(moved(device, 9))  # of which nothing remains
+    for t, module in enumerate(modules, 1):
+        average = nn.averaged(average, module, unbiased(0.7, t))
+    weights = 0.7 ** np.arange(6)[::-1]
+    expected = sum(w * to_host(raw(module.weight)) for w, module in zip(weights, modules, strict=True)) / sum(weights)
+    np.testing.assert_allclose(to_host(average.weight), expected, rtol=1e-5)

@@ -69,7 +69,9 @@ def test_each_example_by_itself():
     assert [s.x.shape for s in seen] == [(2, 2), (2, 2)]  # a function that is not known sees each by itself
 
 
-@pytest.mark.parametrize("layer", [nn.JoinLabels(nn.OneHot(2)), nn.KeepLabels(F.relu)])
+@pytest.mark.parametrize(
+    "layer", [nn.JoinLabels(nn.OneHot(2)), nn.KeepLabels(F.relu), nn.PassLabels(F.relu), nn.DropLabels()]
+)
 def test_labels_are_expected(layer):
     with pytest.raises(SettingError, match=rf"^{type(layer).__name__}: expected Labelled\(x, y\), got ndarray$"):
         layer(np.ones((2, 2)))
@@ -88,3 +90,26 @@ def test_each_example_has_a_label(count):
         ShapeMismatch, match=rf"^JoinLabels: expected a label for each of 6 examples, got \({count},\)$"
     ):
         nn.JoinLabels(nn.OneHot(3))(Labelled(np.ones((6, 2)), np.zeros(count, int)))
+
+
+def test_labels_are_passed_as_a_condition():
+    class Scaled(nn.Layer):
+        conditional = True
+
+        def __call__(self, x, condition=None):
+            return x * condition[:, None]
+
+    x = np.array([[1.0, 2.0], [3.0, 4.0]])
+    network = nn.Sequential(F.tanh, Scaled())
+    np.testing.assert_array_equal(nn.PassLabels(network)(Labelled(x, Y)), np.tanh(x) * Y[:, None])
+    doubled = nn.PassLabels(Scaled(), lambda y: 2 * y)(Labelled(x, Y))
+    np.testing.assert_array_equal(doubled, [[4, 8], [0, 0]])
+    with pytest.raises(SettingError, match=r"^Sequential: none of its layers takes a condition"):
+        nn.PassLabels(nn.Sequential(F.tanh))(Labelled(x, Y))
+
+
+def test_labels_are_dropped():
+    D = nn.Sequential(nn.DropLabels(), nn.Dense(2, 1, RNG))
+    x = RNG.standard_normal((2, 2)).astype(np.float32)
+    np.testing.assert_array_equal(D(Labelled(x, Y)).data, D[1](x).data)
+    assert per_example(D)

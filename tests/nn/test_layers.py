@@ -99,6 +99,17 @@ def test_normalizations(layer, f, x, shape):
     np.testing.assert_array_equal(layer(x).data, f(x, raw(layer.scale), raw(layer.shift), 0.1))
 
 
+@pytest.mark.parametrize("x", [X, IMAGES], ids=["points", "images"])
+def test_a_batch_norm_without_scale_is_one_with_a_scale_of_1(x):
+    bare, layer = nn.BatchNorm(3, scale=False, epsilon=0.1), nn.BatchNorm(3, epsilon=0.1)
+    shift = np.array([0.5, -1.0, 2.0], np.float32)
+    bare, layer = (nn.updated(each, {"shift": shift}) for each in (bare, layer))
+    assert nn.parameters(bare).keys() == {"shift"}
+    np.testing.assert_allclose(raw(bare(x)), raw(layer(x)), rtol=1e-5, atol=1e-6)
+    standing = [nn.with_statistics(each, x) for each in (bare, layer)]
+    np.testing.assert_allclose(*(raw(each(x[:1])) for each in standing), rtol=1e-5, atol=1e-6)
+
+
 @pytest.mark.parametrize("kind", [nn.BatchNorm, nn.LayerNorm, nn.InstanceNorm, nn.VirtualBatchNorm])
 def test_epsilon_is_1e_5(kind):
     """0.8, a momentum in epsilon's place."""

@@ -64,3 +64,26 @@ def test_two_equal_filters_cost_something_in_every_kind_of_layer():
         weight[outputs] = weight[first]
         length = np.sum(weight[first] ** 2)
         assert float(nn.orthogonality(nn.updated(layer, {"weight": weight}))) == pytest.approx(2 * length**2, rel=1e-5)
+
+
+def test_a_wide_matrix_is_pair_by_pair_too():
+    W = RNG.standard_normal((3, 7))
+    dense = nn.updated(nn.Dense(3, 7, RNG), {"weight": W})
+    expected = sum((W[:, a] @ W[:, b]) ** 2 for a in range(7) for b in range(7) if a != b)
+    assert float(nn.orthogonality(dense)) == pytest.approx(expected, rel=1e-12)
+    weight = Tensor(W)
+    slope = grad(nn.orthogonality(nn.updated(dense, {"weight": weight})), weight)
+    np.testing.assert_allclose(slope, 4 * W @ (W.T @ W * (1 - np.eye(7))), rtol=1e-10)
+
+
+def test_parts_with_a_name_are_left_out():
+    class Conditional:
+        def __init__(self):
+            self.embedding, self.body = nn.Embedding(4, 3, RNG), nn.Sequential(nn.Dense(3, 2, RNG))
+
+    module = Conditional()
+    parts = {name: float(nn.orthogonality(getattr(module, name))) for name in ("embedding", "body")}
+    assert min(parts.values()) > 0
+    assert float(nn.orthogonality(module)) == pytest.approx(sum(parts.values()), rel=1e-6)
+    assert float(nn.orthogonality(module, without=("embedding",))) == pytest.approx(parts["body"], rel=1e-6)
+    assert float(nn.orthogonality(module, without=("embed",))) == pytest.approx(sum(parts.values()), rel=1e-6)

@@ -20,6 +20,8 @@ class Law:
     signs: tuple[int, int, int] = (-1, 1, -1)  # of dL_D/d real output, dL_D/d fake output, dL_G/d fake output
     game: Callable | None = None  # rng -> (G, D), small smooth networks that fit; None: perceptrons with tanh
     huge: bool = True  # finite, with finite gradients, at logits of +-1e4
+    x: Callable = lambda rows: rows  # the examples, of normal numbers (m, 3)
+    noise: Callable = lambda rows: rows  # the noise, of normal numbers (m, 2)
 
     # A sign of 0 claims nothing. Where one is claimed, zeros are allowed (hinge), the wrong sign is not, and not all
     # may be zero.

@@ -8,7 +8,7 @@ from tests.backends.strict import without_waiting
 from tests.objectives.law import Law
 from tinygan import Tensor, grad, nn
 from tinygan.backend import to_host
-from tinygan.objectives import NonSaturating, OrthogonalRegularization, Wasserstein
+from tinygan.objectives import NonSaturating, OrthogonalRegularization, Turn, Wasserstein
 
 LAWS = [
     Law(  # by outputs alone, of networks without weights, it is the base
@@ -80,3 +80,24 @@ def test_it_never_waits_and_stays_float32():
         loss = (Wasserstein() + OrthogonalRegularization()).g_loss(total, G, None, z)
         assert isinstance(loss, Tensor)
         assert loss.dtype == grad(loss, G.weight).dtype == np.float32
+
+
+def test_the_authors_code_pulls_half_as_hard_for_its_beta():
+    """It adds beta * 2 (W W^T * (1 - I)) W to the gradient, where output channels are rows of W."""
+    G, beta = generator(), 1e-4
+    W = WEIGHT.T
+    added = (2 * beta * (W @ W.T * (1 - np.eye(2))) @ W).T
+    term = OrthogonalRegularization(weight=beta / 2)
+    ours = grad(term.g(Turn("G", None, G, None, Z)), G.weight)
+    np.testing.assert_allclose(ours, added, rtol=1e-12)
+
+
+def test_the_shared_embedding_is_left_out():
+    G = nn.Sequential(
+        nn.JoinLabels(nn.Embedding(3, 2, np.random.default_rng(0))), nn.Dense(4, 2, np.random.default_rng(1))
+    )
+    turn = Turn("G", None, G, None, None)
+    assert float(OrthogonalRegularization(1.0, without=("code",)).g(turn)) == pytest.approx(
+        float(nn.orthogonality(G.layers[1])), rel=1e-6
+    )
+    assert float(OrthogonalRegularization(1.0).g(turn)) > float(nn.orthogonality(G.layers[1]))

@@ -74,7 +74,7 @@ def test_each_part_has_its_slot():
 
 def test_an_objective_reads_like_the_papers_sum():
     game = objectives.Hinge() + objectives.R1(1.0) + objectives.OrthogonalRegularization(1e-4)
-    assert repr(game) == "Hinge() + R1(weight=1.0) + OrthogonalRegularization(weight=0.0001)"
+    assert repr(game) == "Hinge() + R1(weight=1.0) + OrthogonalRegularization(weight=0.0001, without=())"
 
 
 @pytest.mark.parametrize("rule", [optim.sgd, None, 0.1], ids=["class", "None", "number"])

@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from tinygan import Tensor, grad, nn, objectives, optim, raw
 from tinygan import functional as F
+from tinygan.networks.heads import DQ
 from tinygan.nn import Codes, Ensemble, Labelled, Pair
 from tinygan.objectives import (
     DRAGAN,
@@ -19,6 +19,7 @@ from tinygan.objectives import (
     FeatureMatching,
     GradientPenalty,
     Hinge,
+    Information,
     InstanceNoise,
     LeastSquares,
     Loss,
@@ -74,7 +75,7 @@ def autoencoder():
         (ZeroSum(Minimax()), "G", [6, 6]),
         (Wasserstein() + GradientPenalty(), "D", [12, 6]),
         (Wasserstein() + GradientPenalty(), "G", [6]),
-        (Hinge() + R1() + R2() + DRAGAN(), "D", [12, 6, 6, 6]),
+        (Hinge() + R1() + R2() + DRAGAN(), "D", [12, 6]),
         (Minimax().shown(InstanceNoise(optim.constant(0.1))), "D", [12]),
         (Unrolled(Minimax(), 3, optim.sgd(0.1)), "G", [12, 12, 12, 6]),
     ],
@@ -124,32 +125,6 @@ def test_what_nobody_asks_for_is_not_computed():
 # Objectives of a user, as docs/design.md shows them.
 
 
-class Found(NamedTuple):
-    """The score, and what Q finds of the codes: logits of the category, and means of the continuous codes."""
-
-    score: object
-    category: object
-    continuous: object
-
-
-@dataclass(frozen=True)
-class Information(Term):
-    """InfoGAN's lower bound L_I, which both players ascend; Chen et al. 2016, eq. (6)."""
-
-    weight: float = 1.0
-
-    def d(self, turn):
-        found, codes = turn.d_fake, turn.z
-        return self.weight * (
-            F.cross_entropy(found.category, codes.category) + F.mean((found.continuous - codes.continuous) ** 2)
-        )
-
-    g = d
-
-    def measures(self, turn):
-        return {"information": -F.cross_entropy(turn.d_fake.category, turn.z.category)}
-
-
 class Trunk(nn.Layer):
     """D and Q with a trunk in common."""
 
@@ -161,7 +136,7 @@ class Trunk(nn.Layer):
 
     def __call__(self, x):
         h = F.tanh(self.trunk(x))
-        return Found(*(head(h) for head in self.heads))
+        return DQ(*(head(h) for head in self.heads))
 
 
 CODES = Codes(Z[:, :2], np.array([0, 1, 2, 3, 0, 1]), Z[:, 1:])
@@ -182,7 +157,7 @@ def test_an_information_term_shares_the_pass_of_the_loss():
     G, D = infogan()
     passes = []
     D = Counted(D, passes)
-    game = NonSaturating() + Information(0.5)
+    game = NonSaturating() + Information(0.5, 0.5)
     d_loss = game.d_loss(D, nn.frozen(G), X, CODES)
     g_loss = game.g_loss(nn.frozen(D), G, X, CODES)
     assert passes == [12, 6]
@@ -193,7 +168,7 @@ def test_an_information_term_shares_the_pass_of_the_loss():
     expected = F.cross_entropy(found.category, CODES.category) + F.mean((found.continuous - CODES.continuous) ** 2)
     assert float(g_loss) - float(plain) == pytest.approx(0.5 * float(expected), rel=1e-5)
     measured = game.measures(Turn("", nn.frozen(D), nn.frozen(G), X, CODES))
-    assert measured.keys() == {"d_real", "d_fake", "information"}
+    assert measured.keys() == {"d_real", "d_fake", "information", "limit/information", "code_error"}
 
 
 def test_a_conditional_gan_is_a_gan_on_labelled_examples():
@@ -335,7 +310,7 @@ def test_the_objectives_of_the_design_page_are_those_tested_here():
             expected = Wasserstein() + GradientPenalty(rng=np.random.default_rng(0))
         else:
             G, D = infogan()
-            x, z, expected = X, CODES, NonSaturating() + Information(0.5)
+            x, z, expected = X, CODES, NonSaturating() + Information(0.5, 0.5)
         for player in ("d_loss", "g_loss"):
             losses = [float(getattr(each, player)(D, G, x, z)) for each in (game, expected)]
             assert losses[0] == pytest.approx(losses[1], rel=1e-4)

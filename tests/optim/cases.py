@@ -14,6 +14,7 @@ RULES = [
     optim.rmsprop(0.1, decay=0.9),
     optim.adam(0.1, beta1=0.5, beta2=0.9),
     optim.adamw(0.1, decay=0.2),
+    optim.adam(0.1, beta1=0.5, epsilon=1e-3, in_root=True),
     optim.clipped(optim.rmsprop(0.1), 0.5),
     optim.weight_decay(optim.momentum(0.1), 0.3),
 ]

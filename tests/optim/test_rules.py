@@ -107,7 +107,7 @@ def test_twenty_steps_of_the_textbook(rule, formula, device):
 
 
 def test_defaults_are_those_of_the_papers():
-    assert dataclasses.astuple(optim.adam()) == (1e-3, 0.9, 0.999, 1e-8)  # Kingma and Ba, algorithm 1
+    assert dataclasses.astuple(optim.adam()) == (1e-3, 0.9, 0.999, 1e-8, False)  # Kingma and Ba, algorithm 1
     assert optim.adamw().decay == 0.01
     assert (optim.momentum().decay, optim.nesterov().decay) == (0.9, 0.9)
     assert optim.clipped(optim.sgd()).bound == 0.01  # Arjovsky et al., algorithm 1: c = 0.01

@@ -91,6 +91,7 @@ OBJECTIVES = {
     "unrolled": objectives.Unrolled(LOOK_AHEAD, 5, optim.adam(3e-4, 0.5, 0.99, epsilon=1e-2)),
     "sngan": objectives.Hinge(),
     "r1": PLAIN + objectives.R1(0.2),
+    "r3gan": objectives.Relativistic() + objectives.R1(0.2) + objectives.R2(0.2),
     "dragan": PLAIN + objectives.DRAGAN(0.2),
     "instance-noise": None,
     "historical-averaging": PLAIN + objectives.HistoricalAveraging(1e-3),
@@ -104,6 +105,7 @@ ON_IMAGES = {  # where they differ: as the papers have them
     "ebgan": objectives.EnergyBased(0.2) + objectives.PullingAway(0.1),
     "began": objectives.BoundaryEquilibrium(0.5, 0.001),
     "r1": PLAIN + objectives.R1(10.0),
+    "r3gan": objectives.Relativistic() + objectives.R1(10.0) + objectives.R2(10.0),
     "dragan": PLAIN + objectives.DRAGAN(10.0),
 }
 
@@ -131,6 +133,8 @@ def test_settings_reach_the_objective():
     assert of("fgan-kl", divergence="pearson", heuristic=False) == objectives.FGAN("pearson")
     assert of("unrolled", steps=3, inner_learning_rate=0.5).rule.learning_rate == 0.5
     assert of("unrolled", steps=3).steps == 3
+    lazy = of("r3gan", lazy=8, weight=3.0)
+    assert lazy.terms == tuple(objectives.Lazy(term(3.0), 8) for term in (objectives.R1, objectives.R2))
 
 
 @everyone
@@ -210,6 +214,7 @@ UNUSED = {
     "ebgan": ["maxout", "d_layers", "d_norm"],
     "began": ["maxout", "d_layers", "d_norm"],
     "sngan": ["maxout"],
+    "r3gan": ["d_norm"],
     "wgan": ["beta1", "beta2"],
     "virtual-batch-norm": ["g_norm"],
     "stop-criteria": ["k", "decay", "relax"],
@@ -264,6 +269,28 @@ def test_a_truth_is_read_as_one():
     for wrong in ("no", 1, 0.0):
         with pytest.raises(SettingError, match=r"heuristic is expected to be true or false"):
             find("fgan-kl").changed({"heuristic": wrong})
+
+
+@pytest.mark.parametrize("data", ["ring", "stacked-digits"])
+def test_lazy_penalties_resume_in_the_middle_of_their_cycle(data, tmp_path):
+    recipe = small("r3gan", data, lazy=3, iterations=5)
+    whole = finished(Run(recipe, seed=1))
+    finished(Run(recipe, seed=1), 2).save(tmp_path / "c.npz")
+    back, _ = Run.load(tmp_path / "c.npz")
+    assert [term.t for term in back.objective.terms] == [2, 2]
+    finished(back)
+    for part in ("G", "D", "average"):
+        assert same(weights(getattr(whole, part)), weights(getattr(back, part)))
+
+
+def test_unrolled_has_the_papers_small_networks_too(tmp_path):
+    settings = {"small": True, "steps": 2}
+    whole = finished(Run(small("unrolled", "digits", **settings), seed=1))
+    assert nn.count(whole.D) < nn.count(whole.G) / 4
+    broken = finished(Run(small("unrolled", "digits", **settings), seed=1), 1)
+    broken.save(tmp_path / "c.npz")
+    back = finished(Run.load(tmp_path / "c.npz")[0])
+    assert same(weights(whole.G), weights(back.G))
 
 
 def test_an_unknown_divergence_is_one_line_before_anything_runs():

@@ -25,6 +25,7 @@ from tinygan.disk import expect_writable
 from tinygan.drawing.rows import DPI
 from tinygan.errors import SettingError
 from tinygan.machine import cores
+from tinygan.metrics.evaluate import NAMES
 from tinygan.recipes import RECIPES, Recipe, find
 from tinygan.recipes.contender import Contender
 
@@ -208,6 +209,9 @@ def _show(terminal: Terminal, comparison: Comparison, outcomes: list[Outcome]) -
         ("wasserstein1", "W1", 1.0, 3),
         ("frechet", "Frechet", 1.0, 1),
         ("class_accuracy", "class acc. %", 100.0, 1),
+        ("stacked_modes", "modes/1000", 1.0, 0),
+        ("stacked_kl", "KL", 1.0, 2),
+        *((name, name.replace("_", " "), 1.0, 4) for name in sorted(names - {*NAMES, "seconds"})),  # of the recipes
         ("seconds", "seconds", 1.0, 0 if max(outcome.seconds for outcome in outcomes) >= 100 else 1),
     ]
     shown = [each for each in columns if each[0] in names and not (each[0] == "js" and "modes" in names)]

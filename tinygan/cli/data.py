@@ -9,12 +9,14 @@ from rich.table import Table
 
 from tinygan.cli.pictures import draws, picture_path
 from tinygan.cli.terminal import Terminal
-from tinygan.data import Source, catalogue, load
+from tinygan.data import Source, as_uint8, catalogue, load
 from tinygan.disk import expect_writable
 from tinygan.drawing.grid import grid
 from tinygan.drawing.save import DPI, save_picture
 from tinygan.errors import SettingError
 from tinygan.folder import expect_no_part
+
+SHOWN = 64  # images in the picture
 
 
 @click.command(short_help="List the data sets, or describe one.")
@@ -49,9 +51,11 @@ def data(name: str | None, data_dir: str | None, out: str | None, format: str | 
     if source.classes:
         terminal.say(_classes(source))
     if path:
-        first: Any = source
-        save_picture(path, grid(first.images[:64], dpi=dpi or DPI), dpi=dpi or DPI)
-        terminal.unbroken(f"the first {min(64, len(first))}: {path}")
+        images: Any = source
+        shown = min(SHOWN, len(images))
+        first = as_uint8(images.examples(np.arange(shown)))
+        save_picture(path, grid(first, dpi=dpi or DPI), dpi=dpi or DPI)
+        terminal.unbroken(f"the first {shown}: {path}")
 
 
 def _classes(source: Source) -> str:

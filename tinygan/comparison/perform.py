@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from math import isnan
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,6 +100,7 @@ def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
             try:
                 run.save(task.folder / "checkpoint.npz")
                 measured = metrics.evaluate(run.source, run.sample(task.samples, run.seed), seed=run.seed)
+                measured += run.recipe.measures(run)
             except Diverged as error:
                 diverged = str(error)
     outcome = Outcome(
@@ -109,7 +111,7 @@ def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
         threads(),
         task.processes,
         {m.name: m.value for m in measured},
-        {m.name: m.floor for m in measured},
+        {m.name: m.floor for m in measured if not isnan(m.floor)},
         diverged,
     )
     keep(outcome, task.folder)

@@ -51,7 +51,7 @@ def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int =
 def _draw_samples(ax: "Axes", run: Run) -> None:
     """Draws samples of G: those of a portrait, without labels of the axes, for which a row has no room."""
     if run.source.has_images:
-        k = len(run.classes) or 1
+        k = len(getattr(run.prior, "columns", ())) or 1
         columns = k * max(1, COLUMNS // k)
         samples = portrait_of(run, part(run.shown_z, 0, max(1, IMAGES // columns) * columns))["samples"]
         shown = grid(leaves(samples)[0], columns, scale=1)
@@ -71,6 +71,8 @@ def _draw_points(
         draw_labelled(ax, source, x, y, names, size=0.6)
         columns = -(-len(ax.get_legend_handles_labels()[1]) // ROWS)
         place: Any = {"loc": "center left", "bbox_to_anchor": (1, 0.5), "ncols": columns}
+        if source.shape == (1,):  # a picture of the line is wide, and leaves no room beside it
+            place = {"loc": "upper right", "ncols": columns}
         ax.legend(**place, fontsize=5, frameon=False, markerscale=3, handletextpad=0, columnspacing=0.5)
     elif source.shape == (1,):
         draw_line(ax, source, samples, judge, output, arrows)

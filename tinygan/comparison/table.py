@@ -59,9 +59,9 @@ def rows(outcomes: Iterable[Outcome]) -> list[Row]:
 
 def _row(label: str, outcomes: list[Outcome]) -> Row:
     measured = [outcome for outcome in outcomes if not outcome.diverged]
-    names = list(measured[0].measures) if measured else []
+    names, floored = (list(part) for part in (measured[0].measures, measured[0].floors)) if measured else ([], [])
     means = {name: mean([outcome.measures[name] for outcome in measured]) for name in names}
-    floors = {name: mean([outcome.floors[name] for outcome in measured]).value for name in names}
+    floors = {name: mean([outcome.floors[name] for outcome in measured]).value for name in floored}
     means["seconds"] = mean([outcome.seconds for outcome in measured])
     return Row(label, len(measured), len(outcomes) - len(measured), means, floors)
 

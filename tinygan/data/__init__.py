@@ -2,11 +2,12 @@
 
 from tinygan.data.absent import Absent
 from tinygan.data.arrays import IMAGES, POINTS, as_source, given_as
+from tinygan.data.codes import CodedNoise
 from tinygan.data.curves import Moons, SwissRoll
 from tinygan.data.dataset import Dataset
 from tinygan.data.density import Density
 from tinygan.data.files import absolute
-from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
+from tinygan.data.gaussians import Gaussian, Grid, Mixture, Overlapping, Ring
 from tinygan.data.images import Images, as_uint8
 from tinygan.data.labels import label_of
 from tinygan.data.minibatches import Shuffled, Stream
@@ -14,11 +15,13 @@ from tinygan.data.noise import LabelledNoise, Normal, Truncated, Uniform, trunca
 from tinygan.data.points import Points
 from tinygan.data.registry import Entry, catalogue, load
 from tinygan.data.source import Minibatches, Source
+from tinygan.data.stacked import Stacked
 
 __all__ = [
     "IMAGES",
     "POINTS",
     "Absent",
+    "CodedNoise",
     "Dataset",
     "Density",
     "Entry",
@@ -30,10 +33,12 @@ __all__ = [
     "Mixture",
     "Moons",
     "Normal",
+    "Overlapping",
     "Points",
     "Ring",
     "Shuffled",
     "Source",
+    "Stacked",
     "Stream",
     "SwissRoll",
     "Truncated",

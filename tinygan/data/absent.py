@@ -43,6 +43,13 @@ class Absent(Source):
     def labelled(self) -> Source:
         return self if self.classes else super().labelled()
 
+    def partly_labelled(self, count: int) -> Source:
+        return self if self.classes else super().partly_labelled(count)
+
+    def first(self, m: int, rng: np.random.Generator) -> Any:
+        """Zeros (m, ...): a checkpoint replaces the parameters that are computed from them."""
+        return np.zeros((m, *self.shape), np.float32)
+
     def few(self, n: int) -> "Absent":
         return self
 

@@ -48,6 +48,11 @@ class Dataset(Source):
     def labelled(self) -> Source:
         return super().labelled() if self.labels is None else LabelledDataset(self.name, self, self.labels)
 
+    def partly_labelled(self, count: int) -> Source:
+        from tinygan.data.partly_labelled import PartlyLabelled  # it imports this class
+
+        return super().partly_labelled(count) if self.labels is None else PartlyLabelled(self, count)
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LabelledDataset(Dataset):

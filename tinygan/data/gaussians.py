@@ -63,6 +63,13 @@ class GaussianMixture(Density):
         """p(x) at x (n, d), or (n,) where d is 1; float64 (n,), exact up to rounding."""
         return mixture_density(x, self.centres, self.std, self.weights)
 
+    def density_by_mode(self, x: ArrayLike) -> NDArray[np.float64]:
+        """weights_j p(x | mode j) at x (n, d), or (n,) where d is 1; float64 (n, k), whose rows sum to `density`."""
+        stds, weights = (np.broadcast_to(np.asarray(each), len(self.centres)) for each in (self.std, self.weights))
+        one = np.ones(1)
+        modes = zip(self.centres, stds, weights, strict=True)
+        return np.stack([w * mixture_density(x, centre[np.newaxis], std, one) for centre, std, w in modes], axis=1)
+
 
 @dataclass(frozen=True)
 class LabelledMixture(Source):
@@ -155,6 +162,17 @@ class Mixture(GaussianMixture):
     @property
     def std(self) -> NDArray[np.float64]:
         return np.array(self.stds, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Overlapping(Mixture):
+    """Three Gaussians on the line that overlap, the test of conditional GANs in Gong et al. 2019 (Twin AC-GAN)."""
+
+    means: tuple[float, ...] = (0.0, 3.0, 6.0)
+    stds: tuple[float, ...] = (1.0, 2.0, 3.0)
+    weights: tuple[float, ...] = (1 / 3, 1 / 3, 1 / 3)
+
+    name = "overlapping"
 
 
 @dataclass(frozen=True)

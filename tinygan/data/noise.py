@@ -135,6 +135,11 @@ class LabelledNoise:
             raise SettingError(f"expected labels (m,) from 0 to {len(self.classes) - 1}, got {labels!r}")
         return Labelled(self.prior.sample(len(y), rng), y)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns of `shown`: the classes."""
+        return self.classes
+
     def labels(self, count: int, wanted: int | str | None = None) -> NDArray[np.int64]:
         """The labels of `count` samples: all of the class `wanted`, by name or number, or else the classes in turn.
 
@@ -156,7 +161,7 @@ class LabelledNoise:
 
 def truncated(prior: Any, threshold: float) -> Any:
     """`prior`, its normal noise truncated to [-threshold, threshold]. Raises SettingError for other noise."""
-    if isinstance(prior, LabelledNoise):
+    if hasattr(prior, "prior"):  # inside noise with labels or codes
         return replace(prior, prior=truncated(prior.prior, threshold))
     if not isinstance(prior, Normal):
         raise SettingError(f"truncation is for normal noise, got {prior!r}")

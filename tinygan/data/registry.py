@@ -12,10 +12,11 @@ from tinygan.data.curves import Moons, SwissRoll
 from tinygan.data.digits import digits
 from tinygan.data.files import absolute
 from tinygan.data.folder import folder
-from tinygan.data.gaussians import Gaussian, Grid, Mixture, Ring
+from tinygan.data.gaussians import Gaussian, Grid, Mixture, Overlapping, Ring
 from tinygan.data.images import Images
 from tinygan.data.mnist import fashion_mnist, mnist
 from tinygan.data.source import Source
+from tinygan.data.stacked import Stacked
 from tinygan.errors import DataError, SettingError, did_you_mean
 
 
@@ -30,7 +31,14 @@ class Entry(NamedTuple):
 
 _Loader = Callable[[str | Path | None, str], Source]  # (data_dir, split)
 
-_GREY, _MADE = (28, 28, 1), "made on the spot"
+_GREY, _STACKED, _MADE = (28, 28, 1), (28, 28, 3), "made on the spot"
+
+
+def _stacked(digits: str) -> _Loader:
+    """The loader of stacked images of the data set called `digits`."""
+    return lambda data_dir, split: Stacked(f"stacked-{digits}", _images(digits, data_dir, split))
+
+
 _SETS: list[tuple[Entry, _Loader]] = [
     (
         Entry("digits", "10,000 handwritten digits, a sixth of MNIST", _GREY, "comes with tinygan"),
@@ -42,9 +50,12 @@ _SETS: list[tuple[Entry, _Loader]] = [
         fashion_mnist,
     ),
     (Entry("cifar10", "50,000 photographs of 10 kinds", (32, 32, 3), "binary version in --data-dir"), cifar10),
+    (Entry("stacked-digits", "three digits as channels: 1,000 modes", _STACKED, "of digits"), _stacked("digits")),
+    (Entry("stacked-mnist", "three digits as channels: 1,000 modes", _STACKED, "of mnist"), _stacked("mnist")),
     (Entry("folder", "your own images, all of one size", None, "png, jpg, ... in --data-dir"), folder),
     (Entry("gaussian", "one Gaussian on the line", (1,), _MADE), lambda *_: Gaussian()),
     (Entry("mixture", "two Gaussians on the line", (1,), _MADE), lambda *_: Mixture()),
+    (Entry("overlapping", "three overlapping Gaussians on the line", (1,), _MADE), lambda *_: Overlapping()),
     (Entry("ring", "8 Gaussians on a circle", (2,), _MADE), lambda *_: Ring()),
     (Entry("grid", "25 Gaussians on a lattice", (2,), _MADE), lambda *_: Grid()),
     (Entry("moons", "two interleaved half circles", (2,), _MADE), lambda *_: Moons()),
@@ -76,14 +87,14 @@ def load(name: str, data_dir: str | Path | None = None, split: str = "train") ->
                     f"{name}: its files hold more than the memory that is free; use fewer of them"
                 ) from None
             if isinstance(source, Images) and split == "train":
-                return replace(source, test=partial(_test_images, name, place))
+                return replace(source, test=partial(_images, name, place, "test"))
             return source
     if name in (IMAGES, POINTS):
         raise DataError(f"the {name} were an array in a program, not a file; give it again: Run.load(folder, data=X)")
     raise SettingError(f"No such data set {name!r}. {did_you_mean(name, [entry.name for entry in catalogue()])}")
 
 
-def _test_images(name: str, data_dir: str | None) -> Images:
-    images = load(name, data_dir, "test")
-    assert isinstance(images, Images)  # as the training images are
+def _images(name: str, data_dir: str | Path | None, split: str) -> Images:
+    images = load(name, data_dir, split)
+    assert isinstance(images, Images)
     return images

@@ -69,6 +69,20 @@ class Source(ABC):
         """The same source with examples x alone."""
         return self
 
+    def partly_labelled(self, count: int) -> "Source":
+        """The same source with examples `Semi(labelled, unlabelled)`, where `count` examples of each class have labels.
+
+        Raises SettingError if there are no labels, or no finite set of examples.
+        """
+        raise SettingError(
+            f"{self.name}: semi-supervised learning needs a data set of which some examples have labels; choose "
+            "digits, say, or give Labelled(x, y) in a program"
+        )
+
+    def first(self, m: int, rng: np.random.Generator) -> Any:
+        """The first m examples of a stream, for data-dependent initialization; zeros if the data are absent."""
+        return self.stream(rng)(m)
+
     def few(self, n: int) -> "Source":
         """The data set of n of these examples, always the same ones. Raises SettingError if it has no n examples."""
         raise SettingError(f"{self.name}: these examples are drawn without end; choose a data set for {n:,} of them")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 NOWHERE: Mapping[str, float] = MappingProxyType({})  # no equilibrium is known
 LOSS = "loss/"  # before a player's name
+LIMIT = "limit/"  # before the name of a measure, whose largest possible value it is
 OUTPUTS = {"d_real": ("D(x)", "data"), "d_fake": ("D(G(z))", "G")}  # label and colour
 WHERE = f"where {P_G} = {P_DATA}"
 
@@ -23,6 +24,7 @@ def curves(
 ) -> "Figure":
     """A figure of history records with panels for the losses, for D's mean outputs, and for other measures.
 
+    A measure `limit/x` is a dotted line, the largest value that the measure x can have.
     output: the kind of D's output, such as "probability".
     equilibrium: the losses "D" and "G", and D's "output", where p_g = p_data: dotted lines.
     A vertical line marks a record that is not finite.
@@ -31,7 +33,7 @@ def curves(
 
     names = list(dict.fromkeys(name for record in records for name in record))
     outputs = [name for name in names if name in OUTPUTS]
-    others = [name for name in names if name != "iteration" and not name.startswith(LOSS) and name not in OUTPUTS]
+    others = [name for name in names if name not in ("iteration", *OUTPUTS) and not name.startswith((LOSS, LIMIT))]
     count = 1 + bool(outputs) + bool(others)
     figure = Figure(figsize=(7, 3.3 * count), layout="constrained")
     figure.suptitle(title, size=11, parse_math=False)
@@ -44,7 +46,7 @@ def curves(
     if others:
         axes[-1].set_ylabel("measured")
     for name in others:
-        _draw(axes[-1], records, name, name)
+        _draw_measure(axes[-1], records, name)
     for ax in axes:
         for record in records:
             if not all(map(isfinite, record.values())):
@@ -78,6 +80,14 @@ def draw_outputs(
         ax.axhline(value, color="0.6", lw=0.8, ls="--", label=f"{value:.3g}: D {WHERE}")
     if output == "probability":
         ax.set_ylim(0, 1)
+
+
+def _draw_measure(ax: "Axes", records: list[Record], name: str) -> None:
+    """Draws a measure and, if it has one, its limit."""
+    _draw(ax, records, name, name)
+    if limits := [record[LIMIT + name] for record in records if LIMIT + name in record]:
+        colour = ax.lines[-1].get_color()
+        ax.axhline(limits[-1], color=colour, lw=0.8, ls=":", label=f"{limits[-1]:.3f}: the limit of {name}")
 
 
 def _draw(ax: "Axes", records: list[Record], name: str, label: str, color: str | None = None) -> None:

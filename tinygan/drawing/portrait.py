@@ -26,9 +26,9 @@ def portrait(
 ) -> Any:
     """A picture of samples of G against `source`: a PIL image of images side by side, a figure of points.
 
-    samples: images (n, H, W, C), or points (n, d); `Labelled(x, y)` of a conditional G, with images row by row, every
-    class in turn.   judge, output: D's outputs as a function of points without labels, and their kind.
-    names: of the classes of a conditional G.   arrows: (z, G(z)), for points on the line without labels.
+    samples: images (n, H, W, C), or points (n, d); `Labelled(x, y)` of a conditional G or one with codes, with images
+    row by row, every class or category in turn.   judge, output: D's outputs as a function of points without labels,
+    and their kind.   names: of the classes or categories.   arrows: (z, G(z)), for points on the line without labels.
     dpi: dots an inch, of a picture of images.
     Raises ShapeMismatch if the examples are neither images nor points in one or two dimensions.
     """

@@ -53,7 +53,8 @@ def labelled_plane(source: Any, points: Any, labels: Any, names: Sequence[str], 
 def draw_labelled(ax: "Axes", source: Any, points: Any, labels: Any, names: Sequence[str], size: float = 3) -> None:
     """Draws points (n, d) coloured by label, each label that occurs under its name; d is 1 or 2.
 
-    source: gives the limits and, if its density is known, points of the data (on the line, p_data).
+    source: gives the limits and, if its density is known, points of the data. On the line they are p_data and, of a
+    mixture, the part of each label's mode, dotted.
     labels: (n,) whole numbers, indices of names.   size: the area of a point, in square points.
     Raises ShapeMismatch if points have more dimensions, or if there is not one label with a name for each.
     """
@@ -68,9 +69,12 @@ def draw_labelled(ax: "Axes", source: Any, points: Any, labels: Any, names: Sequ
             f"got {labels.min()} to {labels.max()}"
         )
     colours = _colours(len(names))
-    groups = [(names[label], colours[label], points[labels == label]) for label in np.unique(labels)]
+    shown = np.unique(labels)
+    groups = [(names[label], colours[label], points[labels == label]) for label in shown]
     if points.shape[1] == 1:
         _draw_labelled_line(ax, source, points, groups)
+        if hasattr(source, "density_by_mode") and len(source.centres) == len(names):  # labels are the modes
+            _draw_modes(ax, source, points, shown, colours)
     else:
         _draw_labelled_plane(ax, source, points, groups, size)
 
@@ -94,6 +98,14 @@ def _draw_labelled_line(ax: "Axes", source: Any, points: Any, groups: list[tuple
         x = np.linspace(lower, upper, 400)
         ax.plot(x, source.density(x[:, None]), ":", color=COLOURS["data"], label=P_DATA)
     ax.set(xlim=(lower, upper), xlabel="x", ylabel="p(x)")
+
+
+def _draw_modes(ax: "Axes", source: Any, points: Any, labels: Any, colours: list[Any]) -> None:
+    """Draws the density of each label's mode, times its weight, dotted."""
+    x = np.linspace(*_limits(points, source), 400)
+    densities = source.density_by_mode(x[:, None])
+    for label in labels:
+        ax.plot(x, densities[:, label], ":", color=colours[label])
 
 
 def _draw_labelled_plane(ax: "Axes", source: Any, points: Any, groups: list[tuple[str, Any, Any]], size: float) -> None:

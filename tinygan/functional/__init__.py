@@ -36,7 +36,7 @@ from tinygan.functional.elementwise import (
     tanh,
     where,
 )
-from tinygan.functional.linear import affine
+from tinygan.functional.linear import affine, column_lengths
 from tinygan.functional.losses import (
     binary_cross_entropy_with_logits,
     cross_entropy,
@@ -69,6 +69,7 @@ __all__ = [
     "broadcast_to",
     "centred",
     "clip",
+    "column_lengths",
     "concatenate",
     "concatenated",
     "conv2d",

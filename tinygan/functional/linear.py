@@ -1,6 +1,7 @@
-"""The affine map of a dense layer: a matrix product plus a bias."""
+"""The affine map of a dense layer, a matrix product plus a bias; and the lengths of a weight's columns."""
 
 from tinygan.autograd.arithmetic import matrix_product, product
+from tinygan.autograd.columns import column_sums_of_product
 from tinygan.autograd.primitive import primitive
 from tinygan.errors import ShapeMismatch
 
@@ -22,3 +23,16 @@ def affine(xp, x, weight, bias):
         return out + bias
     out += bias  # in place: no second array
     return out
+
+
+@primitive(lambda g, out, x: x * (g / out))
+def column_lengths(xp, x):
+    """The Euclidean length of each column of a matrix, (n, k) to (k,). The gradient at a column of 0 is nan.
+
+    >>> import numpy as np
+    >>> column_lengths(np.array([[3.0, 1.0], [4.0, 0.0]]))
+    array([5., 1.])
+    """
+    if x.ndim != 2:
+        raise ShapeMismatch(f"a matrix (n, k) is expected, got {x.shape}")
+    return xp.sqrt(column_sums_of_product(xp, x, x))

@@ -9,10 +9,17 @@ from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.gradcheck.case import of_module
+from tinygan.networks import biggan
+from tinygan.networks.residual import Residual, SumPool
 
 _RNG = np.random.default_rng(0)
 
 _AUTOENCODER = nn.Dense(4, 2, _RNG), nn.Sequential(F.tanh, nn.Dense(2, 4, _RNG))
+
+_BLOCK = Residual(
+    nn.Sequential(nn.ConditionalBatchNorm(2, 3, _RNG), F.tanh, nn.UpConv2d(2, 2, _RNG)), nn.Sequential(nn.Upsample())
+)
+_MODULATED = nn.ConditionalBatchNorm(3, 3, _RNG)
 
 _with_statistics = nn.BatchNorm(3)
 _conditional = nn.ConditionalBatchNorm(3, 2, _RNG)
@@ -42,6 +49,7 @@ CASES = [
     of_module("layer", nn.ConvTranspose2d(3, 2, 4, _RNG, stride=2, padding=1), (1, 2, 3, 3)),
     of_module("layer", nn.BatchNorm(3), (4, 2, 2, 3)),
     of_module("layer", _with_statistics, (4, 3), name="BatchNorm with statistics"),
+    of_module("layer", nn.BatchNorm(3, scale=False), (4, 3), name="BatchNorm without scale"),
     of_module("layer", nn.LayerNorm((4, 3)), (3, 4, 3)),
     of_module("layer", nn.InstanceNorm(2), (2, 3, 3, 2)),
     of_module(
@@ -71,12 +79,39 @@ CASES = [
         (2, 3, 2, 2),
         call=lambda layer, x: layer(_labelled(x, 2, 0)) ** 2,
     ),
+    of_module("layer", nn.DropLabels(), (2, 3), call=lambda layer, x: layer(_labelled(x, 2, 0)) ** 2),
+    of_module(
+        "layer",
+        nn.JoinCodes(3),
+        (2, 3),
+        (2, 1),
+        call=lambda layer, noise, codes: layer(nn.Codes(noise, _labelled(noise, 2, 0).y, codes)) ** 2,
+    ),
     of_module("layer", nn.OneHot(3), (2, 3), call=lambda layer, x: x**2 * layer(_labelled(x, 2, 0).y)),
     of_module(
         "layer",
         nn.KeepLabels(nn.Sequential(nn.JoinLabels(nn.OneHot(2)), nn.Dense(5, 2, _RNG))),
         (2, 3),
         call=lambda layer, x: layer(_labelled(x, 1, 0)).x,
+    ),
+    of_module(
+        "layer",
+        nn.PassLabels(nn.ConditionalBatchNorm(2, 2, _RNG), nn.Embedding(3, 2, _RNG)),
+        (6, 2),
+        call=lambda layer, x: layer(_labelled(x, 2, 0, 2, 1, 1, 0)) ** 2,
+    ),
+    of_module(
+        "layer",
+        nn.Projection(3, 4, _RNG),
+        (3, 4),
+        call=lambda layer, h: layer(h, _labelled(h, 2, 0, 2).y) ** 2,
+    ),
+    of_module(
+        "layer",
+        nn.PassLabels(nn.Sequential(nn.Dense(2, 4, _RNG), F.tanh, nn.Projection(3, 4, _RNG, wrap=nn.SpectralNorm))),
+        (3, 2),
+        name="Projection with SpectralNorm",
+        call=lambda layer, x: layer(_labelled(x, 2, 0, 2)),
     ),
     of_module(
         "layer",
@@ -117,13 +152,52 @@ CASES = [
         (2, 2, 1, 3),
         name="SpectralNorm ConvTranspose2d",
     ),
+    of_module("layer", nn.WeightNorm(nn.Dense(4, 3, _RNG)), (5, 4)),
+    of_module("layer", nn.WeightNorm(nn.Dense(4, 3, _RNG), learned=False), (5, 4), name="WeightNorm of a fixed scale"),
+    of_module("layer", nn.WeightNorm(nn.Conv2d(2, 3, 2, _RNG)), (2, 3, 3, 2), name="WeightNorm Conv2d"),
+    of_module(
+        "layer",
+        nn.WeightNorm(nn.ConvTranspose2d(3, 2, 2, _RNG, stride=2)),
+        (2, 2, 1, 3),
+        name="WeightNorm ConvTranspose2d",
+    ),
+    of_module(
+        "layer",
+        nn.GaussianNoise(0.3),
+        (4, 3),
+        call=lambda layer, x: nn.GaussianNoise(layer.std, np.random.default_rng(0))(x) ** 2,
+    ),
     of_module("layer", nn.SelfAttention(4, _RNG), (2, 2, 3, 4)),
+    of_module(
+        "layer", nn.SelfAttention(4, _RNG, pool=2, wrap=nn.SpectralNorm), (1, 2, 4, 4), name="SelfAttention pooled"
+    ),
+    of_module("layer", nn.Upsample(), (2, 2, 3, 2), call=lambda layer, x: layer(x) ** 2),
+    of_module("layer", nn.Downsample(), (2, 4, 5, 2), call=lambda layer, x: layer(x) ** 2),
+    of_module("layer", nn.UpConv2d(2, 3, _RNG), (2, 2, 3, 2)),
+    of_module("layer", nn.DownConv2d(2, 3, _RNG), (2, 4, 2, 2)),
+    of_module("layer", nn.SpectralNorm(nn.UpConv2d(2, 3, _RNG)), (1, 2, 2, 2), name="SpectralNorm UpConv2d"),
     of_module(
         "layer",
         nn.Sequential(nn.Dense(4, 3, _RNG), F.tanh, nn.Conv2d(1, 2, 2, _RNG)),
         (1,),
         name="orthogonality",
         call=lambda module, x: nn.orthogonality(module) * x,
+    ),
+    of_module(
+        "layer",
+        nn.Dense(2, 5, _RNG),
+        (1,),
+        name="orthogonality of a wide matrix",
+        call=lambda module, x: nn.orthogonality(module) * x,
+    ),
+    of_module("layer", _BLOCK, (2, 2, 2, 2), (2, 3), name="Residual with a condition"),
+    of_module("layer", SumPool(), (2, 2, 3, 2), call=lambda layer, x: layer(x) ** 2),
+    of_module(
+        "layer",
+        biggan.Chunked(nn.Embedding(3, 2, _RNG), nn.Dense(2, 3, _RNG), [_MODULATED], F.tanh, (2, 1)),
+        (4, 3),
+        name="Chunked",
+        call=lambda layer, x: layer(_labelled(x, 2, 0, 1, 1)),
     ),
     of_module("layer", nn.Reconstruction(*_AUTOENCODER), (3, 4), call=_heads),
     of_module("layer", nn.Reconstruction(*_AUTOENCODER, power=1), (3, 4), name="Reconstruction power 1", call=_heads),

@@ -11,12 +11,15 @@ from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.gradcheck.case import Case, of_module
 from tinygan.networks.autoencoders import Autoencoder
+from tinygan.networks.conditional import ScoreAndCategory
+from tinygan.networks.heads import WithQ
 from tinygan.objectives import (
     ADA,
     DRAGAN,
     FGAN,
     R1,
     R2,
+    AuxiliaryClassifier,
     BoundaryEquilibrium,
     CrossEntropy,
     DiffAugment,
@@ -25,7 +28,9 @@ from tinygan.objectives import (
     GradientPenalty,
     Hinge,
     HistoricalAveraging,
+    Information,
     InstanceNoise,
+    Lazy,
     LeastSquares,
     Minimax,
     NonSaturating,
@@ -33,6 +38,7 @@ from tinygan.objectives import (
     OrthogonalRegularization,
     PullingAway,
     Relativistic,
+    SemiSupervised,
     SquaredError,
     Unrolled,
     Wasserstein,
@@ -76,7 +82,29 @@ _LABELLED = Game(
     nn.KeepLabels(nn.Sequential(nn.JoinLabels(nn.Embedding(3, 2, _RNG)), nn.Dense(4, 3, _RNG), F.tanh)),
     nn.Sequential(nn.JoinLabels(nn.OneHot(3)), nn.Dense(6, 3, _RNG), F.tanh, nn.Dense(3, 1, _RNG)),
 )
+_CLASSIFIED = Game(
+    _LABELLED.G,
+    nn.Sequential(nn.DropLabels(), nn.Dense(3, 4, _RNG), F.tanh, ScoreAndCategory(4, 3, _RNG)),
+)
 _LABELS = np.array([0, 2, 1, 1, 0]), np.array([1, 1, 2, 0, 2])  # of the examples, and of the noise
+
+_CLASSIFIER = Game(_GAME.G, nn.Sequential(nn.Dense(3, 4, _RNG), F.tanh, nn.Dense(4, 3, _RNG)))
+
+
+def _half_labelled(x: Any) -> Any:
+    """The first two examples with labels, the others without."""
+    return nn.Semi(nn.Labelled(x[:2], namespace(raw(x)).asarray(_LABELS[0][:2])), x[2:])
+
+
+_CODED = Game(
+    nn.Sequential(nn.JoinCodes(3), nn.Dense(6, 3, _RNG), F.tanh),
+    WithQ(nn.Sequential(nn.Dense(3, 4, _RNG), F.tanh), nn.Dense(4, 1, _RNG), nn.Dense(4, 4, _RNG), 3),
+)
+
+
+def _codes(z: Any) -> nn.Codes:
+    """Noise z (5, 2) with categories, and with its first number as a continuous code."""
+    return nn.Codes(z, namespace(raw(z)).asarray(_LABELS[1]), z[:, :1])
 
 
 def _losses(
@@ -85,11 +113,15 @@ def _losses(
     y_real: Any = None,
     y_fake: Any = None,
     *,
+    noise: Any = None,
     name: str = "",
     of: type | None = None,
+    examples: Any = None,
     shape: tuple[int, ...] = (3,),
 ) -> list[Case]:
     """The checks of both losses of an objective.   of: its class, or that of a term.   y_real, y_fake: labels of x, z.
+    examples: makes of an array x the form of x.
+    noise: makes a z of another form from an array.
 
     shape: of an example.
     Each call restores the objective's state first, so that all finite differences use the same random numbers.
@@ -107,6 +139,10 @@ def _losses(
             }
             if y_real is not None:
                 x, z = nn.Labelled(x, asarray(y_real)), nn.Labelled(z, asarray(y_fake))
+            if examples is not None:
+                x = examples(x)
+            if noise is not None:
+                z = noise(z)
             return getattr(objective.restored(moved), player)(game.D, game.G, x, z)
 
         line = f"{name or of.__name__} {player}"
@@ -138,6 +174,7 @@ CASES = [
     *_losses(FGAN("js", heuristic=True), name="FGAN js heuristic")[1:],
     *_losses(Wasserstein()),
     *_losses(Relativistic()),
+    *_losses(SemiSupervised(0.7), _CLASSIFIER, examples=_half_labelled),
     *_losses(EnergyBased(4.0), _ENERGIES),
     *_losses(EnergyBased(0.0), _ENERGIES, name="EnergyBased beyond the margin"),
     *_losses(BoundaryEquilibrium(k=0.3), _ENERGIES),
@@ -151,6 +188,7 @@ CASES = [
     *_losses(NonSaturating(), _ENSEMBLE, name="NonSaturating of an ensemble"),
     *_losses(Minimax() + R1(1.0), _ENSEMBLE, name="R1 of an ensemble", of=R1),
     *_losses(NonSaturating() + OrthogonalRegularization(0.1), _LABELLED, *_LABELS, name="Objective of labelled"),
+    *_losses(Minimax() + AuxiliaryClassifier(0.5), _CLASSIFIED, *_LABELS, of=AuxiliaryClassifier),
     *_losses(Objective(Minimax(), g=FeatureMatching()), of=FeatureMatching),
     *_losses(EnergyBased(4.0) + PullingAway(0.5), _ENERGIES, of=PullingAway)[1:],
     *_losses(Wasserstein() + GradientPenalty(rng=np.random.default_rng(0)), of=GradientPenalty)[:1],
@@ -163,9 +201,16 @@ CASES = [
     )[:1],
     *_losses(NonSaturating() + R1(), of=R1)[:1],
     *_losses(NonSaturating() + R2(), of=R2)[:1],
+    *_losses(Relativistic() + R1(2.0) + R2(3.0), name="R1 and R2 in one pass", of=R2)[:1],
+    *_losses(NonSaturating() + R1(2.0) + R2(3.0), _LABELLED, *_LABELS, name="R1 and R2 of labelled", of=R2)[:1],
+    *_losses(NonSaturating() + Lazy(R1(), 4), of=Lazy)[:1],
     *_losses(NonSaturating() + DRAGAN(rng=np.random.default_rng(0)), of=DRAGAN)[:1],
     *_losses((Minimax() + HistoricalAveraging(0.3)).after(_GAME.D, _GAME.G, None, None), of=HistoricalAveraging),
     *_losses(NonSaturating() + OrthogonalRegularization(0.1), of=OrthogonalRegularization)[1:],
+    *_losses(NonSaturating() + Information(0.7, 0.4), _CODED, noise=_codes, of=Information),
+    *_losses(
+        NonSaturating() + Information(control=True), _CODED, noise=_codes, name="Information, control", of=Information
+    ),
     dataclasses.replace(
         of_module(
             "objective", Autoencoder(*_AUTOENCODER), (5, 3), name="SquaredError", call=_likelihood(SquaredError())

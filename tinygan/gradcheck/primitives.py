@@ -108,6 +108,7 @@ CASES = [
     _case("matrix_product outer", F.matrix_product, (3, 1), (1, 2)),
     _case("affine", F.affine, (3, 4), (4, 2), (2,)),
     _case("affine stacked", F.affine, (2, 3, 4), (4, 2), (2,)),
+    _case("column_lengths", F.column_lengths, (4, 3)),
     _case("conv2d", lambda x, w: F.conv2d(x, w, stride=2, padding=1), (2, 5, 6, 2), (3, 3, 2, 3), order=3),
     _case("conv2d 1x1", F.conv2d, (2, 3, 3, 2), (1, 1, 2, 3), order=3),
     _case("conv2d whole image", F.conv2d, (2, 3, 4, 2), (3, 4, 2, 3), order=3),

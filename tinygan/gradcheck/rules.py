@@ -30,6 +30,7 @@ CASES = [
     _rule(optim.nesterov(0.1)),
     _rule(optim.rmsprop(0.1, epsilon=0.1)),
     _rule(optim.adam(0.1, epsilon=0.1)),
+    _rule(optim.adam(0.1, epsilon=0.1, in_root=True), "adam with epsilon in the root"),
     _rule(optim.adamw(0.1, epsilon=0.1)),
     _rule(optim.clipped(optim.sgd(0.1), 1.0)),
     _rule(optim.weight_decay(optim.sgd(0.1), 0.3)),

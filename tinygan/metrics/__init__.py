@@ -1,11 +1,13 @@
 """Measures of samples: modes, divergences, distances, features of a classifier, neighbours, and accuracy of classes."""
 
 from tinygan.metrics.birthday import duplicate_distance, duplicates, support
+from tinygan.metrics.class_spread import class_spread
 from tinygan.metrics.classes import class_measures
 from tinygan.metrics.classifier import Classifier, classifier_of, train_classifier
 from tinygan.metrics.classifier_score import classifier_score
 from tinygan.metrics.density_coverage import DensityCoverage, density_coverage
 from tinygan.metrics.divergence import histogram_js, jensen_shannon
+from tinygan.metrics.error_rate import error_rate
 from tinygan.metrics.evaluate import evaluate
 from tinygan.metrics.frechet import frechet
 from tinygan.metrics.gan_train import gan_train
@@ -16,21 +18,26 @@ from tinygan.metrics.modes import Modes, modes
 from tinygan.metrics.neighbours import nearest
 from tinygan.metrics.precision_recall import PrecisionRecall, precision_recall
 from tinygan.metrics.sliced import sliced_wasserstein
+from tinygan.metrics.stacked import Coverage, coverage, stacked_measures
 from tinygan.metrics.wasserstein import wasserstein1
 
 __all__ = [
     "Classifier",
+    "Coverage",
     "DensityCoverage",
     "Measure",
     "Memorization",
     "Modes",
     "PrecisionRecall",
     "class_measures",
+    "class_spread",
     "classifier_of",
     "classifier_score",
+    "coverage",
     "density_coverage",
     "duplicate_distance",
     "duplicates",
+    "error_rate",
     "evaluate",
     "frechet",
     "gan_train",
@@ -42,6 +49,7 @@ __all__ = [
     "nearest",
     "precision_recall",
     "sliced_wasserstein",
+    "stacked_measures",
     "support",
     "train_classifier",
     "wasserstein1",

@@ -39,7 +39,7 @@ def support(n: int, pairs: int) -> float:
     """n (n - 1) / (2 pairs), the number of equally frequent images of which n draws have so many equal pairs.
 
     It is infinite without a pair. n draws from N images have n (n - 1) / (2 N) equal pairs in expectation.
-    Arora and Zhang 2017, section 2, who look for the n at which a pair is as likely as not: n = 1.18 N^1/2.
+    Arora and Zhang 2017, who look for the n at which a pair is as likely as not: n = 1.18 N^1/2.
 
     >>> support(365, 182)  # days of the year
     365.0

@@ -22,7 +22,7 @@ def density_coverage(samples: Any, examples: Any, k: int = 5) -> DensityCoverage
     which there is a sample.   samples, examples: (n, d) and (n', d), more than k examples. Raises ShapeMismatch
     otherwise.
     For equal distributions and n = n' the expected coverage is about 1 - 2^-k: 0.97 for k = 5.
-    Naeem et al. 2020, eq. (7) and (8). A stray true example has a large ball, which adds little to density.
+    Naeem et al. 2020, section 3. A stray true example has a large ball, which adds little to density.
 
     >>> density_coverage([[0.0], [0.1]], [[0.0], [1.0], [3.0]], k=1)
     DensityCoverage(density=1.5, coverage=0.666...)

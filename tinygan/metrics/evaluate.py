@@ -16,9 +16,17 @@ from tinygan.metrics.images import feature_measures, pixel_measures
 from tinygan.metrics.measure import Measure
 from tinygan.metrics.modes import modes
 from tinygan.metrics.sliced import sliced_wasserstein
+from tinygan.metrics.stacked import stacked_measures
 from tinygan.metrics.wasserstein import wasserstein1
 from tinygan.nn.minibatch import Labelled
 
+NAMES = (
+    "modes", "high_quality", "reverse_kl", "js", "wasserstein1", "sliced_wasserstein",
+    "frechet", "kernel_distance", "precision", "recall", "density", "coverage", "classifier_score",
+    "nearest_training", "nearer", "duplicates", "support", "class_accuracy", "own_mode",
+    "class_std", "class_wasserstein1", "stacked_modes", "stacked_kl",
+)  # fmt: skip
+"""The names of all measures that `evaluate` can find; a recipe's own measures have others."""
 PAIRED = 1000  # points in an assignment, whose time grows with the cube of their number
 
 
@@ -34,7 +42,7 @@ def evaluate(source: Source, samples: Any, *, seed: int = 0) -> list[Measure]:
     Images: wasserstein1 of 500 samples and 500 test images, or as many as there are, in pixels from -1 to 1, and
     sliced_wasserstein of up to 5,000. The floor is that of training images. Blurred images can be below it: blurred
     digits have 11.3, true ones 12.8. If the images have labels, the measures on the features of their classifier, as in
-    `feature_measures`; if not, those of near images, in pixels.
+    `feature_measures`; if not, those of near images, in pixels. Stacked digits: the modes, as in `stacked_measures`.
     Conditional samples: class_accuracy and, if the density has centres, own_mode, as in `class_measures`.
     Raises Diverged if a sample is not finite, DataError if images have no test images or a label is none of the data's.
     """
@@ -45,7 +53,9 @@ def evaluate(source: Source, samples: Any, *, seed: int = 0) -> list[Measure]:
     rng = np.random.default_rng([seed, 1])  # [seed] may have drawn the samples' noise
     if source.has_images:
         images = Images("samples", x)
-        found = pixel_measures(source, images, rng) + feature_measures(source, images, rng)
+        found = pixel_measures(source, images, rng)
+        stacked = hasattr(source, "digits")
+        found += stacked_measures(source, x, seed=seed) if stacked else feature_measures(source, images, rng)
     else:
         found = _of_points(source, x, rng)
     return found if labels is None else found + class_measures(source, Labelled(x, labels), seed=seed)

@@ -15,7 +15,7 @@ def frechet(samples: Any, others: Any) -> float:
     S^1/2 S' S^1/2 is symmetric, so its eigenvalues are real. S S', whose square root others take, is not symmetric.
     For equal distributions it is above 0, and falls as 1/n: compare only distances with the same n and n'.
     Raises ShapeMismatch if the shapes do not fit.
-    Dowson and Landau 1982, eq. (4); Heusel et al. 2017, eq. (6), on features of another network.
+    Dowson and Landau 1982; Heusel et al. 2017, eq. (6), on features of another network.
 
     >>> round(frechet([[0.0], [2.0]], [[3.0], [7.0]]), 6)  # (5 - 1)^2 + (8^1/2 - 2^1/2)^2
     18.0

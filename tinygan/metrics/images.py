@@ -58,25 +58,25 @@ def pixel_measures(source: Any, samples: Any, rng: np.random.Generator) -> list[
 def feature_measures(source: Any, samples: Any, rng: np.random.Generator) -> list[Measure]:
     """The measures on the features of the classifier of the data; without labels, those of near images, in pixels.
 
-    The classifier has seen the training images, so n samples are compared with n of the test images, and for the floor
-    n other test images are put in their place. n is the number of samples, half of the test images, or 5,000, whichever
-    is least. The list is empty if it is less than 20.
+    n samples are compared with n test images, which the classifier has not seen, and for the floor n training images
+    are put in their place. Only for nearness to training images the test images are put there. n is the number of
+    samples, of test images, of training images, or 5,000, whichever is least. The list is empty if it is less than 20.
     source, samples: `Images`.   Raises DataError if there are no test images.
     """
     held_out = held_out_images(source)
-    n = min(COMPARED, len(samples), len(held_out) // 2)
+    n = min(COMPARED, len(samples), len(source), len(held_out))
     if n < FEWEST:
         return []
     judge = judge_of(source)
-    chosen = rng.permutation(len(held_out))
-    drawn, test, other = samples.images[:n], held_out.images[chosen[:n]], held_out.images[chosen[n : 2 * n]]
-    found = [] if judge is None else _of_distributions(drawn, other, test, judge)
-    return found + _of_near_images(*(space(images, judge) for images in (drawn, other, test, source.images)))
+    test, true = (images.images[rng.choice(len(images), n, replace=False)] for images in (held_out, source))
+    drawn = samples.images[:n]
+    found = [] if judge is None else _of_distributions(drawn, true, test, judge)
+    return found + _of_near_images(*(space(images, judge) for images in (drawn, true, test, source.images)))
 
 
 def judge_of(source: Any) -> Classifier | None:
-    """The classifier of a source of images; None if they have no labels."""
-    return classifier_of(source) if source.labels is not None else None
+    """The classifier of a source of images; None if they have no labels, or all the same."""
+    return classifier_of(source) if source.labels is not None and len(source.classes) > 1 else None
 
 
 def space(images: Any, judge: Classifier | None) -> NDArray[np.float32]:
@@ -86,8 +86,8 @@ def space(images: Any, judge: Classifier | None) -> NDArray[np.float32]:
     return Images("images", images).examples(np.arange(len(images))).reshape(len(images), -1)
 
 
-def _of_distributions(drawn: Any, other: Any, test: Any, judge: Classifier) -> list[Measure]:
-    """Distances of the images `drawn` from the images `test`, with those of `other` as floors."""
+def _of_distributions(drawn: Any, true: Any, test: Any, judge: Classifier) -> list[Measure]:
+    """Distances of the images `drawn` from the images `test`, with those of the images `true` as floors."""
     reference = judge.features(test)
 
     def measured(images: Any) -> list[Measure]:
@@ -106,18 +106,17 @@ def _of_distributions(drawn: Any, other: Any, test: Any, judge: Classifier) -> l
         shares = ("precision", "recall", "coverage")
         return [Measure(name, value, nan, n, title=title, share=name in shares) for name, value, title in values]
 
-    both = zip(measured(drawn), measured(other), strict=True)
-    return [measure._replace(floor=true.value) for measure, true in both]
+    return [each._replace(floor=floor.value) for each, floor in zip(measured(drawn), measured(true), strict=True)]
 
 
-def _of_near_images(drawn: Any, other: Any, test: Any, training: Any) -> list[Measure]:
-    """Nearness of points to the training examples, and to each other, with that of `other` as floor."""
-    near, n = memorization(drawn, training, other), len(drawn)
+def _of_near_images(drawn: Any, true: Any, test: Any, training: Any) -> list[Measure]:
+    """Nearness of the points `drawn` to the training examples, beside that of `test`; and to each other."""
+    near, n = memorization(drawn, training, test), len(drawn)
     both = (near.samples, near.held_out)
     value, floor = (float(np.median(distances)) for distances in both)
     deciles = tuple(tuple(np.quantile(distances, DECILES).tolist()) for distances in both)
     close = duplicate_distance(test)
-    pairs, true_pairs = duplicates(drawn, close), duplicates(other, close)
+    pairs, true_pairs = duplicates(drawn, close), duplicates(true, close)
     return [
         Measure("nearest_training", value, floor, n, title="nearest training image", deciles=deciles),
         Measure("nearer", near.nearer, 0.5, n, title="nearer than unseen images", share=True),

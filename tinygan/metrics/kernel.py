@@ -17,7 +17,7 @@ def kernel_distance(samples: Any, others: Any, *, subsets: int = SUBSETS, size: 
     fewer; if it is all of both sets, they are taken once.   seed: of the subsets.
     Its expectation is 0 for equal distributions at any n, so it can be negative.
     Raises ShapeMismatch if the shapes do not fit, or if there are fewer than 2 points in a set.
-    Binkowski et al. 2018, section 3; Gretton et al. 2012, eq. (3).
+    Binkowski et al. 2018; Gretton et al. 2012, eq. (3).
 
     >>> kernel_distance([[0.0], [1.0]], [[1.0], [1.0]])  # 1 + 8 - 2 (1 + 8) / 2
     0.0

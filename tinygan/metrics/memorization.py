@@ -23,7 +23,8 @@ class Memorization(NamedTuple):
         """The probability that a sample is nearer than a held-out example, where equal distances count half.
 
         0.5 for a generator that samples the distribution of the data, 1 for one that copies training examples, less
-        than 0.5 for poor samples far from all data. It is the statistic of the test of Mann and Whitney.
+        than 0.5 for poor samples far from all data. Poor samples in the middle of the data are nearer, too, so look at
+        other measures first. It is the statistic of the test of Mann and Whitney.
         """
         held_out = np.sort(self.held_out)
         below, up_to = (np.searchsorted(held_out, self.samples, side) for side in ("left", "right"))
@@ -35,7 +36,7 @@ def memorization(samples: Any, training: Any, held_out: Any) -> Memorization:
 
     samples, training, held_out: (n, ...), (N, ...), (n', ...), of points, features or images.
     Raises ShapeMismatch if the shapes do not fit.
-    Meehan, Chaudhuri and Dasgupta 2020, section 3, without their division of the space into cells.
+    Meehan, Chaudhuri and Dasgupta 2020, without their division of the space into cells.
 
     >>> found = memorization(samples=[[0.0], [1.5]], training=[[0.0], [1.0]], held_out=[[0.2], [3.0]])
     >>> found.samples, found.held_out, found.nearer

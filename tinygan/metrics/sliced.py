@@ -18,7 +18,7 @@ def sliced_wasserstein(
     On the line the cheapest pairing is the sorted one. The mean is of W_p^p, not of W_p, which would be smaller.
     N(m, s^2 I) and N(m', s'^2 I) in d dimensions are (||m - m'||^2 / d + (s - s')^2)^1/2 apart for p = 2.
     Raises ShapeMismatch if the shapes differ.
-    Rabin et al. 2011, definition 1; Bonneel et al. 2015.
+    Rabin et al. 2011; Bonneel et al. 2015.
 
     >>> sliced_wasserstein([[0.0], [1.0]], [[5.0], [4.0]])
     4.0

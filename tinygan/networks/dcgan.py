@@ -26,7 +26,7 @@ def generator(
     Each convolution doubles height and width.   std: the standard deviation of the initial weights; 0.02 in Radford et
     al. 2016, section 4.   dense: units of the first layer.   width: channels before the last layer.
     """
-    height, breadth, channels = _quarters(shape)
+    height, breadth, channels = quarters(shape)
     init = nn.normal(std)
     double: dict[str, Any] = {"stride": 2, "padding": 1, "initialize": init}  # doubles the sides with 4 x 4 kernels
     return nn.Sequential(
@@ -54,14 +54,17 @@ def discriminator(
     dense: int = 256,
     std: float = 0.02,
     normalize: Normalization | None = batch_norm,
+    activation: Layer = leaky_relu,
     wrap: Callable[[Layer], Layer] = identity,
+    last: Callable[[int], Layer] | None = None,
 ) -> nn.Sequential:
     """The discriminator, from images of `shape` to (m, outputs): two convolutions of stride 2, then two dense layers.
 
-    normalize: makes the normalization layer before each leaky ReLU but the first.   wrap: a function of each layer with
-    weights, such as nn.SpectralNorm.
+    normalize: makes the normalization layer before each activation but the first.   activation: after each layer but
+    the last.   wrap: a function of each layer with weights, such as nn.SpectralNorm.   last: makes the last layer from
+    the number of its inputs; by default a dense layer to `outputs`, wrapped.
     """
-    height, breadth, channels = _quarters(shape)
+    height, breadth, channels = quarters(shape)
     init, bias = nn.normal(std), normalize is None
     half: dict[str, Any] = {"stride": 2, "padding": 1, "initialize": init}
 
@@ -70,19 +73,19 @@ def discriminator(
 
     return nn.Sequential(
         wrap(nn.Conv2d(channels, width, 4, rng, **half)),
-        leaky_relu,
+        activation,
         wrap(nn.Conv2d(width, 2 * width, 4, rng, bias=bias, **half)),
         *normalized(height, breadth, 2 * width),
-        leaky_relu,
+        activation,
         nn.Reshape(height * breadth * 2 * width),
         wrap(nn.Dense(height * breadth * 2 * width, dense, rng, bias=bias, initialize=init)),
         *normalized(dense),
-        leaky_relu,
-        wrap(nn.Dense(dense, outputs, rng, initialize=init)),
+        activation,
+        last(dense) if last else wrap(nn.Dense(dense, outputs, rng, initialize=init)),
     )
 
 
-def _quarters(shape: tuple[int, ...]) -> tuple[int, int, int]:
+def quarters(shape: tuple[int, ...]) -> tuple[int, int, int]:
     """(H / 4, W / 4, C) for images of `shape` (H, W, C). Raises SettingError unless H and W are multiples of 4."""
     if len(shape) != 3 or shape[0] % 4 or shape[1] % 4:
         raise SettingError(

@@ -19,18 +19,20 @@ def perceptron(
     spread: float = 0.0,
     normalize: Normalization | None = None,
     wrap: Callable[[Layer], Layer] = identity,
+    last: Callable[[int], Layer] | None = None,
 ) -> nn.Sequential:
     """Dense layers from sizes[0] to sizes[-1], with a ReLU after each but the last.
 
     spread: the std of the points at which the units of the first layer are 0, see `with_kinks`; 0 for biases of 0.
     normalize: makes the normalization layer before each ReLU.   wrap: a function of each layer with weights.
+    last: makes the last layer from the number of its inputs; by default a dense layer to sizes[-1], wrapped.
     """
     layers: list[Layer] = []
     for inputs, outputs in itertools.pairwise(sizes[:-1]):
         layer = nn.Dense(inputs, outputs, rng, bias=not normalize, initialize=nn.he())
         layers.append(wrap(with_kinks(layer, spread, rng) if spread and not layers else layer))
         layers += [normalize((outputs,)), F.relu] if normalize else [F.relu]
-    return nn.Sequential(*layers, wrap(nn.Dense(sizes[-2], sizes[-1], rng)))
+    return nn.Sequential(*layers, last(sizes[-2]) if last else wrap(nn.Dense(sizes[-2], sizes[-1], rng)))
 
 
 def maxout(sizes: tuple[int, ...], pieces: int, rng: np.random.Generator, *, spread: float) -> nn.Sequential:

@@ -2,22 +2,27 @@
 
 from tinygan.nn.attention import SelfAttention
 from tinygan.nn.average import averaged
+from tinygan.nn.codes import JoinCodes
 from tinygan.nn.convolution import Conv2d, ConvTranspose2d
+from tinygan.nn.data_dependent import initialized
 from tinygan.nn.dense import Dense
 from tinygan.nn.dropout import Dropout
 from tinygan.nn.embedding import Embedding
 from tinygan.nn.ensemble import Ensemble
 from tinygan.nn.evaluation import evaluated, with_statistics
+from tinygan.nn.gaussian_noise import GaussianNoise
 from tinygan.nn.initialize import glorot, he, normal, orthogonal
-from tinygan.nn.labels import JoinLabels, KeepLabels, OneHot
+from tinygan.nn.labels import DropLabels, JoinLabels, KeepLabels, OneHot, PassLabels
 from tinygan.nn.layer import Layer, Module, replaced
 from tinygan.nn.maxout import Maxout
-from tinygan.nn.minibatch import Codes, Heads, Labelled, Minibatch, Pair, concatenated, each, part, rows
+from tinygan.nn.minibatch import Codes, Heads, Labelled, Minibatch, Pair, Semi, concatenated, each, part, rows
 from tinygan.nn.minibatch_discrimination import MinibatchDiscrimination
 from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNorm, LayerNorm
 from tinygan.nn.orthogonality import orthogonality
 from tinygan.nn.packed import Packed
+from tinygan.nn.projection import Projection
 from tinygan.nn.reconstruction import Reconstruction
+from tinygan.nn.resampling import DownConv2d, Downsample, UpConv2d, Upsample
 from tinygan.nn.sequential import Reshape, Sequential
 from tinygan.nn.spectral import SpectralNorm
 from tinygan.nn.state import State
@@ -36,6 +41,7 @@ from tinygan.nn.tree import (
 )
 from tinygan.nn.virtual import VirtualBatchNorm, WithReference
 from tinygan.nn.walk import map_nodes
+from tinygan.nn.weight_norm import WeightNorm
 
 __all__ = [
     "BatchNorm",
@@ -44,11 +50,16 @@ __all__ = [
     "Conv2d",
     "ConvTranspose2d",
     "Dense",
+    "DownConv2d",
+    "Downsample",
+    "DropLabels",
     "Dropout",
     "Embedding",
     "Ensemble",
+    "GaussianNoise",
     "Heads",
     "InstanceNorm",
+    "JoinCodes",
     "JoinLabels",
     "KeepLabels",
     "Labelled",
@@ -61,13 +72,19 @@ __all__ = [
     "OneHot",
     "Packed",
     "Pair",
+    "PassLabels",
+    "Projection",
     "Reconstruction",
     "Reshape",
     "SelfAttention",
+    "Semi",
     "Sequential",
     "SpectralNorm",
     "State",
+    "UpConv2d",
+    "Upsample",
     "VirtualBatchNorm",
+    "WeightNorm",
     "WithReference",
     "averaged",
     "concatenated",
@@ -77,6 +94,7 @@ __all__ = [
     "frozen",
     "glorot",
     "he",
+    "initialized",
     "map_leaves",
     "map_nodes",
     "moved",

@@ -1,8 +1,21 @@
 """The moving average of a module's parameters."""
 
 from tinygan.autograd import raw
+from tinygan.backend import namespace
 from tinygan.nn.layer import Module
 from tinygan.nn.tree import named_leaves, refreshed, updated
+
+
+def unbiased(decay: float, t: int) -> float:
+    """The decay for the t-th module of an average, from 1 on, that makes it the mean with weights decay**(t - i).
+
+    An average that starts at 0 has these weights times 1 - decay, whose sum is 1 - decay**t; this is its correction, as
+    Adam's of m.
+
+    >>> unbiased(0.999, 1), round(unbiased(0.999, 2), 3), round(unbiased(0.999, 100_000), 3)
+    (0.0, 0.5, 0.999)
+    """
+    return decay * (1 - decay ** (t - 1)) / (1 - decay**t)
 
 
 def averaged(average: Module, module: Module, decay: float) -> Module:
@@ -12,5 +25,8 @@ def averaged(average: Module, module: Module, decay: float) -> Module:
     recomputed from the averaged parameters.
     """
     new = dict(named_leaves(module))
-    leaves = {path: decay * raw(leaf) + (1 - decay) * raw(new[path]) for path, leaf in named_leaves(average)}
+    leaves = {}
+    for path, leaf in named_leaves(average):
+        value = decay * raw(leaf) + (1 - decay) * raw(new[path])
+        leaves[path] = namespace(raw(leaf)).asarray(value)  # NumPy has made a scalar, which is no leaf, of a () array
     return refreshed(updated(average, leaves))

@@ -1,4 +1,4 @@
-"""Layers for conditional networks: they add the label to a network's input and to its output."""
+"""Layers for conditional networks: they give the label to a network, and to its output."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -66,6 +66,34 @@ class KeepLabels(Layer):
 
     def __iter__(self) -> Iterator[Callable]:
         return iter((self.network,))
+
+
+class DropLabels(Layer):
+    """x of Labelled(x, y): the first layer of a network that is to find the label itself."""
+
+    per_example = True
+
+    def __call__(self, labelled: Labelled) -> Array:
+        return _expect_labelled(self, labelled).x
+
+
+class PassLabels(Layer):
+    """network(x, code(y)) for Labelled(x, y): the label is a condition of the network, and no part of its input.
+
+    network: a layer that takes a condition, or a Sequential with such layers.   code: a layer from labels (m,) to the
+    condition, such as `OneHot` for a `ConditionalBatchNorm`. Without it the labels themselves are the condition, as a
+    `Projection` expects.
+    """
+
+    per_example = True
+
+    def __init__(self, network: Callable, code: Callable | None = None):
+        expect_callable(self, network, *([] if code is None else [code]))
+        self.network, self.code = network, code
+
+    def __call__(self, labelled: Labelled) -> Any:
+        x, y = _expect_labelled(self, labelled)
+        return self.network(x, y if self.code is None else self.code(y))
 
 
 def _expect_labelled(layer: Layer, labelled: Any) -> Labelled:

@@ -36,6 +36,10 @@ class Layer:
         """The layer with its derived state recomputed from its new parameters. If omitted, that state is kept."""
         return self
 
+    def initialized(self, x: Any) -> Any:
+        """The layer initialized by a minibatch of its inputs. If omitted, `nn.initialized` keeps its parameters."""
+        return self
+
     def evaluated(self) -> Any:
         """The layer in samples and measures. If omitted, it draws random numbers there too, which changes the run."""
         return self

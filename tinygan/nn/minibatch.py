@@ -28,6 +28,16 @@ class Pair(NamedTuple):
     b: Array
 
 
+class Semi(NamedTuple):
+    """Examples for semi-supervised training: some with labels, `Labelled(x, y)`, and others without, (m, ...).
+
+    Both have m rows; they need not be of the same examples.
+    """
+
+    labelled: Labelled
+    unlabelled: Array
+
+
 class Codes(NamedTuple):
     """The input of an InfoGAN generator: noise (m, n), a category (m,) of integers, and continuous codes (m, c)."""
 

@@ -1,5 +1,7 @@
 """Normalization layers."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from tinygan import functional as F
@@ -7,7 +9,7 @@ from tinygan.autograd import Array, Tensor
 from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_epsilon, expect_sizes
 from tinygan.nn.dense import Dense
-from tinygan.nn.initialize import normal
+from tinygan.nn.initialize import Initializer, normal
 from tinygan.nn.layer import Layer
 from tinygan.nn.state import State
 
@@ -16,23 +18,25 @@ class BatchNorm(Layer):
     """functional.batch_norm with learned scale and shift.
 
     x: (N, channels) or (N, H, W, channels). The statistics are those of the minibatch, or `mean` and `variance` if
-    `with_statistics` has set them.
+    `with_statistics` has set them.   scale: False for a scale of 1 that is not learned.
     """
 
     mean: State = None
     variance: State = None
 
-    def __init__(self, channels: int, *, epsilon: float = 1e-5):
+    def __init__(self, channels: int, *, scale: bool = True, epsilon: float = 1e-5):
         expect_sizes(self, channels)
-        self.scale = Tensor(np.ones(channels, np.float32))
+        self.scale = Tensor(np.ones(channels, np.float32)) if scale else None
         self.shift = Tensor(np.zeros(channels, np.float32))
         self.epsilon = expect_epsilon(self, epsilon)
 
     def __call__(self, x: Array) -> Array:
-        if self.mean is None:
-            return F.batch_norm(x, self.scale, self.shift, self.epsilon)
-        factor = self.scale / F.sqrt(self.variance + self.epsilon)
-        return x * factor + (self.shift - self.mean * factor)
+        if self.mean is not None:
+            factor = (1.0 if self.scale is None else self.scale) / F.sqrt(self.variance + self.epsilon)
+            return x * factor + (self.shift - self.mean * factor)
+        if self.scale is None:
+            return F.standardize(x, axes=tuple(range(x.ndim - 1)), epsilon=self.epsilon) + self.shift
+        return F.batch_norm(x, self.scale, self.shift, self.epsilon)
 
 
 class ConditionalBatchNorm(Layer):
@@ -40,15 +44,26 @@ class ConditionalBatchNorm(Layer):
 
     It is called as layer(x, condition), with x (N, channels) or (N, H, W, channels) and condition (N, inputs), such as
     an embedding or one-hot labels. de Vries et al. 2017, section 3.1; the 1 is from Brock et al. 2019, appendix B.
+    initialize: of both weights; N(0, 0.02**2) by default.   wrap: a function of both Dense, such as nn.SpectralNorm.
     """
 
     conditional = True
     mean: State = None
     variance: State = None
 
-    def __init__(self, channels: int, inputs: int, rng: np.random.Generator, *, epsilon: float = 1e-5):
-        self.scale = Dense(inputs, channels, rng, bias=False, initialize=normal())
-        self.shift = Dense(inputs, channels, rng, bias=False, initialize=normal())
+    def __init__(
+        self,
+        channels: int,
+        inputs: int,
+        rng: np.random.Generator,
+        *,
+        epsilon: float = 1e-5,
+        initialize: Initializer | None = None,
+        wrap: Callable = lambda layer: layer,
+    ):
+        self.scale, self.shift = (
+            wrap(Dense(inputs, channels, rng, bias=False, initialize=initialize or normal())) for _ in range(2)
+        )
         self.epsilon = expect_epsilon(self, epsilon)
 
     def __call__(self, x: Array, condition: Array = None) -> Array:

@@ -4,6 +4,8 @@ import functools
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+
 from tinygan.errors import SettingError
 from tinygan.functional import elementwise
 from tinygan.nn.layer import Module
@@ -57,6 +59,8 @@ def per_example(node: Any, with_reference: bool = False, enclosing: frozenset[in
     if isinstance(node, functools.partial):
         bound = [*node.args, *node.keywords.values()]
         return per_example(node.func) and all(type(value) in PLAIN for value in bound)  # an array may have m rows
+    if isinstance(node, np.random.Generator):
+        return True  # whether its numbers may be drawn for all examples at once is for its layer to declare
     if isinstance(node, FunctionType):
         return node.__module__ == elementwise.__name__
     if isinstance(node, VirtualBatchNorm):

@@ -1,6 +1,7 @@
 """Objectives: losses of D's outputs, terms that are added to a player's loss, and views that change D's inputs."""
 
 from tinygan.objectives.ada import ADA
+from tinygan.objectives.auxiliary_classifier import AuxiliaryClassifier
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.diff_augment import DiffAugment
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
@@ -11,8 +12,10 @@ from tinygan.objectives.fgan import FGAN
 from tinygan.objectives.gradient_penalty import GradientPenalty
 from tinygan.objectives.hinge import Hinge
 from tinygan.objectives.historical_averaging import HistoricalAveraging
+from tinygan.objectives.information import Information
 from tinygan.objectives.input_gradients import input_gradients
 from tinygan.objectives.instance_noise import InstanceNoise
+from tinygan.objectives.lazy import Lazy
 from tinygan.objectives.least_squares import LeastSquares
 from tinygan.objectives.likelihood import CrossEntropy, Likelihood, SquaredError
 from tinygan.objectives.minimax import Minimax, NonSaturating
@@ -20,6 +23,7 @@ from tinygan.objectives.objective import Game, Loss, Objective, Term
 from tinygan.objectives.orthogonal import OrthogonalRegularization
 from tinygan.objectives.r1 import R1, R2
 from tinygan.objectives.relativistic import Relativistic
+from tinygan.objectives.semi_supervised import SemiSupervised
 from tinygan.objectives.turn import Turn
 from tinygan.objectives.unrolled import Unrolled
 from tinygan.objectives.view import View
@@ -33,6 +37,7 @@ __all__ = [
     "FGAN",
     "R1",
     "R2",
+    "AuxiliaryClassifier",
     "BoundaryEquilibrium",
     "CrossEntropy",
     "DiffAugment",
@@ -43,7 +48,9 @@ __all__ = [
     "GradientPenalty",
     "Hinge",
     "HistoricalAveraging",
+    "Information",
     "InstanceNoise",
+    "Lazy",
     "LeastSquares",
     "Likelihood",
     "Loss",
@@ -53,6 +60,7 @@ __all__ = [
     "OrthogonalRegularization",
     "PullingAway",
     "Relativistic",
+    "SemiSupervised",
     "SquaredError",
     "Term",
     "Turn",

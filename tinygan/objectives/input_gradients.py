@@ -1,5 +1,7 @@
 """The gradient of D in its input, for each example; WGAN-GP, R1, R2 and DRAGAN penalize its norm."""
 
+from typing import Any
+
 from tinygan import functional as F
 from tinygan.autograd import Array, Tensor, grad
 from tinygan.nn import Minibatch, Module
@@ -15,14 +17,30 @@ def input_gradients(D: Module, x: Minibatch) -> list[Array]:
     D: its score of an example, or of a pack, must not depend on other examples.
     Returns Tensors (len(scores), -1), which can be differentiated again.
     """
-    x = each(_variable, x)
-    numbers = [leaf for leaf in leaves(x) if is_number(leaf)]
-    rows = []
-    for score in scores(D(x)):
-        gradients = grad(F.sum(score), numbers, create_graph=True)
-        parts = [F.reshape(gradient, shape=(len(score), -1)) for gradient in gradients]
-        rows.append(parts[0] if len(parts) == 1 else F.concatenate(parts, axis=1))
+    [x] = variables([x])
+    return gradients_of([D(x)], [x])[0]
+
+
+def gradients_of(outputs: list[Any], inputs: list[Minibatch]) -> list[list[Array]]:
+    """For each minibatch of `inputs`, variables on the tape: the rows of `input_gradients`, of D's outputs for it.
+
+    outputs: for each minibatch, from one pass through D or from several. One backward pass serves all of them.
+    """
+    numbers = [[leaf for leaf in leaves(x) if is_number(leaf)] for x in inputs]
+    rows: list[list[Array]] = [[] for _ in inputs]
+    for of_each in zip(*map(scores, outputs), strict=True):
+        gradients = iter(
+            grad(total(map(F.sum, of_each)), [leaf for part in numbers for leaf in part], create_graph=True)
+        )
+        for found, score, part in zip(rows, of_each, numbers, strict=True):
+            parts = [F.reshape(next(gradients), shape=(len(score), -1)) for _ in part]
+            found.append(parts[0] if len(parts) == 1 else F.concatenate(parts, axis=1))
     return rows
+
+
+def variables(inputs: list[Minibatch]) -> list[Minibatch]:
+    """The minibatches as leaves of the tape to differentiate by."""
+    return [each(_variable, x) for x in inputs]
 
 
 def _variable(leaf: Array) -> Array:
@@ -37,9 +55,12 @@ def norms(rows: Array) -> Array:
     return F.safe_sqrt(F.sum(rows * rows, axis=1))
 
 
-def mean_squared_norm(D: Module, x: Minibatch) -> Array:
-    """The mean over examples of ||grad D(x)||**2, summed over the arrays of scores in D(x)."""
-    return total(F.mean(F.sum(rows * rows, axis=1)) for rows in input_gradients(D, x))
+def mean_squared_norm(gradients: list[Array]) -> Array:
+    """The mean over examples of ||grad D(x)||**2, summed over the arrays of scores in D(x).
+
+    gradients: those of D, as `input_gradients` returns them.
+    """
+    return total(F.mean(F.sum(rows * rows, axis=1)) for rows in gradients)
 
 
 def unit_norm_penalty(D: Module, x: Minibatch) -> Array:

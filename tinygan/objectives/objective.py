@@ -18,6 +18,7 @@ from tinygan.nn import Minibatch, Module
 from tinygan.nn.minibatch import shapes
 from tinygan.objectives.memory import Memory
 from tinygan.objectives.scores import scores, total
+from tinygan.objectives.slopes import turn_of_d
 from tinygan.objectives.turn import Turn
 from tinygan.objectives.view import Composed, Identity, View, merged
 
@@ -105,6 +106,7 @@ class Term(Memory):
     """Scalars that are added to the losses of D and of G. 0.0 adds nothing."""
 
     vanishes: ClassVar[bool] = False  # whether it is 0, and as small as it can be, for the best D where p_g = p_data
+    slopes_at: ClassVar[frozenset[str]] = frozenset()  # where it needs D's input gradient; slopes.py
 
     def d(self, turn: Turn) -> Array:
         """The term in D's loss."""
@@ -115,7 +117,7 @@ class Term(Memory):
         return 0.0
 
     def measures(self, turn: Turn) -> dict[str, Any]:
-        """Numbers for the history."""
+        """Numbers for the history. One named limit/x is the largest value that the measure x can have."""
         return {}
 
 
@@ -155,9 +157,8 @@ class Objective(Game):
 
     def d_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
         """The loss and the terms of D."""
-        turn = Turn("D", D, G, x, z, self.view)
-        loss = _summed(self.loss.d, turn.d_real, turn.d_fake)
-        return _plus(loss, [term.d(turn) for term in self.terms])
+        turn = turn_of_d(D, G, x, z, self.view, self.terms)
+        return _plus(_summed(self.loss.d, turn.d_real, turn.d_fake), [term.d(turn) for term in self.terms])
 
     def g_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
         """The loss, or `g` in its place, and the terms of G."""

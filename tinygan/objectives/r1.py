@@ -7,6 +7,7 @@ from tinygan.autograd import Array
 from tinygan.objectives.input_gradients import mean_squared_norm
 from tinygan.objectives.memory import number
 from tinygan.objectives.objective import Term
+from tinygan.objectives.slopes import FAKE, REAL, slope
 from tinygan.objectives.turn import Turn
 
 
@@ -23,20 +24,25 @@ class R1(Term):
     weight: float = number(10.0)
 
     vanishes: ClassVar[bool] = True  # the best D is constant
+    slopes_at: ClassVar[frozenset[str]] = frozenset((REAL,))
 
     def d(self, turn: Turn) -> Array:
         """weight / 2 * mean ||grad D(x)||**2."""
-        return 0.5 * self.weight * mean_squared_norm(turn.D, turn.shown_real)
+        return 0.5 * self.weight * mean_squared_norm(slope(turn, REAL))
 
 
 @dataclass(frozen=True)
 class R2(Term):
-    """weight / 2 * E[||grad D(G(z))||**2] in D's loss, at samples; eq. (10). D and weight are as for R1."""
+    """weight / 2 * E[||grad D(G(z))||**2] in D's loss, at samples; eq. (10). D and weight are as for R1.
+
+    With R1 beside it, one pass through D serves the loss and both penalties.
+    """
 
     weight: float = number(10.0)
 
     vanishes: ClassVar[bool] = True  # the best D is constant
+    slopes_at: ClassVar[frozenset[str]] = frozenset((FAKE,))
 
     def d(self, turn: Turn) -> Array:
         """weight / 2 * mean ||grad D(G(z))||**2."""
-        return 0.5 * self.weight * mean_squared_norm(turn.D, turn.shown_fake)
+        return 0.5 * self.weight * mean_squared_norm(slope(turn, FAKE))

@@ -1,6 +1,6 @@
 """Adam (Kingma and Ba 2015, algorithm 1), and AdamW, which is Adam with decoupled weight decay."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tinygan.autograd import Array
 from tinygan.functional import safe_sqrt
@@ -13,6 +13,7 @@ class adam(Rule):
     """theta - alpha m_hat / (sqrt(v_hat) + epsilon), with moving averages m of g and v of g^2; Kingma and Ba 2015.
 
     m and v start at 0; m_hat and v_hat correct the bias of that start. learning_rate: the paper's alpha.
+    in_root: whether epsilon is added below the root, alpha m_hat / sqrt(v_hat + epsilon), as in some public code.
 
     >>> import numpy as np
     >>> rule = adam(0.1)
@@ -25,6 +26,7 @@ class adam(Rule):
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
+    in_root: bool = field(default=False, kw_only=True)
 
     below_1 = ("beta1", "beta2")
 
@@ -38,7 +40,8 @@ class adam(Rule):
         v = self.beta2 * state["v"] + (1 - self.beta2) * (gradient * gradient)  # biased second raw moment estimate
         m_hat = m / (1 - self.beta1**t)  # bias-corrected first moment estimate
         v_hat = v / (1 - self.beta2**t)  # bias-corrected second raw moment estimate
-        return parameter - alpha * m_hat / (safe_sqrt(v_hat) + self.epsilon), {"step": t, "m": m, "v": v}
+        root = safe_sqrt(v_hat + self.epsilon) if self.in_root else safe_sqrt(v_hat) + self.epsilon
+        return parameter - alpha * m_hat / root, {"step": t, "m": m, "v": v}
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ def _rmsprop(xp: Any, rule: Any, theta: Array, g: Array, state: State, scratch: 
 def _adam(xp: Any, rule: Any, theta: Array, g: Array, state: State, scratch: Array, out: Array) -> None:
     """theta - rate * m / (sqrt(v) + epsilon * bias), where rate contains both bias corrections.
 
-    With beta1 = 0, m is the gradient and is not stored.
+    With epsilon in the root it is rate * m / sqrt(v + epsilon * bias**2). With beta1 = 0, m is the gradient and is not
+    stored.
     """
     step, m, v = state["step"] + 1, state["m"], state["v"]
     if rule.beta1:
@@ -77,8 +78,12 @@ def _adam(xp: Any, rule: Any, theta: Array, g: Array, state: State, scratch: Arr
         m += scratch
     _mean_square(xp, g, v, rule.beta2, scratch)
     bias = (1 - rule.beta2**step) ** 0.5
-    xp.sqrt(v, out=scratch)
-    scratch += rule.epsilon * bias
+    if rule.in_root:
+        xp.add(v, rule.epsilon * bias**2, out=scratch)
+        xp.sqrt(scratch, out=scratch)
+    else:
+        xp.sqrt(v, out=scratch)
+        scratch += rule.epsilon * bias
     xp.divide(m if rule.beta1 else g, scratch, out=scratch)
     scratch *= value(rule.learning_rate, state) * bias / (1 - rule.beta1**step)
     xp.subtract(theta, scratch, out=out)

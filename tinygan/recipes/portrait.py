@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from tinygan.drawing.portrait import SAMPLES
-from tinygan.nn.minibatch import each, on_host
+from tinygan.nn.minibatch import Labelled, each, on_host
 from tinygan.recipes.run import Run
 
 
@@ -17,15 +17,17 @@ def many_z(run: Run) -> Any:
 def portrait_of(run: Run, z: Any) -> dict[str, Any]:
     """The arguments source, samples, judge, output, names and arrows of a portrait of the run's current state.
 
-    z: noise for the samples.   judge: None if there is no D, or if D judges points with their classes.
+    z: noise for the samples.   judge: None if there is no D, or if samples have the colours of their classes
+    or categories.
     """
-    G, judged = run.generator(), run.D is not None and not run.classes
-    shown = None if run.classes else (on_host(run.shown_z), on_host(G(run.shown_z)))
+    G, names = run.generator(), getattr(run.prior, "columns", ())
+    samples = each(on_host, G(z))
+    shown = None if names else (on_host(run.shown_z), on_host(G(run.shown_z)))
     return {
         "source": run.source.unlabelled(),
-        "samples": each(on_host, G(z)),
-        "judge": run.judge if judged else None,
+        "samples": Labelled(samples, on_host(z.category)) if run.codes else samples,
+        "judge": None if names or run.D is None else run.judge,
         "output": run.output,
-        "names": run.classes,
+        "names": names,
         "arrows": shown,
     }

@@ -127,6 +127,10 @@ class Recipe:
             g_rate, d_rate = linear(g_rate, 0.0, self.decay), linear(d_rate, 0.0, self.decay * self.k)
         return self.rule(g_rate), self.rule(d_rate)
 
+    def averages(self) -> tuple[float, float]:
+        """The decays of the moving averages of (G, D); 0: no average. D's has no bias towards its first parameters."""
+        return self.average, 0.0
+
     def algorithm(self, *game: Any, start: int) -> Iterator[Step]:
         """The steps of a run from iteration `start` on; by default Algorithm 1.
 

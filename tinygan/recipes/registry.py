@@ -1,9 +1,11 @@
 """Every recipe by name."""
 
 from tinygan.errors import SettingError, did_you_mean
+from tinygan.recipes.acgan import ACGAN
 from tinygan.recipes.ada import ADAGAN
 from tinygan.recipes.ae import AE
 from tinygan.recipes.began import BEGAN
+from tinygan.recipes.biggan_mini import BigGANMini
 from tinygan.recipes.cgan import ConditionalGAN
 from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
 from tinygan.recipes.diffaugment import DiffAugmentGAN
@@ -17,14 +19,18 @@ from tinygan.recipes.gan_1d import GAN1D
 from tinygan.recipes.gan_ring import GANRing
 from tinygan.recipes.hinge import HingeGAN
 from tinygan.recipes.historical_averaging import HistoricalAveragingGAN
+from tinygan.recipes.infogan import InfoGAN
 from tinygan.recipes.instance_noise import InstanceNoiseGAN
 from tinygan.recipes.label_smoothing import LabelSmoothingGAN
 from tinygan.recipes.lsgan import LSGAN
 from tinygan.recipes.minibatch_discrimination import MinibatchDiscriminationGAN
 from tinygan.recipes.minimax import MinimaxGAN
 from tinygan.recipes.non_saturating import NonSaturatingGAN
+from tinygan.recipes.projection import ProjectionGAN
 from tinygan.recipes.r1 import R1GAN
+from tinygan.recipes.r3gan import R3GAN
 from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.sgan import ConvolutionalSGAN, SemiSupervisedGAN
 from tinygan.recipes.sngan import SNGAN
 from tinygan.recipes.stop_criteria import StopCriteriaGAN
 from tinygan.recipes.unrolled import UnrolledGAN
@@ -38,6 +44,12 @@ _ALL = (
     GAN,
     GAN1D,
     ConditionalGAN,
+    BigGANMini,
+    ACGAN,
+    ProjectionGAN,
+    SemiSupervisedGAN,
+    ConvolutionalSGAN,
+    InfoGAN,
     GANRing,
     MinimaxGAN,
     NonSaturatingGAN,
@@ -54,6 +66,7 @@ _ALL = (
     UnrolledGAN,
     SNGAN,
     R1GAN,
+    R3GAN,
     DRAGAN,
     InstanceNoiseGAN,
     HistoricalAveragingGAN,

@@ -1,6 +1,7 @@
 """A run of a recipe: its steps, the samples of its generator, and the outputs of its D."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -9,6 +10,7 @@ from tinygan import nn
 from tinygan.data import as_uint8, truncated
 from tinygan.data.labels import as_labels, class_names
 from tinygan.errors import Diverged, RunError, SettingError, ShapeMismatch
+from tinygan.nn.average import unbiased
 from tinygan.nn.minibatch import concatenated, each, is_number, leaves, on_host, part, rows
 from tinygan.objectives.scores import scores
 from tinygan.recipes.judge import outputs_at
@@ -16,6 +18,7 @@ from tinygan.recipes.state import State, whole
 from tinygan.training import Step
 
 CHUNK = 500  # samples generated at a time
+NO_CODES: Mapping[str, float] = MappingProxyType({})
 
 
 class Run(State):
@@ -34,9 +37,12 @@ class Run(State):
             self.G, self.D, self.objective = step.G, step.D, step.objective
             if step.player == "G" and self.average is not None:
                 warm = step.iteration / (step.iteration + 10)  # or early pictures would be of the initial weights
-                self.average = nn.averaged(self.average, self.G, min(self.recipe.average, warm))
+                self.average = nn.averaged(self.average, self.G, min(self.recipe.averages()[0], warm))
             if step.last:
                 self.iteration = step.iteration
+                if self.d_average is not None:
+                    decay = unbiased(self.recipe.averages()[1], step.iteration)
+                    self.d_average = nn.averaged(self.d_average, self.D, decay)
             self.between_iterations = step.last
             yield step
             if self.G is not step.G or self.D is not step.D:
@@ -67,29 +73,87 @@ class Run(State):
         G = nn.frozen(self.G) if self.average is None else self.average
         return nn.with_statistics(G, self.statistics_z)
 
+    def discriminator(self) -> Any:
+        """The D that measures use: the moving average, if there is one, evaluated. Raises SettingError if none is."""
+        self._expect_d()
+        return nn.evaluated(nn.frozen(self.D) if self.d_average is None else self.d_average)
+
     @property
     def classes(self) -> tuple[str, ...]:
         """The names of the classes of a conditional G; () if G has no condition."""
         return getattr(self.prior, "classes", ())
 
-    def sample(self, count: int, seed: int = 0, truncation: float | None = None, label: int | str | None = None) -> Any:
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The names of the codes that G is given, each of which can be set; () if there are none."""
+        return getattr(self.prior, "codes", ())
+
+    def sample(
+        self,
+        count: int,
+        seed: int = 0,
+        truncation: float | None = None,
+        label: int | str | None = None,
+        codes: Mapping[str, float] = NO_CODES,
+    ) -> Any:
         """`count` samples on the host: uint8 (count, H, W, C) images, or float32 (count, d) points.
 
         A conditional G gives `Labelled(x, y)`.
         seed: of the noise.   truncation: a bound of the coordinates of z, for a normal prior, which trades variety for
         quality (Brock et al. 2019, section 3.1).   label: the class of all samples, by name or number; without it the
-        classes take turns.
-        Raises Diverged if a sample is not finite, SettingError if the class does not exist or G has no condition.
+        classes take turns.   codes: the values of codes of all samples, by name; with any, the categories take turns if
+        none is given.
+        Raises Diverged if a sample is not finite, SettingError if a class or a code does not exist or cannot have that
+        value, or if G is given none.
         """
-        count, rng = whole("count", count, 1), np.random.default_rng(whole("seed", seed, 0))
+        return self._made(self._noise(whole("count", count, 1), seed, truncation, label, codes), count)
+
+    def sweep(self, name: str, values: Sequence[Any], count: int, seed: int = 0, **others: Any) -> Any:
+        """count * len(values) samples, row by row: a row has one noise, and in column j `name` is values[j].
+
+        name: "truncation", "label", or one of `codes`.   others: as for `sample`. Column j has the samples of
+        sample(count, seed) with values[j], up to rounding; classes, or categories, take turns by row.
+        Raises SettingError if there is no value, and the errors of `sample`.
+        """
+        if not len(values):
+            raise SettingError(f"sweep: values of {name} are expected, got none")
+
+        def column(value: Any) -> Any:
+            chosen = {"truncation": None, "label": None, "codes": NO_CODES, **others}
+            if name in ("truncation", "label"):
+                chosen[name] = value
+            else:
+                chosen["codes"] = {**chosen["codes"], name: value}
+            return part(concatenated(list(self._noise(whole("count", count, 1), seed, **chosen))), 0, count)
+
+        def by_row(*columns: Any) -> Any:
+            return np.stack(columns, axis=1).reshape(-1, *columns[0].shape[1:])
+
+        z = each(by_row, *map(column, values))
+        total = len(values) * count
+        starts = range(0, total, CHUNK)
+        z = each(lambda leaf: np.resize(leaf, (len(starts) * CHUNK, *leaf.shape[1:])), z)  # whole chunks, as in sample
+        return self._made((part(z, i, i + CHUNK) for i in starts), total)
+
+    def _noise(
+        self, count: int, seed: int, truncation: float | None, label: int | str | None, codes: Mapping[str, float]
+    ) -> Iterator[Any]:
+        """Minibatches of noise for `count` samples, all of one size, on which the last bits of matrix products depend.
+
+        The arguments are those of `sample`, and so are the errors.
+        """
+        rng = np.random.default_rng(whole("seed", seed, 0))
         prior: Any = self.prior if truncation is None else truncated(self.prior, truncation)
         if label is not None and not self.classes:
             raise SettingError(f"recipe {self.recipe.name!r} has no classes; leave out the class {label!r}")
-        chunks = -(-count // CHUNK)  # all of one size, on which the last bits of a matrix product depend
-        if not self.classes:
-            return self._made((prior.sample(CHUNK, rng) for _ in range(chunks)), count)
-        labels = np.split(prior.labels(chunks * CHUNK, label), chunks)
-        return self._made((prior.given(some, rng) for some in labels), count)
+        if codes and not self.codes:
+            raise SettingError(f"recipe {self.recipe.name!r} has no codes; leave out {', '.join(codes)}")
+        chunks = -(-count // CHUNK)
+        if self.classes:
+            return (prior.given(some, rng) for some in np.split(prior.labels(chunks * CHUNK, label), chunks))
+        if codes:
+            return (prior.given(CHUNK, rng, codes, first=i * CHUNK) for i in range(chunks))
+        return (prior.sample(CHUNK, rng) for _ in range(chunks))
 
     def every_class(self, n: int, seed: int = 0, truncation: float | None = None) -> Any:
         """n * K labelled samples: for each of n noise samples, one of each of the K classes.
@@ -98,12 +162,7 @@ class Run(State):
         """
         if not self.classes:
             raise SettingError(f"recipe {self.recipe.name!r} has no classes; use sample")
-        prior: Any = self.prior if truncation is None else truncated(self.prior, truncation)
-        count = whole("n", n, 1) * len(self.classes)
-        z = prior.shown(count, np.random.default_rng(whole("seed", seed, 0)))
-        starts = range(0, count, CHUNK)
-        z = each(lambda leaf: np.resize(leaf, (len(starts) * CHUNK, *leaf.shape[1:])), z)  # whole chunks, as in sample
-        return self._made((part(z, i, i + CHUNK) for i in starts), count)
+        return self.sweep("label", range(len(self.classes)), whole("n", n, 1), seed, truncation=truncation)
 
     def _made(self, noise: Iterable[Any], count: int) -> Any:
         """The first `count` samples that G makes from minibatches of noise; images as bytes."""
@@ -141,13 +200,16 @@ class Run(State):
         points: points or images in the form that D gets, `Labelled(x, y)` for a conditional D.
         Raises SettingError if there is no D, DataError if a label is no class of the data.
         """
-        if self.D is None:
-            raise SettingError(f"recipe {self.recipe.name!r} has no D to judge with: it is a game of one player")
+        self._expect_d()
         if isinstance(points, nn.Labelled):
             points = points._replace(y=as_labels(points.y))
             class_names("judge", rows(points), points.y, self.source.classes)
         D = nn.evaluated(nn.frozen(self.D))
         return outputs_at(D, self.objective.read, self.source, points, self.backend.asarray)
+
+    def _expect_d(self) -> None:
+        if self.D is None:
+            raise SettingError(f"recipe {self.recipe.name!r} has no D to judge with: it is a game of one player")
 
 
 def _as_kept(leaf: Any) -> Any:

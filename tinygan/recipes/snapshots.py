@@ -17,6 +17,8 @@ from tinygan.recipes.registry import RECIPES, find
 if TYPE_CHECKING:
     from tinygan.recipes.state import State
 
+NETWORKS = ("G", "D", "average", "d_average")  # attributes of a run
+
 
 class Snapshot(NamedTuple):
     """The state of a run: all that a run with the same configuration and data needs to continue from there.
@@ -65,9 +67,7 @@ def made_of(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> dic
     def part(name: str) -> dict[str, Any]:
         return {key.removeprefix(f"{name}/"): value for key, value in named.items() if key.startswith(f"{name}/")}
 
-    made: dict[str, Any] = {
-        name: run.placed(nn.updated(getattr(run, name), part(name))) for name in ("G", "D", "average")
-    }
+    made: dict[str, Any] = {name: run.placed(nn.updated(getattr(run, name), part(name))) for name in NETWORKS}
     for name, _, module, optimizer in _optimizers(run):
         made[name] = Optimizer(optimizer.rule)
         made[name].restore(module, part(name))
@@ -83,8 +83,8 @@ def generators(run: "State") -> Iterator[tuple[str, np.random.Generator]]:
 
 
 def _leaves(run: "State") -> Iterator[tuple[str, str, Any]]:
-    """(part, path, leaf) of both networks and of the average."""
-    for part in ("G", "D", "average"):
+    """(part, path, leaf) of both networks and of their averages."""
+    for part in NETWORKS:
         for path, leaf in nn.named_leaves(getattr(run, part)):
             yield part, path, leaf
 
@@ -145,6 +145,10 @@ class Bounded(np.random.Generator):
 
     def uniform(self, low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
         return super().uniform(low, high, self._counted(size))
+
+    def spawn(self, n_children: int) -> Any:
+        """Unbounded generators, such as those of layers with noise, which draw no weights."""
+        return [np.random.Generator(bits) for bits in self.bit_generator.spawn(n_children)]
 
     def _counted(self, size: Any) -> Any:
         self.most -= prod(np.atleast_1d(1 if size is None else size).tolist())

@@ -75,7 +75,9 @@ class State:
         self.prior = self.recipe.prior(self.source)
         self.noise, self.data = self._streams(streams["noise"], streams["data"])
         self.G, self.D = map(self.placed, self.recipe.networks(self.source, streams["init"]))
-        self.average = nn.frozen(self.G) if self.recipe.average else None
+        of_g, of_d = self.recipe.averages()
+        self.average = nn.frozen(self.G) if of_g else None
+        self.d_average = nn.frozen(self.D) if of_d else None
         self.objective = self.recipe.objective(streams["objective"])
         g_rule, d_rule = self.recipe.rules()
         self.g_optimizer, self.d_optimizer = Optimizer(g_rule), Optimizer(d_rule) if d_rule else None
@@ -210,10 +212,8 @@ def whole(name: str, value: Any, least: int) -> int:
 
 
 def _shown(prior: Any, rng: np.random.Generator) -> Any:
-    """The noise of a run's pictures: SHOWN samples; for a conditional G each sample with every class, at most SHOWN."""
-    if hasattr(prior, "every_class"):
-        return prior.every_class(max(1, SHOWN // len(prior.classes)), rng)
-    return prior.sample(SHOWN, rng)
+    """The noise of a run's pictures: SHOWN samples, or the rows and columns of a prior that has them."""
+    return prior.shown(SHOWN, rng) if hasattr(prior, "shown") else prior.sample(SHOWN, rng)
 
 
 def _expected(name: str, value: Any, kind: type[Kind]) -> Kind:

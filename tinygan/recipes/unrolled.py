@@ -1,10 +1,11 @@
 """Unrolled GAN: G minimizes its loss against the D that D's next updates lead to."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
+from tinygan.networks import metz
 from tinygan.objectives import Game, Minimax, Unrolled, ZeroSum
 from tinygan.optim import adam
 from tinygan.recipes.contender import Contender
@@ -31,6 +32,18 @@ class UnrolledGAN(Contender):
     inner_learning_rate: float = setting(3e-4, "learning rate of the unrolled updates")
     # with an epsilon of 1e-8 Adam's first step is the sign of the gradient, whose derivative is 0 or huge
     inner_epsilon: float = setting(1e-2, "epsilon of Adam in the unrolled updates")
+
+    small: bool = setting(False, "the paper's small networks for stacked MNIST, for images; d_norm does nothing then")
+
+    def generator(self, source: Any, rng: np.random.Generator) -> Any:
+        if self.small and source.has_images:
+            return metz.generator(self.latent, source.shape, rng)
+        return super().generator(source, rng)
+
+    def discriminator(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        if self.small and len(shape) == 3:
+            return metz.discriminator(shape, rng)
+        return super().discriminator(shape, rng)
 
     def objective(self, rng: np.random.Generator) -> Game:
         rule = adam(self.inner_learning_rate, self.beta1, self.beta2, self.inner_epsilon)

@@ -1,0 +1,84 @@
+"""Mistakes of semi-supervised code: labels read by accident, a sum for a mean, a start not corrected."""
+
+import numpy as np
+
+from tests.mutants.mutant import Mutant, body
+from tinygan import functional as F
+from tinygan.data import partly_labelled
+from tinygan.data.partly_labelled import Chosen, SemiMinibatches
+from tinygan.nn import Labelled, Semi, together
+from tinygan.nn.average import unbiased
+from tinygan.objectives import FeatureMatching, SemiSupervised
+
+LOSSES = ("objectives/test_semi_supervised.py",)
+DATA = ("data/test_partly_labelled.py",)
+
+
+def every_label(self, m):
+    unlabelled = self.source.labelled().stream(self._rng)(m)
+    return Semi(unlabelled, unlabelled.x)
+
+
+def drawn_anew(self, m):
+    places = partly_labelled.chosen(self.source.labels, self.source.classes, 2, self._rng)
+    self.labelled = self._labelled(places)
+    return Semi(self.labelled(m), self.unlabelled(m))
+
+
+def labels_of_the_first(self, indices):
+    return Labelled(self.source.examples(self.places[np.asarray(indices)]), self.source.labels[np.asarray(indices)])
+
+
+def by_all_labels(labels, classes, count, rng):
+    labels = np.asarray(labels)
+    return np.concatenate([rng.permutation(np.flatnonzero(labels == label))[:count] for label in range(len(classes))])
+
+
+def summed_features(self, D, G, x, z):
+    h = FeatureMatching(self.layer).features(D)
+    real, fake = h(x.unlabelled), h(G(z))
+    difference = F.mean(real, axis=0) - F.mean(fake, axis=0)
+    return F.sum(difference * difference)
+
+
+def features_of_labelled(self, D, G, x, z):
+    h = FeatureMatching(self.layer).features(D)
+    real, fake = h(x.labelled.x), h(G(z))
+    difference = F.mean(real, axis=0) - F.mean(fake, axis=0)
+    return F.mean(difference * difference)
+
+
+def without_half(self, D, G, x, z):
+    (labelled, y), unlabelled = x
+    logits, real, fake = together(D, labelled, unlabelled, G(z))
+    real, fake = F.logsumexp(real, axis=-1), F.logsumexp(fake, axis=-1)
+    return F.cross_entropy(logits, y) + self.weight * (F.mean(F.softplus(-real)) + F.mean(F.softplus(fake)))
+
+
+def softmax_twice(self, D, G, x, z):
+    (labelled, y), unlabelled = x
+    logits, real, fake = together(D, labelled, unlabelled, G(z))
+    real, fake = F.logsumexp(real, axis=-1), F.logsumexp(fake, axis=-1)
+    unsupervised = F.mean(F.softplus(-real)) + F.mean(F.softplus(fake))
+    return F.cross_entropy(F.softmax(logits), y) + self.weight * 0.5 * unsupervised
+
+
+def from_zero(decay, t):
+    return decay
+
+
+MUTANTS = (
+    Mutant(15, "semi-supervised: every label is used", *(SemiMinibatches, "__call__", every_label), DATA),
+    Mutant(
+        15, "semi-supervised: each minibatch chooses its labels anew", *(SemiMinibatches, "__call__", drawn_anew), DATA
+    ),
+    Mutant(
+        15, "semi-supervised: all labels decide which are chosen", *body(partly_labelled.chosen, by_all_labels), DATA
+    ),
+    Mutant(15, "semi-supervised: labels of other examples", *(Chosen, "examples", labels_of_the_first), DATA),
+    Mutant(10, "feature matching: a sum over the features", *(SemiSupervised, "g_loss", summed_features), LOSSES),
+    Mutant(15, "feature matching: labelled examples", *(SemiSupervised, "g_loss", features_of_labelled), LOSSES),
+    Mutant(8, "semi-supervised: softmax twice", *(SemiSupervised, "d_loss", softmax_twice), LOSSES),
+    Mutant(15, "semi-supervised: twice the loss without labels", *(SemiSupervised, "d_loss", without_half), LOSSES),
+    Mutant(15, "an average of D from 0, not corrected", *body(unbiased, from_zero), ("nn/test_average.py",)),
+)

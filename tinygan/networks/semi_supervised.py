@@ -1,0 +1,104 @@
+"""The networks of Salimans et al. 2016 for semi-supervised MNIST, and a small convolutional D from the same parts.
+
+D adds Gaussian noise to its input and to its hidden layers, and has weight norm in every layer. Only the scales of its
+last layer are learned. Images are in [-1, 1] outside and in [0, 1] inside, as in the authors' code.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from tinygan import functional as F
+from tinygan import nn
+from tinygan.autograd import Array
+from tinygan.networks import dcgan
+from tinygan.networks.layers import leaky_relu
+
+
+class Rescaled(nn.Layer):
+    """factor * x + shift with fixed numbers: Rescaled(0.5, 0.5) maps [-1, 1] to [0, 1]."""
+
+    per_example = True
+
+    def __init__(self, factor: float, shift: float):
+        self.factor, self.shift = factor, shift
+
+    def __call__(self, x: Array) -> Array:
+        return self.factor * x + self.shift
+
+
+def generator(latent: int, shape: tuple[int, ...], hidden: tuple[int, ...], rng: np.random.Generator) -> nn.Sequential:
+    """The perceptron of the paper's code, from z (m, latent) to images of `shape`, with weight norm in its last layer.
+
+    Softplus units after batch norms without scale; a sigmoid for each pixel.
+    """
+    layers: list[Any] = []
+    for inputs, outputs in itertools.pairwise((latent, *hidden)):
+        norm = nn.BatchNorm(outputs, scale=False, epsilon=1e-6)
+        layers += [nn.Dense(inputs, outputs, rng, bias=False), norm, F.softplus]
+    last = nn.WeightNorm(nn.Dense(hidden[-1], prod(shape), rng))
+    return nn.Sequential(*layers, last, F.sigmoid, Rescaled(2.0, -1.0), nn.Reshape(*shape))
+
+
+def classifier(
+    shape: tuple[int, ...],
+    classes: int,
+    hidden: tuple[int, ...],
+    rng: np.random.Generator,
+    *,
+    input_noise: float,
+    noise: float,
+) -> nn.Sequential:
+    """The perceptron of the paper's code, from images of `shape` to a logit for each class.
+
+    Its features are all layers but the last two, a layer of noise and the dense layer of the logits.
+    input_noise, noise: standard deviations of the noise on the input, in [0, 1], and after each hidden layer.
+    """
+    generators = _generators(rng)
+    layers: list[Any] = [nn.Reshape(prod(shape)), Rescaled(0.5, 0.5), nn.GaussianNoise(input_noise, next(generators))]
+    for inputs, outputs in itertools.pairwise((prod(shape), *hidden)):
+        layers += [_fixed(nn.Dense, inputs, outputs, rng), F.relu, nn.GaussianNoise(noise, next(generators))]
+    return nn.Sequential(*layers, nn.WeightNorm(nn.Dense(hidden[-1], classes, rng, initialize=nn.normal(0.1))))
+
+
+def convolutional(
+    shape: tuple[int, ...],
+    classes: int,
+    rng: np.random.Generator,
+    *,
+    width: int,
+    dense: int,
+    input_noise: float,
+    noise: float,
+) -> nn.Sequential:
+    """Two convolutions that halve the sides, then dense layers, with weight norm and noise as in `classifier`."""
+    generators = _generators(rng)
+    height, breadth, channels = dcgan.quarters(shape)
+    size, half = height * breadth * 2 * width, {"stride": 2, "padding": 1}
+
+    def hidden(layer: Any) -> list[Any]:
+        return [layer, leaky_relu, nn.GaussianNoise(noise, next(generators))]
+
+    return nn.Sequential(
+        Rescaled(0.5, 0.5),
+        nn.GaussianNoise(input_noise, next(generators)),
+        *hidden(_fixed(nn.Conv2d, channels, width, 4, rng, **half)),
+        *hidden(_fixed(nn.Conv2d, width, 2 * width, 4, rng, **half)),
+        nn.Reshape(size),
+        *hidden(_fixed(nn.Dense, size, dense, rng)),
+        nn.WeightNorm(nn.Dense(dense, classes, rng, initialize=nn.normal(0.1))),
+    )
+
+
+def _fixed(kind: Callable, *arguments: Any, **settings: Any) -> nn.WeightNorm:
+    """A layer with weight norm whose scales are not learned."""
+    return nn.WeightNorm(kind(*arguments, initialize=nn.normal(0.1), **settings), learned=False)
+
+
+def _generators(rng: np.random.Generator) -> Iterator[np.random.Generator]:
+    """Generators for layers of noise, one each."""
+    while True:
+        yield rng.spawn(1)[0]

@@ -1,0 +1,110 @@
+"""InfoGAN: a generator whose codes tell what it makes, learned without labels; Chen et al. 2016."""
+
+from dataclasses import dataclass
+from functools import partial
+from math import ceil, log, nan
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan import functional as F
+from tinygan import nn
+from tinygan.data import CodedNoise, Uniform
+from tinygan.metrics import Measure
+from tinygan.metrics.clusters import by_majority, counts, one_to_one
+from tinygan.networks import dcgan
+from tinygan.networks.heads import WithQ
+from tinygan.nn.minibatch import on_host
+from tinygan.objectives import Game, Information, NonSaturating
+from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.setting import setting
+
+IMAGES = 5000  # training images that name the clusters, and samples whose codes Q finds
+CHUNK = 500  # images in a pass through D
+
+
+@dataclass(frozen=True)
+class InfoGAN(Recipe):
+    """The networks and the settings of the paper's MNIST experiment, appendix C.1, and of its released code.
+
+    G gets noise, a category and continuous codes. Q, a second head on D's trunk, finds the codes of a sample. Both
+    players gain by L_I, so the samples of a category get something in common: on MNIST, most often the digit.
+    """
+
+    name: ClassVar[str] = "infogan"
+    paper: ClassVar[str] = "Chen et al. 2016, arXiv 1606.03657"
+
+    data: str = "mnist"
+    iterations: int = 5000  # 50 epochs of 100 updates in the released code
+    m: int = 128  # the released code
+    latent: int = setting(62, "dimensions of the noise, besides the codes")  # appendix C.1
+    categories: int = setting(10, "values of the category", least=2)
+    continuous: int = setting(2, "continuous codes", least=0)
+    weight: float = setting(1.0, "weight of the information about the category")  # lambda; 1 in section 6
+    continuous_weight: float = setting(1.0, "weight of the information about the continuous codes")  # 1 in the code
+    control: bool = setting(False, "whether G's loss has no information term, as in the control of figure 1")
+    g_learning_rate: float = 1e-3  # appendix C
+    d_learning_rate: float = 2e-4  # appendix C
+    beta1: float = 0.5  # the released code
+    width: int = setting(64, "channels of D's first convolution")
+    g_dense: int = setting(1024, "units in G's dense layer")
+    d_dense: int = setting(1024, "units in D's dense layer")
+    q_dense: int = setting(128, "units in Q's dense layer")
+    slope: float = setting(0.1, "slope of D's and Q's leaky ReLUs")  # 0.01 in the released code
+    std: float = setting(0.02, "standard deviation of the initial weights")  # the released code
+
+    def prior(self, source: Any) -> CodedNoise:
+        return CodedNoise(Uniform(self.latent), self.categories, self.continuous)
+
+    def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        inputs = self.latent + self.categories + self.continuous
+        sizes: dict[str, Any] = {"width": self.width, "std": self.std}
+        G = dcgan.generator(inputs, source.shape, rng, dense=self.g_dense, **sizes)
+        activation, init = partial(F.leaky_relu, slope=self.slope), nn.normal(self.std)
+        D = dcgan.discriminator(source.shape, 1, rng, dense=self.d_dense, activation=activation, **sizes)
+        Q = nn.Sequential(
+            nn.Dense(self.d_dense, self.q_dense, rng, bias=False, initialize=init),
+            nn.BatchNorm(self.q_dense),
+            activation,
+            nn.Dense(self.q_dense, self.categories + self.continuous, rng, initialize=init),
+        )
+        return nn.Sequential(nn.JoinCodes(self.categories), *G), WithQ(D[:-1], D[-1], Q, self.categories)
+
+    def objective(self, rng: np.random.Generator) -> Game:
+        return NonSaturating() + Information(self.weight, self.continuous_weight, self.control)
+
+    def measures(self, run: Any) -> list[Measure]:
+        """L_I of the category in nats, and the errors of the category as a classifier of all test images.
+
+        The category that Q finds most probable is the cluster of an image. Clusters are named after classes by the
+        labels of training images: one to one, or each after the class of most of its images. Without labels, or
+        without test images, there is L_I alone.
+        """
+        D = nn.evaluated(nn.frozen(run.D))
+        z = run.placed(run.prior.sample(IMAGES, np.random.default_rng(0)))
+        loss = F.cross_entropy(D(run.generator()(z)).category, z.category)
+        title = f"information on the category, of {log(self.categories):.3f} nats"
+        found = [Measure("information", log(self.categories) - float(loss), nan, IMAGES, title=title)]
+        test = run.source.held_out() if run.source.classes else None
+        return found if test is None or not test.classes else found + self._errors(run, D, run.source, test)
+
+    def _errors(self, run: Any, D: Any, training: Any, test: Any) -> list[Measure]:
+        """The errors on the images of `test`; D's batch norms have statistics of images of `training`."""
+        chosen = np.random.default_rng(0).permutation(len(training))[:IMAGES]
+        D = nn.with_statistics(D, run.placed(training.examples(chosen)))
+
+        def clusters(source: Any, indices: Any) -> Any:
+            parts = np.array_split(indices, ceil(len(indices) / CHUNK))
+            found = [on_host(D(run.placed(source.examples(part))).category) for part in parts]
+            return np.concatenate(found).argmax(axis=1)
+
+        table = counts(clusters(training, chosen), training.labels[chosen], self.categories, len(training.classes))
+        found_in = clusters(test, np.arange(len(test)))
+        found = []
+        for name, title, named in (
+            ("error_one_to_one", "error of the category, one to one", one_to_one(table)),
+            ("error_majority", "error of the category, by majority", by_majority(table)),
+        ):
+            error = float(np.mean(named[found_in] != test.labels))
+            found.append(Measure(name, error, nan, len(test), title=title, share=True))
+        return found

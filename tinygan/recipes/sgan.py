@@ -1,0 +1,117 @@
+"""Semi-supervised learning with GANs: Salimans et al. 2016, with the settings of their released code."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tinygan import nn
+from tinygan.data import Uniform
+from tinygan.errors import SettingError
+from tinygan.metrics import Measure, error_rate
+from tinygan.networks import dcgan, semi_supervised
+from tinygan.objectives import Game, SemiSupervised
+from tinygan.optim import adam
+from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.setting import setting
+
+FIRST = 500  # examples in the minibatch that initializes D
+
+
+@dataclass(frozen=True)
+class SemiSupervisedGAN(Recipe):
+    """D classifies images by the labels of a few and tells all others from samples; G matches D's mean features.
+
+    The networks are perceptrons. `--set weight=0` leaves the supervised classifier alone, with the same D and noise.
+    The minibatch has m labelled examples, m unlabelled ones and m samples. The test error is that of an average of D.
+    """
+
+    name: ClassVar[str] = "sgan"
+    paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 5.1, and the released code"
+
+    data: str = "mnist"
+    iterations: int = 18000  # 30 epochs of 600 for 60,000 images; 300 epochs in the code
+    m: int = 100
+    latent: int = 100
+    g_learning_rate: float = 3e-3
+    d_learning_rate: float = 3e-3
+    d_average: float = setting(0.9999, "decay of the moving average of D whose test error is measured; 0: D", below=1)
+    record_every: int = 50
+    sample_every: int = 600
+    labels: int = setting(10, "labelled examples of each class")
+    weight: float = setting(1.0, "weight of the loss without labels; 0: a supervised classifier")
+    width: int = setting(1000, "units of D's first hidden layer; G has half as many, and D's others half or a quarter")
+    input_noise: float = setting(0.3, "standard deviation of the noise on D's input, whose pixels are in [0, 1]")
+    noise: float = setting(0.5, "standard deviation of the noise after each hidden layer of D")
+
+    def examples(self, source: Any) -> Any:
+        """The source with labels for a few examples. Raises SettingError unless it has images with labels."""
+        if not source.has_images:
+            raise SettingError(
+                f"recipe {self.name!r} makes images, not examples of shape {source.shape}; "
+                "choose data with images, such as digits"
+            )
+        return source.partly_labelled(self.labels)
+
+    def prior(self, source: Any) -> Any:
+        return Uniform(self.latent, 0.0, 1.0)
+
+    def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        """(G, D), where D is initialized by a minibatch of unlabelled examples."""
+        G, D = self.players(source, rng)
+        x = source.unlabelled().first(FIRST, rng.spawn(1)[0])
+        return G, nn.initialized(D, x)
+
+    def players(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        """(G, D) before the data-dependent initialization."""
+        half, quarter = max(1, self.width // 2), max(1, self.width // 4)
+        hidden = (self.width, half, quarter, quarter, quarter)
+        noise: dict[str, Any] = {"input_noise": self.input_noise, "noise": self.noise}
+        G = semi_supervised.generator(self.latent, source.shape, (half, half), rng)
+        return G, semi_supervised.classifier(source.shape, len(source.classes), hidden, rng, **noise)
+
+    def objective(self, rng: np.random.Generator) -> Game:
+        return SemiSupervised(self.weight, layer=-2)
+
+    def rule(self, learning_rate: Any) -> Any:
+        return adam(learning_rate, self.beta1, in_root=True)
+
+    def averages(self) -> tuple[float, float]:
+        return self.average, self.d_average
+
+    def measures(self, run: Any) -> list[Measure]:
+        """The test error of D or, if it is averaged, of the average and of the last D; on all test examples."""
+        data = run.source.held_out(), run.backend.asarray
+        last = nn.evaluated(nn.frozen(run.D))
+        if not self.d_average:
+            return error_rate(last, *data)
+        average = error_rate(run.discriminator(), *data, title="test error of D's average")
+        return average + [each._replace(by_class=()) for each in error_rate(last, *data, name="last_test_error")]
+
+
+@dataclass(frozen=True)
+class ConvolutionalSGAN(SemiSupervisedGAN):
+    """The same losses and data with small convolutional networks, which learn in a few minutes: G is a small DCGAN.
+
+    D has two convolutions and a dense layer, with noise and weight norm as in the perceptron.
+    """
+
+    name: ClassVar[str] = "sgan-conv"
+
+    data: str = "digits"
+    iterations: int = 2000
+    m: int = 64
+    latent: int = 64
+    g_learning_rate: float = 1e-3
+    d_learning_rate: float = 1e-3
+    d_average: float = 0.999
+    record_every: int = 10
+    sample_every: int = 100
+    width: int = setting(32, "channels of D's first convolution")
+    dense: int = setting(256, "units of the dense layer of each network")
+
+    def players(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        sizes: dict[str, Any] = {"width": self.width, "dense": self.dense}
+        noise: dict[str, Any] = {"input_noise": self.input_noise, "noise": self.noise}
+        G = dcgan.generator(self.latent, source.shape, rng, **sizes)
+        return G, semi_supervised.convolutional(source.shape, len(source.classes), rng, **sizes, **noise)
