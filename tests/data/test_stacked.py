@@ -80,6 +80,15 @@ def test_a_stream_goes_on_where_it_was():
     np.testing.assert_array_equal(again(30), first[2])
 
 
+def test_few_of_them_are_some_of_the_same_images():
+    source = Stacked("stack", GREY, 50)
+    few = source.few(5)
+    assert len(few) == 5
+    np.testing.assert_array_equal(few.examples([0, 1, 4]), source.examples([0, 10, 40]))
+    assert few.fingerprint != source.fingerprint
+    assert few.digits is source.digits
+
+
 def test_only_grey_images_are_stacked():
     with pytest.raises(DataError, match=r"^stack: expected grey images to stack, got \(4, 4, 3\)$"):
         Stacked("stack", Images("rgb", np.zeros((2, 4, 4, 3), np.uint8)))

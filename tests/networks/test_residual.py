@@ -121,8 +121,8 @@ def test_r3gan_begins_with_outputs_of_ordinary_size(shape):
     x = rng(2).standard_normal((16, *shape), dtype=np.float32)
     z = rng(3).standard_normal((16, 8), dtype=np.float32)
     for blocks in (1, 8):
-        D = nn.frozen(r3gan.discriminator(shape, rng(), width=8, blocks=blocks))
-        G = nn.frozen(r3gan.generator(8, shape, rng(), width=8, blocks=blocks))
+        D = nn.frozen(r3gan.discriminator(shape, rng(), width=8, blocks=blocks, dense=16))
+        G = nn.frozen(r3gan.generator(8, shape, rng(), width=8, blocks=blocks, dense=16))
         assert (D(x).shape, G(z).shape) == ((16, 1), (16, *shape))
         assert 0.1 < np.std(D(x)) < 10
         assert 0.05 < np.std(G(z)) < 0.9  # of tanh
@@ -132,8 +132,8 @@ def test_r3gan_begins_with_outputs_of_ordinary_size(shape):
 
 def test_r3gan_has_no_normalization():
     for network in (
-        r3gan.generator(8, (8, 8, 1), rng(), width=4, blocks=2),
-        r3gan.discriminator((8, 8, 1), rng(), width=4, blocks=2),
+        r3gan.generator(8, (8, 8, 1), rng(), width=4, blocks=2, dense=8),
+        r3gan.discriminator((8, 8, 1), rng(), width=4, blocks=2, dense=8),
     ):
         assert not any("Norm" in type(node).__name__ for _, node in nn.walk.walk(network))
 

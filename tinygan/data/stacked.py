@@ -3,7 +3,7 @@
 Which modes G has, and how evenly, is counted by a classifier of digits, channel by channel (metrics/stacked.py).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,13 +21,15 @@ COUNT = 128_000  # images, as in Srivastava et al. 2017 and Lin et al. 2018
 class Stacked(Dataset):
     """`count` images (H, W, 3) whose channels are grey `digits`, drawn at random and independently, always the same.
 
-    The images are made when they are asked for, so they take no memory.
+    The images are made when they are asked for, so they take no memory.   chosen: the digits of each image, by index
+    (count, 3), if they are not drawn.
     Raises DataError if the digits are not grey.
     """
 
     name: str
     digits: Images
     count: int = COUNT
+    chosen: NDArray[np.int64] | None = None
 
     labels = None  # a thousand classes are too many for a picture
 
@@ -44,7 +46,7 @@ class Stacked(Dataset):
     @cached_property
     def triples(self) -> NDArray[np.int64]:
         """The digits of each image, by index: (count, 3)."""
-        return self._drawn(self.count, np.random.default_rng(0))
+        return self._drawn(self.count, np.random.default_rng(0)) if self.chosen is None else self.chosen
 
     def _drawn(self, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
         return rng.integers(len(self.digits), size=(n, 3))
@@ -66,6 +68,11 @@ class Stacked(Dataset):
     def examples(self, indices: ArrayLike) -> NDArray[np.float32]:
         """The images at `indices` (m,), float32 (m, H, W, 3) in [-1, 1]."""
         return self._stacked(self.triples[np.asarray(indices)])
+
+    def taken(self, indices: ArrayLike) -> "Stacked":
+        """The images at `indices` (n,). The test images stay."""
+        chosen = self.triples[np.asarray(indices)]
+        return replace(self, count=len(chosen), chosen=chosen)
 
     def fresh(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
         """n new images, which are in general none of the set."""
