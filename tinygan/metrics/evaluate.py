@@ -26,7 +26,7 @@ NAMES = (
     "nearest_training", "nearer", "duplicates", "support", "class_accuracy", "own_mode",
     "class_std", "class_wasserstein1", "stacked_modes", "stacked_kl",
 )  # fmt: skip
-"""The names of all measures that `evaluate` can find; a recipe's own measures have others."""
+"""The names of the measures that `evaluate` can find, and of those that all conditional recipes have."""
 PAIRED = 1000  # points in an assignment, whose time grows with the cube of their number
 
 

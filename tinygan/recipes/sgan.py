@@ -35,7 +35,8 @@ class SemiSupervisedGAN(Recipe):
     latent: int = 100
     g_learning_rate: float = 3e-3
     d_learning_rate: float = 3e-3
-    d_average: float = setting(0.9999, "decay of the moving average of D whose test error is measured; 0: D", below=1)
+    # 0.9999 in the code, whose run is ten times as long
+    d_average: float = setting(0.999, "decay of the moving average of D whose test error is measured; 0: D", below=1)
     record_every: int = 50
     sample_every: int = 600
     labels: int = setting(10, "labelled examples of each class")
@@ -104,7 +105,6 @@ class ConvolutionalSGAN(SemiSupervisedGAN):
     latent: int = 64
     g_learning_rate: float = 1e-3
     d_learning_rate: float = 1e-3
-    d_average: float = 0.999
     record_every: int = 10
     sample_every: int = 100
     width: int = setting(32, "channels of D's first convolution")
