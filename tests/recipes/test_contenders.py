@@ -105,7 +105,7 @@ ON_IMAGES = {  # where they differ: as the papers have them
     "ebgan": objectives.EnergyBased(0.2) + objectives.PullingAway(0.1),
     "began": objectives.BoundaryEquilibrium(0.5, 0.001),
     "r1": PLAIN + objectives.R1(10.0),
-    "r3gan": objectives.Relativistic() + objectives.R1(3.0) + objectives.R2(3.0),
+    "r3gan": objectives.Relativistic() + objectives.R1(1.0) + objectives.R2(1.0),
     "dragan": PLAIN + objectives.DRAGAN(10.0),
 }
 
