@@ -19,7 +19,7 @@ from tinygan.metrics.modes import Modes, modes
 from tinygan.metrics.neighbours import nearest
 from tinygan.metrics.precision_recall import PrecisionRecall, precision_recall
 from tinygan.metrics.sliced import sliced_wasserstein
-from tinygan.metrics.stacked import Coverage, coverage, stacked_measures
+from tinygan.metrics.stacked import Coverage, mode_coverage, stacked_measures
 from tinygan.metrics.wasserstein import wasserstein1
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
     "classifier_of",
     "classifier_score",
     "cluster_errors",
-    "coverage",
+    "mode_coverage",
     "density_coverage",
     "duplicate_distance",
     "duplicates",

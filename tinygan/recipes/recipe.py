@@ -70,7 +70,7 @@ class Recipe:
         if self.decay and self.decay < self.iterations:
             raise SettingError(
                 f"decay is expected to be 0 or at least iterations, {self.iterations}, got {self.decay}: "
-                "after that many iterations the learning rates are 0"
+                f"after that many the learning rates are 0; decay={self.iterations} fits"
             )
 
     @property
