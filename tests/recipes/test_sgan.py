@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from tests.backends.strict import backend as strict_backend
+from tests.backends.strict import without_waiting
 from tinygan import functional as F
 from tinygan import nn
 from tinygan.autograd import raw
@@ -148,6 +150,17 @@ def test_a_history_has_the_losses_and_what_d_makes_of_each_kind(tmp_path):
         history(step)
     names = {"iteration", "loss/D", "loss/G", "d_real", "d_fake", "train_error"}
     assert [record.keys() for record in read(history.path)] == [names, names]
+
+
+@BOTH
+def test_a_device_has_the_numbers_of_the_host_and_is_not_waited_for(name):
+    recipe = find(name).changed(SMALL)
+    there = Run(recipe, data=pets(), backend=strict_backend())
+    with without_waiting():
+        losses = [step.loss.data for step in there.steps()]
+    here, expected = gone(made(name))
+    np.testing.assert_allclose([float(loss) for loss in losses], expected, rtol=1e-5)
+    assert [m.value for m in recipe.measures(there)] == [m.value for m in recipe.measures(here)]
 
 
 # The labels.

@@ -5,6 +5,7 @@ from tinygan.metrics.class_spread import class_spread
 from tinygan.metrics.classes import class_measures
 from tinygan.metrics.classifier import Classifier, classifier_of, train_classifier
 from tinygan.metrics.classifier_score import classifier_score
+from tinygan.metrics.clusters import cluster_errors
 from tinygan.metrics.density_coverage import DensityCoverage, density_coverage
 from tinygan.metrics.divergence import histogram_js, jensen_shannon
 from tinygan.metrics.error_rate import error_rate
@@ -33,6 +34,7 @@ __all__ = [
     "class_spread",
     "classifier_of",
     "classifier_score",
+    "cluster_errors",
     "coverage",
     "density_coverage",
     "duplicate_distance",

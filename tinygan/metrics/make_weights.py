@@ -1,6 +1,6 @@
 """python -m tinygan.metrics.make_weights: trains the packaged classifiers and writes their weights beside this file.
 
-The same data and seed give the same files on one machine. Each set takes four minutes on one core.
+The same data and seed give the same files on one machine with as many threads. Each set takes four minutes on one core.
 """
 
 import hashlib

@@ -111,8 +111,11 @@ class Recipe:
         """
         return NonSaturating()
 
-    def measures(self, run: Any) -> list[Measure]:
-        """Measures of a run that only its system has, such as the test error of a classifier in D; by default none."""
+    def measures(self, run: Any, samples: int = 2500, seed: int = 0) -> list[Measure]:
+        """Measures of a run that only its system has, such as the test error of a classifier in D; by default none.
+
+        samples: how many to draw, where it draws any.   seed: of the noise and of the examples.
+        """
         return []
 
     def rule(self, learning_rate: Any) -> Any:

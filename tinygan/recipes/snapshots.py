@@ -118,7 +118,7 @@ def described(values: dict[str, Any], recipe: Recipe | None = None) -> tuple[Rec
         raise RunError(f"a run of recipe {name!r}, not of {recipe.name!r}")
     recipe = (recipe or find(name)).changed(config["settings"])
     if missing := {each.name for each in fields(recipe)} - config["settings"].keys():
-        raise ValueError(f"its settings lack {min(missing)}")
+        raise RunError(f"a run of another version of tinygan, whose settings lack {min(missing)}; train it again")
     for name, value, least in (
         ("seed", config["seed"], 0),
         ("threads", threads, 1),
