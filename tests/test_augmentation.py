@@ -354,7 +354,7 @@ def test_settings_that_do_not_fit(changes, words):
     [
         ({"per_class": (950,)}, SettingError, r"digits has \d+ images of class 5, fewer than 950; ask for fewer"),
         ({"gan": MORE}, SettingError, "--gan expects a conditional recipe such as cgan, got dcgan-quick"),
-        ({"more": GAN}, SettingError, "digits: these examples have no labels"),
+        ({"more": GAN}, SettingError, "--more expects a recipe without labels such as dcgan-quick, got"),
         (
             {"gan": find("cgan").changed({"data": "ring"}), "more": find("gan-ring")},
             DataError,

@@ -118,7 +118,7 @@ def test_its_gans_are_runs_that_sample_draws_from(tinygan, tmp_path):
         (("--gan", "cgan:itertions=3"), "Did you mean 'iterations'?"),
         (("--gan", "cgan:m"), "--gan expects KEY=VALUE, got 'm'"),
         (("--gan", "cgan:data=mnist"), "the data of both GANs are given by --data"),
-        (("--more", "cgan"), "no labels"),
+        (("--more", "cgan"), "--more expects a recipe without labels"),
         (("--processes", 4 * cores() + 1), f"at most {4 * cores()} here"),
         (("--resume", "a", "--out", "b"), "leave out --out"),
         (("digits",), "unexpected extra argument"),

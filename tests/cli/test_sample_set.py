@@ -126,7 +126,7 @@ def test_pictures_of_points_have_a_colour_for_each_value(tinygan, runs):
             ["continuous.2=1"],
             "--set: recipe 'infogan' has no 'continuous.2' to set. Did you mean 'continuous.1'?",
         ),
-        ("plain", ["category=3"], "--set: recipe 'gan-ring' has no 'category' to set. There are truncation."),
+        ("plain", ["category=3"], "--set: recipe 'gan-ring' has no 'category' to set. There is only truncation."),
         ("info", ["class=3"], "--set: recipe 'infogan' has no 'class' to set. "),
         ("info", ["category=10"], "category is expected to be from 0 to 9, got 10"),
         ("info", ["category=0:12"], "category is expected to be from 0 to 9, got 10"),

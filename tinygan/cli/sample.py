@@ -19,7 +19,7 @@ from tinygan.drawing.samples import labelled_plane, scattered
 from tinygan.drawing.save import DPI, save_picture
 from tinygan.errors import SettingError
 from tinygan.folder import expect_no_part
-from tinygan.nn.minibatch import Labelled
+from tinygan.nn.minibatch import Labelled, part
 from tinygan.recipes import Run
 
 COUNT = 64  # samples, if no number is given
@@ -58,7 +58,7 @@ def sample(
 
     With a conditional G the classes take turns: the picture has a row for each noise sample and a column for each
     class, in whole rows (side by side where the classes are few), and a .npz has `labels` too. The categories of an
-    InfoGAN are columns in the same way.
+    InfoGAN take turns in the same way, and a .npz has `category`.
 
     --set chooses a part of z. One value holds for all samples: category=3. A range, first:last or first:last:columns,
     or a list, a,b,c, makes a column for each value, and a row for each noise sample: continuous.0=-2:2 is the first
@@ -72,9 +72,11 @@ def sample(
     trained, _ = Run.load(run, backend="numpy", with_data=False)
     chosen, sweep = _choices(trained, assignments, {name: value for name, value in given.items() if value is not None})
     expect_writable(path)
-    if sweep is None and path.suffix != ".npz":
+    if in_turn := sweep is None and (path.suffix != ".npz" or bool(trained.codes)):
         sweep, count = _columns(trained, chosen), count or COUNT
     samples = _samples(trained, sweep, count, {"seed": seed, **chosen})
+    if in_turn and path.suffix == ".npz":
+        samples = part(samples, 0, count or COUNT)
     x, labels = samples if isinstance(samples, Labelled) else (samples, None)
     if path.suffix == ".npz":
         named = {} if labels is None else {"labels": labels}

@@ -6,18 +6,17 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan import nn
-from tinygan.data import LabelledNoise, Normal
 from tinygan.errors import SettingError
 from tinygan.networks import biggan
 from tinygan.networks.layers import identity
 from tinygan.objectives import Game, Hinge, NonSaturating, OrthogonalRegularization
 from tinygan.optim import adam
-from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.by_class import ByClass
 from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
-class BigGANMini(Recipe):
+class BigGANMini(ByClass):
     """BigGAN for images of 28 or 32 pixels. Each of its parts is a setting, so that it can be left out.
 
     `tinygan sample RUN --truncation 0.5` draws from truncated noise (section 3.1), and `tinygan evaluate RUN
@@ -53,23 +52,9 @@ class BigGANMini(Recipe):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        idle = {} if self.conditional else {name: "conditional" for name in ("shared", "chunks", "embedding")}
-        if not self.shared:
-            idle.setdefault("embedding", "shared")
-        for name, part in idle.items():
-            if getattr(self, name) != self.settings()[name].default:
-                raise SettingError(f"{name} does nothing in {self.name} without {part}; leave it out")
-
-    def examples(self, source: Any) -> Any:
-        """The source with its labels. Raises SettingError if all examples are of one class."""
-        labelled = source.labelled()
-        if len(labelled.classes) < 2:
-            raise SettingError(f"{source.name}: {self.name} needs at least 2 classes, got 1; choose digits, say")
-        return labelled
-
-    def prior(self, source: Any) -> Any:
-        """Normal noise with a uniform class."""
-        return LabelledNoise(Normal(self.latent), source.classes)
+        for name in ("shared", "chunks"):
+            if not (self.conditional or getattr(self, name)):
+                raise SettingError(f"{name} does nothing in {self.name} where conditional is false; leave it out")
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         classes = len(source.classes)

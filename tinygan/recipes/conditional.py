@@ -9,18 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from tinygan.data import LabelledNoise, Normal
-from tinygan.errors import SettingError
 from tinygan.metrics import Measure, class_spread
 from tinygan.networks import conditional, dcgan
 from tinygan.networks.layers import batch_norm
 from tinygan.networks.perceptrons import perceptron
-from tinygan.recipes.recipe import Recipe
+from tinygan.recipes.by_class import ByClass
 from tinygan.recipes.setting import setting
 
 
 @dataclass(frozen=True)
-class Conditional(Recipe):
+class Conditional(ByClass):
     """Images have the small DCGAN, and points perceptrons; the labels of the points of a mixture are its modes."""
 
     data: str = "digits"
@@ -40,19 +38,6 @@ class Conditional(Recipe):
         "joined", f"how G gets the label: {', '.join(conditional.G_LABELS)}", among=conditional.G_LABELS
     )
     embedding: int = setting(16, "numbers in the code of an embedded label")
-
-    def examples(self, source: Any) -> Any:
-        """The source with its labels. Raises SettingError if all examples are of one class."""
-        labelled = source.labelled()
-        if len(labelled.classes) < 2:
-            raise SettingError(
-                f"{source.name}: {self.name} needs at least 2 classes, got 1; choose digits or ring, say"
-            )
-        return labelled
-
-    def prior(self, source: Any) -> Any:
-        """Normal noise with a uniform class."""
-        return LabelledNoise(Normal(self.latent), source.classes)
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         make = partial(self.generator, source, rng)
