@@ -72,7 +72,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if near := nearest(name, known):
         return f"Did you mean {near!r}?"
     more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
-    return f"There are {', '.join(known[:MOST_NAMES])}{more}."
+    names = f"{', '.join(known[:MOST_NAMES])}{more}"
+    return f"There are {names}." if len(known) > 1 else f"There is only {names}."
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

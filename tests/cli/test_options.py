@@ -8,7 +8,7 @@ from tinygan.cli.options import new_run
 from tinygan.recipes import RECIPES, Run
 
 NOTHING = dict.fromkeys(
-    ("recipe", "seed", "backend", "data_dir", "data", "iterations", "batch_size", "k", "config"), None
+    ("recipe", "seed", "backend", "data_dir", "data", "iterations", "batch_size", "k", "labels", "config"), None
 )
 
 

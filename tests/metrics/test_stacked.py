@@ -6,7 +6,7 @@ import pytest
 from tinygan.data import Images, Stacked, as_uint8, load
 from tinygan.errors import ShapeMismatch
 from tinygan.metrics import evaluate
-from tinygan.metrics.stacked import Coverage, coverage, modes_of, stacked_measures
+from tinygan.metrics.stacked import Coverage, mode_coverage, modes_of, stacked_measures
 
 LEVELS = np.arange(10, dtype=np.uint8) * 25  # a digit is a grey image of one level
 
@@ -22,22 +22,22 @@ def flat(triples):
 
 
 def test_by_hand():
-    found = coverage([3, 3, 3, 5], total=4 + 2)
+    found = mode_coverage([3, 3, 3, 5], total=4 + 2)
     assert found[:2] == (2, 6)
     assert found.kl == pytest.approx(3 / 4 * np.log(3 / 4 * 6) + 1 / 4 * np.log(1 / 4 * 6), rel=1e-13)
-    assert coverage(np.repeat(np.arange(8), 5), 8) == Coverage(8, 8, pytest.approx(0, abs=1e-15))
+    assert mode_coverage(np.repeat(np.arange(8), 5), 8) == Coverage(8, 8, pytest.approx(0, abs=1e-15))
 
 
 @pytest.mark.parametrize("modes", [[], [[1, 2]]])
 def test_without_samples_there_is_no_share(modes):
     with pytest.raises(ShapeMismatch, match=r"^coverage: expected the modes of samples \(n,\)"):
-        coverage(modes, 10)
+        mode_coverage(modes, 10)
 
 
 def test_the_floors_of_the_literature():
     """KL of 26,000 samples of true digits is .024, .004 of it because MNIST is uneven; of 2,600 it is .218."""
     rng = np.random.default_rng(0)
-    many, few = (coverage(rng.integers(1000, size=n), 1000) for n in (26_000, 2_600))
+    many, few = (mode_coverage(rng.integers(1000, size=n), 1000) for n in (26_000, 2_600))
     theory = 1 - np.exp(-2.6)
     assert many.captured == 1000
     assert many.kl == pytest.approx(0.0195, abs=0.003)  # (K - 1) / 2 n

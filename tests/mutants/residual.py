@@ -98,7 +98,7 @@ MUTANTS = (
         ("recipes/test_biggan.py::test_the_regularization_skips_the_shared_embedding",),
     ),
     Mutant(
-        14,
+        25,
         "relativistic: G descends D's loss",
         *(Relativistic, "g", as_in_d),
         ("objectives/test_relativistic.py::test_the_losses_are_the_papers",),

@@ -76,9 +76,9 @@ MUTANTS = (
         15, "semi-supervised: all labels decide which are chosen", *body(partly_labelled.chosen, by_all_labels), DATA
     ),
     Mutant(15, "semi-supervised: labels of other examples", *(Chosen, "examples", labels_of_the_first), DATA),
-    Mutant(10, "feature matching: a sum over the features", *(SemiSupervised, "g_loss", summed_features), LOSSES),
-    Mutant(15, "feature matching: labelled examples", *(SemiSupervised, "g_loss", features_of_labelled), LOSSES),
+    Mutant(28, "feature matching: a sum over the features", *(SemiSupervised, "g_loss", summed_features), LOSSES),
+    Mutant(28, "feature matching: labelled examples", *(SemiSupervised, "g_loss", features_of_labelled), LOSSES),
     Mutant(8, "semi-supervised: softmax twice", *(SemiSupervised, "d_loss", softmax_twice), LOSSES),
-    Mutant(15, "semi-supervised: twice the loss without labels", *(SemiSupervised, "d_loss", without_half), LOSSES),
-    Mutant(15, "an average of D from 0, not corrected", *body(unbiased, from_zero), ("nn/test_average.py",)),
+    Mutant(28, "semi-supervised: twice the loss without labels", *(SemiSupervised, "d_loss", without_half), LOSSES),
+    Mutant(28, "an average of D from 0, not corrected", *body(unbiased, from_zero), ("nn/test_average.py",)),
 )

@@ -12,7 +12,7 @@ from tinygan.nn.minibatch import concatenated
 
 
 class Arm(NamedTuple):
-    """What the classifier of an arm gets.
+    """The images that the classifier of an arm is trained on.
 
     words: its row of the table.   moves: whether all images are shifted and rotated at random.
     generator: whose samples it gets beside the real images: "same", the GAN that was trained on the same images with

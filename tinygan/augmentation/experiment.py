@@ -104,7 +104,14 @@ class Experiment:
             if not run.classes:
                 raise SettingError(f"--gan expects a conditional recipe such as cgan, got {self.gan.name}")
         if "more" in kinds:
-            Run(self.more, data=dataclasses.replace(images, labels=None, classes=())).tried()
+            try:
+                Run(self.more, data=dataclasses.replace(images, labels=None, classes=())).tried()
+            except SettingError as error:
+                if Run(self.more, data=images).source is images:
+                    raise
+                raise SettingError(
+                    f"--more expects a recipe without labels such as dcgan-quick, got {self.more.name}"
+                ) from error
 
     def stages(self, folder: Path, processes: int = 1) -> Iterator[list[Training | Trial]]:
         """All tasks in lists: those of a list depend only on earlier lists. A seed is finished before the next."""

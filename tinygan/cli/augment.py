@@ -76,7 +76,7 @@ def augment(
     gan-more    samples of a GAN that was trained on all images without labels;
                 the classifier of `none` gives them labels
     both        samples of that GAN with labels by `shifts`, and all is moved
-    unlabelled  all images, with labels by `none`: what gan-more gets, without a GAN
+    unlabelled  all images, with labels by `none`: gan-more without its GAN
 
     Every classifier has the same weights at first, and as many updates. It is tested on the test images.
     """

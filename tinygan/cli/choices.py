@@ -67,6 +67,8 @@ def _values(name: str, text: str, classes: Sequence[str]) -> tuple[Any, ...]:
             f"--set: a range is first:last or first:last:columns with 2 to {MOST_COLUMNS} columns, got {name}={text}"
         )
     values = tuple(float(f"{value:.12g}") for value in np.linspace(a, b, int(count)))
+    if name in WHOLE and any(value != int(value) for value in values):
+        raise SettingError(f"--set: {name} goes in whole steps, which {text} does not; {a}:{b} has every one")
     return tuple(_plain(value) for value in values)
 
 

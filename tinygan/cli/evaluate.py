@@ -68,7 +68,7 @@ def evaluate(
         found = metrics.evaluate(trained.source, trained.sample(samples, seed), seed=seed)
         if trains:
             found.append(metrics.gan_train(trained.source, trained.sample(MOST_TRAINED, seed), seed=seed))
-        found += trained.recipe.measures(trained)
+        found += trained.recipe.measures(trained, samples, seed)
         if path is not None:
             save_picture(path, _drawn(trained, samples, seed))
         if curve_path is not None:

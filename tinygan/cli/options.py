@@ -54,6 +54,7 @@ OPTIONS = (
     click.option("--backend", type=BACKENDS, help="Where to compute (default: numpy)."),
     click.option("--batch-size", type=Whole(1), help="m, the examples in a minibatch."),
     click.option("--k", type=Whole(1), help="Updates of D for one of G."),
+    click.option("--labels", type=Whole(1), help="Labelled examples of each class, for sgan."),
     click.option("--seed", type=SEEDS, help="Of all randomness (default: 0)."),
     click.option("--config", type=Place(), help="TOML file with recipe, seed, ... and [settings], as runs keep it."),
     click.option(
@@ -99,8 +100,8 @@ _KINDS = {str: "a word", int: "a whole number", dict: "a table"}
 
 def _flags(given: dict[str, Any]) -> dict[str, Any]:
     """The settings that have a flag of their own."""
-    named = {"data": given["data"], "iterations": given["iterations"], "m": given["batch_size"], "k": given["k"]}
-    return {key: value for key, value in named.items() if value is not None}
+    names = {"data": "data", "iterations": "iterations", "m": "batch_size", "k": "k", "labels": "labels"}
+    return {key: given[name] for key, name in names.items() if given[name] is not None}
 
 
 def _read_config(path: Path) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def sample(
 
 
 def _choices(trained: Run, assignments: tuple[str, ...], flags: dict[str, Any]) -> tuple[dict[str, Any], Sweep | None]:
-    """What --set, --truncation and --class choose, as `choices` returns it."""
+    """The choices of --set, --truncation and --class, as `choices` returns them."""
     given = assigned(assignments)
     for name in flags.keys() & given.keys():
         raise SettingError(f"--set {name} and --{name} are the same; leave out one of them")

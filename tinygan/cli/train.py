@@ -97,7 +97,7 @@ def _resumed(folder: Path, given: dict[str, Any]) -> Run:
         what, name = ("an augmentation", "augment") if (whole / "runs/seed-0").is_dir() else ("a comparison", "compare")
         go_on = command("tinygan", name, "--resume", whole)
         raise SettingError(f"{folder} holds an outcome.json: it is a run of {what}; go on with that by {go_on}")
-    for key in ("recipe", "data", "batch_size", "k", "seed", "config"):
+    for key in ("recipe", "data", "batch_size", "k", "labels", "seed", "config"):
         if given[key] is not None:
             raise SettingError(
                 f"a run is resumed with its own settings; leave out {key.replace('_', '-')}, or start a new run"

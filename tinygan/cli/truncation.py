@@ -10,7 +10,7 @@ from tinygan.disk import expect_writable
 from tinygan.drawing.truncation import truncation
 from tinygan.errors import SettingError
 from tinygan.metrics import precision_recall
-from tinygan.metrics.images import COMPARED, held_out_images, judge_of
+from tinygan.metrics.images import compared, judge_of
 from tinygan.metrics.truncation import THRESHOLDS, truncation_curve
 from tinygan.nn.minibatch import Labelled
 from tinygan.recipes import Run
@@ -23,7 +23,10 @@ SHOWN = 10  # samples for each threshold
 
 def expect_truncatable(trained: Run, path: Path) -> None:
     """Raises SettingError unless the run has a normal prior and labelled images, and `path` can be written."""
-    truncated(trained.prior, 1.0)
+    try:
+        truncated(trained.prior, 1.0)
+    except SettingError as error:
+        raise SettingError(f"--truncation-curve: {error}, that of {trained.recipe.name}") from None
     source: Any = trained.source.unlabelled()
     if not source.has_images or getattr(source, "labels", None) is None:
         raise SettingError(
@@ -36,16 +39,15 @@ def expect_truncatable(trained: Run, path: Path) -> None:
 def drawn_curve(trained: Run, count: int, seed: int) -> "Figure":
     """The picture of the truncation curve of a run, of at most `count` samples for each threshold."""
     source: Any = trained.source.unlabelled()
-    held_out, judge = held_out_images(source), judge_of(source)
+    judge = judge_of(source)
     assert judge is not None  # as the images have labels
-    n = min(COMPARED, count, len(held_out) // 2)
-    chosen = np.random.default_rng([seed, 4]).permutation(len(held_out))
-    test, other = (judge.features(held_out.images[chosen[i : i + n]]) for i in (0, n))
+    test, true = map(judge.features, compared(source, count, np.random.default_rng([seed, 1])))
+    n = len(test)
     curve = truncation_curve(lambda threshold: judge.features(_images(trained, n, seed, threshold)), test)
     return truncation(
         THRESHOLDS,
         [(each.precision, each.recall) for each in curve],
-        precision_recall(other, test),
+        precision_recall(true, test),
         [_images(trained, SHOWN, seed, threshold, every=True) for threshold in THRESHOLDS],
         title=f"{trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}, {n:,} samples",
     )

@@ -100,7 +100,7 @@ def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
             try:
                 run.save(task.folder / "checkpoint.npz")
                 measured = metrics.evaluate(run.source, run.sample(task.samples, run.seed), seed=run.seed)
-                measured += run.recipe.measures(run)
+                measured += run.recipe.measures(run, task.samples, run.seed)
             except Diverged as error:
                 diverged = str(error)
     outcome = Outcome(

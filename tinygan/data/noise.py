@@ -164,7 +164,7 @@ def truncated(prior: Any, threshold: float) -> Any:
     if hasattr(prior, "prior"):  # inside noise with labels or codes
         return replace(prior, prior=truncated(prior.prior, threshold))
     if not isinstance(prior, Normal):
-        raise SettingError(f"truncation is for normal noise, got {prior!r}")
+        raise SettingError(f"truncation is for normal noise, got {type(prior).__name__} noise")
     return Truncated(prior.size, threshold)
 
 

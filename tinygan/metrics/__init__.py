@@ -5,6 +5,7 @@ from tinygan.metrics.class_spread import class_spread
 from tinygan.metrics.classes import class_measures
 from tinygan.metrics.classifier import Classifier, classifier_of, train_classifier
 from tinygan.metrics.classifier_score import classifier_score
+from tinygan.metrics.clusters import cluster_errors
 from tinygan.metrics.density_coverage import DensityCoverage, density_coverage
 from tinygan.metrics.divergence import histogram_js, jensen_shannon
 from tinygan.metrics.error_rate import error_rate
@@ -18,7 +19,7 @@ from tinygan.metrics.modes import Modes, modes
 from tinygan.metrics.neighbours import nearest
 from tinygan.metrics.precision_recall import PrecisionRecall, precision_recall
 from tinygan.metrics.sliced import sliced_wasserstein
-from tinygan.metrics.stacked import Coverage, coverage, stacked_measures
+from tinygan.metrics.stacked import Coverage, mode_coverage, stacked_measures
 from tinygan.metrics.wasserstein import wasserstein1
 
 __all__ = [
@@ -33,7 +34,8 @@ __all__ = [
     "class_spread",
     "classifier_of",
     "classifier_score",
-    "coverage",
+    "cluster_errors",
+    "mode_coverage",
     "density_coverage",
     "duplicate_distance",
     "duplicates",

@@ -56,7 +56,7 @@ class Classifier:
         return self.network[-1](self.features(images))
 
     def features(self, images: Any) -> NDArray[np.float32]:
-        """What the last layer gets of each image, (n, d): the activations of the last hidden layer."""
+        """The activations of the last hidden layer for each image, (n, d), which are the inputs of the last layer."""
         source = Images("samples", np.asarray(to_host(images)))
         if source.shape != self.shape:
             wanted, given = (" x ".join(map(str, shape)) for shape in (self.shape, source.shape))

@@ -1,11 +1,44 @@
 """Clusters as a classifier: each is named after a class, and then labels examples by their cluster."""
 
+from collections.abc import Callable
+from math import ceil, nan
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinygan.errors import ShapeMismatch
+from tinygan.metrics.measure import Measure
+
+NAMED = 5000  # training examples whose labels name the clusters
+CHUNK = 500  # examples in a pass
+
+
+def cluster_errors(
+    clusters_of: Callable[[Any], Any], training: Any, test: Any, k: int, *, seed: int = 0
+) -> list[Measure]:
+    """The measures error_one_to_one and error_majority: errors of k clusters as a classifier, on all of `test`.
+
+    Clusters are named after classes by the labels of 5,000 training examples: one to one, or each after the class of
+    most of its examples.
+    clusters_of: from examples (m, ...) to the numbers of their clusters, (m,).   training, test: data sets with labels.
+    seed: of the choice of training examples.
+    """
+    chosen = np.random.default_rng(seed).permutation(len(training))[:NAMED]
+
+    def clusters(source: Any, indices: Any) -> Any:
+        parts = np.array_split(indices, ceil(len(indices) / CHUNK))
+        return np.concatenate([clusters_of(source.examples(part)) for part in parts])
+
+    table = counts(clusters(training, chosen), training.labels[chosen], k, len(training.classes))
+    found = clusters(test, np.arange(len(test)))
+    named = {"one_to_one": one_to_one(table), "majority": by_majority(table)}
+    titles = {"one_to_one": "error of the category, one to one", "majority": "error of the category, by majority"}
+    errors = {name: float(np.mean(names[found] != test.labels)) for name, names in named.items()}
+    return [
+        Measure(f"error_{name}", error, nan, len(test), title=titles[name], share=True)
+        for name, error in errors.items()
+    ]
 
 
 def counts(clusters: Any, labels: Any, k: int, classes: int) -> NDArray[np.int64]:

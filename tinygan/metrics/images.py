@@ -59,19 +59,28 @@ def feature_measures(source: Any, samples: Any, rng: np.random.Generator) -> lis
     """The measures on the features of the classifier of the data; without labels, those of near images, in pixels.
 
     n samples are compared with n test images, which the classifier has not seen, and for the floor n training images
-    are put in their place. Only for nearness to training images the test images are put there. n is the number of
-    samples, of test images, of training images, or 5,000, whichever is least. The list is empty if it is less than 20.
+    are put in their place, as in `compared`. Only for nearness to training images the test images are put there. The
+    list is empty if n is less than 20.
     source, samples: `Images`.   Raises DataError if there are no test images.
     """
-    held_out = held_out_images(source)
-    n = min(COMPARED, len(samples), len(source), len(held_out))
-    if n < FEWEST:
+    test, true = compared(source, len(samples), rng)
+    if (n := len(test)) < FEWEST:
         return []
-    judge = judge_of(source)
-    test, true = (images.images[rng.choice(len(images), n, replace=False)] for images in (held_out, source))
-    drawn = samples.images[:n]
+    judge, drawn = judge_of(source), samples.images[:n]
     found = [] if judge is None else _of_distributions(drawn, true, test, judge)
     return found + _of_near_images(*(space(images, judge) for images in (drawn, true, test, source.images)))
+
+
+def compared(source: Any, count: int, rng: np.random.Generator) -> tuple[Any, Any]:
+    """(test, true): the test images that `count` samples are compared with, and as many training images for the floor.
+
+    They are as many as the samples, the test images, the training images, or 5,000, whichever is least.
+    Raises DataError if there are no test images.
+    """
+    held_out = held_out_images(source)
+    n = min(COMPARED, count, len(source), len(held_out))
+    test, true = (images.images[rng.choice(len(images), n, replace=False)] for images in (held_out, source))
+    return test, true
 
 
 def judge_of(source: Any) -> Classifier | None:

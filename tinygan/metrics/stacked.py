@@ -19,21 +19,21 @@ class Coverage(NamedTuple):
     kl: float
 
 
-def coverage(modes: ArrayLike, total: int) -> Coverage:
+def mode_coverage(modes: ArrayLike, total: int) -> Coverage:
     """The coverage of `total` modes by samples of the modes (n,), numbers from 0 to total - 1.
 
     KL is log(total / k) if k modes are captured evenly. It is above 0 for n samples of a perfect generator, too: about
     (total - 1) / (2 n) where n is large, and .024 for 26,000 samples of 1,000 modes.
     Raises ShapeMismatch if there is no sample.
 
-    >>> coverage([0, 0, 1, 1], total=8)
+    >>> mode_coverage([0, 0, 1, 1], total=8)
     Coverage(captured=2, total=8, kl=1.386...)
     """
     from scipy.special import rel_entr  # p log(p / q), 0 where p = 0
 
     modes = np.asarray(modes)
     if modes.ndim != 1 or not modes.size:
-        raise ShapeMismatch(f"coverage: expected the modes of samples (n,), got {modes.shape}")
+        raise ShapeMismatch(f"mode_coverage: expected the modes of samples (n,), got {modes.shape}")
     p = np.bincount(modes, minlength=total) / len(modes)
     return Coverage(int(np.count_nonzero(p)), total, float(rel_entr(p, 1 / total).sum()))
 
@@ -57,7 +57,7 @@ def stacked_measures(source: Any, samples: Any, *, seed: int = 0, classifier: An
     classifier = classifier or classifier_of(source.digits)
     classes, n = len(source.digits.classes), len(samples)
     true = as_uint8(source.fresh(n, np.random.default_rng([seed, 3])))
-    found, floor = (coverage(modes_of(x, classifier, classes), classes**3) for x in (samples, true))
+    found, floor = (mode_coverage(modes_of(x, classifier, classes), classes**3) for x in (samples, true))
     return [
         Measure("stacked_modes", found.captured, floor.captured, n, title="modes captured", total=found.total),
         Measure("stacked_kl", found.kl, floor.kl, n, title="KL from even modes"),

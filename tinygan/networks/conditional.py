@@ -19,7 +19,7 @@ D_LABELS = ("joined", "embedded", "projected")
 
 
 class Classified(NamedTuple):
-    """What a discriminator with a classifier returns: scores (m, 1), and logits of the K classes (m, K)."""
+    """The output of a discriminator with a classifier: scores (m, 1), and logits of the K classes (m, K)."""
 
     score: Array
     category: Array

@@ -15,8 +15,8 @@ from tinygan.objectives.turn import Turn
 class Lazy(Term):
     """every * term in the first of each `every` iterations, and 0 in the others; arXiv 1912.04958, appendix B.
 
-    It saves time, as StyleGAN2 does with R1 in every 16th iteration. Where the penalty holds D back from one update to
-    the next it is no substitute: with R1 and R2 in every 8th iteration Huang et al. 2024 report failure on 2-D data.
+    It saves time: StyleGAN2 has R1 in every 16th iteration. Huang et al. 2024 report that R1 and R2 in every 8th fail
+    on points and on stacked MNIST; docs/stacked_mnist.md has our trials.
 
     every: a whole number.   t: the iterations so far.
     """

@@ -51,6 +51,15 @@ class BigGANMini(Recipe):
     orthogonal: bool = setting(True, "orthogonal initial weights; else N(0, 0.02^2)")
     orthogonality: float = setting(5e-5, "weight of the orthogonal regularization of G; 0: none")
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        idle = {} if self.conditional else {name: "conditional" for name in ("shared", "chunks", "embedding")}
+        if not self.shared:
+            idle.setdefault("embedding", "shared")
+        for name, part in idle.items():
+            if getattr(self, name) != self.settings()[name].default:
+                raise SettingError(f"{name} does nothing in {self.name} without {part}; leave it out")
+
     def examples(self, source: Any) -> Any:
         """The source with its labels. Raises SettingError if all examples are of one class."""
         labelled = source.labelled()

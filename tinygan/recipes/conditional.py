@@ -18,8 +18,6 @@ from tinygan.networks.perceptrons import perceptron
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.setting import setting
 
-SPREAD = 6000  # samples, for the spread of each class
-
 
 @dataclass(frozen=True)
 class Conditional(Recipe):
@@ -79,7 +77,7 @@ class Conditional(Recipe):
             return dcgan.discriminator((*sides, features + more), 1, rng, width=self.width, last=last)
         return perceptron((features + more, *3 * (self.hidden,), 1), rng, last=last)
 
-    def measures(self, run: Any) -> list[Measure]:
+    def measures(self, run: Any, samples: int = 2500, seed: int = 0) -> list[Measure]:
         """Of points: the spread of each class, and its distance from the data's, as `metrics.class_spread`."""
         source = run.source.unlabelled()
-        return [] if source.has_images else class_spread(source, run.sample(SPREAD, run.seed), seed=run.seed)
+        return [] if source.has_images else class_spread(source, run.sample(samples, seed), seed=seed)

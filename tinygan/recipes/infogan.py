@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from math import ceil, log, nan
+from math import log, nan
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,17 +10,16 @@ import numpy as np
 from tinygan import functional as F
 from tinygan import nn
 from tinygan.data import CodedNoise, Uniform
-from tinygan.metrics import Measure
-from tinygan.metrics.clusters import by_majority, counts, one_to_one
+from tinygan.metrics import Measure, cluster_errors
 from tinygan.networks import dcgan
 from tinygan.networks.heads import WithQ
-from tinygan.nn.minibatch import on_host
+from tinygan.nn.minibatch import on_host, part, rows
 from tinygan.objectives import Game, Information, NonSaturating
 from tinygan.recipes.recipe import Recipe
 from tinygan.recipes.setting import setting
 
-IMAGES = 5000  # training images that name the clusters, and samples whose codes Q finds
-CHUNK = 500  # images in a pass through D
+CHUNK = 500  # samples in a pass through D
+STATISTICS = 512  # images for the statistics of D's batch norms
 
 
 @dataclass(frozen=True)
@@ -73,38 +72,27 @@ class InfoGAN(Recipe):
     def objective(self, rng: np.random.Generator) -> Game:
         return NonSaturating() + Information(self.weight, self.continuous_weight, self.control)
 
-    def measures(self, run: Any) -> list[Measure]:
+    def measures(self, run: Any, samples: int = 2500, seed: int = 0) -> list[Measure]:
         """L_I of the category in nats, and the errors of the category as a classifier of all test images.
 
-        The category that Q finds most probable is the cluster of an image. Clusters are named after classes by the
-        labels of training images: one to one, or each after the class of most of its images. Without labels, or
-        without test images, there is L_I alone.
+        The category that Q finds most probable is the cluster of an image; see `metrics.cluster_errors`. D's batch
+        norms have the statistics of samples for L_I, and of training images for the errors. Without labels, or without
+        test images, there is L_I alone.
         """
-        D = nn.evaluated(nn.frozen(run.D))
-        z = run.placed(run.prior.sample(IMAGES, np.random.default_rng(0)))
-        loss = F.cross_entropy(D(run.generator()(z)).category, z.category)
+        G, D, rng = run.generator(), nn.frozen(run.D), np.random.default_rng(seed)
+        z = run.placed(run.prior.sample(samples, rng))
+        of_samples = nn.with_statistics(D, G(run.statistics_z))
+        parts = [part(z, i, i + CHUNK) for i in range(0, samples, CHUNK)]
+        nats = sum(rows(z) * float(F.cross_entropy(of_samples(G(z)).category, z.category)) for z in parts) / samples
         title = f"information on the category, of {log(self.categories):.3f} nats"
-        found = [Measure("information", log(self.categories) - float(loss), nan, IMAGES, title=title)]
-        test = run.source.held_out() if run.source.classes else None
-        return found if test is None or not test.classes else found + self._errors(run, D, run.source, test)
+        found = [Measure("information", log(self.categories) - nats, nan, samples, title=title)]
+        training, test = run.source, run.source.held_out() if run.source.classes else None
+        if test is None or not test.classes:
+            return found
+        seen = training.examples(rng.permutation(len(training))[:STATISTICS])
+        of_images = nn.with_statistics(D, run.placed(seen))
 
-    def _errors(self, run: Any, D: Any, training: Any, test: Any) -> list[Measure]:
-        """The errors on the images of `test`; D's batch norms have statistics of images of `training`."""
-        chosen = np.random.default_rng(0).permutation(len(training))[:IMAGES]
-        D = nn.with_statistics(D, run.placed(training.examples(chosen)))
+        def clusters(images: Any) -> Any:
+            return on_host(of_images(run.placed(images)).category).argmax(axis=1)
 
-        def clusters(source: Any, indices: Any) -> Any:
-            parts = np.array_split(indices, ceil(len(indices) / CHUNK))
-            found = [on_host(D(run.placed(source.examples(part))).category) for part in parts]
-            return np.concatenate(found).argmax(axis=1)
-
-        table = counts(clusters(training, chosen), training.labels[chosen], self.categories, len(training.classes))
-        found_in = clusters(test, np.arange(len(test)))
-        found = []
-        for name, title, named in (
-            ("error_one_to_one", "error of the category, one to one", one_to_one(table)),
-            ("error_majority", "error of the category, by majority", by_majority(table)),
-        ):
-            error = float(np.mean(named[found_in] != test.labels))
-            found.append(Measure(name, error, nan, len(test), title=title, share=True))
-        return found
+        return found + cluster_errors(clusters, training, test, self.categories, seed=seed)

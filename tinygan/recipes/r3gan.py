@@ -26,7 +26,7 @@ class R3GAN(Contender):
     average: float = setting(0.999, images=0.999)
     decay: int = setting(6000, images=10_000)
     weight: float = setting(0.2, "weight of both penalties", images=1.0)  # gamma; 0.05 to 0.005 for CIFAR-10
-    lazy: int = setting(1, "D's updates for one with the penalties, which then count as many times")  # 1 in the paper
+    lazy: int = setting(1, "iterations for one with the penalties, which then count as many times")  # 1 in the paper
     beta2: float = setting(0.99, images=0.99)  # 0.9 to 0.99 in the authors' settings; 0.999 is unstable
     blocks: int = setting(1, "residual blocks at each size, for images")
     dense: int = setting(128, "units in the dense layer of G and of D, for images")

@@ -70,7 +70,7 @@ class Recipe:
         if self.decay and self.decay < self.iterations:
             raise SettingError(
                 f"decay is expected to be 0 or at least iterations, {self.iterations}, got {self.decay}: "
-                "after that many iterations the learning rates are 0"
+                f"after that many the learning rates are 0; decay={self.iterations} fits"
             )
 
     @property
@@ -111,8 +111,11 @@ class Recipe:
         """
         return NonSaturating()
 
-    def measures(self, run: Any) -> list[Measure]:
-        """Measures of a run that only its system has, such as the test error of a classifier in D; by default none."""
+    def measures(self, run: Any, samples: int = 2500, seed: int = 0) -> list[Measure]:
+        """Measures of a run that only its system has, such as the test error of a classifier in D; by default none.
+
+        samples: how many to draw, where it draws any.   seed: of the noise and of the examples.
+        """
         return []
 
     def rule(self, learning_rate: Any) -> Any:

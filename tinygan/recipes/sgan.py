@@ -80,7 +80,7 @@ class SemiSupervisedGAN(Recipe):
     def averages(self) -> tuple[float, float]:
         return self.average, self.d_average
 
-    def measures(self, run: Any) -> list[Measure]:
+    def measures(self, run: Any, samples: int = 2500, seed: int = 0) -> list[Measure]:
         """The test error of D or, if it is averaged, of the average and of the last D; on all test examples."""
         data = run.source.held_out(), run.backend.asarray
         last = nn.evaluated(nn.frozen(run.D))

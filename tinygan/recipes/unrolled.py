@@ -33,7 +33,18 @@ class UnrolledGAN(Contender):
     # with an epsilon of 1e-8 Adam's first step is the sign of the gradient, whose derivative is 0 or huge
     inner_epsilon: float = setting(1e-2, "epsilon of Adam in the unrolled updates")
 
-    small: bool = setting(False, "the paper's small networks for stacked MNIST, for images; d_norm does nothing then")
+    small: bool = setting(False, "the small networks of the paper's stacked MNIST, for images")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.small and (name := next((each for each in ("width", "d_norm") if each in self._chosen()), None)):
+            raise SettingError(f"{name} does nothing in the small networks of {self.name}; leave it out")
+
+    def _chosen(self) -> set[str]:
+        """The names of the settings without their defaults."""
+        return {
+            name for name, each in self.settings().items() if getattr(self, name) not in (each.default, each.images)
+        }
 
     def generator(self, source: Any, rng: np.random.Generator) -> Any:
         if self.small and source.has_images:
