@@ -92,7 +92,7 @@ class SemiSupervisedGAN(Recipe):
 
 @dataclass(frozen=True)
 class ConvolutionalSGAN(SemiSupervisedGAN):
-    """The same losses and data with small convolutional networks, which learn in a few minutes: G is a small DCGAN.
+    """The same losses and data with small convolutional networks: G is a small DCGAN.
 
     D has two convolutions and a dense layer, with noise and weight norm as in the perceptron.
     """
@@ -100,14 +100,12 @@ class ConvolutionalSGAN(SemiSupervisedGAN):
     name: ClassVar[str] = "sgan-conv"
 
     data: str = "digits"
-    iterations: int = 2000
-    m: int = 64
+    iterations: int = 7000
+    m: int = 50
     latent: int = 64
-    g_learning_rate: float = 1e-3
-    d_learning_rate: float = 1e-3
     record_every: int = 10
     sample_every: int = 100
-    width: int = setting(32, "channels of D's first convolution")
+    width: int = setting(16, "channels of D's first convolution")
     dense: int = setting(256, "units of the dense layer of each network")
 
     def players(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
