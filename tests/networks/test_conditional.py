@@ -6,7 +6,7 @@ import pytest
 from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.networks import conditional, dcgan
-from tinygan.networks.conditional import Classified, ScoreAndCategory
+from tinygan.networks.heads import Classified, ScoreAndCategory
 from tinygan.networks.perceptrons import perceptron
 from tinygan.nn import Labelled
 from tinygan.nn.minibatch import leaves

@@ -10,7 +10,7 @@ from tinygan import Tensor, grad, nn, raw
 from tinygan import functional as F
 from tinygan.backend import namespace
 from tinygan.errors import SettingError
-from tinygan.networks.conditional import Classified, ScoreAndCategory
+from tinygan.networks.heads import Classified, ScoreAndCategory
 from tinygan.nn import Labelled
 from tinygan.objectives import AuxiliaryClassifier, Game, Minimax, NonSaturating, Turn
 

@@ -11,8 +11,7 @@ from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.gradcheck.case import Case, of_module
 from tinygan.networks.autoencoders import Autoencoder
-from tinygan.networks.conditional import ScoreAndCategory
-from tinygan.networks.heads import WithQ
+from tinygan.networks.heads import ScoreAndCategory, WithQ
 from tinygan.objectives import (
     ADA,
     DRAGAN,

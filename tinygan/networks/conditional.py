@@ -6,35 +6,16 @@ classifies.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from tinygan import nn
-from tinygan.autograd import Array
+from tinygan.networks.heads import ScoreAndCategory
 from tinygan.networks.layers import Layer, Normalization, identity
 
 G_LABELS = ("joined", "embedded", "batch-norm")
 D_LABELS = ("joined", "embedded", "projected")
-
-
-class Classified(NamedTuple):
-    """The output of a discriminator with a classifier: scores (m, 1), and logits of the K classes (m, K)."""
-
-    score: Array
-    category: Array
-
-
-class ScoreAndCategory(nn.Layer):
-    """Classified(Dense(h), Dense(h)) of features h (m, features): two last layers; Odena et al. 2017, section 3."""
-
-    per_example = True
-
-    def __init__(self, features: int, classes: int, rng: np.random.Generator):
-        self.score, self.category = nn.Dense(features, 1, rng), nn.Dense(features, classes, rng)
-
-    def __call__(self, h: Array) -> Classified:
-        return Classified(self.score(h), self.category(h))
 
 
 def generator(

@@ -1,11 +1,35 @@
-"""A discriminator with a second output: InfoGAN's D and Q on one trunk."""
+"""Discriminators with a second output beside the score: AC-GAN's classes, and InfoGAN's codes.
+
+An output is a namedtuple with a field `score`, for the loss; terms read the other fields.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from tinygan import nn
 from tinygan.autograd import Array
 from tinygan.errors import ShapeMismatch
+
+
+class Classified(NamedTuple):
+    """The output of a discriminator with a classifier: scores (m, 1), and logits of the K classes (m, K)."""
+
+    score: Array
+    category: Array
+
+
+class ScoreAndCategory(nn.Layer):
+    """Classified(Dense(h), Dense(h)) of features h (m, features): two last layers; Odena et al. 2017, section 3."""
+
+    per_example = True
+
+    def __init__(self, features: int, classes: int, rng: np.random.Generator):
+        self.score, self.category = nn.Dense(features, 1, rng), nn.Dense(features, classes, rng)
+
+    def __call__(self, h: Array) -> Classified:
+        return Classified(self.score(h), self.category(h))
 
 
 class DQ(NamedTuple):
