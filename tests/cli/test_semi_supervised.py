@@ -2,6 +2,7 @@
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -48,6 +49,21 @@ def test_evaluate_prints_the_test_error(trained, tinygan):
     assert 0.3 < found["value"] < 1
     assert found["floor"] is None
     assert len(found["classes"]) == 10
+
+
+def test_the_history_has_the_curve_of_the_test_error(tinygan, tmp_path):
+    given = ("train", "sgan", *DIGITS, "--set=test_every=3")
+    assert tinygan(*given, "--iterations", 7, "--out", "a").code == 0
+    records = [json.loads(line) for line in Path("a/history.jsonl").read_text().splitlines()]
+    assert [record["iteration"] for record in records if "test_error" in record] == [3, 6]
+    assert tinygan("train", "--resume", "a", "--iterations", 9).code == 0
+    assert tinygan(*given, "--iterations", 9, "--out", "b").code == 0
+    assert Path("a/history.jsonl").read_bytes() == Path("b/history.jsonl").read_bytes()
+    last = json.loads(Path("b/history.jsonl").read_text().splitlines()[-1])
+    found = json.loads(tinygan("evaluate", "b", "--samples", 20, "--json").out)["measures"]
+    assert {name: found[name]["value"] for name in ("test_error", "last_test_error")} == {
+        name: last[name] for name in ("test_error", "last_test_error")
+    }
 
 
 def test_a_comparison_with_the_supervised_network_alone(tinygan, monkeypatch, tmp_path):

@@ -1,6 +1,7 @@
 """tinygan train: training of a recipe, with progress, pictures, history and checkpoints."""
 
 from dataclasses import asdict
+from functools import partial
 from os.path import normpath
 from pathlib import Path
 from typing import Any
@@ -154,7 +155,8 @@ def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -
     """
     z = run.shown_z if run.source.has_images else many_z(run)
     title = f"{run.recipe.name} on {run.recipe.data}, seed {run.seed}"
-    history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration)
+    more = partial(run.recipe.recorded, run)
+    history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration, more)
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
 
     def draw(dpi: int) -> Any:

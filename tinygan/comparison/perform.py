@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from math import isnan
 from pathlib import Path
 from typing import NamedTuple
@@ -82,7 +83,7 @@ def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
     """`perform` in a folder that is locked."""
     run = Run(task.recipe, seed=task.seed, backend=find_backend(task.backend), data_dir=task.data_dir)
     configuration.write(task.folder / "config.toml", run.config())
-    history = History(task.folder / "history.jsonl", task.recipe.record_every)
+    history = History(task.folder / "history.jsonl", task.recipe.record_every, more=partial(run.recipe.recorded, run))
     diverged, measured = "", []
     began = reported = time.perf_counter()
     with np.errstate(over="ignore", invalid="ignore"):  # History and save check for finite numbers

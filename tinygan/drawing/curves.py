@@ -1,7 +1,7 @@
 """The curves of a run over its iterations: the players' losses, D's mean outputs, and other measures."""
 
 from collections.abc import Mapping
-from math import isfinite, nan
+from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +91,7 @@ def _draw_measure(ax: "Axes", records: list[Record], name: str) -> None:
 
 
 def _draw(ax: "Axes", records: list[Record], name: str, label: str, color: str | None = None) -> None:
-    iterations, values = [record["iteration"] for record in records], [record.get(name, nan) for record in records]
+    having = [record for record in records if name in record]
+    iterations, values = [record["iteration"] for record in having], [record[name] for record in having]
     dot: Any = {"marker": "o", "markersize": 2, "markevery": [-1]}  # at the end, so that a single record is seen
     ax.plot(iterations, values, lw=0.8, color=color, label=label, **dot)

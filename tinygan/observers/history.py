@@ -1,6 +1,7 @@
 """The history of a run: one line of JSON every few iterations, the same bytes for two equal runs."""
 
 import json
+from collections.abc import Callable
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -14,19 +15,22 @@ from tinygan.objectives import Turn
 from tinygan.observers import warn
 from tinygan.training import Step
 
+More = Callable[[int], dict[str, float]]
+
 
 class History:
     """Appends a record to the file `path` every `every` iterations; `latest` is the last one.
 
     A record holds: iteration; loss/<player> for each player, its last loss, from before its update; and the objective's
     measures after the iteration's last update.
-    iteration: the current iteration of the run; later records are removed. Lines that are no records are moved to a
+    iteration: the current iteration of the run; later records are removed.   more: a function of the iteration, to more
+    numbers of its record. Lines that are no records are moved to a
     file beside it, whose name ends in .unreadable, with a warning.
     Raises Diverged if a number of a record is not finite, RunError if the file cannot be appended to.
     """
 
-    def __init__(self, path: disk.AnyPath, every: int, iteration: int = 0):
-        self.path, self.every = Path(path), every
+    def __init__(self, path: disk.AnyPath, every: int, iteration: int = 0, more: More = lambda iteration: {}):
+        self.path, self.every, self.more = Path(path), every, more
         self.latest: dict[str, Any] = {}
         self.losses: dict[str, Any] = {}  # by player, since the last record
         records, unreadable = _sorted_out(self.path)
@@ -47,7 +51,7 @@ class History:
         if step.iteration % self.every or not step.last:
             return
         losses = {f"{LOSS}{player}": float(loss) for player, loss in self.losses.items()}
-        self.latest = {"iteration": step.iteration, **losses, **measured(step)}
+        self.latest = {"iteration": step.iteration, **losses, **measured(step), **self.more(step.iteration)}
         self.losses = {}
         for name, value in self.latest.items():
             if not isfinite(value):

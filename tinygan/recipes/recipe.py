@@ -118,6 +118,10 @@ class Recipe:
         """
         return []
 
+    def recorded(self, run: Any, iteration: int) -> dict[str, float]:
+        """Numbers for the history's record of an iteration, beside the objective's measures; by default none."""
+        return {}
+
     def rule(self, learning_rate: Any) -> Any:
         """The update rule of either player.   learning_rate: a number, or a schedule."""
         return adam(learning_rate, self.beta1)

@@ -39,6 +39,7 @@ class SemiSupervisedGAN(Recipe):
     d_average: float = setting(0.999, "decay of the moving average of D whose test error is measured; 0: D", below=1)
     record_every: int = 50
     sample_every: int = 600
+    test_every: int = setting(600, "iterations between the test errors in the history; 0: none", least=0)
     labels: int = setting(10, "labelled examples of each class")
     weight: float = setting(1.0, "weight of the loss without labels; 0: a supervised classifier")
     width: int = setting(1000, "units of D's first hidden layer; G has half as many, and D's others half or a quarter")
@@ -89,6 +90,12 @@ class SemiSupervisedGAN(Recipe):
         average = error_rate(run.discriminator(), *data, title="test error of D's average")
         return average + [each._replace(by_class=()) for each in error_rate(last, *data, name="last_test_error")]
 
+    def recorded(self, run: Any, iteration: int) -> dict[str, float]:
+        """The test errors in the first record of every `test_every` iterations."""
+        if not self.test_every or iteration % self.test_every >= self.record_every:
+            return {}
+        return {measure.name: measure.value for measure in self.measures(run)}
+
 
 @dataclass(frozen=True)
 class ConvolutionalSGAN(SemiSupervisedGAN):
@@ -105,6 +112,7 @@ class ConvolutionalSGAN(SemiSupervisedGAN):
     latent: int = 64
     record_every: int = 10
     sample_every: int = 100
+    test_every: int = 200
     width: int = setting(16, "channels of D's first convolution")
     dense: int = setting(256, "units of the dense layer of each network")
 
