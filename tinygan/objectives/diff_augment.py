@@ -13,13 +13,12 @@ from tinygan.objectives.view import View
 
 @dataclass(frozen=True)
 class DiffAugment(View):
-    """D's inputs are T(x) and T(G(z)), with random T for each image, in the losses of both players; eq. (4) and (5).
+    """D's inputs are T(x) and T(G(z)), with random T for each image, in the losses of both players; section 3.
 
     With few examples, D learns them by heart. T makes more of them. Since samples are transformed too, G learns p_data
     and not T(p_data); the gradient in G's loss passes through T.
     color, translation, cutout: which transformations T consists of, in this order; see `transformations`.
-    real_only: whether only examples are transformed, as when a classifier's data are augmented. Then G learns T(p_data)
-    (section 3.1: "leaking").
+    real_only: whether only examples are transformed, as when a classifier's data are augmented. Then G learns T(p_data).
     rng: a NumPy generator, which draws T for each loss. Each leaf with images has a T of its own; labels have none.
     Raises ShapeMismatch where D's input has floating-point leaves that are no images.
 

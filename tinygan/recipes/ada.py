@@ -20,9 +20,9 @@ class ADAGAN(QuickDCGAN):
     name: ClassVar[str] = "ada"
     paper: ClassVar[str] = "Karras et al. 2020, arXiv 2006.06676"
 
-    target: float = setting(0.6, "value of E[sign D(x)] below which p falls", least=-1.0, most=1.0)  # section 3.1
-    ramp: int = setting(20_000, "images in which p can rise from 0 to 1")  # 500,000 in section 3.1
-    interval: int = setting(4, "iterations between changes of p")  # section 3.1
+    target: float = setting(0.6, "value of E[sign D(x)] below which p falls", least=-1.0, most=1.0)  # section 3
+    ramp: int = setting(20_000, "images in which p can rise from 0 to 1")  # 500,000 in section 3
+    interval: int = setting(4, "iterations between changes of p")  # section 3
 
     def objective(self, rng: np.random.Generator) -> Game:
         return NonSaturating().shown(ADA(self.target, self.ramp, self.interval, rng=rng))
