@@ -18,7 +18,7 @@ class DiffAugment(View):
     With few examples, D learns them by heart. T makes more of them. Since samples are transformed too, G learns p_data
     and not T(p_data); the gradient in G's loss passes through T.
     color, translation, cutout: which transformations T consists of, in this order; see `transformations`.
-    real_only: whether only examples are transformed, as when a classifier's data are augmented. Then G learns T(p_data).
+    real_only: whether only examples are transformed, as for a classifier. Then G learns T(p_data).
     rng: a NumPy generator, which draws T for each loss. Each leaf with images has a T of its own; labels have none.
     Raises ShapeMismatch where D's input has floating-point leaves that are no images.
 
