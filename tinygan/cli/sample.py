@@ -79,16 +79,21 @@ def sample(
         samples = part(samples, 0, count or COUNT)
     x, labels = samples if isinstance(samples, Labelled) else (samples, None)
     if path.suffix == ".npz":
-        named = {} if labels is None else {"labels": labels}
-        if sweep is not None and sweep.name != "label":
-            named[sweep.name] = np.resize(sweep.values, len(x))
-        with atomic(path) as file:
-            np.savez(file, **{"images" if x.ndim == 4 else "points": x}, **named)
+        _keep(path, x, labels, sweep)
     else:
         title = f"{trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}, noise of seed {seed}"
         title += "".join(f", {part}" for part in _named(chosen, sweep, trained.classes))
         save_picture(path, _drawn(trained, samples, sweep, title, dpi or DPI), dpi=dpi or DPI)
     Terminal().unbroken(f"{len(x)} samples of {x.shape[1:]}: {path}")
+
+
+def _keep(path: Path, x: Any, labels: Any, sweep: Sweep | None) -> None:
+    """Writes the .npz file of samples, with their labels, or the values of a sweep."""
+    named = {} if labels is None else {"labels": labels}
+    if sweep is not None and sweep.name != "label":
+        named[sweep.name] = np.resize(sweep.values, len(x))
+    with atomic(path) as file:
+        np.savez(file, **{"images" if x.ndim == 4 else "points": x}, **named)
 
 
 def _choices(trained: Run, assignments: tuple[str, ...], flags: dict[str, Any]) -> tuple[dict[str, Any], Sweep | None]:
