@@ -30,7 +30,7 @@ def test_by_hand():
 
 @pytest.mark.parametrize("modes", [[], [[1, 2]]])
 def test_without_samples_there_is_no_share(modes):
-    with pytest.raises(ShapeMismatch, match=r"^coverage: expected the modes of samples \(n,\)"):
+    with pytest.raises(ShapeMismatch, match=r"^mode_coverage: expected the modes of samples \(n,\)"):
         mode_coverage(modes, 10)
 
 
