@@ -1,7 +1,5 @@
 """tinygan evaluate --truncation-curve, and the measures of stacked digits on the command line."""
 
-import json
-
 import pytest
 from PIL import Image
 
@@ -18,8 +16,6 @@ def test_it_draws_the_curve_and_says_where(conditional, tinygan):
     assert result.out.endswith("truncation curve: curve.png\n")
     with Image.open("curve.png") as picture:
         assert picture.size[0] > 800
-    said = tinygan("evaluate", "a", "--samples", 40, "--truncation-curve", "curve.svg", "--json")
-    assert json.loads(said.out)["measures"]["class_accuracy"]["points"] == 40
 
 
 def test_a_curve_that_cannot_be_is_one_line_before_anything_is_measured(conditional, tinygan):
