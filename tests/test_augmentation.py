@@ -11,16 +11,15 @@ from PIL import Image
 from scipy.ndimage import affine_transform
 
 from tinygan import configuration
-from tinygan.augmentation import ARMS, Experiment, Outcome, augment, rows
+from tinygan.augmentation import ARMS, Experiment, Outcome, rows
 from tinygan.augmentation.arms import few_of_each, minibatches
 from tinygan.augmentation.movement import at_angle, moved
-from tinygan.augmentation.outcome import finished, keep
 from tinygan.augmentation.tasks import Training, Trial
-from tinygan.comparison import Failures
-from tinygan.comparison.table import mean
 from tinygan.data import Images, load
 from tinygan.errors import DataError, RunError, SettingError
 from tinygan.recipes import Run, find
+from tinygan.study import Failures, mean, perform
+from tinygan.study.outcome import keep
 
 SMALL = {"data": "digits", "m": 8, "iterations": 2, "width": 2, "latent": 3, "record_every": 1}
 GAN, MORE = find("cgan").changed(SMALL), find("dcgan-quick").changed({**SMALL, "g_dense": 8, "d_dense": 8})
@@ -56,7 +55,7 @@ def bytes_of(folder):
 def made(tmp_path_factory):
     """The folder of a small experiment."""
     folder = tmp_path_factory.mktemp("augmentation")
-    augment(tiny(), folder, 0)
+    perform(tiny(), folder, 0)
     return folder
 
 
@@ -161,7 +160,7 @@ def test_labels_of_other_images_are_never_read(monkeypatch, tmp_path):
     """With other labels on all images but the few, every classifier and every GAN has the same bits."""
     folders = tmp_path / "true", tmp_path / "others"
     experiment = tiny(per_class=(2,), updates=2)
-    augment(experiment, folders[0], 0)
+    perform(experiment, folders[0], 0)
     few = {image.tobytes() for image in few_of_each(DIGITS, 2, 0).images}
     own = np.array([image.tobytes() in few for image in DIGITS.images])
     kept = few_of_each(DIGITS, 2, 0)
@@ -170,7 +169,7 @@ def test_labels_of_other_images_are_never_read(monkeypatch, tmp_path):
     monkeypatch.setattr("tinygan.augmentation.tasks.few_of_each", lambda source, n, seed: kept)
     monkeypatch.setattr("tinygan.augmentation.tasks.load", lambda name, place: shuffled)
     monkeypatch.setattr("tinygan.augmentation.experiment.load", lambda name, place: shuffled)
-    augment(experiment, folders[1], 0)
+    perform(experiment, folders[1], 0)
     for name in ("classifier.npz", "checkpoint.npz", "history.jsonl"):
         found = [{path: sha256(bits) for path, bits in bytes_of(each).items() if path.name == name} for each in folders]
         assert len(found[0]) in (6, 2)
@@ -244,13 +243,13 @@ def test_the_accuracy_is_that_of_the_kept_classifier(made):
 
 
 def test_no_finished_task_is_done_again_and_a_missing_one_is_the_same(made, tmp_path):
-    augment(tiny(), tmp_path, 0)
+    perform(tiny(), tmp_path, 0)
     before = bytes_of(tmp_path)
     gone = tmp_path / "runs/seed-0/1/gan-more"
     for path in gone.iterdir():
         path.unlink()
     seen = []
-    augment(tiny(), tmp_path, 0, lambda event: event.outcome and seen.append(event.task.title))
+    perform(tiny(), tmp_path, 0, lambda event: event.outcome and seen.append(event.task.title))
     assert seen == ["gan-more, 1 a class, seed 0"]
     after = bytes_of(tmp_path)
     assert after.keys() == before.keys()
@@ -261,13 +260,13 @@ def test_no_finished_task_is_done_again_and_a_missing_one_is_the_same(made, tmp_
 
 
 def test_more_seeds_sizes_and_arms_go_into_the_same_folder(tmp_path):
-    augment(tiny(per_class=(1,), arms=("none", "shifts"), updates=1), tmp_path, 0)
+    perform(tiny(per_class=(1,), arms=("none", "shifts"), updates=1), tmp_path, 0)
     seen = []
     more = tiny(per_class=(1, 2), seeds=2, arms=("none", "shifts", "unlabelled"), updates=1)
-    augment(more, tmp_path, 0, lambda event: event.outcome and seen.append(event.task.title))
+    perform(more, tmp_path, 0, lambda event: event.outcome and seen.append(event.task.title))
     assert len(seen) == 3 * 2 * 2 - 2
     with pytest.raises(RunError, match="holds another augmentation"):
-        augment(tiny(per_class=(1, 2), updates=2), tmp_path, 0)
+        perform(tiny(per_class=(1, 2), updates=2), tmp_path, 0)
 
 
 def test_in_other_processes_it_is_the_same(tmp_path, monkeypatch):
@@ -276,7 +275,7 @@ def test_in_other_processes_it_is_the_same(tmp_path, monkeypatch):
         monkeypatch.setattr(f"tinygan.augmentation.{place}.load", load)
     experiment = tiny(per_class=(1,), arms=("none", "gan-same"), updates=1)
     for processes in (0, 2):
-        augment(experiment, tmp_path / str(processes), processes)
+        perform(experiment, tmp_path / str(processes), processes)
     here, there = (
         {path: sha256(bits) for path, bits in bytes_of(tmp_path / name).items() if path.suffix == ".npz"}
         for name in ("0", "2")
@@ -288,7 +287,7 @@ def test_in_other_processes_it_is_the_same(tmp_path, monkeypatch):
 def test_a_gan_that_diverges_is_a_row(tmp_path):
     diverging = GAN.changed({"g_learning_rate": 1e30})
     experiment = tiny(per_class=(1,), arms=("none", "gan-same", "gan-more"), gan=diverging)
-    found = {row.arm: row for row in rows(augment(experiment, tmp_path, 0))}
+    found = {row.arm: row for row in rows(perform(experiment, tmp_path, 0))}
     assert (found["gan-same"].seeds, found["gan-same"].diverged) == (0, 1)
     assert found["none"].seeds == found["gan-more"].seeds == 1
     reason = next(line["diverged"] for line in lines(tmp_path / "seeds.csv") if line["arm"] == "gan-same")
@@ -301,8 +300,8 @@ def test_a_gan_that_fails_is_said_at_the_end_and_its_arm_cannot_be_made(monkeypa
 
     monkeypatch.setattr(Training, "source", full)
     failures, experiment = [], tiny(per_class=(1,), arms=("none", "gan-more"))
-    with pytest.raises(Failures, match=r"^2 tasks failed; dcgan-quick on all images, seed 0: no room$"):
-        augment(experiment, tmp_path, 0, lambda event: event.failure and failures.append(event.failure))
+    with pytest.raises(Failures, match=r"^2 of 3 tasks failed; dcgan-quick on all images, seed 0: no room$"):
+        perform(experiment, tmp_path, 0, lambda event: event.failure and failures.append(event.failure))
     assert failures == ["no room", "dcgan-quick on all images, seed 0 is needed first; it has failed"]
     assert [each.name for each in experiment.outcomes(tmp_path)] == ["none"]
 
@@ -310,10 +309,15 @@ def test_a_gan_that_fails_is_said_at_the_end_and_its_arm_cannot_be_made(monkeypa
 # Numbers.
 
 
+def outcome(name, seed, accuracy, **others):
+    numbers = {"per_class": 10, "seconds": 1 / 3, "threads": 1, "processes": 2}
+    return Outcome(name=name, seed=seed, accuracy=accuracy, **numbers, **others)
+
+
 def test_gains_are_seed_by_seed():
-    found = [Outcome("none", 10, seed, value, 1.0, 1, 1) for seed, value in enumerate((0.5, 0.7, 0.9))]
-    found += [Outcome("shifts", 10, seed, value, 1.0, 1, 1) for seed, value in ((0, 0.6), (1, 0.8), (2, 1.0), (3, 0.1))]
-    found += [Outcome("gan-same", 10, 0, None, 1.0, 1, 1, diverged="its GAN")]
+    found = [outcome("none", seed, value) for seed, value in enumerate((0.5, 0.7, 0.9))]
+    found += [outcome("shifts", seed, value) for seed, value in ((0, 0.6), (1, 0.8), (2, 1.0), (3, 0.1))]
+    found += [outcome("gan-same", 0, None, diverged="its GAN")]
     none, shifts, gan = rows(found)
     assert none.accuracy == mean([0.5, 0.7, 0.9])
     assert none.gain.value == 0
@@ -324,17 +328,18 @@ def test_gains_are_seed_by_seed():
 
 
 def test_outcomes_are_kept_exactly_and_damage_is_one_line(tmp_path):
-    kept = Outcome("none", 10, 0, 0.1 + 0.2, 1 / 3, 1, 2)
-    keep(kept, tmp_path)
-    assert finished(tmp_path, "none", 10, 0) == kept
-    assert finished(tmp_path / "nowhere", "none", 10, 0) is None
-    with pytest.raises(RunError, match="is of none, 10 a class, seed 0"):
-        finished(tmp_path, "none", 10, 1)
+    found = outcome("none", 0, 0.1 + 0.2)
+    keep(found, tmp_path)
+    task = Trial("none", 10, 0, tmp_path, "digits", 1, 1)
+    assert task.outcome() == found
+    assert task._replace(folder=tmp_path / "nowhere").outcome() is None
+    with pytest.raises(RunError, match="expected to hold none, 10 a class, seed 1, got none, 10 a class, seed 0"):
+        task._replace(seed=1).outcome()
     path = tmp_path / "outcome.json"
     for text in ("", "[]", "{}", json.dumps({**json.loads(path.read_text()), "accuracy": "high"})):
         path.write_text(text)
         with pytest.raises(RunError, match=r"outcome\.json is damaged: [^\n]*; remove it to do that again$"):
-            finished(tmp_path, "none", 10, 0)
+            task.outcome()
 
 
 @pytest.mark.parametrize(
@@ -373,7 +378,7 @@ def test_settings_that_do_not_fit(changes, words):
 def test_what_cannot_be_done_fails_before_the_first_task(changes, error, words, tmp_path, monkeypatch):
     monkeypatch.setattr("tinygan.augmentation.experiment.load", load)
     with pytest.raises(error, match=words):
-        augment(tiny(**changes), tmp_path / "new", 0)
+        perform(tiny(**changes), tmp_path / "new", 0)
     assert not (tmp_path / "new").exists()
 
 
@@ -381,11 +386,11 @@ def test_a_folder_of_something_else(made, tmp_path):
     (tmp_path / "other").mkdir()
     (tmp_path / "other/notes.txt").write_text("mine")
     with pytest.raises(SettingError, match="is not empty"):
-        augment(tiny(), tmp_path / "other", 0)
+        perform(tiny(), tmp_path / "other", 0)
     for values, words in (
         ({"recipe": "gan-1d"}, "holds a run, and no augmentation"),
-        ({"recipes": []}, "holds a comparison, and no augmentation"),
-        ({"seeds": 1}, "is damaged or of no augmentation: it lacks 'gan'"),
+        ({"kind": "comparison"}, "holds a comparison, and no augmentation"),
+        ({"kind": "augmentation", "seeds": 1}, "is damaged: it lacks 'gan'"),
     ):
         configuration.write(tmp_path / "config.toml", values)
         with pytest.raises(RunError, match=words):

@@ -19,17 +19,16 @@ from rich.console import Console
 
 from tinygan import configuration, metrics, nn, signals
 from tinygan.autograd import raw
-from tinygan.comparison import Comparison, Failures, Outcome, compare, rows
-from tinygan.comparison.comparison import write
-from tinygan.comparison.outcome import finished, keep
-from tinygan.comparison.perform import Task, perform
-from tinygan.comparison.processes import Event, _inherited, perform_all
-from tinygan.comparison.progress import Progress
-from tinygan.comparison.table import Mean, mean
+from tinygan.comparison import Comparison, Outcome, rows
+from tinygan.comparison.perform import Task
 from tinygan.errors import DataError, RunError, SettingError
 from tinygan.folder import claimed
 from tinygan.recipes import Run, find
 from tinygan.signals import CLOSED_PIPE, Stop, deferred, immediate
+from tinygan.study import Failures, Mean, mean, perform
+from tinygan.study.outcome import finished, keep
+from tinygan.study.processes import Event, _inherited, perform_all
+from tinygan.study.progress import Progress
 
 TINY = find("gan-1d").changed({"m": 8, "g_hidden": 6, "d_hidden": 6, "iterations": 6, "record_every": 2})
 TWO = {"gan-1d": TINY, "gan-1d:k=1": TINY.changed({"k": 1})}
@@ -51,7 +50,7 @@ def undrawn(monkeypatch):
 
 
 def outcome(label, seed, **changes):
-    kept = {
+    found = {
         "iterations": 6,
         "seconds": 2.0,
         "threads": 1,
@@ -59,7 +58,7 @@ def outcome(label, seed, **changes):
         "measures": {"js": 0.5},
         "floors": {"js": 0.1},
     }
-    return Outcome(label, seed, **{**kept, **changes})
+    return Outcome(label=label, seed=seed, **{**found, **changes})
 
 
 def begun(comparison, folder):
@@ -77,7 +76,7 @@ def without_seconds(outcomes):
 
 
 def test_a_run_of_a_comparison_is_that_of_its_recipe_and_seed_to_the_last_bit(tmp_path):
-    found = perform(Task("a", TINY, 3, tmp_path / "a", samples=40), lambda iteration: None)
+    found = Task("a", TINY, 3, tmp_path / "a", samples=40).perform(lambda iteration: None)
     run = Run(TINY, seed=3)
     for _ in run.steps():
         pass
@@ -124,7 +123,7 @@ def test_a_comparison_leaves_tables_and_a_picture_of_every_run(tmp_path):
         if event.outcome:
             seen.append((event.task.label, event.task.seed, len(lines(tmp_path / "seeds.csv"))))
 
-    outcomes = compare(comparison, tmp_path, 0, watch)
+    outcomes = perform(comparison, tmp_path, 0, watch)
     a, b = TWO
     assert seen == [(a, 0, 1), (b, 0, 2), (a, 1, 3), (b, 1, 4)]  # every recipe on one seed, then on the next
     assert [(each.label, each.seed) for each in outcomes] == [(a, 0), (a, 1), (b, 0), (b, 1)]
@@ -145,25 +144,25 @@ def test_a_comparison_leaves_tables_and_a_picture_of_every_run(tmp_path):
 
 def test_what_is_kept_is_not_made_again_and_what_is_missing_is(tmp_path):
     comparison = Comparison(TWO, seeds=1, samples=30)
-    first = compare(comparison, tmp_path, 0)
+    first = perform(comparison, tmp_path, 0)
     picture = (tmp_path / "comparison.png").read_bytes()
     folder = tmp_path / "runs/gan-1d/seed-0"
     (folder / "row.png").unlink()
     made = []
-    again = compare(comparison, tmp_path, 0, made.append)
+    again = perform(comparison, tmp_path, 0, made.append)
     assert (again, made) == (first, [])
     assert (tmp_path / "comparison.png").read_bytes() == picture  # drawn again from the checkpoint
     (folder / "outcome.json").unlink()
-    assert without_seconds(compare(comparison, tmp_path, 0, made.append)) == without_seconds(first)
+    assert without_seconds(perform(comparison, tmp_path, 0, made.append)) == without_seconds(first)
     assert {event.task.label for event in made} == {"gan-1d"}
 
 
 def test_a_folder_takes_more_seeds_and_recipes_but_no_other_comparison(undrawn, tmp_path):
     comparison = Comparison({"gan-1d": TINY}, seeds=1, samples=30)
-    compare(comparison, tmp_path, 0)
+    perform(comparison, tmp_path, 0)
     assert Comparison.load(tmp_path) == comparison
     made = []
-    compare(Comparison(TWO, seeds=2, samples=30), tmp_path, 0, made.append)
+    perform(Comparison(TWO, seeds=2, samples=30), tmp_path, 0, made.append)
     assert len([event for event in made if event.outcome]) == 3
     for other in (
         comparison,  # fewer than there are
@@ -171,13 +170,13 @@ def test_a_folder_takes_more_seeds_and_recipes_but_no_other_comparison(undrawn, 
         Comparison({**TWO, "gan-1d": TINY.changed({"m": 9})}, seeds=2, samples=30),
     ):
         with pytest.raises(RunError, match="another comparison"):
-            compare(other, tmp_path, 0)
+            perform(other, tmp_path, 0)
 
 
 def test_a_folder_of_the_users_own_is_refused_and_left_as_it_was(tmp_path):
     (tmp_path / "table.csv").write_text("mine")
     with pytest.raises(SettingError, match=r"is not empty: it holds table\.csv; choose a new folder"):
-        compare(Comparison({"gan-1d": TINY}, seeds=1), tmp_path, 0)
+        perform(Comparison({"gan-1d": TINY}, seeds=1), tmp_path, 0)
     assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
     assert (tmp_path / "table.csv").read_text() == "mine"
 
@@ -185,14 +184,14 @@ def test_a_folder_of_the_users_own_is_refused_and_left_as_it_was(tmp_path):
 def test_two_comparisons_at_once_are_refused_and_so_is_a_run_in_use(undrawn, tmp_path):
     comparison = Comparison({"gan-1d": TINY}, seeds=1, samples=30)
     with claimed(tmp_path), pytest.raises(RunError, match="is in use by another process"):
-        compare(comparison, tmp_path, 0)
+        perform(comparison, tmp_path, 0)
     begun(comparison, tmp_path)
     with (
         claimed(tmp_path / "runs/gan-1d/seed-0"),
         pytest.raises(Failures, match=r"1 of 1 runs failed; gan-1d, seed 0: .*/seed-0 is in use by another process"),
     ):
-        compare(comparison, tmp_path, 0)
-    assert len(compare(comparison, str(tmp_path), 0)) == 1  # text is a path
+        perform(comparison, tmp_path, 0)
+    assert len(perform(comparison, str(tmp_path), 0)) == 1  # text is a path
 
 
 def test_a_disk_that_is_full_is_a_failure_and_no_divergence(undrawn, tmp_path, monkeypatch):
@@ -201,16 +200,16 @@ def test_a_disk_that_is_full_is_a_failure_and_no_divergence(undrawn, tmp_path, m
 
     monkeypatch.setattr("tinygan.disk.append", full)
     with pytest.raises(Failures, match="seed 0: cannot write history"):
-        compare(Comparison({"gan-1d": TINY}, seeds=1, samples=30), tmp_path, 0)
+        perform(Comparison({"gan-1d": TINY}, seeds=1, samples=30), tmp_path, 0)
     assert not list(tmp_path.rglob("outcome.json"))
 
 
 def test_a_damaged_row_is_drawn_again_with_a_word(undrawn, tmp_path, capsys):
     comparison = Comparison(TWO, seeds=1, samples=30)
-    compare(comparison, tmp_path, 0)
+    perform(comparison, tmp_path, 0)
     row = tmp_path / "runs/gan-1d/seed-0/row.png"
     row.write_bytes(row.read_bytes()[:40])
-    compare(comparison, tmp_path, 0)
+    perform(comparison, tmp_path, 0)
     assert f"{row} is drawn again: it is no picture that can be read" in capsys.readouterr().err
     with Image.open(row) as drawn:
         drawn.load()
@@ -218,12 +217,12 @@ def test_a_damaged_row_is_drawn_again_with_a_word(undrawn, tmp_path, capsys):
 
 def test_a_row_that_cannot_be_read_is_left_out_of_the_picture_with_a_word(undrawn, tmp_path, capsys):
     comparison = Comparison(TWO, seeds=1, samples=30)
-    compare(comparison, tmp_path, 0)
+    perform(comparison, tmp_path, 0)
     with Image.open(tmp_path / "comparison.png") as picture:
         whole = picture.height
     row = tmp_path / "runs/gan-1d/seed-0/row.png"
     row.write_bytes(b"damaged")
-    write(comparison, tmp_path, drawn=True)
+    comparison.draw(tmp_path, "png", 100)
     with Image.open(tmp_path / "comparison.png") as picture:
         assert picture.height < whole
     assert f"{row} is left out: it is no picture that can be read" in capsys.readouterr().err
@@ -231,26 +230,26 @@ def test_a_row_that_cannot_be_read_is_left_out_of_the_picture_with_a_word(undraw
 
 def test_each_recipe_has_a_picture_of_its_own_in_any_format(tmp_path):
     comparison = Comparison(TWO, seeds=2, samples=30)
-    compare(comparison, tmp_path, 0)
+    perform(comparison, tmp_path, 0)
     names = ["gan-1d%3Ak=1", "gan-1d"]
     assert sorted(path.name for path in (tmp_path / "pictures").iterdir()) == [f"{name}.png" for name in names]
     row = (tmp_path / "runs/gan-1d/seed-0/row.png").read_bytes()
     with Image.open(tmp_path / "pictures/gan-1d.png") as alone, Image.open(tmp_path / "comparison.png") as picture:
         assert alone.width == picture.width
         assert alone.height < picture.height
-    compare(comparison, tmp_path, 0, format="svg", dpi=50)  # drawn from what is kept
+    perform(comparison, tmp_path, 0, format="svg", dpi=50)  # drawn from what is kept
     assert len(list((tmp_path / "pictures").iterdir())) == 4
     assert (tmp_path / "pictures/gan-1d.svg").read_text().startswith("<?xml")
     assert (tmp_path / "runs/gan-1d/seed-0/row.png").read_bytes() == row
     (tmp_path / "pictures/gan-1d.png").unlink()
-    compare(comparison, tmp_path, 0, dpi=240)
+    perform(comparison, tmp_path, 0, dpi=240)
     with Image.open(tmp_path / "pictures/gan-1d.png") as sharp, Image.open(tmp_path / "comparison.png") as picture:
         assert sharp.width == 2 * picture.width
 
 
 def test_a_run_that_diverges_is_a_row(tmp_path):
     comparison = Comparison({"wild": DIVERGES, "gan-1d": TINY}, seeds=1, samples=30)
-    wild, tame = compare(comparison, tmp_path, 0)
+    wild, tame = perform(comparison, tmp_path, 0)
     assert "diverged" in wild.diverged
     assert not wild.measures
     assert tame.diverged == ""
@@ -258,13 +257,13 @@ def test_a_run_that_diverges_is_a_row(tmp_path):
     assert (line["seeds"], line["diverged"], line["js_mean"]) == ("0", "1", "")
     assert (other["seeds"], other["diverged"]) == ("1", "0")
     (tmp_path / "runs/wild/seed-0/row.png").unlink()
-    assert compare(comparison, tmp_path, 0) == [wild, tame]
+    assert perform(comparison, tmp_path, 0) == [wild, tame]
     assert (tmp_path / "runs/wild/seed-0/row.png").exists()
 
 
 def test_a_run_that_ends_finite_but_for_its_samples_has_diverged(tmp_path, monkeypatch):
     monkeypatch.setattr(Run, "sample", lambda self, count, seed: np.full((count, 1), np.nan))
-    found = perform(Task("a", TINY, 0, tmp_path, samples=5), lambda iteration: None)
+    found = Task("a", TINY, 0, tmp_path, samples=5).perform(lambda iteration: None)
     assert found.diverged == "5 of 5 samples are not finite: the run has diverged"
 
 
@@ -275,10 +274,10 @@ def test_a_run_that_fails_is_told_at_the_end_and_tried_again(undrawn, tmp_path):
     blocked.mkdir(parents=True)  # a folder where a file should be
     events = []
     with pytest.raises(RunError, match=r"1 of 2 runs failed; gan-1d, seed 0: .*directory"):
-        compare(comparison, tmp_path, 0, events.append)
+        perform(comparison, tmp_path, 0, events.append)
     assert [(event.task.label, bool(event.failure)) for event in events] == [("gan-1d", True), ("gan-1d:k=1", False)]
     blocked.rmdir()
-    assert len(compare(comparison, tmp_path, 0)) == 2
+    assert len(perform(comparison, tmp_path, 0)) == 2
 
 
 def test_a_process_that_is_killed_is_a_failure_and_an_exception_leaves_none(tmp_path):
@@ -349,7 +348,7 @@ def test_no_process_is_started_after_a_request_to_stop(number, tmp_path, monkeyp
         def join(self):
             assert self.killed
 
-    monkeypatch.setattr("tinygan.comparison.processes._started", started)
+    monkeypatch.setattr("tinygan.study.processes._started", started)
     tasks = [Task(str(seed), TINY, seed, tmp_path) for seed in range(4)]
     with immediate(), pytest.raises(Stop) as stopped:
         perform_all(tasks, 4, print)
@@ -374,12 +373,12 @@ def test_outcomes_are_kept_exactly_and_damage_is_one_line(tmp_path):
     measures = {"reverse_kl": float("inf"), "js": 0.1 + 0.2}
     kept = outcome("a", 0, measures=measures, floors=dict.fromkeys(measures, 0.1), seconds=1 / 3)
     keep(kept, tmp_path)
-    assert finished(tmp_path) == kept
+    assert finished(Outcome, tmp_path) == kept
     json.loads((tmp_path / "outcome.json").read_text(), parse_constant=pytest.fail)  # no Infinity, which is no JSON
     diverged = outcome("a", 0, measures={}, floors={}, diverged="g_loss is nan")
     keep(diverged, tmp_path)
-    assert finished(tmp_path) == diverged
-    assert finished(tmp_path / "nowhere") is None
+    assert finished(Outcome, tmp_path) == diverged
+    assert finished(Outcome, tmp_path / "nowhere") is None
 
 
 @pytest.mark.parametrize(
@@ -398,18 +397,18 @@ def test_a_damaged_outcome_is_one_line(damage, tmp_path):
     keep(outcome("a", 0), tmp_path)
     path = tmp_path / "outcome.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **damage}))
-    with pytest.raises(RunError, match=r"outcome.json is damaged: [^\n]+; remove it to make that run again$"):
-        finished(tmp_path)
+    with pytest.raises(RunError, match=r"outcome.json is damaged: [^\n]+; remove it to do that again$"):
+        finished(Outcome, tmp_path)
     for text in ('{"label": "a"}', "[]", "{", "", "[" * 100_000, '{"seed": ' + "9" * 10_000 + "}"):
         path.write_text(text)
         with pytest.raises(RunError, match="damaged"):
-            finished(tmp_path)
+            finished(Outcome, tmp_path)
 
 
 def test_a_comparison_that_is_no_toml_is_one_line(tmp_path):
     for content in (b"a = = 1", b"\xff", b"a = " + b"[" * 100_000):
         (tmp_path / "config.toml").write_bytes(content)
-        with pytest.raises(RunError, match=r"config.toml is damaged or of no comparison: [^\n]+$"):
+        with pytest.raises(RunError, match=r"config.toml is damaged: [^\n]+$"):
             Comparison.load(str(tmp_path))
 
 
@@ -431,7 +430,7 @@ def test_a_damaged_comparison_is_one_line(damage, tmp_path):
     key, _, value = damage.partition(" = ")
     config[key] = json.loads(value)
     (tmp_path / "config.toml").write_text(tomli_w.dumps(config))
-    with pytest.raises(RunError, match=r"config.toml is damaged or of no comparison: [^\n]+$"):
+    with pytest.raises(RunError, match=r"config.toml is damaged: [^\n]+$"):
         Comparison.load(tmp_path)
 
 
@@ -448,7 +447,7 @@ def test_each_label_and_seed_has_a_folder_of_its_own(undrawn, tmp_path):
     assert {task.folder.parents[1] for task in tasks} == {tmp_path / "runs"}
     assert tasks[0].folder.relative_to(tmp_path).as_posix() == "runs/gan-1d%3Ak=%2B1/seed-0"
     two = {"gan-1d:k=+1": TINY, "gan-1d:k=-1": TINY.changed({"k": 2})}
-    assert [each.label for each in compare(Comparison(two, seeds=1, samples=30), tmp_path, 0)] == list(two)
+    assert [each.label for each in perform(Comparison(two, seeds=1, samples=30), tmp_path, 0)] == list(two)
     assert [line["recipe"] for line in lines(tmp_path / "table.csv")] == list(two)
 
 
@@ -457,7 +456,7 @@ def test_an_outcome_of_another_run_is_one_line(label, seed, tmp_path):
     comparison = Comparison({"gan-1d": TINY}, seeds=1)
     begun(comparison, tmp_path)
     keep(outcome(label, seed), tmp_path / "runs/gan-1d/seed-0")
-    for ask in (comparison.outcomes, lambda folder: compare(comparison, folder, 0)):
+    for ask in (comparison.outcomes, lambda folder: perform(comparison, folder, 0)):
         with pytest.raises(RunError, match=rf"expected to hold gan-1d, seed 0, got {label}, seed {seed}; remove"):
             ask(tmp_path)
 
@@ -506,7 +505,7 @@ def test_test_images_that_are_missing_or_others_are_found_before_the_first_run(t
         (tmp_path / "photos/test").rmdir()
     recipe = find("minimax").changed({"data": "folder", "m": 4, "width": 2, "latent": 3, "iterations": 2})
     comparison = Comparison({"minimax": recipe}, seeds=1, samples=4, data_dir=str(tmp_path / "photos"))
-    for ask in (comparison.checked, lambda: compare(comparison, tmp_path / "c", 0)):
+    for ask in (comparison.checked, lambda: perform(comparison, tmp_path / "c", 0)):
         with pytest.raises(DataError, match=says):
             ask()
     assert not (tmp_path / "c").exists()
@@ -522,7 +521,7 @@ def test_a_comparison_keeps_where_its_data_are(tmp_path, monkeypatch):
 
 def test_images_are_compared_by_their_distance_to_test_images(tmp_path):
     recipe = find("hinge").changed({"data": "digits", "m": 4, "width": 4, "latent": 8, "iterations": 2})
-    [found] = compare(Comparison({"hinge": recipe}, seeds=1, samples=10), tmp_path, 0)
+    [found] = perform(Comparison({"hinge": recipe}, seeds=1, samples=10), tmp_path, 0)
     assert list(found.measures) == ["wasserstein1", "sliced_wasserstein"]
     assert found.measures["wasserstein1"] > found.floors["wasserstein1"] > 0
     assert (tmp_path / "comparison.png").exists()
@@ -548,25 +547,25 @@ SMALL = find("minimax").changed({"data": "folder", "m": 4, "width": 2, "latent":
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_seeds_on_other_data_are_never_averaged(split, undrawn, photographs, tmp_path):
     comparison = Comparison({"minimax": SMALL}, seeds=1, samples=4, data_dir=photographs(10))
-    compare(comparison, tmp_path / "c", 0)
+    perform(comparison, tmp_path / "c", 0)
     Image.new("L", (8, 8), 99).save(tmp_path / f"photos/{split}/0.png")
     more = replace(Comparison.load(tmp_path / "c"), seeds=2)
     with pytest.raises(DataError, match=r"^the data are not those of the finished runs: [^\n]+$"):
-        compare(more, tmp_path / "c", 0)
+        perform(more, tmp_path / "c", 0)
     with pytest.raises(RunError, match="holds another comparison"):
-        compare(replace(comparison, seeds=2), tmp_path / "c", 0)
+        perform(replace(comparison, seeds=2), tmp_path / "c", 0)
     assert not (tmp_path / "c/runs/minimax/seed-1").exists()
 
 
 def test_a_finished_comparison_needs_no_data_and_they_may_move(undrawn, photographs, tmp_path):
     comparison = Comparison({"minimax": SMALL}, seeds=1, samples=4, data_dir=photographs(10))
-    first = compare(comparison, tmp_path / "c", 0)
+    first = perform(comparison, tmp_path / "c", 0)
     os.rename(tmp_path / "photos", tmp_path / "moved")
     kept = Comparison.load(tmp_path / "c")
-    assert compare(kept, tmp_path / "c", 0) == first
+    assert perform(kept, tmp_path / "c", 0) == first
     with pytest.raises(DataError, match="no folder"):
-        compare(replace(kept, seeds=2), tmp_path / "c", 0)
-    assert len(compare(replace(kept, seeds=2, data_dir=tmp_path / "moved"), tmp_path / "c", 0)) == 2
+        perform(replace(kept, seeds=2), tmp_path / "c", 0)
+    assert len(perform(replace(kept, seeds=2, data_dir=tmp_path / "moved"), tmp_path / "c", 0)) == 2
     assert Comparison.load(tmp_path / "c").data_dir == str(tmp_path / "moved")
     with pytest.raises(DataError, match="not those of the finished runs"):
         replace(kept, data_dir=photographs(20, "others")).checked()
@@ -591,11 +590,11 @@ def none_at_all(task):
 @pytest.mark.parametrize("damage", [none_at_all, other_recipe, another_seed, another_iteration])
 def test_a_row_whose_checkpoint_is_lost_or_of_another_run_is_left_out_with_a_word(damage, undrawn, tmp_path, capsys):
     comparison = Comparison({"gan-1d": TINY}, seeds=1, samples=30)
-    first = compare(comparison, tmp_path, 0)
+    first = perform(comparison, tmp_path, 0)
     [task] = comparison.tasks(tmp_path)
     (task.folder / "row.png").unlink()
     damage(task)
-    assert compare(comparison, tmp_path, 0) == first
+    assert perform(comparison, tmp_path, 0) == first
     said = capsys.readouterr().err
     assert said.startswith(f"{task.folder}/row.png is left out: ")
     assert said.count("\n") == 1

@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 
 from tinygan import checkpoint, configuration, disk
-from tinygan.comparison.outcome import finished
+from tinygan.comparison import Outcome
 from tinygan.errors import RunError, SettingError
 from tinygan.observers.history import History
 from tinygan.observers.pictures import intact
+from tinygan.study.outcome import finished
 
 WAYS = {
     "atomic": lambda path: disk.atomic(path).__enter__(),
@@ -94,7 +95,7 @@ READERS = {
     "a checkpoint": checkpoint.load,
     "a configuration": configuration.read,
     "a history": lambda path: History(path, 1),
-    "an outcome": lambda path: finished(path.parent),
+    "an outcome": lambda path: finished(Outcome, path.parent),
 }
 
 

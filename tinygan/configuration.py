@@ -34,6 +34,20 @@ def read(path: Path) -> dict[str, Any]:
     return local(values)
 
 
+def kind_of(values: dict[str, Any]) -> str:
+    """The kind of thing that the values of a config.toml describe: "run", or the kind of a study."""
+    return str(values.get("kind", "run"))
+
+
+def with_article(kind: str) -> str:
+    """A kind with its article.
+
+    >>> with_article("augmentation"), with_article("run")
+    ('an augmentation', 'a run')
+    """
+    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
+
+
 def _numbers(values: Any) -> Iterator[Any]:
     """All values that are no table and no list, at any depth."""
     waiting = [values]

@@ -1,4 +1,4 @@
-"""The folder of a run or of a comparison: its lock, and the names of the files in it."""
+"""The folder of a run or of a study: its lock, and the names of the files in it."""
 
 import contextlib
 import os
@@ -13,7 +13,8 @@ from tinygan.errors import RunError, SettingError
 OURS = re.compile(
     r"config\.toml|checkpoint\.npz|history\.jsonl(\.unreadable)?"  # of a run
     r"|(sample[sd]|curves)\.(png|svg|pdf)|film\.gif"
-    r"|outcome\.json|row\.png|table\.csv|seeds\.csv|comparison\.png"  # of a comparison
+    r"|outcome\.json|table\.csv|seeds\.csv"  # of a study
+    r"|row\.png|comparison\.png"  # of a comparison
     r"|classifier\.npz|(accuracy|examples)\.(png|svg|pdf)"  # of an augmentation
 )
 FRAMES = re.compile(r"\d{6,}\.png")

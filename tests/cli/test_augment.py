@@ -82,7 +82,7 @@ def test_resume_performs_only_what_is_missing(tinygan, tmp_path):
         (("--resume", "a", "--updates", 9), "leave out --updates"),
         (("--resume", "a", "--per-class", "9"), "leave out --per-class"),
         (("--resume", "a", "--seeds", 1), "was begun with 2 seeds"),
-        ((*few, "--data", "digits", "--updates", 9), "holds another augmentation; go on with it by `tinygan augment"),
+        ((*few, "--data", "digits", "--updates", 9), "holds another augmentation; go on with it by tinygan augment"),
     ):
         result = tinygan("augment", *args)
         assert (result.code, result.err.count("\n")) == (2, 1)
@@ -119,7 +119,7 @@ def test_its_gans_are_runs_that_sample_draws_from(tinygan, tmp_path):
         (("--gan", "cgan:m"), "--gan expects KEY=VALUE, got 'm'"),
         (("--gan", "cgan:data=mnist"), "the data of both GANs are given by --data"),
         (("--more", "cgan"), "--more expects a recipe without labels"),
-        (("--processes", 4 * cores() + 1), f"at most {4 * cores()} here"),
+        (("--processes", 4 * cores() + 1), f"at most {4 * cores()}, 4 a core"),
         (("--resume", "a", "--out", "b"), "leave out --out"),
         (("digits",), "unexpected extra argument"),
     ],

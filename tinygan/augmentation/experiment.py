@@ -1,57 +1,49 @@
 """The experiment: arms, numbers of real images, seeds, and a folder that keeps every finished task."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 
-from tinygan import configuration
 from tinygan.augmentation import table
 from tinygan.augmentation.arms import ARMS, few_of_each
 from tinygan.augmentation.outcome import Outcome
 from tinygan.augmentation.picture import draw
 from tinygan.augmentation.tasks import Training, Trial
-from tinygan.comparison import Failures
-from tinygan.comparison.processes import Event, perform_all
-from tinygan.data import absolute, load
-from tinygan.disk import AnyPath
+from tinygan.data import load
 from tinygan.drawing.save import DPI
-from tinygan.errors import DataError, RunError, SettingError, did_you_mean
-from tinygan.folder import claimed, expect_empty
+from tinygan.errors import DataError, SettingError, did_you_mean
 from tinygan.recipes import Recipe, Run, find
+from tinygan.study import Study
+from tinygan.study.processes import Event
 
-MOST = {"seeds": 1000, "updates": 10**6, "samples": 100_000}
 
-
-@dataclasses.dataclass(frozen=True)
-class Experiment:
-    """The settings of the experiment, which determine all of its numbers.
+@dataclass(frozen=True)
+class Experiment(Study):
+    """The settings of the experiment.
 
     gan: the recipe of the GAN on the same images with their labels.   more: that of the GAN on all images without.
-    per_class: numbers of real images of each class, increasing.   seeds: 0, ..., seeds - 1 for each.
-    updates: of each classifier.   samples: drawn from each GAN.   arms: names of ARMS.
-    backend: of the GANs; classifiers are trained on the host.   data_dir: kept as an absolute path.
-    fingerprint: of the data, test images included; empty until `checked` has read them.
+    per_class: numbers of real images of each class, increasing.   updates: of each classifier.   samples: drawn from
+    each GAN.   arms: names of ARMS.   backend: of the GANs; classifiers are trained on the host.
     Raises SettingError if an arm does not exist or lacks the one that gives its labels, or if a number is below 1 or
     too large.
     """
 
+    kind: ClassVar[str] = "augmentation"
+    command: ClassVar[str] = "augment"
+    many: ClassVar[str] = "tasks"
+    most: ClassVar[dict[str, int]] = {**Study.most, "updates": 10**6, "samples": 100_000}
+
     gan: Recipe
     more: Recipe
     per_class: tuple[int, ...] = (10, 20, 50, 100, 500)
-    seeds: int = 5
     updates: int = 600
     samples: int = 5000
     arms: tuple[str, ...] = tuple(ARMS)
-    backend: str = "numpy"
-    data_dir: str | None = None
-    fingerprint: str = dataclasses.field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        for name, most in MOST.items():
-            value = getattr(self, name)
-            if not isinstance(value, int) or not 1 <= value <= most:
-                raise SettingError(f"{name} is expected from 1 to {most:,}, got {value!r}")
+        super().__post_init__()
         sizes = self.per_class
         if not sizes or any(not isinstance(n, int) or n < 1 for n in sizes) or list(sizes) != sorted(set(sizes)):
             got = ",".join(map(str, sizes))
@@ -65,11 +57,13 @@ class Experiment:
             raise SettingError(f"arms are expected to differ, at least one, got {','.join(self.arms) or 'none'}")
         if self.gan.data != self.more.data:
             raise SettingError(f"both GANs are expected to have the same data, got {self.gan.data}, {self.more.data}")
-        if self.data_dir is not None:
-            object.__setattr__(self, "data_dir", absolute(self.data_dir))
 
-    def checked(self) -> "Experiment":
-        """This experiment with the fingerprint of its data, after all checks that are possible before the first task.
+    @property
+    def data(self) -> str:
+        return self.gan.data
+
+    def examined(self) -> str:
+        """The fingerprint of the data.
 
         Raises SettingError if there are too few images of a class, if a GAN cannot be trained, or if it is of the wrong
         kind; DataError if there are no images with labels, or no such test images.
@@ -88,13 +82,7 @@ class Experiment:
                 "ask for fewer by --per-class"
             )
         self._expect_kinds(images)
-        fingerprint = f"{images.labelled().fingerprint} {test.labelled().fingerprint}"
-        if self.fingerprint not in ("", fingerprint):
-            raise DataError(
-                f"the data are not those of the finished tasks: expected fingerprint {self.fingerprint}, "
-                f"got {fingerprint}; resume with the data of the first tasks, or start a new experiment"
-            )
-        return dataclasses.replace(self, fingerprint=fingerprint)
+        return f"{images.labelled().fingerprint} {test.labelled().fingerprint}"
 
     def _expect_kinds(self, images: Any) -> None:
         """Raises SettingError unless both GANs can be trained, that on the same images with a condition."""
@@ -113,8 +101,10 @@ class Experiment:
                     f"--more expects a recipe without labels such as dcgan-quick, got {self.more.name}"
                 ) from error
 
-    def stages(self, folder: Path, processes: int = 1) -> Iterator[list[Training | Trial]]:
-        """All tasks in lists: those of a list depend only on earlier lists. A seed is finished before the next."""
+    def stages(
+        self, folder: Path, processes: int = 1, format: str = "png", dpi: int = DPI
+    ) -> Iterator[list[Training | Trial]]:
+        """The tasks of each seed in two lists: those that need no other, and then the others."""
         for seed in range(self.seeds):
             first: list[Training | Trial] = []
             second: list[Training | Trial] = []
@@ -137,64 +127,26 @@ class Experiment:
             yield first
             yield second
 
-    def tasks(self, folder: Path, processes: int = 1) -> list[Training | Trial]:
-        """All tasks in order."""
-        return [task for stage in self.stages(folder, processes) for task in stage]
-
-    def config(self) -> dict[str, Any]:
-        """The experiment as plain values for TOML, which `load` reads."""
-        config: dict[str, Any] = {name: getattr(self, name) for name in (*MOST, "backend", "fingerprint")}
-        config |= {"per_class": list(self.per_class), "arms": list(self.arms)}
-        if self.data_dir is not None:
-            config["data_dir"] = str(self.data_dir)
-        for name in ("gan", "more"):
-            recipe = getattr(self, name)
-            config[name] = {"recipe": recipe.name, "settings": dataclasses.asdict(recipe)}
-        return config
+    def settings(self) -> dict[str, Any]:
+        recipes = {
+            name: {"recipe": recipe.name, "settings": dataclasses.asdict(recipe)}
+            for name, recipe in (("gan", self.gan), ("more", self.more))
+        }
+        numbers = {"updates": self.updates, "samples": self.samples}
+        return {**numbers, "per_class": list(self.per_class), "arms": list(self.arms), **recipes}
 
     @classmethod
-    def load(cls, folder: AnyPath) -> "Experiment":
-        """The experiment in `folder`. Raises RunError if there is none, or if it is damaged."""
-        path = Path(folder) / "config.toml"
-        try:
-            config = configuration.read(path)
-            if "recipe" in config or "recipes" in config:
-                what = "a run" if "recipe" in config else "a comparison"
-                raise RunError(f"{folder} holds {what}, and no augmentation; name another folder")
-            for name in ("gan", "more"):
-                config[name] = find(config[name]["recipe"]).changed(config[name]["settings"])
-            return cls(**{**config, "per_class": tuple(config["per_class"]), "arms": tuple(config["arms"])})
-        except FileNotFoundError:
-            raise RunError(f"no augmentation in {folder}") from None
-        except KeyError as error:
-            raise RunError(f"{path} is damaged or of no augmentation: it lacks {error}") from None
-        except (TypeError, AttributeError, RecursionError, SettingError) as error:
-            raise RunError(f"{path} is damaged or of no augmentation: {error}") from None
+    def of(cls, settings: dict[str, Any]) -> Self:
+        recipes = {name: find(settings[name]["recipe"]).changed(settings[name]["settings"]) for name in ("gan", "more")}
+        lists = {name: tuple(settings[name]) for name in ("per_class", "arms")}
+        return cls(**{**settings, **recipes, **lists})
 
-    def extends(self, other: "Experiment") -> bool:
-        """Whether this experiment has every task of `other`."""
-        names = ("gan", "more", "updates", "samples", "backend")
+    def covers(self, other: Self) -> bool:
         return (
-            all(getattr(self, name) == getattr(other, name) for name in names)
-            and other.fingerprint in ("", self.fingerprint)
-            and self.seeds >= other.seeds
+            all(getattr(self, name) == getattr(other, name) for name in ("gan", "more", "updates", "samples"))
             and {*self.per_class} >= {*other.per_class}
             and {*self.arms} >= {*other.arms}
         )
-
-    def expect_room(self, folder: Path) -> None:
-        """Raises an error unless `folder` is empty, or holds an experiment of which this one has every task.
-
-        RunError: it holds another one.   SettingError: it holds something else.
-        """
-        if not (folder / "config.toml").exists():
-            expect_empty(folder)
-        elif not self.extends(Experiment.load(folder)):
-            raise RunError(f"{folder} holds another augmentation; choose another folder, or ask for the same")
-
-    def missing(self, folder: Path) -> bool:
-        """Whether a task has no outcome yet."""
-        return not all(task.outcome() for task in self.tasks(folder))
 
     def outcomes(self, folder: Path) -> list[Outcome]:
         """The outcomes of the finished classifiers in `folder`, by arm, number of images and seed."""
@@ -202,42 +154,9 @@ class Experiment:
         found = [outcome for task in trials if (outcome := task.outcome())]
         return sorted(found, key=lambda each: (self.arms.index(each.name), each.per_class, each.seed))
 
+    def note(self, folder: Path, event: Event) -> None:
+        table.write(self.outcomes(folder), folder)
 
-def augment(
-    experiment: Experiment,
-    folder: AnyPath,
-    processes: int = 1,
-    watch: Callable[[Event], None] = lambda event: None,
-    format: str = "png",
-    dpi: int = DPI,
-) -> list[Outcome]:
-    """Performs the tasks that `folder` lacks and, after each, writes the tables; at the end it draws the pictures.
-
-    processes: the number of tasks at a time, each with one thread if it is above 1; 0 performs them in this process.
-    watch: called with every Event.   format, dpi: of the pictures.   Returns the outcomes of all classifiers.
-    Raises SettingError or DataError as `Experiment.checked` does; a finished experiment needs no data but for its
-    picture of examples. Raises RunError if the folder holds another experiment or is in use by another process,
-    SettingError if it holds something else, and Failures, after all other tasks, if a task failed.
-    """
-    folder = Path(folder)
-    if not experiment.fingerprint or experiment.missing(folder):
-        experiment = experiment.checked()
-    with claimed(folder):
-        experiment.expect_room(folder)
-        configuration.write(folder / "config.toml", experiment.config())
-        failures: list[str] = []
-
-        def note(event: Event) -> None:
-            if event.outcome:
-                table.write(experiment.outcomes(folder), folder)
-            if event.failure:
-                failures.append(f"{event.task.title}: {event.failure}")
-            watch(event)
-
-        for stage in experiment.stages(folder, max(processes, 1)):
-            perform_all([task for task in stage if not task.outcome()], processes, note)
-        table.write(experiment.outcomes(folder), folder)
-        draw(experiment, folder, format, dpi)
-        if failures:
-            raise Failures(f"{len(failures)} tasks failed; {failures[0]}")
-        return experiment.outcomes(folder)
+    def draw(self, folder: Path, format: str, dpi: int) -> None:
+        table.write(self.outcomes(folder), folder)
+        draw(self, folder, format, dpi)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tinygan.augmentation.outcome import Outcome
-from tinygan.comparison.table import Mean, mean, write_csv
+from tinygan.study.table import Mean, mean, write_csv
 
 
 class Row(NamedTuple):

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygan import checkpoint, configuration, nn
+from tinygan import checkpoint, nn
 from tinygan.augmentation.arms import ARMS, few_of_each, minibatches
-from tinygan.augmentation.outcome import Outcome, finished, keep
+from tinygan.augmentation.outcome import Outcome
 from tinygan.autograd import raw
 from tinygan.backend import backend as find_backend
 from tinygan.data import Images, load
@@ -20,10 +20,10 @@ from tinygan.folder import claimed
 from tinygan.machine import threads
 from tinygan.metrics.classifier import Classifier, network_for, train_classifier
 from tinygan.nn import Labelled
-from tinygan.observers.history import History
 from tinygan.recipes import Recipe, Run
+from tinygan.study.outcome import finished, keep
+from tinygan.study.training import paced, trained
 
-BETWEEN_REPORTS = 0.2  # seconds
 COST = 10  # updates of the classifier that take about as long as an iteration of a GAN
 
 
@@ -62,26 +62,22 @@ class Training(NamedTuple):
         return replace(images, labels=None, classes=())
 
     def outcome(self) -> Outcome | None:
-        return finished(self.folder, self.name, self.per_class, self.seed)
+        return _outcome(self.folder, self.name, self.per_class, self.seed)
 
     def perform(self, report: Callable[[int], None]) -> Outcome:
         """Trains the GAN, saves it, and returns its outcome. Raises RunError if its folder is in use."""
         with claimed(self.folder):
             run = Run(self.recipe, seed=self.seed, backend=find_backend(self.backend), data=self.source())
-            configuration.write(self.folder / "config.toml", run.config())
-            history, diverged = History(self.folder / "history.jsonl", self.recipe.record_every), ""
-            began, progress = time.perf_counter(), _Now(report)
-            with np.errstate(over="ignore", invalid="ignore"):  # History and save check for finite numbers
-                try:
-                    for step in run.steps():
-                        history(step)
-                        if step.last:
-                            progress(step.iteration)
-                    run.save(self.folder / "checkpoint.npz")
-                except Diverged as error:
-                    diverged = str(error)
-            seconds = time.perf_counter() - began
-            outcome = Outcome(self.name, self.per_class, self.seed, None, seconds, threads(), self.processes, diverged)
+            seconds, diverged = trained(run, self.folder, report)
+            outcome = Outcome(
+                name=self.name,
+                per_class=self.per_class,
+                seed=self.seed,
+                seconds=seconds,
+                threads=threads(),
+                processes=self.processes,
+                diverged=diverged,
+            )
             keep(outcome, self.folder)
             return outcome
 
@@ -114,7 +110,7 @@ class Trial(NamedTuple):
         return -(-self.updates // COST)
 
     def outcome(self) -> Outcome | None:
-        return finished(self.folder, self.arm, self.per_class, self.seed)
+        return _outcome(self.folder, self.arm, self.per_class, self.seed)
 
     def perform(self, report: Callable[[int], None]) -> Outcome:
         """Trains and tests the classifier, keeps it, and returns its outcome. Raises RunError if a task failed before.
@@ -136,7 +132,14 @@ class Trial(NamedTuple):
                 accuracy = float((Classifier(network, images.shape)(test.images) == test.labels).mean())
             seconds = time.perf_counter() - began
             outcome = Outcome(
-                self.arm, self.per_class, self.seed, accuracy, seconds, threads(), self.processes, diverged
+                name=self.arm,
+                per_class=self.per_class,
+                seed=self.seed,
+                accuracy=accuracy,
+                seconds=seconds,
+                threads=threads(),
+                processes=self.processes,
+                diverged=diverged,
             )
             keep(outcome, self.folder)
             return outcome
@@ -160,7 +163,7 @@ class Trial(NamedTuple):
 
     def _trained(self, images: Images, data: Callable[[int], Labelled], report: Callable[[int], None]) -> Any:
         """The classifier after its updates."""
-        progress, made = _Now(report), 0
+        progress, made = paced(report), 0
 
         def counted(m: int) -> Labelled:
             nonlocal made
@@ -196,13 +199,15 @@ def _samples(task: Training, count: int) -> Any:
     return run.sample(count, task.seed)
 
 
-class _Now:
-    """A function of iterations that passes them on, at most five times a second."""
+def _outcome(folder: Path, name: str, per_class: int, seed: int) -> Outcome | None:
+    """The outcome in the folder of a task; None if the task is not finished.
 
-    def __init__(self, report: Callable[[int], None]):
-        self.report, self.last = report, time.perf_counter()
-
-    def __call__(self, iteration: int) -> None:
-        if time.perf_counter() - self.last > BETWEEN_REPORTS:
-            self.last = time.perf_counter()
-            self.report(iteration)
+    Raises RunError if it is damaged, or that of another task.
+    """
+    found = finished(Outcome, folder)
+    if found and (found.name, found.per_class, found.seed) != (name, per_class, seed):
+        raise RunError(
+            f"{folder} is expected to hold {name}, {per_class} a class, seed {seed}, "
+            f"got {found.name}, {found.per_class} a class, seed {found.seed}; remove it to do that again"
+        )
+    return found

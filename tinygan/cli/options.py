@@ -106,9 +106,12 @@ def _flags(given: dict[str, Any]) -> dict[str, Any]:
 
 def _read_config(path: Path) -> dict[str, Any]:
     try:
-        return configuration.read(path)
+        config = configuration.read(path)
     except FileNotFoundError:
         raise SettingError(f"no configuration file at {path}") from None
+    if (kind := configuration.kind_of(config)) != "run":
+        raise SettingError(f"{path} describes {configuration.with_article(kind)}, and no run; give that of a run")
+    return config
 
 
 def assigned(assignments: Iterable[str], where: str = "--set") -> dict[str, str]:

@@ -14,6 +14,7 @@ from tinygan.cli.folders import chosen, newest
 from tinygan.cli.interrupts import interruptible
 from tinygan.cli.options import Whole, describes_a_run, new_run
 from tinygan.cli.pictures import draws
+from tinygan.cli.studies import kind_at
 from tinygan.cli.terminal import Terminal, command
 from tinygan.disk import AnyPath
 from tinygan.drawing.portrait import portrait
@@ -93,10 +94,11 @@ def _run_at(place: AnyPath) -> Path:
 def _resumed(folder: Path, given: dict[str, Any]) -> Run:
     """The run in `folder`. Of its settings only `iterations`, the backend and the folder of data may change."""
     if (folder / "outcome.json").exists():  # it holds the measures of this checkpoint
-        depth = next((n for n in (3, 4) if (folder / (n * "../") / "seeds.csv").exists()), 3)
-        whole = Path(normpath(folder / (depth * "../")))
-        what, name = ("an augmentation", "augment") if (whole / "runs/seed-0").is_dir() else ("a comparison", "compare")
-        go_on = command("tinygan", name, "--resume", whole)
+        whole = Path(normpath(folder / "../../.."))  # a comparison has runs/LABEL/SEED, an augmentation one level more
+        whole = whole if (whole / "config.toml").exists() else Path(normpath(whole / ".."))
+        study = kind_at(whole)
+        go_on = command("tinygan", study.command, "--resume", whole)
+        what = configuration.with_article(study.kind)
         raise SettingError(f"{folder} holds an outcome.json: it is a run of {what}; go on with that by {go_on}")
     for key in ("recipe", "data", "batch_size", "k", "labels", "seed", "config"):
         if given[key] is not None:

@@ -1,92 +1,101 @@
-"""The outcome of a run of a comparison, and its file in the run's folder."""
+"""The outcome of a run of a comparison: the measures of its samples."""
 
 import dataclasses
-import json
-from math import inf, isfinite
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
+from math import inf, isfinite, isnan
+from typing import Any, NamedTuple, Self
 
-from tinygan.disk import atomic, read
-from tinygan.errors import RunError
-from tinygan.metrics.evaluate import NAMES
+from tinygan import study
+from tinygan.metrics import Measure
 
 
-@dataclasses.dataclass(frozen=True)
-class Outcome:
+class Column(NamedTuple):
+    """A column of the table.
+
+    title: its heading, without the unit.   share: whether its numbers are shares, which are shown in per cent.
+    total: what a count is out of, or 0.   digits: after the point.
+    """
+
+    title: str
+    share: bool = False
+    total: int = 0
+    digits: int = 3
+
+    @property
+    def heading(self) -> str:
+        """The title with the unit, as "quality %" or "modes/25"."""
+        return f"{self.title} %" if self.share else f"{self.title}/{self.total}" if self.total else self.title
+
+    def cell(self, value: float) -> str:
+        """A number under the heading."""
+        return f"{100 * value:.1f}" if self.share else f"{value:.{1 if self.total else self.digits}f}"
+
+    def words(self, value: float) -> str:
+        """A number with its title.
+
+        >>> Column("test error", share=True).words(0.0264), Column("modes", total=25).words(24)
+        ('test error 2.6%', 'modes 24')
+        """
+        return f"{self.title} {self.cell(value)}%" if self.share else f"{self.title} {self._plain(value)}"
+
+    def _plain(self, value: float) -> str:
+        return f"{value:.0f}" if self.total else self.cell(value)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Outcome(study.Outcome):
     """The outcome of a run.
 
+    label: the recipe with its settings, as typed.   iterations: those that were made.
     measures, floors: by name, of the samples and of true examples in their place; empty if the run diverged. A measure
-    of D, such as a test error, has no floor.
-    seconds: of training alone, with so many `threads`, while so many `processes` ran at a time.
-    diverged: the number that was not finite, and when; empty if the run did not diverge.
+    of D, such as a test error, has no floor.   columns: of the measures that the table shows.
     """
 
     label: str
-    seed: int
     iterations: int
-    seconds: float
-    threads: int
-    processes: int
     measures: dict[str, float] = dataclasses.field(default_factory=dict)
     floors: dict[str, float] = dataclasses.field(default_factory=dict)
-    diverged: str = ""
+    columns: dict[str, Column] = dataclasses.field(default_factory=dict)
 
-    def summary(self) -> str:
-        """The outcome in a few words.
+    def found(self) -> str:
+        """The measures of the table in a few words.
 
-        >>> Outcome("minimax", 0, 100, 2.5, 1, 2, {"modes": 8, "high_quality": 0.9, "wasserstein1": 0.05}).summary()
-        'modes 8, high quality 90.0%, W1 0.050, 2.5 s'
+        >>> columns = {"modes": Column("modes", total=8), "wasserstein1": Column("W1")}
+        >>> measures = {"modes": 8, "wasserstein1": 0.05}
+        >>> numbers = {"iterations": 100, "seconds": 2.5, "threads": 1, "processes": 2}
+        >>> Outcome(label="minimax", seed=0, measures=measures, columns=columns, **numbers).summary()
+        'modes 8, W1 0.050, 2.5 s'
         """
-        return self.diverged or f"{measured(self)}, {self.seconds:.1f} s"
+        return ", ".join(column.words(self.measures[name]) for name, column in self.columns.items())
 
+    def values(self) -> dict[str, Any]:
+        """Plain values, with None for an infinite measure, which JSON cannot express."""
+        finite = {
+            part: {name: value if isfinite(value) else None for name, value in getattr(self, part).items()}
+            for part in ("measures", "floors")
+        }
+        return {**super().values(), **finite}
 
-def measured(outcome: Outcome) -> str:
-    """The measures of the samples in a few words; "" if the run diverged."""
-    found = outcome.measures
-    words = [f"modes {found['modes']:.0f}, high quality {found['high_quality']:.1%}"] if "modes" in found else []
-    words += [f"W1 {found['wasserstein1']:.3f}"] if found else []
-    words += [f"Frechet {found['frechet']:.1f}"] if "frechet" in found else []
-    words += [f"class accuracy {found['class_accuracy']:.1%}"] if "class_accuracy" in found else []
-    words += [f"modes {found['stacked_modes']:.0f}, KL {found['stacked_kl']:.2f}"] if "stacked_modes" in found else []
-    words += [f"{name.replace('_', ' ')} {value:.4g}" for name, value in found.items() if name not in NAMES]
-    return ", ".join(words)
-
-
-def keep(outcome: Outcome, folder: Path) -> None:
-    """Writes folder/outcome.json, which marks the run as finished."""
-    with atomic(folder / "outcome.json", "w") as file:
-        json.dump(_finite(dataclasses.asdict(outcome)), file, indent=2, allow_nan=False)
-        file.write("\n")
-
-
-def finished(folder: Path) -> Outcome | None:
-    """The outcome in the folder of a run; None if the run is not finished.
-
-    Raises RunError if it is damaged, or cannot be read.
-    """
-    path = folder / "outcome.json"
-    try:
-        values = json.loads(read(path))
-        for part in ("measures", "floors"):
-            values[part] = {name: inf if value is None else float(value) for name, value in values[part].items()}
-        for name in ("seed", "iterations", "threads", "processes"):
-            values[name] = int(values[name])
-        outcome = Outcome(**{**values, "seconds": float(values["seconds"])})
-        if not outcome.floors.keys() <= outcome.measures.keys() or not (outcome.measures or outcome.diverged):
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        parts: dict[str, Any] = {
+            part: {name: inf if value is None else float(value) for name, value in values[part].items()}
+            for part in ("measures", "floors")
+        }
+        parts["columns"] = {name: Column(*column) for name, column in values["columns"].items()}
+        found = super().of({**values, **parts, "iterations": int(values["iterations"])})
+        known = found.measures.keys()
+        if not (found.floors.keys() <= known and found.columns.keys() <= known and (known or found.diverged)):
             raise ValueError("measures are missing")
-        return outcome
-    except FileNotFoundError:
-        return None
-    except KeyError as error:
-        raise RunError(f"{path} is damaged: it lacks {error}; remove it to make that run again") from None
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise RunError(f"{path} is damaged: {error}; remove it to make that run again") from None
+        return found
 
 
-def _finite(values: dict[str, Any]) -> dict[str, Any]:
-    """The outcome's values with None for an infinite measure, which JSON cannot express."""
-    parts = {
-        part: {name: value if isfinite(value) else None for name, value in values[part].items()}
-        for part in ("measures", "floors")
+def described(measures: list[Measure]) -> dict[str, Any]:
+    """The fields of an outcome that come from measures."""
+    return {
+        "measures": {each.name: each.value for each in measures},
+        "floors": {each.name: each.floor for each in measures if not isnan(each.floor)},
+        "columns": {
+            each.name: Column(each.column, each.share, each.total, each.digits) for each in measures if each.column
+        },
     }
-    return {**values, **parts}

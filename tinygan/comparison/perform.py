@@ -1,26 +1,20 @@
 """One run of a comparison, from its first iteration to its measures."""
 
-import time
 from collections.abc import Callable
-from functools import partial
-from math import isnan
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from tinygan import configuration, metrics
+from tinygan import metrics
 from tinygan.backend import backend as find_backend
-from tinygan.comparison.outcome import Outcome, finished, keep
+from tinygan.comparison.outcome import Outcome, described
 from tinygan.comparison.picture import draw_row
 from tinygan.drawing.rows import DPI
 from tinygan.errors import Diverged, RunError
 from tinygan.folder import claimed
 from tinygan.machine import threads
-from tinygan.observers.history import History
 from tinygan.recipes import Recipe, Run
-
-BETWEEN_REPORTS = 0.2  # seconds
+from tinygan.study.outcome import finished, keep
+from tinygan.study.training import trained
 
 
 class Task(NamedTuple):
@@ -50,16 +44,12 @@ class Task(NamedTuple):
         """The label and the seed."""
         return f"{self.label}, seed {self.seed}"
 
-    def perform(self, report: Callable[[int], None]) -> Outcome:
-        """Makes the run; see `perform`."""
-        return perform(self, report)
-
     def outcome(self) -> Outcome | None:
         """The outcome of the run in the folder; None if it is not finished.
 
         Raises RunError if the outcome is damaged, or has another label or seed.
         """
-        found = finished(self.folder)
+        found = finished(Outcome, self.folder)
         if found and (found.label, found.seed) != (self.label, self.seed):
             raise RunError(
                 f"{self.folder} is expected to hold {self.label}, seed {self.seed}, "
@@ -67,70 +57,51 @@ class Task(NamedTuple):
             )
         return found
 
+    def perform(self, report: Callable[[int], None]) -> Outcome:
+        """Makes the run, in a folder like that of `tinygan train` but without a film, and returns its outcome.
 
-def perform(task: Task, report: Callable[[int], None]) -> Outcome:
-    """Makes the run, in a folder like that of `tinygan train` but without a film, and returns its outcome.
-
-    report: called with the iteration, up to five times a second.
-    The outcome is written after the training, and the picture, which can be drawn again, after that.
-    Raises RunError if the folder is in use by another process.
-    """
-    with claimed(task.folder):
-        return _perform(task, report)
-
-
-def _perform(task: Task, report: Callable[[int], None]) -> Outcome:
-    """`perform` in a folder that is locked."""
-    run = Run(task.recipe, seed=task.seed, backend=find_backend(task.backend), data_dir=task.data_dir)
-    configuration.write(task.folder / "config.toml", run.config())
-    history = History(task.folder / "history.jsonl", task.recipe.record_every, more=partial(run.recipe.recorded, run))
-    diverged, measured = "", []
-    began = reported = time.perf_counter()
-    with np.errstate(over="ignore", invalid="ignore"):  # History and save check for finite numbers
-        try:
-            for step in run.steps():
-                history(step)
-                if step.last and time.perf_counter() - reported > BETWEEN_REPORTS:
-                    reported = time.perf_counter()
-                    report(step.iteration)
-        except Diverged as error:
-            diverged = str(error)
-        run.backend.synchronize()
-        seconds = time.perf_counter() - began
-        if not diverged:
-            try:
-                run.save(task.folder / "checkpoint.npz")
-                measured = metrics.evaluate(run.source, run.sample(task.samples, run.seed), seed=run.seed)
-                measured += run.recipe.measures(run, task.samples, run.seed)
-            except Diverged as error:
-                diverged = str(error)
-    outcome = Outcome(
-        task.label,
-        task.seed,
-        run.iteration,
-        seconds,
-        threads(),
-        task.processes,
-        {m.name: m.value for m in measured},
-        {m.name: m.floor for m in measured if not isnan(m.floor)},
-        diverged,
-    )
-    keep(outcome, task.folder)
-    if task.picture:
-        draw_row(run, outcome, task.folder, task.picture, task.dpi)
-    return outcome
-
-
-def draw_again(task: Task, outcome: Outcome) -> None:
-    """Draws the row and the picture of a finished run from its checkpoint. Raises RunError if that is another run's."""
-    if outcome.diverged:
-        run = Run(task.recipe, seed=task.seed, data_dir=task.data_dir)  # for its objective and length
-    else:
-        run, _ = Run.load(task.folder, backend=task.backend, data_dir=task.data_dir)
-        if (run.recipe, run.seed, run.iteration) != (task.recipe, task.seed, outcome.iterations):
-            raise RunError(
-                f"its checkpoint is expected to be of seed {task.seed} at iteration {outcome.iterations}, with the "
-                f"comparison's settings, got {run!r}"
+        report: called with the iteration, up to five times a second.
+        The outcome is written after the training, and the picture, which can be drawn again, after that.
+        Raises RunError if the folder is in use by another process.
+        """
+        with claimed(self.folder):
+            run = Run(self.recipe, seed=self.seed, backend=find_backend(self.backend), data_dir=self.data_dir)
+            seconds, diverged = trained(run, self.folder, report)
+            measured = []
+            if not diverged:
+                try:
+                    measured = metrics.evaluate(run.source, run.sample(self.samples, run.seed), seed=run.seed)
+                    measured += run.recipe.measures(run, self.samples, run.seed)
+                except Diverged as error:
+                    diverged = str(error)
+            outcome = Outcome(
+                label=self.label,
+                seed=self.seed,
+                iterations=run.iteration,
+                seconds=seconds,
+                threads=threads(),
+                processes=self.processes,
+                diverged=diverged,
+                **described(measured),
             )
-    assert task.picture
-    draw_row(run, outcome, task.folder, task.picture, task.dpi)
+            keep(outcome, self.folder)
+            if self.picture:
+                draw_row(run, outcome, self.folder, self.picture, self.dpi)
+            return outcome
+
+    def draw_again(self, outcome: Outcome) -> None:
+        """Draws the row and the picture of the finished run from its checkpoint.
+
+        Raises RunError if that is another run's.
+        """
+        if outcome.diverged:
+            run = Run(self.recipe, seed=self.seed, data_dir=self.data_dir)  # for its objective and length
+        else:
+            run, _ = Run.load(self.folder, backend=self.backend, data_dir=self.data_dir)
+            if (run.recipe, run.seed, run.iteration) != (self.recipe, self.seed, outcome.iterations):
+                raise RunError(
+                    f"its checkpoint is expected to be of seed {self.seed} at iteration {outcome.iterations}, with the "
+                    f"comparison's settings, got {run!r}"
+                )
+        assert self.picture
+        draw_row(run, outcome, self.folder, self.picture, self.dpi)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinygan.comparison.outcome import Outcome, measured
+from tinygan.comparison.outcome import Outcome
 from tinygan.drawing.grid import grid
 from tinygan.drawing.line import draw_line
 from tinygan.drawing.plane import draw_plane
@@ -39,7 +39,7 @@ def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int =
             run.output,
             run.recipe.iterations,
             equilibrium=run.at_equilibrium(),
-            measured=measured(outcome),
+            measured=outcome.found(),
             note=outcome.diverged or f"{outcome.seconds:.1f} s",
             title=title,
         )

@@ -1,27 +1,19 @@
 """Tables of outcomes: a line for each run, and a row for each recipe with means and intervals over its seeds."""
 
-import csv
 from collections.abc import Iterable
-from math import isfinite, nan, sqrt
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from tinygan.comparison.outcome import Outcome
-from tinygan.disk import atomic
-
-
-class Mean(NamedTuple):
-    """A mean, and the half width of its 95% interval; nan for a single number, or an infinite mean."""
-
-    value: float
-    half_width: float
+from tinygan.comparison.outcome import Column, Outcome
+from tinygan.study.table import Mean, mean, write_csv
 
 
 class Row(NamedTuple):
     """The means of a recipe over its seeds.
 
     seeds: the number of runs that were measured.   diverged: the number that were not.   measures: the mean of each
-    measure and of `seconds`.   floors: the mean of each measure of true examples.
+    measure and of `seconds`.   floors: the mean of each measure of true examples.   columns: of the measures that the
+    table shows.
     """
 
     label: str
@@ -29,24 +21,7 @@ class Row(NamedTuple):
     diverged: int
     measures: dict[str, Mean]
     floors: dict[str, float]
-
-
-def mean(values: list[float]) -> Mean:
-    """The mean of independent values, with Student's t interval.
-
-    >>> mean([1.0, 2.0, 3.0])
-    Mean(value=2.0, half_width=2.484...)
-    """
-    n = len(values)
-    if not n:
-        return Mean(nan, nan)
-    value = sum(values) / n
-    if n == 1 or not isfinite(value):
-        return Mean(value, nan)
-    from scipy.special import stdtrit
-
-    variance = sum((each - value) ** 2 for each in values) / (n - 1)
-    return Mean(value, float(stdtrit(n - 1, 0.975)) * sqrt(variance / n))
+    columns: dict[str, Column]
 
 
 def rows(outcomes: Iterable[Outcome]) -> list[Row]:
@@ -63,7 +38,8 @@ def _row(label: str, outcomes: list[Outcome]) -> Row:
     means = {name: mean([outcome.measures[name] for outcome in measured]) for name in names}
     floors = {name: mean([outcome.floors[name] for outcome in measured]).value for name in floored}
     means["seconds"] = mean([outcome.seconds for outcome in measured])
-    return Row(label, len(measured), len(outcomes) - len(measured), means, floors)
+    columns = measured[0].columns if measured else {}
+    return Row(label, len(measured), len(outcomes) - len(measured), means, floors, columns)
 
 
 def write(outcomes: list[Outcome], folder: Path) -> None:
@@ -99,18 +75,3 @@ def write(outcomes: list[Outcome], folder: Path) -> None:
     ]
     columns = ["recipe", "seed", "iterations", *names, "seconds", "threads", "processes", "diverged"]
     write_csv(folder / "seeds.csv", columns, runs)
-
-
-def write_csv(path: Path, columns: list[str], lines: list[dict[str, Any]]) -> None:
-    """Writes a CSV file: numbers have six digits, missing ones are empty."""
-    with atomic(path, "w") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        for line in lines:
-            writer.writerow({name: _text(value) for name, value in line.items()})
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, float):
-        return "" if value != value else f"{value:.6g}"
-    return value

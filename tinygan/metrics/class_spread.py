@@ -14,6 +14,8 @@ from tinygan.nn.minibatch import Labelled
 
 PAIRED = 1000  # points of a class in an assignment, except on the line, where all are
 
+COLUMNS = {"class_std": "class std", "class_wasserstein1": "class W1"}
+
 
 def class_spread(source: Source, samples: Labelled, *, seed: int = 0) -> list[Measure]:
     """The measures class_std and class_wasserstein1, in all (the mean over classes) and by class.
@@ -57,4 +59,6 @@ def _std(points: Any) -> float:
 def _mean(name: str, by_class: list[Measure], title: str) -> Measure:
     """The mean over the classes, with the measures of each."""
     value, floor = (float(np.mean([getattr(each, field) for each in by_class])) for field in ("value", "floor"))
-    return Measure(name, value, floor, sum(each.points for each in by_class), tuple(by_class), title)
+    return Measure(
+        name, value, floor, sum(each.points for each in by_class), tuple(by_class), title, column=COLUMNS[name]
+    )

@@ -18,6 +18,7 @@ from tinygan.metrics.modes import scaled_distances
 from tinygan.nn.minibatch import Labelled
 
 TITLES = {"class_accuracy": "class accuracy", "own_mode": "near their class's mode"}
+COLUMNS = {"class_accuracy": "class acc."}
 
 
 def class_measures(source: Source, samples: Labelled, *, seed: int = 0) -> list[Measure]:
@@ -83,4 +84,13 @@ def _shares(
         for label, each in enumerate(classes)
         if (y == label).any()
     )
-    return Measure(name, share(hits), share(floor_hits), len(hits), by_class, TITLES[name], share=True)
+    return Measure(
+        name,
+        share(hits),
+        share(floor_hits),
+        len(hits),
+        by_class,
+        TITLES[name],
+        share=True,
+        column=COLUMNS.get(name, ""),
+    )

@@ -34,9 +34,10 @@ def cluster_errors(
     found = clusters(test, np.arange(len(test)))
     named = {"one_to_one": one_to_one(table), "majority": by_majority(table)}
     titles = {"one_to_one": "error of the category, one to one", "majority": "error of the category, by majority"}
+    columns = {"one_to_one": "1-1 error", "majority": "majority error"}
     errors = {name: float(np.mean(names[found] != test.labels)) for name, names in named.items()}
     return [
-        Measure(f"error_{name}", error, nan, len(test), title=titles[name], share=True)
+        Measure(f"error_{name}", error, nan, len(test), title=titles[name], share=True, column=columns[name])
         for name, error in errors.items()
     ]
 

@@ -40,4 +40,4 @@ def error_rate(
     by_class = tuple(
         measure(name, wrong[labels == label]) for label, name in enumerate(examples.classes) if (labels == label).any()
     )
-    return [measure(name, wrong, by_class=by_class, title=title)]
+    return [measure(name, wrong, by_class=by_class, title=title, column=name.replace("_", " "))]

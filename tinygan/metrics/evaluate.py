@@ -20,13 +20,6 @@ from tinygan.metrics.stacked import stacked_measures
 from tinygan.metrics.wasserstein import wasserstein1
 from tinygan.nn.minibatch import Labelled
 
-NAMES = (
-    "modes", "high_quality", "reverse_kl", "js", "wasserstein1", "sliced_wasserstein",
-    "frechet", "kernel_distance", "precision", "recall", "density", "coverage", "classifier_score",
-    "nearest_training", "nearer", "duplicates", "support", "class_accuracy", "own_mode",
-    "class_std", "class_wasserstein1", "stacked_modes", "stacked_kl",
-)  # fmt: skip
-"""The names of the measures that `evaluate` can find, and of those that all conditional recipes have."""
 PAIRED = 1000  # points in an assignment, whose time grows with the cube of their number
 
 
@@ -71,16 +64,17 @@ def _of_points(source: Any, samples: Any, rng: np.random.Generator) -> list[Meas
         found: list[Measure] = []
         if hasattr(source, "centres") and hasattr(source, "std"):
             reached = modes(x, source.centres, source.std, getattr(source, "weights", None))
+            quality = "samples of high quality"
             found += [
-                Measure("modes", reached.captured, nan, n, title="modes captured", total=reached.total),
-                Measure("high_quality", reached.high_quality, nan, n, title="samples of high quality", share=True),
+                Measure("modes", reached.captured, nan, n, title="modes captured", total=reached.total, column="modes"),
+                Measure("high_quality", reached.high_quality, nan, n, title=quality, share=True, column="quality"),
                 Measure("reverse_kl", reached.reverse_kl, nan, n, title="reverse KL over the modes"),
             ]
         if source.shape[0] <= 2:  # in more dimensions nearly all bins are empty
             js = histogram_js(x, examples, box=source.box)
-            found.append(Measure("js", js, nan, n, title="Jensen-Shannon divergence"))
+            found.append(Measure("js", js, nan, n, title="Jensen-Shannon divergence", column="" if found else "JS"))
         distance = wasserstein1(x[:paired], examples[:paired])
-        found.append(Measure("wasserstein1", distance, nan, paired, title="Wasserstein-1 distance"))
+        found.append(Measure("wasserstein1", distance, nan, paired, title="Wasserstein-1 distance", column="W1"))
         if source.shape != (1,):
             distance = sliced_wasserstein(x, examples)
             found.append(Measure("sliced_wasserstein", distance, nan, n, title="sliced Wasserstein-2 distance"))

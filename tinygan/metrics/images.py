@@ -51,7 +51,8 @@ def pixel_measures(source: Any, samples: Any, rng: np.random.Generator) -> list[
         n = min(most, len(samples), len(source), len(held_out))
         test, training = (images.examples(rng.choice(len(images), n, replace=False)) for images in (held_out, source))
         value, floor = distance(samples.examples(np.arange(n)), test), distance(training, test)
-        found.append(Measure(name, value, floor, n, title=title))
+        column = "W1" if name == "wasserstein1" else ""
+        found.append(Measure(name, value, floor, n, title=title, column=column))
     return found
 
 
@@ -113,7 +114,8 @@ def _of_distributions(drawn: Any, true: Any, test: Any, judge: Classifier) -> li
             ("classifier_score", classifier_score(judge.logits(images)), "classifier score"),
         ]
         shares = ("precision", "recall", "coverage")
-        return [Measure(name, value, nan, n, title=title, share=name in shares) for name, value, title in values]
+        found = [Measure(name, value, nan, n, title=title, share=name in shares) for name, value, title in values]
+        return [found[0]._replace(column="Frechet", digits=1), *found[1:]]
 
     return [each._replace(floor=floor.value) for each, floor in zip(measured(drawn), measured(true), strict=True)]
 

@@ -13,6 +13,8 @@ class Measure(NamedTuple):
     title: words for people.   share: whether it is a share, from 0 to 1.   total: what a count is out of, or 0.
     deciles: of a measure that is the median of many numbers, those at 0%, 10%, ..., 100% of the samples' and of the
     true examples', else ().
+    column: its heading in the table of a comparison, without the unit; "" if the table leaves it out.   digits: of its
+    numbers there, after the point.
     """
 
     name: str
@@ -24,6 +26,8 @@ class Measure(NamedTuple):
     share: bool = False
     total: int = 0
     deciles: tuple[tuple[float, ...], ...] = ()
+    column: str = ""
+    digits: int = 3
 
     def shown(self, value: float) -> str:
         """A value of this measure as text.

@@ -59,6 +59,14 @@ def stacked_measures(source: Any, samples: Any, *, seed: int = 0, classifier: An
     true = as_uint8(source.fresh(n, np.random.default_rng([seed, 3])))
     found, floor = (mode_coverage(modes_of(x, classifier, classes), classes**3) for x in (samples, true))
     return [
-        Measure("stacked_modes", found.captured, floor.captured, n, title="modes captured", total=found.total),
-        Measure("stacked_kl", found.kl, floor.kl, n, title="KL from even modes"),
+        Measure(
+            "stacked_modes",
+            found.captured,
+            floor.captured,
+            n,
+            title="modes captured",
+            total=found.total,
+            column="modes",
+        ),
+        Measure("stacked_kl", found.kl, floor.kl, n, title="KL from even modes", column="KL"),
     ]

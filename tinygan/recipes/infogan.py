@@ -85,7 +85,7 @@ class InfoGAN(Recipe):
         parts = [part(z, i, i + CHUNK) for i in range(0, samples, CHUNK)]
         nats = sum(rows(z) * float(F.cross_entropy(of_samples(G(z)).category, z.category)) for z in parts) / samples
         title = f"information on the category, of {log(self.categories):.3f} nats"
-        found = [Measure("information", log(self.categories) - nats, nan, samples, title=title)]
+        found = [Measure("information", log(self.categories) - nats, nan, samples, title=title, column="L_I")]
         training, test = run.source, run.source.held_out() if run.source.classes else None
         if test is None or not test.classes:
             return found

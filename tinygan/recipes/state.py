@@ -234,8 +234,10 @@ def checkpoint_of(path: disk.AnyPath) -> Path:
     file = _checkpoint(path)
     if file.exists():
         return file
-    if (path / "runs").is_dir():
-        raise RunError(f"no run in {path}: it holds a comparison, whose runs are in {path / 'runs'}")
+    config = path / "config.toml"
+    if config.is_file() and (kind := configuration.kind_of(configuration.read(config))) != "run":
+        holds = configuration.with_article(kind)
+        raise RunError(f"no run in {path}: it holds {holds}, whose runs are below {path / 'runs'}")
     raise RunError(f"no checkpoint at {file}")
 
 

@@ -18,7 +18,7 @@ BETWEEN_LOOKS = 0.5  # seconds until Ctrl-C is noticed, at most
 
 
 class Work(Protocol):
-    """A task: a plain tuple that another process can get, such as `perform.Task`."""
+    """A task: a plain tuple that another process can get, such as those of a study."""
 
     def perform(self, report: Callable[[int], None]) -> Any:
         """Does the work and returns its outcome.   report: called with the iteration, now and then."""

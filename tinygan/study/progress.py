@@ -10,7 +10,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from tinygan.comparison.processes import Event
+from tinygan.study.processes import Event
 
 SECONDS_BETWEEN_LINES = 30.0
 
