@@ -113,6 +113,10 @@ def error(D):
     return np.mean(D(test.x).argmax(axis=1) != test.y)
 
 
+# %% [markdown]
+# Three games, of 2,000 updates each:
+
+# %%
 games = {"eight labels alone": played(0.0), "and 992 points without": played(1.0)}
 games["another eight"] = played(1.0, seed=3)
 for name, (_, D, _) in games.items():
@@ -146,10 +150,11 @@ assert all(
 # moons, and it is from there that they push the boundary away from the points.
 
 # %%
-figure = Figure(figsize=(12, 3), layout="constrained")
 grid = np.stack(np.meshgrid(np.linspace(-1.6, 2.6, 200), np.linspace(-1.2, 1.7, 150)), axis=-1).astype(np.float32)
 z = Normal(8).sample(300, np.random.default_rng(6))
-for ax, (name, (G, D, start)) in zip(figure.subplots(1, 3), games.items(), strict=True):
+
+
+def draw(ax, name, G, D, start):
     p = F.softmax(D(grid.reshape(-1, 2)))[:, 1].reshape(grid.shape[:2])
     ax.contourf(grid[..., 0], grid[..., 1], p, levels=20, cmap="coolwarm", alpha=0.5)
     ax.contour(grid[..., 0], grid[..., 1], p, levels=[0.5], colors="black")
@@ -160,6 +165,12 @@ for ax, (name, (G, D, start)) in zip(figure.subplots(1, 3), games.items(), stric
     for label, marker in enumerate("xo"):
         ax.plot(*eight[4 * label : 4 * label + 4].T, marker, color="black", markersize=7)
     ax.set(title=f"{name}: {error(D):.1%} wrong", xticks=[], yticks=[], xlim=(-1.6, 2.6), ylim=(-1.2, 1.7))
+
+
+# %%
+figure = Figure(figsize=(12, 3), layout="constrained")
+for ax, (name, game) in zip(figure.subplots(1, 3), games.items(), strict=True):
+    draw(ax, name, *game)
 path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "semi_supervised.png"
 figure.savefig(path, dpi=90)
 print(f"Both classifiers are in {path}")

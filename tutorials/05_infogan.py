@@ -27,6 +27,10 @@ from tinygan.networks.heads import WithQ
 from tinygan.objectives import Information, NonSaturating, Turn
 from tinygan.training import train
 
+# %% [markdown]
+# The data are eight Gaussians, and there are eight categories.
+
+# %%
 K, SIZE, STEPS = 8, 64, 750  # categories, units, iterations
 ring = Ring(std=0.1)
 p_z = CodedNoise(Normal(4), categories=K, continuous=1)

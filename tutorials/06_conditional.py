@@ -69,6 +69,10 @@ class Joined(nn.Layer):
         return self.dense(F.concatenate([h, nn.OneHot(3)(y)], axis=1))
 
 
+# %% [markdown]
+# Each gets 400 updates on the same points.
+
+# %%
 real, samples = features(x), features(fake)
 for name, D in (
     ("joined", Joined(np.random.default_rng(3))),

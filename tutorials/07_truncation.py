@@ -40,6 +40,7 @@ def network(inputs, outputs, rng):
     return nn.Sequential(*layers)
 
 
+# %%
 G, D = nn.KeepLabels(network(4, 2, np.random.default_rng(0))), network(2, 1, np.random.default_rng(1))
 noise, data = Stream(p_z, np.random.default_rng(2)), Stream(ring.labelled(), np.random.default_rng(3))
 rate = optim.linear(2e-3, 2e-4, 400)
@@ -114,6 +115,8 @@ for ax, t in zip(planes, (9.0, 1.0, 0.25), strict=True):
     ax.scatter(*examples[:1000].T, s=2, color="0.85")
     ax.scatter(*points[t][:1000].T, s=2, c=labels[:1000], cmap="tab10")
     ax.set(title="not truncated" if t == 9 else f"t = {t}", xlim=(-1.3, 1.3), ylim=(-1.3, 1.3), aspect="equal")
+
+# %%
 last.plot([found.recall for found in curve.values()], [found.precision for found in curve.values()], "o-")
 last.plot(floor.recall, floor.precision, "*", ms=12, color="tab:orange", label="true examples")
 for t, found in curve.items():

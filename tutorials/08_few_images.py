@@ -59,6 +59,7 @@ class Few(RECIPES["cgan"]):
         return NonSaturating().shown(DiffAugment(color=False, cutout=False, real_only=real_only, rng=rng))
 
 
+# %%
 WAYS = ("none", "examples only", "both")
 settings = {"data": "digits", "data_size": 100, "m": 32, "width": 16, "beta1": 0.5, "iterations": 300}
 runs = {way: Run(Few(**settings, way=way)) for way in WAYS}

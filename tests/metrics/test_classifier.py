@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from tinygan import nn
 from tinygan.data import Images, Points, load
 from tinygan.errors import DataError, SettingError, ShapeMismatch
-from tinygan.metrics import Classifier, classifier, classifier_of, make_weights, train_classifier, weights
+from tinygan.metrics import Classifier, chunks, classifier, classifier_of, make_weights, train_classifier, weights
 from tinygan.nn import Labelled
 
 
@@ -55,7 +55,7 @@ def test_images_in_many_chunks_are_those_in_one(monkeypatch, device):
     digits = load("digits")
     judge, x = classifier_of(digits), digits.images[:37]
     whole = judge.features(x)
-    monkeypatch.setattr(classifier, "CHUNK", 10)
+    monkeypatch.setattr(chunks, "CHUNK", 10)
     np.testing.assert_allclose(judge.features(device.asarray(x)), whole, rtol=1e-5, atol=1e-4)
 
 

@@ -18,6 +18,7 @@ from tinygan.backend import to_host
 from tinygan.data import Images, Source
 from tinygan.errors import DataError, ShapeMismatch
 from tinygan.metrics import weights
+from tinygan.metrics.chunks import by_chunks
 from tinygan.networks.layers import leaky_relu
 from tinygan.nn import Labelled
 from tinygan.objectives import CrossEntropy
@@ -27,7 +28,6 @@ M, ITERATIONS = 64, 1500  # 10 epochs of the embedded digits
 SHIFT = 2  # pixels by which each training image is moved at most: it saves a fifth of the errors
 WIDTH, UNITS = 16, 128  # channels of the first convolution, units of the dense layer
 LEAST = 8  # pixels a side; smaller images have no convolutions
-CHUNK = 500  # images that are classified at a time
 
 
 class Classifier:
@@ -61,8 +61,7 @@ class Classifier:
         if source.shape != self.shape:
             wanted, given = (" x ".join(map(str, shape)) for shape in (self.shape, source.shape))
             raise ShapeMismatch(f"the classifier of {self.name} expects images of {wanted}, got {given}")
-        parts = np.array_split(np.arange(len(source)), -(-len(source) // CHUNK))
-        return np.concatenate([self.network[:-1](source.examples(part)) for part in parts])
+        return by_chunks(self.network[:-1], source)
 
 
 def classifier_of(source: Source) -> Classifier:

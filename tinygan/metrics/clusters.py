@@ -1,17 +1,17 @@
 """Clusters as a classifier: each is named after a class, and then labels examples by their cluster."""
 
 from collections.abc import Callable
-from math import ceil, nan
+from math import nan
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinygan.errors import ShapeMismatch
+from tinygan.metrics.chunks import by_chunks
 from tinygan.metrics.measure import Measure
 
 NAMED = 5000  # training examples whose labels name the clusters
-CHUNK = 500  # examples in a pass
 
 
 def cluster_errors(
@@ -25,13 +25,8 @@ def cluster_errors(
     seed: of the choice of training examples.
     """
     chosen = np.random.default_rng(seed).permutation(len(training))[:NAMED]
-
-    def clusters(source: Any, indices: Any) -> Any:
-        parts = np.array_split(indices, ceil(len(indices) / CHUNK))
-        return np.concatenate([clusters_of(source.examples(part)) for part in parts])
-
-    table = counts(clusters(training, chosen), training.labels[chosen], k, len(training.classes))
-    found = clusters(test, np.arange(len(test)))
+    table = counts(by_chunks(clusters_of, training, chosen), training.labels[chosen], k, len(training.classes))
+    found = by_chunks(clusters_of, test)
     named = {"one_to_one": one_to_one(table), "majority": by_majority(table)}
     titles = {"one_to_one": "error of the category, one to one", "majority": "error of the category, by majority"}
     columns = {"one_to_one": "1-1 error", "majority": "majority error"}

@@ -8,9 +8,8 @@ import numpy as np
 
 from tinygan.backend import to_host
 from tinygan.data import Source
+from tinygan.metrics.chunks import by_chunks
 from tinygan.metrics.measure import Measure
-
-CHUNK = 500  # examples that are classified at a time
 
 
 def error_rate(
@@ -30,9 +29,7 @@ def error_rate(
     if labels is None:
         return []
     examples: Any = held_out
-    parts = np.array_split(np.arange(len(labels)), -(-len(labels) // CHUNK))
-    found = [to_host(classifier(asarray(examples.examples(part)))).argmax(axis=1) for part in parts]
-    wrong = np.concatenate(found) != labels
+    wrong = by_chunks(lambda x: to_host(classifier(asarray(x))).argmax(axis=1), examples) != labels
 
     def measure(name: str, wrong: Any, **facts: Any) -> Measure:
         return Measure(name, float(wrong.mean()), nan, len(wrong), share=True, **facts)
