@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -70,9 +71,9 @@ def test_a_comparison_with_the_supervised_network_alone(tinygan, monkeypatch, tm
     given = (*DIGITS, "--iterations", 2, "--seeds", 2, "--samples", 20, "--processes", 0)
     result = tinygan("compare", "sgan", "sgan:weight=0", *given, "--out", "c")
     assert (result.code, result.err) == (0, "")
-    assert ", test error 0." in result.out
+    assert re.search(r"^sgan, seed 0: .*, test error \d\d\.\d%, last test error \d\d\.\d%,", result.out, re.M)
     titles, one, two, floor = (line.split() for line in result.out.splitlines()[6:10])
-    assert titles == ["recipe", "W1", "Frechet", "last", "test", "error", "test", "error", "seconds"]
+    assert titles == ["recipe", "W1", "Frechet", *("test", "error", "%"), *("last", "test", "error", "%")]
     assert (one[0], two[0], floor[:2]) == ("sgan", "sgan:weight=0", ["true", "examples"])
     assert len(floor) == 4  # a test error has no floor
     with (tmp_path / "c/seeds.csv").open() as file:

@@ -515,7 +515,7 @@ def test_a_folder_may_be_named_like_a_file(tinygan, tiny):
 @pytest.mark.parametrize("named", ["a", "a/config.toml"])
 def test_train_and_sample_say_the_same_of_what_is_no_run(named, tinygan, tmp_path):
     (tmp_path / "a/runs").mkdir(parents=True)
-    (tmp_path / "a/config.toml").touch()
+    (tmp_path / "a/config.toml").write_text('kind = "comparison"\n')
     told = [tinygan("train", "--resume", named), tinygan("sample", named)]
     assert [each.code for each in told] == [1, 1]
     assert told[0].err == told[1].err
