@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tinygan.disk import AnyPath, atomic, expect_writable, opened
+from tinygan.disk import AnyPath, atomic, expect_writable, opened, read
 from tinygan.drawing.save import DPI, save_picture
 from tinygan.observers import warn
 from tinygan.training import Step
@@ -56,9 +56,11 @@ class Pictures:
         return self.folder / "samples" / f"{iteration:06d}.png"
 
     def _write(self) -> None:
-        picture = self.draw(DPI)
-        for path in (self._frame(self.iteration), self.folder / "samples.png"):
-            save_picture(path, picture)
+        """Writes the numbered picture and, as a copy of it, samples.png."""
+        frame = self._frame(self.iteration)
+        save_picture(frame, self.draw(DPI))
+        with atomic(self.folder / "samples.png") as file:
+            file.write(read(frame))
 
     def close(self) -> None:
         """Writes the last picture, and film.gif of all numbered ones."""
