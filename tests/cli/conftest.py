@@ -1,8 +1,13 @@
 """The command line, run inside the test's own folder."""
 
+import hashlib
+
 import pytest
+from PIL import Image
 
 from tinygan.cli import main
+from tinygan.drawing.portrait import portrait
+from tinygan.nn.minibatch import leaves
 
 
 class Result:
@@ -28,6 +33,24 @@ def tinygan(tmp_path, monkeypatch, capsys):
     return run
 
 
+def sketch(content):
+    """A grey image of 4 x 8 pixels, the SHA-256 of the bytes."""
+    return Image.frombytes("L", (4, 8), hashlib.sha256(content).digest())
+
+
+@pytest.fixture
+def sketched(monkeypatch):
+    """Runs leave sketches of their points and curves: the drawing of both is most of the time of a tiny run."""
+
+    def sketched_portrait(source, samples, **others):
+        if source.has_images:
+            return portrait(source, samples, **others)
+        return sketch(b"".join([leaf.tobytes() for leaf in leaves(samples)] + [others["title"].encode()]))
+
+    monkeypatch.setattr("tinygan.cli.train.portrait", sketched_portrait)
+    monkeypatch.setattr("tinygan.observers.curves.curves", lambda records, *_: sketch(str(records).encode()))
+
+
 TINY = ("train", "gan-1d", "--batch-size", 16, "--set", "sample_every=10", "--set", "record_every=5")
 """A run of milliseconds."""
 
@@ -35,3 +58,14 @@ TINY = ("train", "gan-1d", "--batch-size", 16, "--set", "sample_every=10", "--se
 @pytest.fixture
 def tiny():
     return TINY
+
+
+def left(folder):
+    """The bytes of everything in a run that two equal runs share."""
+    names = [
+        "history.jsonl",
+        "samples.png",
+        "curves.png",
+        *(f"samples/{p.name}" for p in (folder / "samples").iterdir()),
+    ]
+    return {name: (folder / name).read_bytes() for name in sorted(names)}

@@ -19,6 +19,8 @@ from tinygan.gradcheck import TABLE, Case
 from tinygan.recipes import RECIPES, Run, find
 from tinygan.signals import CLOSED_PIPE
 
+pytestmark = pytest.mark.usefixtures("sketched")
+
 
 def test_images_come_as_uint8_and_as_a_picture(tinygan):
     chosen = [f"--set={s}" for s in ("m=8", "width=4", "latent=8")]

@@ -201,6 +201,7 @@ def test_images_are_evaluated_by_class_beside_the_classifiers_own_accuracy(tinyg
     assert {each["points"] for each in accuracy["classes"].values()} == {2}
 
 
+@pytest.mark.usefixtures("sketched")
 @pytest.mark.parametrize("recipe", ["acgan", "projection", "cgan"])
 def test_points_on_the_line_have_the_spread_of_each_class(recipe, tinygan, tmp_path):
     small = [f"--set={each}" for each in ("m=8", "hidden=4", "record_every=1", "sample_every=1")]

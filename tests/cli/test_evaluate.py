@@ -10,6 +10,8 @@ from tinygan.cli import evaluate as evaluate_command
 from tinygan.metrics import classifier, evaluate
 from tinygan.recipes import Run
 
+pytestmark = pytest.mark.usefixtures("sketched")
+
 SMALL = [f"--set={s}" for s in ("m=8", "width=4", "latent=8")]
 
 

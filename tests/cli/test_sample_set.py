@@ -1,6 +1,7 @@
 """tinygan sample --set: codes, classes and truncation, one value or a column for each, and every typo in one line."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -9,9 +10,10 @@ from PIL import Image
 from tinygan.recipes import Run, find
 
 
-@pytest.fixture
-def runs(tinygan, tmp_path):
-    """Folders of small runs of which nothing is trained: an InfoGAN, a conditional GAN and a GAN on points."""
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """(the folder of folders of small runs of which nothing is trained, these runs by the names of their folders)."""
+    place = tmp_path_factory.mktemp("runs")
     small = {"m": 4, "width": 2, "latent": 3, "average": 0}
     dense = {"g_dense": 4, "d_dense": 4, "q_dense": 4}
     recipes = {
@@ -21,8 +23,16 @@ def runs(tinygan, tmp_path):
         "plain": find("gan-ring").changed({"hidden": 4, "average": 0}),
     }
     for name, recipe in recipes.items():
-        Run(recipe).save(tmp_path / name)
-    return {name: Run.load(tmp_path / name)[0] for name in recipes}
+        Run(recipe).save(place / name)
+    return place, {name: Run.load(place / name)[0] for name in recipes}
+
+
+@pytest.fixture
+def runs(saved, tinygan, tmp_path):
+    """An InfoGAN, conditional GANs and a GAN on points, whose folders are the test's own."""
+    place, loaded = saved
+    shutil.copytree(place, tmp_path, dirs_exist_ok=True)
+    return loaded
 
 
 def arrays(path="s.npz"):

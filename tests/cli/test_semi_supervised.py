@@ -14,7 +14,7 @@ DIGITS = ("--data", "digits", *SMALL)
 
 
 @pytest.fixture(params=["sgan", "sgan-conv"])
-def trained(request, tinygan):
+def trained(request, tinygan, sketched):
     """The folder of a run of two iterations."""
     result = tinygan("train", request.param, *DIGITS, "--iterations", 2, "--out", "a")
     assert (result.code, result.err) == (0, "")
@@ -52,6 +52,7 @@ def test_evaluate_prints_the_test_error(trained, tinygan):
     assert len(found["classes"]) == 10
 
 
+@pytest.mark.usefixtures("sketched")
 def test_the_history_has_the_curve_of_the_test_error(tinygan, tmp_path):
     given = ("train", "sgan", *DIGITS, "--set=test_every=3")
     assert tinygan(*given, "--iterations", 7, "--out", "a").code == 0

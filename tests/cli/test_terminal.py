@@ -17,6 +17,8 @@ from tinygan.cli.terminal import Terminal, command, streams
 from tinygan.observers import warn
 from tinygan.signals import CLOSED_PIPE, deferred
 
+pytestmark = pytest.mark.usefixtures("sketched")
+
 NAMES = ["exp[seed=1]", "x[/bold]y", "[red]", "my run", "two  spaces", "a:tada:b", "https://x", "it's", "-run", "\\[x]"]
 BROKEN = ["a\tb", "a\nb", "d\udcff", "ä"]
 

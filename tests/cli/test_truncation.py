@@ -3,6 +3,8 @@
 import pytest
 from PIL import Image
 
+pytestmark = pytest.mark.usefixtures("sketched")
+
 
 @pytest.fixture
 def conditional(tinygan):
