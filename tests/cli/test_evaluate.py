@@ -7,7 +7,7 @@ import pytest
 
 from tinygan import checkpoint
 from tinygan.cli import evaluate as evaluate_command
-from tinygan.metrics import classifier, evaluate
+from tinygan.metrics import classifier, evaluate, images
 from tinygan.recipes import Run
 
 pytestmark = pytest.mark.usefixtures("sketched")
@@ -90,13 +90,14 @@ MEASURES = [
 ]  # fmt: skip
 
 
-def test_images_are_measured_beside_true_images(tinygan, evaluated):
+def test_images_are_measured_beside_true_images(tinygan, evaluated, monkeypatch):
+    monkeypatch.setattr(images, "COMPARED", 400)  # of the 2,500 samples and the 2,000 test images
     assert tinygan("train", *SMALL, "--iterations", 2, "--out", "a").code == 0
     found = evaluated("a")
     assert found["samples"] == 2500
     measures = found["measures"]
     assert list(measures) == MEASURES
-    assert [each["points"] for each in measures.values()] == [500, *12 * [2000]]
+    assert [each["points"] for each in measures.values()] == [500, *12 * [400]]
     assert 10 < measures["wasserstein1"]["floor"] < 15  # two draws of MNIST's digits, 28 x 28 pixels in [-1, 1]
     assert measures["wasserstein1"]["value"] > measures["wasserstein1"]["floor"] + 1
     assert measures["frechet"]["value"] > 10 * measures["frechet"]["floor"]
@@ -151,6 +152,7 @@ def test_gan_train_is_measured_when_it_is_asked_for(tinygan, evaluated, monkeypa
     found = evaluated("a", "--samples", 20, "--gan-train")["measures"]["gan_train"]
     assert found["points"] == 500
     assert found["value"] < 0.5 < 0.75 < found["floor"]
+    monkeypatch.setattr(classifier, "ITERATIONS", 1)
     assert "GAN-train: as many training images" in tinygan("evaluate", "a", "--samples", 20, "--gan-train").out
 
 
