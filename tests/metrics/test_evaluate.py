@@ -8,7 +8,7 @@ import pytest
 
 from tinygan.data import Gaussian, Grid, Images, Mixture, Moons, Points, Ring, SwissRoll, as_uint8, load
 from tinygan.errors import DataError, RunError, ShapeMismatch
-from tinygan.metrics import Measure, evaluate, histogram_js
+from tinygan.metrics import Classifier, Measure, evaluate, histogram_js
 from tinygan.nn import Labelled
 
 DENSITIES = [Gaussian(), Mixture(), Ring(), Grid(), Moons(), SwissRoll()]
@@ -244,6 +244,16 @@ def test_a_copier_is_nearer_than_unseen_images_and_a_collapse_has_duplicates(dig
     assert repeated["support"].value < 23
     assert repeated["support"].floor > 10 * repeated["support"].value
     assert repeated["coverage"].value < repeated["coverage"].floor / 2
+
+
+def test_features_of_training_images_are_computed_once_for_one_source(digits, monkeypatch):
+    asked = []
+    features = Classifier.features
+    monkeypatch.setattr(Classifier, "features", lambda self, x: asked.append(len(x)) or features(self, x))
+    source = replace(digits)
+    found = [evaluate(each, digits.images[:30]) for each in (source, source, replace(digits))]
+    assert asked.count(len(digits)) == 2
+    assert found[0] == found[1] == found[2]
 
 
 def test_noise_is_far_from_everything(digits):

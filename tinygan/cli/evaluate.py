@@ -21,7 +21,7 @@ from tinygan.errors import SettingError
 from tinygan.folder import expect_no_part
 from tinygan.metrics import Measure, memorization
 from tinygan.metrics.gan_train import MOST as MOST_TRAINED
-from tinygan.metrics.images import COMPARED, held_out_images, judge_of, space
+from tinygan.metrics.images import COMPARED, held_out_images, judge_of, space, training_space
 from tinygan.nn.minibatch import Labelled
 from tinygan.recipes import Run
 
@@ -115,7 +115,7 @@ def _drawn(trained: Run, count: int, seed: int) -> "Figure":
     samples = trained.sample(min(count, COMPARED), seed)
     x = samples.x if isinstance(samples, Labelled) else samples
     test, judge = held_out_images(source).images[:COMPARED], judge_of(source)
-    near = memorization(*(space(images, judge) for images in (x, source.images, test)))
+    near = memorization(space(x, judge), training_space(source, judge), space(test, judge))
     return neighbours(
         (x, test),
         source.images,

@@ -5,6 +5,7 @@ The floor of a distance is that of true images in the samples' place, as many of
 
 from math import nan
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +70,8 @@ def feature_measures(source: Any, samples: Any, rng: np.random.Generator) -> lis
         return []
     judge, drawn = judge_of(source), samples.images[:n]
     found = [] if judge is None else _of_distributions(drawn, true, test, judge)
-    return found + _of_near_images(*(space(images, judge) for images in (drawn, true, test, source.images)))
+    near = *(space(images, judge) for images in (drawn, true, test)), training_space(source, judge)
+    return found + _of_near_images(*near)
 
 
 def compared(source: Any, count: int, rng: np.random.Generator) -> tuple[Any, Any]:
@@ -94,6 +96,18 @@ def space(images: Any, judge: Classifier | None) -> NDArray[np.float32]:
     if judge is not None:
         return judge.features(images)
     return Images("images", images).examples(np.arange(len(images))).reshape(len(images), -1)
+
+
+def training_space(source: Any, judge: Classifier | None) -> NDArray[np.float32]:
+    """`space` of all training images of a source. Features are computed once for one source, and kept with it."""
+    if judge is None:
+        return space(source.images, None)
+    if source not in _FEATURES:
+        _FEATURES[source] = judge.features(source.images)
+    return _FEATURES[source]
+
+
+_FEATURES: WeakKeyDictionary[Any, NDArray[np.float32]] = WeakKeyDictionary()
 
 
 def _of_distributions(drawn: Any, true: Any, test: Any, judge: Classifier) -> list[Measure]:
