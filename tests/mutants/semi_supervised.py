@@ -1,12 +1,14 @@
 """Mistakes of semi-supervised code: labels read by accident, a sum for a mean, a start not corrected."""
 
+import copy
+
 import numpy as np
 
 from tests.mutants.mutant import Mutant, body
 from tinygan import functional as F
-from tinygan.data import partly_labelled
+from tinygan.data import Shuffled, partly_labelled
 from tinygan.data.partly_labelled import Chosen, SemiMinibatches
-from tinygan.nn import Labelled, Semi, together
+from tinygan.nn import Semi, together
 from tinygan.nn.average import unbiased
 from tinygan.objectives import FeatureMatching, SemiSupervised
 
@@ -25,8 +27,10 @@ def drawn_anew(self, m):
     return Semi(self.labelled(m), self.unlabelled(m))
 
 
-def labels_of_the_first(self, indices):
-    return Labelled(self.source.examples(self.places[np.asarray(indices)]), self.source.labels[np.asarray(indices)])
+def labels_of_the_first(self, places):
+    part = self.source.taken(places)
+    chosen = Chosen(part.name, part, self.source.labels[: len(places)], places)
+    return Shuffled(chosen, copy.deepcopy(self._rng), self.asarray)
 
 
 def by_all_labels(labels, classes, count, rng):
@@ -75,7 +79,7 @@ MUTANTS = (
     Mutant(
         15, "semi-supervised: all labels decide which are chosen", *body(partly_labelled.chosen, by_all_labels), DATA
     ),
-    Mutant(15, "semi-supervised: labels of other examples", *(Chosen, "examples", labels_of_the_first), DATA),
+    Mutant(15, "semi-supervised: labels of other examples", *(SemiMinibatches, "_labelled", labels_of_the_first), DATA),
     Mutant(28, "feature matching: a sum over the features", *(SemiSupervised, "g_loss", summed_features), LOSSES),
     Mutant(28, "feature matching: labelled examples", *(SemiSupervised, "g_loss", features_of_labelled), LOSSES),
     Mutant(8, "semi-supervised: softmax twice", *(SemiSupervised, "d_loss", softmax_twice), LOSSES),

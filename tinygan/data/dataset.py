@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tinygan.data.fingerprint import fingerprint
 from tinygan.data.minibatches import Shuffled
-from tinygan.data.source import Source
+from tinygan.data.source import Derived, Source
 from tinygan.errors import SettingError
 from tinygan.nn.minibatch import Labelled
 
@@ -55,7 +55,7 @@ class Dataset(Source):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LabelledDataset(Dataset):
+class LabelledDataset(Derived, Dataset):
     """The examples of `source` with their labels: minibatches are `Labelled(x, y)`, in the same order as without."""
 
     name: str
@@ -67,14 +67,6 @@ class LabelledDataset(Dataset):
 
     def __repr__(self) -> str:
         return f"{self.source!r}.labelled()"
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.source.shape
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        return self.source.classes
 
     @cached_property
     def fingerprint(self) -> str:
@@ -89,14 +81,8 @@ class LabelledDataset(Dataset):
     def taken(self, indices: ArrayLike) -> "LabelledDataset":
         return replace(self, source=self.source.taken(indices), labels=self.labels[np.asarray(indices)])
 
-    def describe(self) -> str:
-        return self.source.describe()
-
     def labelled(self) -> Source:
         return self
-
-    def unlabelled(self) -> Source:
-        return self.source
 
     def held_out(self) -> Source | None:
         others = self.source.held_out()

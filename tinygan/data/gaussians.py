@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from tinygan.data.density import Box, Density, box_around, check_std, mixture_density
 from tinygan.data.labels import in_classes
 from tinygan.data.minibatches import Stream
-from tinygan.data.source import Source
+from tinygan.data.source import Derived, Source
 from tinygan.errors import DataError
 from tinygan.nn.minibatch import Labelled
 
@@ -72,19 +72,11 @@ class GaussianMixture(Density):
 
 
 @dataclass(frozen=True)
-class LabelledMixture(Source):
+class LabelledMixture(Derived):
     """The points of a mixture with their modes as labels. Minibatches are `Labelled(x, y)`; x is as without labels."""
 
     name: str
     source: GaussianMixture
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.source.shape
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        return self.source.classes
 
     def sample(self, n: int, rng: np.random.Generator) -> Labelled:
         """n independent draws, with their modes."""
@@ -98,9 +90,6 @@ class LabelledMixture(Source):
 
     def labelled(self) -> Source:
         return self
-
-    def unlabelled(self) -> Source:
-        return self.source
 
 
 @dataclass(frozen=True)

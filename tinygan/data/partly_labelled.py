@@ -2,21 +2,22 @@
 
 import copy
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from tinygan.data.dataset import Dataset
+from tinygan.data.dataset import Dataset, LabelledDataset
 from tinygan.data.fingerprint import fingerprint
 from tinygan.data.minibatches import Shuffled
-from tinygan.data.source import Source
+from tinygan.data.source import Derived
 from tinygan.errors import DataError
-from tinygan.nn.minibatch import Labelled, Semi
+from tinygan.nn.minibatch import Semi
 
 
-class PartlyLabelled(Source):
+class PartlyLabelled(Derived):
     """`source` with labels for `count` examples of each class only: minibatches are `Semi(Labelled(x, y), x)`.
 
     The unlabelled examples are all examples of `source`. A stream chooses the labelled ones at random, see `chosen`.
@@ -27,14 +28,6 @@ class PartlyLabelled(Source):
 
     def __repr__(self) -> str:
         return f"{self.source!r}.partly_labelled({self.count})"
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.source.shape
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        return self.source.classes
 
     @property
     def fingerprint(self) -> str:
@@ -51,12 +44,6 @@ class PartlyLabelled(Source):
 
     def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> "SemiMinibatches":
         return SemiMinibatches(self.source, self.count, rng, asarray)
-
-    def unlabelled(self) -> Source:
-        return self.source
-
-    def held_out(self) -> Source | None:
-        return self.source.held_out()
 
 
 def chosen(labels: Any, classes: Sequence[str], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -84,35 +71,17 @@ def chosen(labels: Any, classes: Sequence[str], count: int, rng: np.random.Gener
     return np.array([place for places in found for place in places], np.int64)
 
 
-class Chosen:
-    """The labelled examples of `source` at `places`. It keeps their labels and no others."""
+@dataclass(frozen=True, eq=False, repr=False)
+class Chosen(LabelledDataset):
+    """The labelled examples, taken from a data set at `places`. Their fingerprint says which they are."""
 
-    def __init__(self, source: Dataset, places: NDArray[np.int64]):
-        assert source.labels is not None
-        self.name, self.source, self.places = source.name, source, places
-        self.labels: NDArray[np.int64] = source.labels[places]
-
-    def __len__(self) -> int:
-        return len(self.places)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.source.shape
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        return self.source.classes
+    places: NDArray[np.int64]
 
     @cached_property
     def fingerprint(self) -> str:
         """A digest of the places, the labels and the names of the classes."""
         names = np.frombuffer("\n".join(self.classes).encode(), np.uint8)
         return fingerprint(np.concatenate([names, self.places.view(np.uint8), self.labels.view(np.uint8)]))
-
-    def examples(self, indices: ArrayLike) -> Labelled:
-        """The examples and their labels at `indices` (m,), which count the chosen ones."""
-        indices = np.asarray(indices)
-        return Labelled(self.source.examples(self.places[indices]), self.labels[indices])
 
 
 class SemiMinibatches:
@@ -131,7 +100,8 @@ class SemiMinibatches:
         self.unlabelled = Shuffled(source, other, asarray)
 
     def _labelled(self, places: NDArray[np.int64]) -> Shuffled:
-        return Shuffled(Chosen(self.source, places), copy.deepcopy(self._rng), self.asarray)
+        part: Any = self.source.taken(places)
+        return Shuffled(Chosen(part.name, part, part.labels, places), copy.deepcopy(self._rng), self.asarray)
 
     def __repr__(self) -> str:
         return f"SemiMinibatches({self.source!r}, {len(self.labelled.dataset)} labelled)"

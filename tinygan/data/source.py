@@ -90,3 +90,26 @@ class Source(ABC):
     def held_out(self) -> "Source | None":
         """Examples that G is not trained on, such as test images; None if there are none, as for a density."""
         return None
+
+
+class Derived(Source):
+    """The examples of `source` in another form, with labels for example. All facts are those of `source`."""
+
+    source: Any
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.source.shape
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.source.classes
+
+    def describe(self) -> str:
+        return self.source.describe()
+
+    def unlabelled(self) -> Source:
+        return self.source
+
+    def held_out(self) -> Source | None:
+        return self.source.held_out()
