@@ -69,12 +69,12 @@ class Experiment(Study):
         kind; DataError if there are no images with labels, or no such test images.
         """
         images: Any = load(self.gan.data, self.data_dir)
-        if not images.has_images or getattr(images, "labels", None) is None:
+        if not (images.has_images and images.classes):
             raise DataError(f"augment needs images with labels, which {images.name} lacks; choose digits, say")
         test = images.held_out()
-        if test is None or test.labels is None:
+        if test is None or not test.classes:
             raise DataError(f"augment needs test images with labels, which {images.name} lacks")
-        counts = [int((images.labels == label).sum()) for label in range(len(images.classes))]
+        counts = images.class_counts
         if self.per_class[-1] > min(counts):
             least = images.classes[counts.index(min(counts))]
             raise SettingError(

@@ -60,10 +60,8 @@ def data(name: str | None, data_dir: str | None, out: str | None, format: str | 
 
 def _classes(source: Source) -> str:
     """The names of the classes and, of a data set, how many examples each has."""
-    labels = getattr(source, "labels", None)
-    if labels is None:
+    if not source.class_counts:
         return f"classes: {', '.join(source.classes)}"
-    counts = np.bincount(labels, minlength=len(source.classes))
     return "examples of each class: " + ", ".join(
-        f"{name}: {count:,}" for name, count in zip(source.classes, counts, strict=True)
+        f"{name}: {count:,}" for name, count in zip(source.classes, source.class_counts, strict=True)
     )

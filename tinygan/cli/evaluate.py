@@ -104,7 +104,7 @@ def _expect_apt(trained: Run, trains: bool, path: Path | None) -> None:
     if path is not None:
         if not trained.source.has_images:
             raise SettingError(f"--neighbours draws images, but the examples of {trained.recipe.data} are points")
-        if hasattr(trained.source, "digits"):
+        if trained.source.is_stacked:
             raise SettingError(f"--neighbours compares whole images, but those of {trained.recipe.data} are stacks")
         expect_writable(path)
 
@@ -128,9 +128,9 @@ def _drawn(trained: Run, count: int, seed: int) -> "Figure":
 
 def _beside(source: Any, found: list[Measure]) -> dict[str, Any]:
     """Facts that the measures refer to: the number of modes of the data; the classifier's test images and accuracy."""
-    centres = getattr(source.unlabelled(), "centres", None)
-    if centres is not None:
-        return {"modes": len(centres)}
+    components = source.unlabelled().components
+    if components is not None:
+        return {"modes": len(components.centres)}
     accuracy = next((m.floor for m in found if m.name == "class_accuracy"), None)
     return {} if accuracy is None else {"classifier": {"accuracy": accuracy, "test_images": len(source.held_out())}}
 

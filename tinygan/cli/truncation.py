@@ -28,7 +28,7 @@ def expect_truncatable(trained: Run, path: Path) -> None:
     except SettingError as error:
         raise SettingError(f"--truncation-curve: {error}, that of {trained.recipe.name}") from None
     source: Any = trained.source.unlabelled()
-    if not source.has_images or getattr(source, "labels", None) is None:
+    if not (source.has_images and source.classes):
         raise SettingError(
             f"--truncation-curve compares images by the features of their classifier, which needs images with labels; "
             f"{trained.recipe.data} has none"

@@ -32,6 +32,14 @@ class Dataset(Source):
     def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> Shuffled:
         return Shuffled(self, rng, asarray)
 
+    @property
+    def class_counts(self) -> tuple[int, ...]:
+        return () if self.labels is None else tuple(np.bincount(self.labels, minlength=len(self.classes)).tolist())
+
+    def sample(self, n: int, rng: np.random.Generator) -> Any:
+        """n independent draws from the examples, with replacement."""
+        return self.examples(rng.integers(len(self), size=n))
+
     def taken(self, indices: ArrayLike) -> "Dataset":
         """The data set of the examples at `indices` (n,), with their labels; the classes and held-out examples stay."""
         raise SettingError(f"{self.name}: this data set has no method `taken`, which makes a smaller one of it")
@@ -55,7 +63,7 @@ class Dataset(Source):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LabelledDataset(Derived, Dataset):
+class LabelledDataset(Dataset, Derived):
     """The examples of `source` with their labels: minibatches are `Labelled(x, y)`, in the same order as without."""
 
     name: str

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tinygan.data.minibatches import Shuffled, Stream
-from tinygan.data.source import Minibatches, Source
+from tinygan.data.source import Components, Minibatches, Source
 
 
 class Foreign(Source):
@@ -34,11 +34,26 @@ class Foreign(Source):
         return self.inside.shape
 
     @property
+    def components(self) -> Components | None:
+        """The modes, if `inside` has `centres` and `std`; with equal weights if it has no `weights`."""
+        if not (hasattr(self.inside, "centres") and hasattr(self.inside, "std")):
+            return None
+        centres = self.inside.centres
+        even = np.full(len(centres), 1 / len(centres))
+        return Components(centres, self.inside.std, getattr(self.inside, "weights", even))
+
+    @property
     def fingerprint(self) -> str:
         return getattr(self.inside, "fingerprint", "")
 
     def describe(self) -> str:
         return f"{self.inside!r}, {'in shuffled epochs' if hasattr(self.inside, 'examples') else 'sampled afresh'}"
+
+    def sample(self, n: int, rng: np.random.Generator) -> Any:
+        """n independent draws; from finitely many examples, with replacement."""
+        if hasattr(self.inside, "sample"):
+            return self.inside.sample(n, rng)
+        return self.inside.examples(rng.integers(len(self.inside), size=n))
 
     def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> Minibatches:
         return (Shuffled if hasattr(self.inside, "examples") else Stream)(self.inside, rng, asarray)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from tinygan.data.density import Box, Density, box_around, check_std, mixture_density
 from tinygan.data.labels import in_classes
 from tinygan.data.minibatches import Stream
-from tinygan.data.source import Derived, Source
+from tinygan.data.source import Components, Derived, Source
 from tinygan.errors import DataError
 from tinygan.nn.minibatch import Labelled
 
@@ -38,6 +38,10 @@ class GaussianMixture(Density):
         """The probabilities of the modes, (k,); equal unless a subclass has others."""
         k = len(self.centres)
         return np.full(k, 1 / k)
+
+    @property
+    def components(self) -> Components:
+        return Components(self.centres, self.std, self.weights)
 
     @property
     def box(self) -> Box:

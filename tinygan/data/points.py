@@ -69,10 +69,6 @@ class Points(Dataset):
         indices = np.asarray(indices)
         return replace(self, points=self.points[indices], labels=None if self.labels is None else self.labels[indices])
 
-    def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
-        """n independent draws from the points, with replacement, (n, d)."""
-        return self.points[rng.integers(len(self), size=n)]
-
     @property
     def box(self) -> Box:
         """(lower, upper) limits of a plot, each (d,)."""

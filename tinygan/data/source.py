@@ -2,9 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from tinygan.errors import SettingError
 
@@ -20,6 +21,14 @@ class Minibatches(Protocol):
 
     def restore(self, state: dict[str, Any]) -> None:
         """Continues from where `state()` was taken."""
+
+
+class Components(NamedTuple):
+    """The modes of a mixture of Gaussians: centres (k, d), a std or (k,) of them, and weights (k,)."""
+
+    centres: NDArray[np.float64]
+    std: ArrayLike
+    weights: ArrayLike
 
 
 class Source(ABC):
@@ -46,6 +55,21 @@ class Source(ABC):
         return ()
 
     @property
+    def class_counts(self) -> tuple[int, ...]:
+        """The number of examples of each class; () without labels, and for a distribution."""
+        return ()
+
+    @property
+    def components(self) -> Components | None:
+        """The modes of a mixture of Gaussians; None for other data."""
+        return None
+
+    @property
+    def is_stacked(self) -> bool:
+        """Whether each channel of an image shows an object of its own, as in stacked MNIST."""
+        return False
+
+    @property
     def fingerprint(self) -> str:
         """A digest of all examples, which a resumed run compares with its own; "" for a distribution."""
         return ""
@@ -57,6 +81,10 @@ class Source(ABC):
     @abstractmethod
     def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> Minibatches:
         """Minibatches drawn by `rng`, each leaf moved by the backend's `asarray`."""
+
+    def sample(self, n: int, rng: np.random.Generator) -> Any:
+        """n examples that are drawn by `rng`."""
+        return self.stream(rng)(n)
 
     def labelled(self) -> "Source":
         """The same source with examples `Labelled(x, y)`. Raises SettingError if there are no labels."""
@@ -107,6 +135,9 @@ class Derived(Source):
 
     def describe(self) -> str:
         return self.source.describe()
+
+    def sample(self, n: int, rng: np.random.Generator) -> Any:
+        return self.source.sample(n, rng)
 
     def unlabelled(self) -> Source:
         return self.source

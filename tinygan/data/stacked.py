@@ -40,6 +40,10 @@ class Stacked(Dataset):
     def __len__(self) -> int:
         return self.count
 
+    @property
+    def is_stacked(self) -> bool:
+        return True
+
     def __repr__(self) -> str:
         return f"Stacked({self.name!r}, {self.count:,} of {self.digits!r})"
 

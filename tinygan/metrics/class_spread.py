@@ -26,7 +26,7 @@ def class_spread(source: Source, samples: Labelled, *, seed: int = 0) -> list[Me
     The list is empty unless the data are a mixture, of which any number of points of a class can be drawn. A class
     without samples is left out.
     """
-    if not hasattr(source, "sample_labelled"):
+    if source.components is None or not source.classes:
         return []
     x, y = np.asarray(samples.x, np.float64), np.asarray(samples.y)
     stds, distances = [], []

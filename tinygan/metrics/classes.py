@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygan.data import Dataset, Source
+from tinygan.data import Source
 from tinygan.data.labels import as_labels, class_names
 from tinygan.errors import DataError
 from tinygan.metrics.classifier import classifier_of
@@ -31,13 +31,13 @@ def class_measures(source: Source, samples: Labelled, *, seed: int = 0) -> list[
     Raises DataError if a label is none of the data's, or if there are images but no labelled test images. The list is
     empty for other data.
     """
-    if hasattr(source, "sample_labelled"):
+    if source.components is not None and source.classes:
         return _of_modes(source, _checked(samples, source.classes), np.random.default_rng([seed, 2]))
-    if not isinstance(source, Dataset) or not source.has_images:
+    if not source.has_images:
         return []
     samples = _checked(samples, source.classes)
     held_out: Any = source.held_out()
-    if held_out is None or held_out.labels is None:
+    if held_out is None or not held_out.classes:
         raise DataError(f"evaluate: {source.name} needs test images with labels beside the samples of a conditional G")
     judge = classifier_of(source)
     hits, floor = judge(samples.x) == samples.y, judge(held_out.images) == held_out.labels

@@ -25,10 +25,10 @@ def error_rate(
     classifier: from examples (m, ...) to logits (m, K).   held_out: a data set; without labels the list is empty.
     asarray: the backend's.   name, title: of the measure.
     """
-    labels: Any = getattr(held_out, "labels", None)
-    if labels is None:
+    if held_out is None or not held_out.classes:
         return []
     examples: Any = held_out
+    labels = examples.labels
     wrong = by_chunks(lambda x: to_host(classifier(asarray(x))).argmax(axis=1), examples) != labels
 
     def measure(name: str, wrong: Any, **facts: Any) -> Measure:

@@ -47,8 +47,7 @@ def evaluate(source: Source, samples: Any, *, seed: int = 0) -> list[Measure]:
     if source.has_images:
         images = Images("samples", x)
         found = pixel_measures(source, images, rng)
-        stacked = hasattr(source, "digits")
-        found += stacked_measures(source, x, seed=seed) if stacked else feature_measures(source, images, rng)
+        found += stacked_measures(source, x, seed=seed) if source.is_stacked else feature_measures(source, images, rng)
     else:
         found = _of_points(source, x, rng)
     return found if labels is None else found + class_measures(source, Labelled(x, labels), seed=seed)
@@ -62,8 +61,8 @@ def _of_points(source: Any, samples: Any, rng: np.random.Generator) -> list[Meas
     def measured(x: Any) -> list[Measure]:
         """The measures of x, without floors."""
         found: list[Measure] = []
-        if hasattr(source, "centres") and hasattr(source, "std"):
-            reached = modes(x, source.centres, source.std, getattr(source, "weights", None))
+        if source.components is not None:
+            reached = modes(x, *source.components)
             quality = "samples of high quality"
             found += [
                 Measure("modes", reached.captured, nan, n, title="modes captured", total=reached.total, column="modes"),

@@ -29,7 +29,7 @@ def gan_train(source: Source, samples: Any, *, seed: int = 0) -> Measure:
         raise SettingError("GAN-train needs samples of classes, and so a conditional G such as that of cgan")
     images: Any = source.unlabelled()
     held_out = images.held_out() if images.has_images else None
-    if held_out is None or held_out.labels is None or images.labels is None:
+    if held_out is None or not held_out.classes or not images.classes:
         raise DataError(f"GAN-train: {source.name} needs training and test images with labels")
     n = min(len(samples.x), len(images))
     chosen = np.random.default_rng([seed, 3]).choice(len(images), n, replace=False)

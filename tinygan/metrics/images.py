@@ -88,7 +88,7 @@ def compared(source: Any, count: int, rng: np.random.Generator) -> tuple[Any, An
 
 def judge_of(source: Any) -> Classifier | None:
     """The classifier of a source of images; None if they have no labels, or all the same."""
-    return classifier_of(source) if source.labels is not None and len(source.classes) > 1 else None
+    return classifier_of(source) if len(source.classes) > 1 else None
 
 
 def space(images: Any, judge: Classifier | None) -> NDArray[np.float32]:

@@ -37,7 +37,7 @@ def outputs_at(D: Any, read: Any, source: Any, points: Any, asarray: Callable[[A
     times = PACKS if alone and pack > 1 else 1
     total = np.zeros(n)
     for _ in range(times):
-        others = [_examples(source, pack - 1, rng)] if pack > 1 else []
+        others = [source.sample(pack - 1, rng)] if pack > 1 else []
         packs = each(_packs, points, *others)
         for part in minibatches:
             numbers = to_host(raw(read(D(_minibatch(packs, part, asarray)))))
@@ -54,10 +54,3 @@ def _packs(leaf: Any, *others: Any) -> NDArray[Any]:
 def _minibatch(packs: Any, part: Any, asarray: Callable[[Any], Any]) -> Any:
     """The packs at the indices `part`, one behind the other, on the backend."""
     return each(lambda leaf: asarray(leaf[part].reshape(-1, *leaf.shape[2:])), packs)
-
-
-def _examples(source: Any, count: int, rng: np.random.Generator) -> Any:
-    """`count` true examples: draws from a density, or examples of a data set."""
-    if hasattr(source, "sample"):
-        return source.sample(count, rng)
-    return source.examples(rng.integers(len(source), size=count))
