@@ -1,10 +1,11 @@
 """The moving average of a module's parameters."""
 
 import numpy as np
+import pytest
 
 from tinygan import Tensor, nn, raw
 from tinygan.backend import namespace, to_host
-from tinygan.nn.average import unbiased
+from tinygan.nn.average import unbiased, warm
 
 
 def moved(device, seed):
@@ -54,3 +55,16 @@ def test_an_unbiased_average_is_a_weighted_mean_of_all_modules(device):
     weights = 0.7 ** np.arange(6)[::-1]
     expected = sum(w * to_host(raw(module.weight)) for w, module in zip(weights, modules, strict=True)) / sum(weights)
     np.testing.assert_allclose(to_host(average.weight), expected, rtol=1e-5)
+
+
+def test_after_a_warm_start_the_first_modules_are_soon_forgotten():
+    weights = np.zeros(41)
+    for t in range(1, 41):
+        decay = warm(0.999, t)
+        weights *= decay
+        weights[t] = 1 - decay
+    i = np.arange(1, 41)
+    np.testing.assert_allclose(weights[30:], (10 * i**9.0 / 40**10.0)[29:], rtol=0.25)
+    assert weights[:10].sum() < 1e-3
+    assert weights.sum() == pytest.approx(1, abs=1e-8)
+    assert [warm(0.9, t) for t in (1, 89, 90, 91)] == [1 / 11, 89 / 99, 0.9, 0.9]

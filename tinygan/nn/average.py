@@ -1,9 +1,25 @@
-"""The moving average of a module's parameters."""
+"""The moving average of a module's parameters, and the two rules for its decay at the start of a run.
+
+The t-th module of a run, from 1 on, enters by averaged(average, module, rule(decay, t)). `warm` is for the G that
+samples come from. `unbiased` is for the D whose test error is measured: it corrects an average that begins at 0, as in
+the code of Salimans et al. 2016.
+"""
 
 from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.nn.layer import Module
 from tinygan.nn.tree import named_leaves, refreshed, updated
+
+
+def warm(decay: float, t: int) -> float:
+    """min(decay, t / (t + 10)), by which the first modules, and what the average began with, are soon forgotten.
+
+    As long as it is t / (t + 10), module i of t has a weight of about 10 i^9 / t^10.
+
+    >>> warm(0.999, 10), warm(0.999, 100_000)
+    (0.5, 0.999)
+    """
+    return min(decay, t / (t + 10))
 
 
 def unbiased(decay: float, t: int) -> float:

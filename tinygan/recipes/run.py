@@ -10,7 +10,7 @@ from tinygan import nn
 from tinygan.data import as_uint8, truncated
 from tinygan.data.labels import as_labels, class_names
 from tinygan.errors import Diverged, RunError, SettingError, ShapeMismatch
-from tinygan.nn.average import unbiased
+from tinygan.nn.average import unbiased, warm
 from tinygan.nn.minibatch import concatenated, each, is_number, leaves, on_host, part, rows
 from tinygan.objectives.scores import scores
 from tinygan.recipes.judge import outputs_at
@@ -36,8 +36,8 @@ class Run(State):
         for step in self.recipe.algorithm(*game, start=self.iteration + 1):
             self.G, self.D, self.objective = step.G, step.D, step.objective
             if step.player == "G" and self.average is not None:
-                warm = step.iteration / (step.iteration + 10)  # or early pictures would be of the initial weights
-                self.average = nn.averaged(self.average, self.G, min(self.recipe.averages()[0], warm))
+                decay = warm(self.recipe.averages()[0], step.iteration)
+                self.average = nn.averaged(self.average, self.G, decay)
             if step.last:
                 self.iteration = step.iteration
                 if self.d_average is not None:
