@@ -87,11 +87,16 @@ def test_bands_are_the_plain_form_at_the_sizes_of_dcgan(layer):
         np.testing.assert_allclose(f(*args), expected, rtol=0, atol=1e-12 * np.abs(expected).max())
 
 
-@pytest.mark.parametrize(("stride", "padding", "kernel"), [(2, 1, (4, 4)), (1, 0, (1, 1)), ((1, 3), (2, 1), (2, 3))])
+@pytest.mark.parametrize(
+    ("stride", "padding", "kernel"), [((2, 2), (1, 1), (4, 4)), ((1, 1), (0, 0), (1, 1)), ((1, 3), (2, 1), (2, 3))]
+)
 def test_the_plain_forms_are_right_at_every_order(stride, padding, kernel):
     rng = np.random.default_rng(0)
     x, w = rng.standard_normal((1, 4, 5, 2)), rng.standard_normal((*kernel, 2, 2))
     y = rng.standard_normal(F.conv2d(x, w, stride, padding).shape)
+    close(plain(F.conv2d, x, w, stride, padding), loops.conv2d(x, w, stride, padding))
+    by_weight = plain(F.conv2d_weight, x, y, kernel, stride, padding)
+    assert np.sum(by_weight * w) == pytest.approx(np.sum(y * loops.conv2d(x, w, stride, padding)), rel=1e-12)
     plain(lambda: check_grads(lambda x, w: F.conv2d(x, w, stride, padding), x, w, order=3))
     plain(lambda: check_grads(lambda y, w: F.conv_transpose2d(y, w, stride, padding), y, w, order=3))
     plain(lambda: check_grads(lambda x, y: F.conv2d_weight(x, y, kernel, stride, padding), x, y, order=3))

@@ -40,8 +40,7 @@ def primitive(
 
     vjps[i](g, out, *args, **static) returns the gradient of <g, out> in args[i]. It uses functions that take arrays and
     Tensors, and leaves the sum over broadcast axes to `grad`. If all arguments have the same rule, pass it as
-    each(i, g, out, *args, **static). An argument without a rule, or with None, must be a raw array. A list of numbers
-    becomes an array.
+    each(i, g, out, *args, **static). An argument without a rule, or with None, must be raw. A list becomes an array.
 
     >>> @primitive(lambda g, out, x: 3 * g * x * x)
     ... def cube(xp, x):
@@ -51,6 +50,7 @@ def primitive(
     """
 
     def decorate(forward: Callable[..., Any]) -> Callable[..., Any]:
+        """The function of arrays and Tensors that computes `forward` and, of Tensors, records itself."""
         rules = _Each(each) if each else vjps
         names = list(inspect.signature(forward).parameters)[1:]
         differentiable = len(rules) if None not in vjps else 0  # leading arguments that surely have a rule

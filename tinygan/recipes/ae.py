@@ -41,6 +41,7 @@ class AE(Recipe):
         return Uniform(self.latent)
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        """(the autoencoder, None): G decodes, G.encode encodes. Raises SettingError unless the source has images."""
         if not source.has_images:
             raise SettingError(
                 f"recipe {self.name!r} makes images, not examples of shape {source.shape}; "

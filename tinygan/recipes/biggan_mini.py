@@ -57,6 +57,7 @@ class BigGANMini(ByClass):
                 raise SettingError(f"{name} does nothing in {self.name} where conditional is false; leave it out")
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        """(G, D) with the parts of BigGAN that the settings leave in."""
         classes = len(source.classes)
         parts: dict[str, Any] = {
             "width": self.width,

@@ -40,6 +40,7 @@ class Conditional(ByClass):
     embedding: int = setting(16, "numbers in the code of an embedded label")
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        """(G, D), from Labelled(z, y) to Labelled(x, y), and from that to scores."""
         make = partial(self.generator, source, rng)
         G = conditional.generator(self.g_label, len(source.classes), make, rng, embedding=self.embedding)
         return G, self.labelled_discriminator(source, rng)

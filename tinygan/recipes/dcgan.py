@@ -37,6 +37,7 @@ class DCGAN(Recipe):
     average: float = 0.995
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        """(G, D), each of strided convolutions and one dense layer."""
         settings: dict[str, Any] = {"width": self.width, "std": self.std}
         G = generator(self.latent, source.shape, rng, dense=self.g_dense, **settings)
         return G, discriminator(source.shape, 1, rng, dense=self.d_dense, **settings)

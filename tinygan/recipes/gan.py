@@ -32,6 +32,7 @@ class GAN(Recipe):
     average: float = 0.99
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        """(G, D), perceptrons with two hidden layers: of ReLUs in G, of leaky ones in D."""
         shape = source.shape
         pixels = prod(shape)
         # pixels are in [-1, 1]; points have no bounds

@@ -47,6 +47,7 @@ class GAN1D(Recipe):
         return PRIORS[self.noise](self.latent)
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        """(G, D), perceptrons. Raises SettingError unless the examples are points."""
         if len(source.shape) != 1:
             raise SettingError(
                 f"recipe {self.name!r} makes points, not examples of shape {source.shape}; "

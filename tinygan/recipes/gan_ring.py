@@ -34,6 +34,7 @@ class GANRing(Recipe):
     sample_every: int = 200
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        """(G, D), perceptrons with three hidden layers. Raises SettingError unless the examples are points."""
         shape = source.shape
         if len(shape) != 1:
             raise SettingError(

@@ -56,6 +56,7 @@ class InfoGAN(Recipe):
         return CodedNoise(Uniform(self.latent), self.categories, self.continuous)
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        """(G, D), where D returns a score and, from the head Q, what it finds of the codes."""
         inputs = self.latent + self.categories + self.continuous
         sizes: dict[str, Any] = {"width": self.width, "std": self.std}
         G = dcgan.generator(inputs, source.shape, rng, dense=self.g_dense, **sizes)

@@ -48,6 +48,7 @@ def _prepared(name: str, settings: dict[str, Any], backend: str) -> tuple[Worklo
 
 
 def _tutorial(work: Workload, G: Any, D: Any, given: Streams) -> Any:
+    """An iterate of the DCGAN tutorial: D is updated on real and on generated examples, then G."""
     import torch
 
     g_adam = torch.optim.Adam(G.parameters(), lr=2e-4, betas=(0.5, 0.999))
@@ -57,6 +58,7 @@ def _tutorial(work: Workload, G: Any, D: Any, given: Streams) -> Any:
     ones, zeros = torch.ones_like(like), torch.zeros_like(like)
 
     def iterate() -> tuple[Any, Any]:
+        """One iteration of Algorithm 1. Returns the losses of D and of G."""
         z, x = given.noise(work.m), given.data(work.m)
         D.zero_grad()
         real = criterion(D(x), ones)
@@ -74,6 +76,7 @@ def _tutorial(work: Workload, G: Any, D: Any, given: Streams) -> Any:
 
 
 def _tuned(work: Workload, G: Any, D: Any, given: Streams) -> Any:
+    """An iterate with the same two updates in the fewest passes."""
     import torch
 
     g_adam = torch.optim.Adam(G.parameters(), lr=2e-4, betas=(0.5, 0.999), fused=True)
@@ -85,6 +88,7 @@ def _tuned(work: Workload, G: Any, D: Any, given: Streams) -> Any:
     apart = any(isinstance(layer, torch.nn.BatchNorm2d) for layer in D)
 
     def iterate() -> tuple[Any, Any]:
+        """One iteration of Algorithm 1. Returns the losses of D and of G."""
         z, x = given.noise(work.m), given.data(work.m)
         with torch.no_grad():
             fake = G(z)
@@ -117,6 +121,7 @@ def _penalty(D: Any, x: Any, fake: Any, epsilon: Any) -> Any:
 
 
 def _epsilon(work: Workload, given: Streams, like: Any) -> Any:
+    """The places of x_hat on the segments, (m, 1, ...) in [0, 1], on the device of `like`."""
     import torch
 
     drawn = given.epsilon.random((work.m, *(1,) * len(work.shape))).astype(np.float32)
@@ -124,11 +129,13 @@ def _epsilon(work: Workload, given: Streams, like: Any) -> Any:
 
 
 def _critic_step(work: Workload, G: Any, D: Any, given: Streams) -> Any:
+    """An iterate of WGAN-GP as it is usually written: one update of the critic."""
     import torch
 
     adam = torch.optim.Adam(D.parameters(), lr=1e-4, betas=(0.0, 0.9))
 
     def iterate() -> tuple[Any]:
+        """One update of the critic. Returns its loss."""
         z, x = given.noise(work.m), given.data(work.m)
         adam.zero_grad()
         fake = G(z).detach()
@@ -141,11 +148,13 @@ def _critic_step(work: Workload, G: Any, D: Any, given: Streams) -> Any:
 
 
 def _tuned_critic_step(work: Workload, G: Any, D: Any, given: Streams) -> Any:
+    """An iterate of the same update, with one pass for real and generated examples."""
     import torch
 
     adam = torch.optim.Adam(D.parameters(), lr=1e-4, betas=(0.0, 0.9), fused=True)
 
     def iterate() -> tuple[Any]:
+        """One update of the critic. Returns its loss."""
         z, x = given.noise(work.m), given.data(work.m)
         with torch.no_grad():
             fake = G(z)
