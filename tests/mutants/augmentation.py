@@ -1,5 +1,7 @@
 """Mistakes in the augmentation of D's inputs and of a classifier's data."""
 
+import dataclasses
+
 import numpy as np
 
 from tests.mutants.mutant import Mutant
@@ -33,6 +35,12 @@ def of_the_mean(self, turn, right=ADA.remember):
     D = turn.D
     turn.D = lambda x: F.mean(D(x), axis=0, keepdims=True)
     return right(self, turn)
+
+
+def against_the_target(self, turn, right=ADA.remember):
+    """p + step sign(target - r_t)."""
+    found = right(self, turn)
+    return dataclasses.replace(found, p=F.clip(2 * self.p - found.p, 0.0, 1.0))
 
 
 def with_true_labels(self, images, right=Trial.added):
@@ -76,6 +84,12 @@ MUTANTS = (
         "adaptive augmentation that follows the sign of the mean of D(x)",
         *(ADA, "remember", of_the_mean),
         ("objectives/test_ada.py",),
+    ),
+    Mutant(
+        27,
+        "adaptive augmentation that falls where D is too sure",
+        *(ADA, "remember", against_the_target),
+        ("objectives/test_ada.py::test_p_rises_where_d_is_too_sure_and_falls_where_it_is_not",),
     ),
     Mutant(
         27,

@@ -74,6 +74,10 @@ def in_order(table):
     return np.arange(len(table))
 
 
+def most_frequent(table):
+    return np.argmax(table, axis=1)
+
+
 INFOGAN = [
     Mutant(
         23,
@@ -131,5 +135,11 @@ INFOGAN = [
         "category c is taken for class c",
         *body(clusters.one_to_one, in_order),
         ("recipes/test_infogan.py::test_the_errors_are_those_of_test_images",),
+    ),
+    Mutant(
+        24,
+        "clusters named by majority where one to one is said",
+        *body(clusters.one_to_one, most_frequent),
+        ("metrics/test_clusters.py",),
     ),
 ]

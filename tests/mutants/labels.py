@@ -4,6 +4,7 @@ from tests.mutants.mutant import Mutant
 from tinygan import functional as F
 from tinygan import nn, raw
 from tinygan.backend import namespace
+from tinygan.networks import conditional
 from tinygan.nn import Labelled
 from tinygan.objectives import AuxiliaryClassifier, auxiliary_classifier
 
@@ -59,6 +60,13 @@ def labels_of_zero(self, labelled):
     return Labelled(self.network(labelled), 0 * labelled.y)
 
 
+_codes: dict[tuple, object] = {}
+
+
+def one_code_for_both(way, classes, embedding, rng, right=conditional._code):
+    return _codes.setdefault((way, classes, embedding), right(way, classes, embedding, rng))
+
+
 LABELS = (
     Mutant(8, "AC-GAN: softmax, and then the cross-entropy", auxiliary_classifier, "_category", probabilities, FORMULA),
     Mutant(
@@ -94,6 +102,12 @@ LABELS = (
         "every sample comes to D as class 0",
         *(nn.KeepLabels, "__call__", labels_of_zero),
         ("networks/test_conditional.py::test_g_makes_an_example_of_the_label_that_it_keeps",),
+    ),
+    Mutant(
+        17,
+        "G and D share the embedding of labels",
+        *(conditional, "_code", one_code_for_both),
+        ("networks/test_conditional.py::test_g_and_d_have_codes_of_their_own",),
     ),
     Mutant(22, "AC-GAN: G raises the error of its classes", AuxiliaryClassifier, "g", g_as_ds_opponent, SIGNS),
     Mutant(

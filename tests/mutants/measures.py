@@ -3,12 +3,21 @@
 import numpy as np
 
 from tests.mutants.mutant import Mutant, body
-from tinygan.metrics import classifier_score, frechet, kernel_distance, precision_recall, sliced_wasserstein
+from tinygan.metrics import (
+    classifier_score,
+    density_coverage,
+    frechet,
+    images,
+    kernel_distance,
+    memorization,
+    precision_recall,
+    sliced_wasserstein,
+)
 from tinygan.metrics.classifier import Classifier
 from tinygan.metrics.neighbours import radii
 
 # The functions below run among the names of the files of ours that they stand in for.
-two_sets = blocks = squared_mmd = _share_within = _eigen = PrecisionRecall = CHUNK = None
+two_sets = blocks = squared_mmd = _share_within = _eigen = PrecisionRecall = DensityCoverage = CHUNK = None
 
 
 def mean_of_distances(samples, others, *, p=2, projections=256, seed=0):
@@ -37,6 +46,16 @@ def long_directions(samples, others, *, p=2, projections=256, seed=0):
 def swapped(samples, examples, k=3):
     x, y = two_sets("precision_recall", samples, examples, least=k + 1)
     return PrecisionRecall(_share_within(y, x, k), _share_within(x, y, k))
+
+
+def balls_about_samples(samples, examples, k=5):
+    x, y = two_sets("density_coverage", samples, examples)
+    inside = np.concatenate([distances < radii(x, k) for _, distances in blocks(y, x)])
+    return DensityCoverage(float(inside.sum()) / (k * len(x)), float(inside.any(axis=1).mean()))
+
+
+def nearest_to_themselves(samples, training, held_out, right=memorization):
+    return right(samples, training, training[: len(held_out)])
 
 
 def itself_first(points, k):
@@ -82,6 +101,13 @@ def without_roots(samples, others):
     return float(shift @ shift + np.trace(S) + np.trace(T) - 2 * np.sqrt(_eigen(S)[0] * _eigen(T)[0]).sum())
 
 
+def root_of_each_element(samples, others):
+    x, y = two_sets("frechet", samples, others, least=2)
+    S, T = (np.atleast_2d(np.cov(each, rowvar=False)) for each in (x, y))
+    shift = x.mean(axis=0) - y.mean(axis=0)
+    return float(shift @ shift + np.trace(S) + np.trace(T) - 2 * np.trace(np.sqrt(np.abs(S @ T))))
+
+
 def in_tenths(logits):
     from scipy.special import log_softmax, rel_entr
 
@@ -120,11 +146,19 @@ MUTANTS = (
     Mutant(24, "sliced Wasserstein: directions of any length", *body(sliced_wasserstein, long_directions), SLICED),
     Mutant(24, "precision and recall swapped", *body(precision_recall, swapped), NEIGHBOURS),
     Mutant(24, "a point as its own nearest neighbour", *body(radii, itself_first), NEIGHBOURS),
+    Mutant(24, "density and coverage: balls about samples", *body(density_coverage, balls_about_samples), NEIGHBOURS),
+    Mutant(
+        24,
+        "nearness of training images to themselves as the floor",
+        *(images, "memorization", nearest_to_themselves),
+        ("metrics/test_evaluate.py::test_a_copier_is_nearer_than_unseen_images_and_a_collapse_has_duplicates",),
+    ),
     Mutant(24, "kernel distance clipped at 0", *body(kernel_distance, clipped), KERNEL),
     Mutant(24, "kernel distance with each point beside itself", *body(kernel_distance, with_the_diagonal), KERNEL),
     Mutant(24, "Frechet distance: covariances divided by n", *body(frechet, divided_by_n), FRECHET),
     Mutant(24, "Frechet distance in single precision", *body(frechet, in_single_precision), FRECHET),
     Mutant(24, "Frechet distance of covariances that commute", *body(frechet, without_roots), FRECHET),
+    Mutant(24, "Frechet distance: the root of each element of S S'", *body(frechet, root_of_each_element), FRECHET),
     Mutant(24, "classifier score: the mean of ten parts", *body(classifier_score, in_tenths), SCORE),
     Mutant(24, "classifier score: a mean over classes", *body(classifier_score, of_the_classes), SCORE),
     Mutant(

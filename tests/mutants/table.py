@@ -14,6 +14,7 @@ from tinygan import functional as F
 from tinygan.algorithms.stop_criteria import train_by_criteria
 from tinygan.autograd import check
 from tinygan.backend import namespace
+from tinygan.data import Stream, truncated
 from tinygan.data.dataset import LabelledDataset
 from tinygan.functional import losses
 from tinygan.nn import Labelled, frozen, together
@@ -33,6 +34,7 @@ from tinygan.objectives.gradient_penalty import gradient_penalty
 from tinygan.objectives.input_gradients import norms
 from tinygan.optim import clipped, fast
 from tinygan.optim.fast import FORMS
+from tinygan.recipes import state
 from tinygan.recipes.wgan_gp import WGANGP
 from tinygan.training import Step, train
 
@@ -209,6 +211,24 @@ def stale_discriminator(G, D, objective, g_optimizer, d_optimizer, noise, data, 
         yield Step(iteration, "G", loss, G, D, x, z, objective, last=True)
 
 
+def samples_of_an_average(G, D, objective, g_optimizer, d_optimizer, noise, data, *, m, k, start):
+    from tinygan import nn
+
+    average = frozen(G)
+    for iteration in itertools.count(start):
+        for _ in range(k):
+            z, x = noise(m), data(m)
+            loss = objective.d_loss(D, average, x, z)
+            D = d_optimizer.descend(D, loss)
+            yield Step(iteration, "D", loss, G, D, x, z, objective)
+        z = noise(m)
+        loss = objective.g_loss(frozen(D), G, x, z)
+        G = g_optimizer.descend(G, loss)
+        average = nn.averaged(average, G, 0.999)
+        objective = objective.after(D, G, x, z)
+        yield Step(iteration, "G", loss, G, D, x, z, objective, last=True)
+
+
 def update_of_g_moves_d(G, D, objective, g_optimizer, d_optimizer, noise, data, *, m, k, start):
     for iteration in itertools.count(start):
         for _ in range(k):
@@ -246,6 +266,10 @@ def std_as_constant(g, out, x, axes, epsilon):
 
 def counted_twice(g, out, x, y, kernel, right=F.conv2d_weight.vjps[0], **settings):
     return 2 * right(g, out, x, y, kernel, **settings)
+
+
+def truncated_stream(prior, rng, asarray):
+    return Stream(truncated(prior, 1.0), rng, asarray)
 
 
 class WithoutAbs:
@@ -378,6 +402,18 @@ MUTANTS = [
         "G is scored by D as it was before its update",
         *body(train, stale_discriminator),
         lawful("minimax", checks=("test_gs_step_scores_new_samples_by_the_new_d",)),
+    ),
+    Mutant(
+        12,
+        "D is updated on samples of G's moving average",
+        *body(train, samples_of_an_average),
+        ("test_training.py::test_algorithm_1_written_out",),
+    ),
+    Mutant(
+        12,
+        "training on truncated noise",
+        *(state, "Stream", truncated_stream),
+        ("recipes/test_biggan.py::test_noise_is_truncated_in_no_training",),
     ),
     Mutant(
         13,

@@ -18,7 +18,7 @@ ONE_TEST = ("objectives/test_minimax.py::test_by_hand",)
 
 @pytest.mark.parametrize(("number", "mutant"), NUMBERED)
 def test_it_is_killed(number, mutant, record_property):
-    record_property("mutant", f"{number:2}  ({mutant.kind}) {mutant.mistake}")  # for the list at the end of the run
+    record_property("mutant", f"{number:3}  ({mutant.kind}) {mutant.mistake}")  # for the list at the end of the run
     found = killer(mutant)
     record_property("killer", found)
     assert found, f"survived {', '.join(mutant.killers)}: {mutant.mistake}"

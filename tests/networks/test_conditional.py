@@ -129,3 +129,10 @@ def test_a_last_layer_takes_the_place_of_the_dense_one():
         dcgan.discriminator((8, 8, 1), 1, rng(), width=2, dense=6, last=lambda features: nn.Dense(features, 7, rng())),
     ):
         assert list(network)[-1].weight.shape == (6, 7)
+
+
+def test_g_and_d_have_codes_of_their_own():
+    G, D = generator("embedded"), discriminator("embedded")
+    tables = [raw(leaf) for net in (G, D) for _, leaf in nn.named_leaves(net) if leaf.shape == (K, CODE)]
+    assert len(tables) == 2
+    assert not np.shares_memory(*tables)

@@ -130,3 +130,14 @@ def test_it_goes_on_with_the_same_parts_only(tmp_path):
     finished(made(), 2).save(tmp_path)
     with pytest.raises(RunError, match="attention"):
         Run.load(tmp_path, {"attention": False}, data=PETS)
+
+
+def test_noise_is_truncated_in_no_training():
+    """Truncation is for samples alone; here |z| < 1 of normal noise has a standard deviation of 0.54."""
+    run = made()
+    run.sample(3, truncation=0.5)
+    steps = [step for step in run.steps() if step.player == "D"]
+    z = np.concatenate([step.z.x for step in steps]).ravel()
+    assert len(z) == 4 * 4 * 7 * run.recipe.k
+    assert z.std() == pytest.approx(1, abs=0.25)
+    assert abs(z).max() > 2
