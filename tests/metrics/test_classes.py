@@ -5,9 +5,10 @@ import math
 import numpy as np
 import pytest
 
+from tests.metrics.halves import halves, source_of_halves
 from tinygan.data import Images, Mixture, Moons, Points, Ring
 from tinygan.errors import DataError
-from tinygan.metrics import class_measures, classifier
+from tinygan.metrics import class_measures
 from tinygan.nn.minibatch import Labelled
 
 RING = Ring()
@@ -57,27 +58,9 @@ def test_points_without_modes_have_no_such_measure(source):
     assert class_measures(source, Labelled(np.zeros((2, 2)), np.array([0, 1]))) == []
 
 
-@pytest.fixture
-def brief(monkeypatch):
-    """A classifier that is trained for a moment."""
-    monkeypatch.setattr(classifier, "ITERATIONS", 60)
-
-
-def halves(n, side, seed, channels=1):
-    """Noise with a bright upper half, or a bright lower one: classes that anything learns."""
-    rng = np.random.default_rng(seed)
-    y = rng.integers(0, 2, n)
-    x = rng.integers(0, 100, (n, side, side, channels), dtype=np.uint8)
-    for image, label in zip(x, y, strict=True):
-        image[label * (side // 2) :][: side // 2] += 150
-    return x, y
-
-
 @pytest.mark.parametrize(("side", "channels"), [(4, 1), (12, 3), (13, 1)])
 def test_images_are_judged_by_a_classifier_and_the_floor_is_that_of_the_test_images(side, channels, brief):
-    x, y = halves(60, side, 1, channels)
-    test = Images("halves", x, y, ("upper", "lower"))
-    source = Images("halves", *halves(300, side, 0, channels), ("upper", "lower"), test=lambda: test)
+    source = source_of_halves(300, side, 0, channels, test=source_of_halves(60, side, 1, channels))
     samples, labels = halves(40, side, 2, channels)
     labels[0] = 1 - labels[0]  # one that was made wrong
     [measure] = class_measures(source, Labelled(samples, labels))

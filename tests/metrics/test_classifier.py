@@ -8,27 +8,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from tests.metrics.halves import halves, source_of_halves
 from tinygan import nn
 from tinygan.data import Images, Points, load
 from tinygan.errors import DataError, SettingError, ShapeMismatch
 from tinygan.metrics import Classifier, chunks, classifier, classifier_of, make_weights, train_classifier, weights
 from tinygan.nn import Labelled
-
-
-@pytest.fixture
-def brief(monkeypatch):
-    """Classifiers are trained for a moment."""
-    monkeypatch.setattr(classifier, "ITERATIONS", 60)
-
-
-def halves(n, side, seed, channels=1):
-    """Images with a bright upper half, or a bright lower one."""
-    rng = np.random.default_rng(seed)
-    y = rng.integers(0, 2, n)
-    x = rng.integers(0, 100, (n, side, side, channels), dtype=np.uint8)
-    for image, label in zip(x, y, strict=True):
-        image[label * (side // 2) :][: side // 2] += 150
-    return Images("halves", x, y, ("upper", "lower"))
 
 
 def test_the_packaged_digits_classifier_knows_digits_that_it_has_not_seen():
@@ -92,8 +77,8 @@ def test_only_digits_of_their_own_size_and_classes_have_packaged_weights():
 
 @pytest.mark.usefixtures("brief")
 def test_other_images_are_learned_and_alike_each_time():
-    source, (x, y) = halves(300, 12, 0), (halves(1100, 12, 3).images, halves(1100, 12, 3).labels)
-    judge, again = classifier_of(source), classifier_of(halves(300, 12, 0))
+    source, (x, y) = source_of_halves(300, 12, 0), halves(1100, 12, 3)
+    judge, again = classifier_of(source), classifier_of(source_of_halves(300, 12, 0))
     assert (judge(x) == y).mean() > 0.99
     for (path, one), (_, other) in zip(nn.named_leaves(judge.network), nn.named_leaves(again.network), strict=True):
         np.testing.assert_array_equal(one, other, err_msg=path)
@@ -101,7 +86,7 @@ def test_other_images_are_learned_and_alike_each_time():
 
 
 def test_train_classifier_takes_any_minibatches_of_labelled_images():
-    source = halves(200, 9, 0, channels=3)
+    source = source_of_halves(200, 9, 0, channels=3)
     data = source.labelled().stream(np.random.default_rng(1))
     made = [
         train_classifier(data_of(source), source.shape, 2, np.random.default_rng(seed), iterations=40, m=16)
@@ -134,11 +119,11 @@ def test_what_it_cannot_classify_is_one_line():
     with pytest.raises(
         ShapeMismatch, match=r"^the classifier of digits expects images of 28 x 28 x 1, got 12 x 12 x 1$"
     ):
-        classifier_of(digits)(halves(3, 12, 0).images)
+        classifier_of(digits)(halves(3, 12, 0).x)
     with pytest.raises(DataError, match="expected images as uint8"):
         classifier_of(digits)(digits.images[:3, :, :, 0])
     with pytest.raises(SettingError, match="no labels"):
-        classifier_of(Images("halves", halves(3, 12, 0).images))
+        classifier_of(Images("halves", halves(3, 12, 0).x))
     with pytest.raises(DataError, match="needs images, got mine"):
         classifier_of(Points("mine", np.zeros((2, 2), np.float32), np.array([0, 1])))
 
