@@ -67,7 +67,7 @@ for work in ring mlp dcgan-28 dcgan-64 wgan-gp-mlp wgan-gp-dcgan-28; do
             part bench-$work-float32 40 env NVIDIA_TF32_OVERRIDE=0 "${bench[@]}"
     } || ((failed++))
 done
-part launches 60 python3 tests/gpu/launches.py $stand_in "$out/launches" || ((failed++))
+part launches 90 python3 tests/gpu/launches.py $stand_in "$out/launches" || ((failed++))
 
 # What only compares numbers shares it.
 part gradcheck 240 "${tinygan[@]}" gradcheck --backend $device &

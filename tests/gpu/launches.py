@@ -24,7 +24,16 @@ from tinygan.bench.workloads import WORKLOADS
 from tinygan.recipes import Run, find
 
 WARM, COUNTED = 3, 5  # iterations
-CONDITIONAL = {"cgan": "digits", "cgan on ring": "ring"}  # workloads that are runs of the recipe, and their data
+RUNS: dict[str, tuple[str, str]] = {  # workloads that are runs: the recipe, and its data
+    **{
+        name: (name, "digits")
+        for name in (
+            *("cgan", "acgan", "projection", "biggan-mini", "infogan", "sgan", "sgan-conv"),
+            *("r3gan", "diffaugment", "ada"),
+        )
+    },
+    "cgan on ring": ("cgan", "ring"),
+}
 KINDS = ("kernels", "copies", "to host", "fills")
 CATEGORIES = {"kernel": "kernels", "gpu_memcpy": "copies", "gpu_memset": "fills"}  # of a trace
 
@@ -42,10 +51,11 @@ class Counts(NamedTuple):
 
 
 def contestant(name: str, device: Backend) -> Contestant:
-    """An iteration of a workload of `tinygan bench`, or of the recipe `cgan`."""
-    if name not in CONDITIONAL:
+    """An iteration of a workload of `tinygan bench`, or of one of RUNS."""
+    if name not in RUNS:
         return ours(name, {}, device)
-    steps = Run(find("cgan").changed({"data": CONDITIONAL[name]}), backend=device).steps()
+    recipe, data = RUNS[name]
+    steps = Run(find(recipe).changed({"data": data}), backend=device).steps()
 
     def iterate() -> tuple[Any, ...]:
         step = next(steps)
@@ -106,7 +116,7 @@ def main(backend: str, folder: Path) -> None:
     found = {}
     print(f"one iteration on {backend}")
     print(f"{'workload':18}" + "".join(f"{title:>9}" for title in (*KINDS, "ms", "busy ms")))
-    for name in [*WORKLOADS, *CONDITIONAL]:
+    for name in [*WORKLOADS, *RUNS]:
         iterate, settle = contestant(name, device)
         for _ in range(WARM):
             iterate()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.gpu import agreement, launches
+from tinygan.recipes import RECIPES
 
 SCRIPT = Path(__file__).parent.parent / "gpu.sh"
 
@@ -54,6 +55,12 @@ def test_an_iteration_of_ring_launches_as_much_on_the_stand_in_each_time(monkeyp
     assert counts[0].kernels["matmul"] == 29 * launches.COUNTED
 
 
+def test_the_workloads_that_are_runs_are_recipes_on_data_without_files():
+    recipes, data = (set(each) for each in zip(*launches.RUNS.values(), strict=True))
+    assert recipes <= RECIPES.keys()
+    assert data == {"digits", "ring"}
+
+
 def test_an_iteration_of_cgan_is_counted_too():
     counts = launches.of_the_stand_in(*launches.contestant("cgan on ring", launches.strict_backend()))
     assert counts.numbers["kernels"] > 100
@@ -79,7 +86,7 @@ def test_a_trace_of_the_profiler():
 
 def test_every_workload_is_counted_and_kept(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(launches, "WORKLOADS", {"ring": None})
-    monkeypatch.setattr(launches, "CONDITIONAL", {})
+    monkeypatch.setattr(launches, "RUNS", {})
     launches.main("strict", tmp_path)
     kept = json.loads((tmp_path / "launches.json").read_text())
     assert list(kept) == ["ring"]
