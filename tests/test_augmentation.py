@@ -59,6 +59,12 @@ def made(tmp_path_factory):
     return folder
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Pictures are left out: most of the time of so small an experiment."""
+    monkeypatch.setattr("tinygan.augmentation.experiment.draw", lambda *_: None)
+
+
 # Movement.
 
 
@@ -156,6 +162,7 @@ def sha256(content):
     return hashlib.sha256(content).hexdigest()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_labels_of_other_images_are_never_read(monkeypatch, tmp_path):
     """With other labels on all images but the few, every classifier and every GAN has the same bits."""
     folders = tmp_path / "true", tmp_path / "others"
@@ -195,6 +202,7 @@ def test_tasks_are_done_in_the_order_of_their_needs(made):
     assert len(done) == len(seeds) == 2 * (1 + 2 * (1 + 6))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_arms_of_one_seed_begin_with_one_classifier(monkeypatch, tmp_path):
     begun = []
 
@@ -259,6 +267,7 @@ def test_no_finished_task_is_done_again_and_a_missing_one_is_the_same(made, tmp_
     assert first == {path: content for path, content in after.items() if path.name == "classifier.npz"}
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_more_seeds_sizes_and_arms_go_into_the_same_folder(tmp_path):
     perform(tiny(per_class=(1,), arms=("none", "shifts"), updates=1), tmp_path, 0)
     seen = []
@@ -269,6 +278,7 @@ def test_more_seeds_sizes_and_arms_go_into_the_same_folder(tmp_path):
         perform(tiny(per_class=(1, 2), updates=2), tmp_path, 0)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_in_other_processes_it_is_the_same(tmp_path, monkeypatch):
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")  # the number that the checkpoints of two processes note
     for place in ("experiment", "tasks", "picture"):  # other processes have all digits

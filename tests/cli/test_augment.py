@@ -20,6 +20,12 @@ MORE = "dcgan-quick:m=8,iterations=2,width=2,latent=3,g_dense=8,d_dense=8"
 SMALL = ("--per-class", "2,3", "--updates", 2, "--samples", 30, "--gan", GAN, "--more", MORE, "--processes", 0)
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Pictures are left out: most of the time of so small an experiment."""
+    monkeypatch.setattr("tinygan.augmentation.experiment.draw", lambda *_: None)
+
+
 def test_all_arms_in_80_columns(tinygan, tmp_path):
     result = tinygan("augment", *SMALL, "--seeds", 1)
     assert (result.code, result.err) == (0, "")
@@ -61,12 +67,14 @@ def test_two_seeds_have_an_interval_and_the_gains_are_those_of_the_table(tinygan
     assert (tmp_path / "a/accuracy.svg").exists()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_without_real_images_alone_there_is_no_gain(tinygan):
     result = tinygan("augment", *SMALL, "--arms", "shifts", "--seeds", 1)
     assert result.code == 0
     assert "gain" not in result.out
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_resume_performs_only_what_is_missing(tinygan, tmp_path):
     few = (*SMALL, "--arms", "none,gan-same", "--out", "a")
     assert tinygan("augment", *few, "--seeds", 1).code == 0
@@ -89,6 +97,7 @@ def test_resume_performs_only_what_is_missing(tinygan, tmp_path):
         assert words in result.err
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_its_gans_are_runs_that_sample_draws_from(tinygan, tmp_path):
     assert tinygan("augment", *SMALL, "--arms", "gan-same", "--seeds", 1, "--out", "a").code == 0
     result = tinygan("sample", "a/runs/seed-0/2/gan", "--count", 10)
@@ -132,6 +141,7 @@ def test_a_mistake_is_one_line_before_anything_is_done(args, words, tinygan, tmp
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_folders_of_something_else_are_one_line(tinygan, tmp_path):
     for folder in ("nowhere", ""):
         result = tinygan("augment", "--resume", folder)
