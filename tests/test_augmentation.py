@@ -341,12 +341,17 @@ def test_outcomes_are_kept_exactly_and_damage_is_one_line(tmp_path):
     found = outcome("none", 0, 0.1 + 0.2)
     keep(found, tmp_path)
     task = Trial("none", 10, 0, tmp_path, "digits", 1, 1)
+    assert task.outcome() is None  # its classifier is missing, from which others get labels
+    (tmp_path / "classifier.npz").write_bytes(b"")
     assert task.outcome() == found
+    with pytest.raises(RunError, match=r"classifier\.npz is damaged .*; remove it to train that classifier again$"):
+        task.classify(np.zeros((1, 28, 28, 1), np.uint8))
     assert task._replace(folder=tmp_path / "nowhere").outcome() is None
-    with pytest.raises(RunError, match="expected to hold none, 10 a class, seed 1, got none, 10 a class, seed 0"):
+    with pytest.raises(RunError, match="expected to hold none, 10 a class, seed 1, got seed 0; remove"):
         task._replace(seed=1).outcome()
     path = tmp_path / "outcome.json"
-    for text in ("", "[]", "{}", json.dumps({**json.loads(path.read_text()), "accuracy": "high"})):
+    kept = json.loads(path.read_text())
+    for text in ("", "[]", "{}", *(json.dumps({**kept, "accuracy": value}) for value in ("high", 7e9, float("nan")))):
         path.write_text(text)
         with pytest.raises(RunError, match=r"outcome\.json is damaged: [^\n]*; remove it to do that again$"):
             task.outcome()

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
-from math import isnan
+from math import inf, isnan
 
 import numpy as np
 import pytest
@@ -391,6 +391,13 @@ def test_outcomes_are_kept_exactly_and_damage_is_one_line(tmp_path):
         {"seconds": "x"},
         {"iterations": []},
         {"more": 1},
+        {"seconds": -1},
+        {"diverged": 5},
+        *(
+            {"columns": {"js": column}}
+            for column in (None, [None, False, 0, 3], [["JS"], False, 0, 3], ["JS", 1, 0, 3])
+        ),
+        *({"columns": {"js": column}} for column in (["JS"], ["JS", False, 0, "x"], ["JS", False, 0, -1])),
     ],
 )
 def test_a_damaged_outcome_is_one_line(damage, tmp_path):
@@ -456,8 +463,9 @@ def test_an_outcome_of_another_run_is_one_line(label, seed, tmp_path):
     comparison = Comparison({"gan-1d": TINY}, seeds=1)
     begun(comparison, tmp_path)
     keep(outcome(label, seed), tmp_path / "runs/gan-1d/seed-0")
+    others = "seed 1" if seed else f"label {label}"
     for ask in (comparison.outcomes, lambda folder: perform(comparison, folder, 0)):
-        with pytest.raises(RunError, match=rf"expected to hold gan-1d, seed 0, got {label}, seed {seed}; remove"):
+        with pytest.raises(RunError, match=rf"expected to hold gan-1d, seed 0, got {others}; remove"):
             ask(tmp_path)
 
 
@@ -471,6 +479,7 @@ def test_means_have_student_intervals():
         assert value == expected
         assert isnan(half_width)
     assert isnan(mean([]).value)
+    assert mean([1e300, -1e300]) == (0.0, inf)
 
 
 def test_rows_take_only_the_runs_that_were_measured():

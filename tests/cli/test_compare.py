@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -235,6 +236,16 @@ def test_a_folder_of_the_users_own_is_one_line_and_left_as_it_was(compared, tmp_
     assert (result.code, result.out) == (2, "")
     assert result.err == "mine is not empty: it holds table.csv; choose a new folder, or an empty one\n"
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["table.csv"]
+
+
+def test_a_run_copied_out_of_a_comparison_says_how_it_goes_on(compared, tinygan, tmp_path):
+    assert compared("gan-1d", "--seeds", 1, "--out", "c").code == 0
+    shutil.copytree(tmp_path / "c/runs/gan-1d/seed-0", tmp_path / "copy")
+    result = tinygan("train", "--resume", "copy", "--iterations", 6)
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert result.err.endswith("; remove that file to go on with the run\n")
+    (tmp_path / "copy/outcome.json").unlink()
+    assert tinygan("train", "--resume", "copy", "--iterations", 6).code == 0
 
 
 @pytest.mark.parametrize(("within", "comparison"), [(".", "my c"), ("my c/runs/gan-1d", "../.."), ("my c", ".")])

@@ -111,6 +111,9 @@ def test_images_are_measured_beside_true_images(tinygan, evaluated, monkeypatch)
     assert "Near: by features of the classifier" in result.out
     assert all(len(line) <= 80 for line in result.out.splitlines())
     assert {each["points"] for each in evaluated("a", "--samples", 20)["measures"].values()} == {20}
+    few = tinygan("evaluate", "a", "--samples", 19)
+    assert "Frechet" not in few.out
+    assert "features and nearness are measured from 20 images on" in few.out
 
 
 def test_neighbours_are_drawn_beside_the_measures(tinygan, tmp_path):

@@ -54,6 +54,15 @@ def test_a_category_and_a_range_of_the_continuous_codes(tinygan, runs):
     np.testing.assert_allclose(found["continuous"], np.tile(values, 10), atol=1e-12)
     expected = runs["info"].sweep("continuous", tuple(values), 10, seed=5, codes={"category": 3})
     assert abs(found["images"].astype(int) - expected).max() <= 1
+    assert found["category"].tolist() == [3] * 110
+
+
+def test_the_category_of_every_sample_is_kept(tinygan, runs):
+    found = npz(tinygan, "info", "continuous.0=-1,1", more=("--count", 24))
+    assert found["category"].tolist() == np.repeat(np.arange(12) % 10, 2).tolist()  # in turn by row
+    expected = runs["info"].sample(12, codes={"continuous.0": 1})
+    assert abs(found["images"][1::2].astype(int) - expected).max() <= 1
+    assert npz(tinygan, "info", "continuous.0=1", more=("--count", 12))["category"].tolist() == [*range(10), 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +87,8 @@ def test_ranges_and_lists(assignment, name, values, tinygan, runs):
 
 def test_values_for_all_samples(tinygan, runs):
     found = npz(tinygan, "info", "category=3", "continuous.0=0.5", more=("--count", 5))
-    assert found.keys() == {"images"}
+    assert found.keys() == {"images", "category"}
+    assert found["category"].tolist() == [3] * 5
     codes = {"category": 3, "continuous.0": 0.5}
     np.testing.assert_array_equal(found["images"], runs["info"].sample(5, codes=codes))
 

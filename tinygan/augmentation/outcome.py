@@ -30,4 +30,6 @@ class Outcome(study.Outcome):
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         accuracy = None if values["accuracy"] is None else float(values["accuracy"])
+        if accuracy is not None and not 0 <= accuracy <= 1:
+            raise ValueError(f"accuracy {accuracy}")
         return super().of({**values, "per_class": int(values["per_class"]), "accuracy": accuracy})

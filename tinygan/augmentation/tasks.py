@@ -62,7 +62,7 @@ class Training(NamedTuple):
         return replace(images, labels=None, classes=())
 
     def outcome(self) -> Outcome | None:
-        return _outcome(self.folder, self.name, self.per_class, self.seed)
+        return finished(Outcome, self.folder, self.title, name=self.name, per_class=self.per_class, seed=self.seed)
 
     def perform(self, report: Callable[[int], None]) -> Outcome:
         """Trains the GAN, saves it, and returns its outcome. Raises RunError if its folder is in use."""
@@ -110,7 +110,14 @@ class Trial(NamedTuple):
         return -(-self.updates // COST)
 
     def outcome(self) -> Outcome | None:
-        return _outcome(self.folder, self.arm, self.per_class, self.seed)
+        """The outcome; None also if the trained classifier, which others may need, is missing."""
+        found = finished(Outcome, self.folder, self.title, name=self.arm, per_class=self.per_class, seed=self.seed)
+        return found if found is None or found.diverged or self._kept.exists() else None
+
+    @property
+    def _kept(self) -> Path:
+        """The file of the trained classifier."""
+        return self.folder / "classifier.npz"
 
     def perform(self, report: Callable[[int], None]) -> Outcome:
         """Trains and tests the classifier, keeps it, and returns its outcome. Raises RunError if a task failed before.
@@ -127,7 +134,7 @@ class Trial(NamedTuple):
             else:
                 network = self._trained(images, data, report)
                 arrays = {path: raw(leaf) for path, leaf in nn.named_leaves(network)}
-                checkpoint.save(self.folder / "classifier.npz", arrays, {})
+                checkpoint.save(self._kept, arrays, {})
                 test = images.held_out()
                 accuracy = float((Classifier(network, images.shape)(test.images) == test.labels).mean())
             seconds = time.perf_counter() - began
@@ -177,12 +184,14 @@ class Trial(NamedTuple):
     def classify(self, images: NDArray[Any]) -> NDArray[np.int64]:
         """The labels (n,) that the classifier of this finished task gives to images (n, H, W, C).
 
-        Raises RunError if the task has failed.
+        Raises RunError if the task has failed, or if its file is damaged.
         """
+        if not self._kept.exists():
+            raise RunError(f"{self.title} is needed first; it has failed")
         try:
-            arrays, _ = checkpoint.load(self.folder / "classifier.npz")
-        except FileNotFoundError:
-            raise RunError(f"{self.title} is needed first; it has failed") from None
+            arrays, _ = checkpoint.load(self._kept)
+        except RunError as error:
+            raise RunError(f"{error}; remove it to train that classifier again") from None
         source = load(self.data, self.data_dir)
         network = network_for(source.shape, len(source.classes), np.random.default_rng(0))
         return Classifier(nn.updated(network, arrays), source.shape)(images)
@@ -197,17 +206,3 @@ def _samples(task: Training, count: int) -> Any:
         raise Diverged(outcome.diverged)
     run, _ = Run.load(task.folder, backend="numpy", with_data=False)
     return run.sample(count, task.seed)
-
-
-def _outcome(folder: Path, name: str, per_class: int, seed: int) -> Outcome | None:
-    """The outcome in the folder of a task; None if the task is not finished.
-
-    Raises RunError if it is damaged, or that of another task.
-    """
-    found = finished(Outcome, folder)
-    if found and (found.name, found.per_class, found.seed) != (name, per_class, seed):
-        raise RunError(
-            f"{folder} is expected to hold {name}, {per_class} a class, seed {seed}, "
-            f"got {found.name}, {found.per_class} a class, seed {found.seed}; remove it to do that again"
-        )
-    return found

@@ -18,6 +18,9 @@ from tinygan.recipes import Recipe, find
 
 DEFAULTS = {"gan": "cgan:iterations=700,m=32,width=24,beta1=0.5", "more": "dcgan-quick:iterations=1500"}
 
+GIVEN = {"data": "--data", "data_size": "--per-class"}  # settings of the GANs
+MOST_DIGITS = 9  # of a number of images
+
 
 @click.command(short_help="Train classifiers on few images, augmented in several ways.")
 @click.option("--data", help="Data set of images with labels (default: digits).")
@@ -82,8 +85,8 @@ def _new(seeds: int | None, given: dict[str, Any]) -> Experiment:
 
 
 def _whole(text: str) -> int:
-    if not text.strip().isdigit():
-        raise SettingError(f"--per-class expects whole numbers such as 10,100, got {text!r}")
+    if not text.strip().isdecimal() or len(text.strip()) > MOST_DIGITS:
+        raise SettingError(f"--per-class expects whole numbers such as 10,100, got {text[:MOST_DIGITS]!r}")
     return int(text)
 
 
@@ -91,8 +94,8 @@ def _recipe(typed: str, option: str, data: str) -> Recipe:
     """The recipe of NAME:KEY=VALUE,... on the data."""
     name, colon, own = typed.partition(":")
     settings = assigned(own.split(","), f"--{option}") if colon else {}
-    if "data" in settings:
-        raise SettingError(f"--{option} {typed}: the data of both GANs are given by --data")
+    for key in settings.keys() & GIVEN.keys():
+        raise SettingError(f"--{option} {typed}: {key} is given by {GIVEN[key]}; leave it out")
     return find(name).changed({**settings, "data": data})
 
 

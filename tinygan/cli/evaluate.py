@@ -21,7 +21,7 @@ from tinygan.errors import SettingError
 from tinygan.folder import expect_no_part
 from tinygan.metrics import Measure, memorization
 from tinygan.metrics.gan_train import MOST as MOST_TRAINED
-from tinygan.metrics.images import COMPARED, held_out_images, judge_of, space, training_space
+from tinygan.metrics.images import FEWEST, compared, judge_of, space, training_space
 from tinygan.nn.minibatch import Labelled
 from tinygan.recipes import Run
 
@@ -112,9 +112,9 @@ def _expect_apt(trained: Run, trains: bool, path: Path | None) -> None:
 def _drawn(trained: Run, count: int, seed: int) -> "Figure":
     """The figure of the training images that are nearest to samples, and to test images."""
     source: Any = trained.source.unlabelled()
-    samples = trained.sample(min(count, COMPARED), seed)
+    test, judge = compared(source, count, seed)["features"].test.images, judge_of(source)
+    samples = trained.sample(len(test), seed)
     x = samples.x if isinstance(samples, Labelled) else samples
-    test, judge = held_out_images(source).images[:COMPARED], judge_of(source)
     near = memorization(space(x, judge), training_space(source, judge), space(test, judge))
     return neighbours(
         (x, test),
@@ -158,6 +158,8 @@ def _footing(beside: dict[str, Any], found: list[Measure], images: bool) -> list
     if "nearer" in names:
         space = "features of the classifier" if "frechet" in names else "pixels"
         lines.append(f"data of nearness to training: test images. Near: by {space}")
+    elif "stacked_modes" not in names:
+        lines.append(f"features and nearness are measured from {FEWEST} images on")
     if "classifier" in beside:
         count = beside["classifier"]["test_images"]
         lines.append(f"data of class accuracy: the classifier's, on all {count:,} test images, not trained on")

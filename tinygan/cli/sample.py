@@ -79,7 +79,7 @@ def sample(
         samples = part(samples, 0, count or COUNT)
     x, labels = samples if isinstance(samples, Labelled) else (samples, None)
     if path.suffix == ".npz":
-        _keep(path, x, labels, sweep)
+        _keep(path, x, labels, sweep, _categories(trained, chosen, sweep, len(x)))
     else:
         title = f"{trained.recipe.name} on {trained.recipe.data}, iteration {trained.iteration:,}, noise of seed {seed}"
         title += "".join(f", {part}" for part in _named(chosen, sweep, trained.classes))
@@ -87,9 +87,17 @@ def sample(
     Terminal().unbroken(f"{len(x)} samples of {x.shape[1:]}: {path}")
 
 
-def _keep(path: Path, x: Any, labels: Any, sweep: Sweep | None) -> None:
-    """Writes the .npz file of samples, with their labels, or the values of a sweep."""
-    named = {} if labels is None else {"labels": labels}
+def _categories(trained: Run, chosen: dict[str, Any], sweep: Sweep | None, count: int) -> dict[str, Any]:
+    """The category of each sample that another code is set for: the one chosen, or else in turn by row."""
+    if not (chosen["codes"] or (sweep and sweep.name in trained.codes)):
+        return {}
+    rows = np.arange(count) // (len(sweep.values) if sweep else 1)
+    return {"category": np.full(count, chosen["codes"].get("category", rows % len(trained.prior.columns)))}
+
+
+def _keep(path: Path, x: Any, labels: Any, sweep: Sweep | None, named: dict[str, Any]) -> None:
+    """Writes the .npz file of samples, with their labels, the values of a sweep, and the arrays `named`."""
+    named = named if labels is None else {**named, "labels": labels}
     if sweep is not None and sweep.name != "label":
         named[sweep.name] = np.resize(sweep.values, len(x))
     with atomic(path) as file:

@@ -1,4 +1,4 @@
-"""What the commands of studies, `compare` and `augment`, share: options, the folder, progress, and failures."""
+"""The options, the folder, the progress and the failures of the commands of studies, `compare` and `augment`."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -96,7 +96,13 @@ def _resumed(folder: Path, given: dict[str, Any]) -> Run:
     if (folder / "outcome.json").exists():  # it holds the measures of this checkpoint
         whole = Path(normpath(folder / "../../.."))  # a comparison has runs/LABEL/SEED, an augmentation one level more
         whole = whole if (whole / "config.toml").exists() else Path(normpath(whole / ".."))
-        study = kind_at(whole)
+        try:
+            study = kind_at(whole)
+        except RunError:
+            raise SettingError(
+                f"{folder} holds an outcome.json, as a run of a comparison does: measures of this checkpoint; "
+                "remove that file to go on with the run"
+            ) from None
         go_on = command("tinygan", study.command, "--resume", whole)
         what = configuration.with_article(study.kind)
         raise SettingError(f"{folder} holds an outcome.json: it is a run of {what}; go on with that by {go_on}")

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from tinygan.data import truncated
 from tinygan.disk import expect_writable
 from tinygan.drawing.truncation import truncation
@@ -41,7 +39,7 @@ def drawn_curve(trained: Run, count: int, seed: int) -> "Figure":
     source: Any = trained.source.unlabelled()
     judge = judge_of(source)
     assert judge is not None  # as the images have labels
-    test, true = map(judge.features, compared(source, count, np.random.default_rng([seed, 1])))
+    test, true = (judge.features(images.images) for images in compared(source, count, seed)["features"])
     n = len(test)
     curve = truncation_curve(lambda threshold: judge.features(_images(trained, n, seed, threshold)), test)
     return truncation(

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple, Self
 from tinygan import study
 from tinygan.metrics import Measure
 
+MOST_DIGITS = 9  # of a column
+
 
 class Column(NamedTuple):
     """A column of the table.
@@ -29,6 +31,15 @@ class Column(NamedTuple):
     def cell(self, value: float) -> str:
         """A number under the heading."""
         return f"{100 * value:.1f}" if self.share else f"{value:.{1 if self.total else self.digits}f}"
+
+    @classmethod
+    def of(cls, values: Any) -> Self:
+        """The column of plain values. Raises ValueError if they are none."""
+        title, share, total, digits = values
+        kinds = isinstance(title, str), isinstance(share, bool), type(total) is int, type(digits) is int
+        if not (all(kinds) and title and total >= 0 and 0 <= digits <= MOST_DIGITS):
+            raise ValueError(f"{values} is no column of a table")
+        return cls(title, share, total, digits)
 
     def words(self, value: float) -> str:
         """A number with its title.
@@ -82,7 +93,7 @@ class Outcome(study.Outcome):
             part: {name: inf if value is None else float(value) for name, value in values[part].items()}
             for part in ("measures", "floors")
         }
-        parts["columns"] = {name: Column(*column) for name, column in values["columns"].items()}
+        parts["columns"] = {name: Column.of(column) for name, column in values["columns"].items()}
         found = super().of({**values, **parts, "iterations": int(values["iterations"])})
         known = found.measures.keys()
         if not (found.floors.keys() <= known and found.columns.keys() <= known and (known or found.diverged)):

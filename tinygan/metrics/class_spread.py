@@ -46,9 +46,9 @@ def class_spread(source: Source, samples: Labelled, *, seed: int = 0) -> list[Me
 
 def _true(source: Any, label: int, n: int, rng: np.random.Generator) -> tuple[Any, Any]:
     """Two sets of n true points of a class."""
-    std = np.broadcast_to(np.asarray(source.std), len(source.centres))[label]
-    noise = rng.standard_normal((2, n, source.centres.shape[1]))
-    first, second = source.centres[label] + std * noise
+    centres, std, _ = source.components
+    noise = rng.standard_normal((2, n, centres.shape[1]))
+    first, second = centres[label] + np.broadcast_to(np.asarray(std), len(centres))[label] * noise
     return first, second
 
 

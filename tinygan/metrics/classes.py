@@ -62,7 +62,7 @@ def _of_modes(source: Any, samples: Labelled, rng: np.random.Generator) -> list[
 
 def _on_mode(name: str, x: NDArray, y: NDArray[np.int64], source: Any) -> NDArray[np.bool_]:
     """By point, class_accuracy: whether the nearest centre is the label's; own_mode: whether that is within 3 std."""
-    distances = scaled_distances(x, source.centres, source.std)  # (n, k)
+    distances = scaled_distances(x, source.components.centres, source.components.std)  # (n, k)
     return distances.argmin(axis=1) == y if name == "class_accuracy" else distances[np.arange(len(y)), y] <= 3
 
 

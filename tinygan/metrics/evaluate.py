@@ -43,13 +43,12 @@ def evaluate(source: Source, samples: Any, *, seed: int = 0) -> list[Measure]:
     x, source = np.asarray(x), source.unlabelled()
     if bad := int((~np.isfinite(x.reshape(len(x), -1)).all(axis=1)).sum()):
         raise Diverged(f"{bad} of {len(x)} samples are not finite: the run has diverged")
-    rng = np.random.default_rng([seed, 1])  # [seed] may have drawn the samples' noise
     if source.has_images:
         images = Images("samples", x)
-        found = pixel_measures(source, images, rng)
-        found += stacked_measures(source, x, seed=seed) if source.is_stacked else feature_measures(source, images, rng)
+        found = pixel_measures(source, images, seed)
+        found += stacked_measures(source, x, seed=seed) if source.is_stacked else feature_measures(source, images, seed)
     else:
-        found = _of_points(source, x, rng)
+        found = _of_points(source, x, np.random.default_rng([seed, 1]))  # [seed] may have drawn the noise
     return found if labels is None else found + class_measures(source, Labelled(x, labels), seed=seed)
 
 

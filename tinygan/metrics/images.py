@@ -4,7 +4,7 @@ The floor of a distance is that of true images in the samples' place, as many of
 """
 
 from math import nan
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -38,52 +38,63 @@ def held_out_images(source: Any) -> Any:
     return held_out
 
 
-def pixel_measures(source: Any, samples: Any, rng: np.random.Generator) -> list[Measure]:
-    """Distances in pixels between samples and test images, and as the floor between training images and test images.
+class Compared(NamedTuple):
+    """The images beside n samples: test images that they are compared with, and training images for the floor.
 
-    source, samples: `Images`.   Raises DataError if there are no test images.
+    test, true: `Images` of n.
     """
-    held_out = held_out_images(source)
-    found = []
-    for name, title, most, distance in (
-        ("wasserstein1", "Wasserstein-1 distance", PAIRED, wasserstein1),
-        ("sliced_wasserstein", "sliced Wasserstein-2 distance", COMPARED, sliced_wasserstein),
-    ):
-        n = min(most, len(samples), len(source), len(held_out))
-        test, training = (images.examples(rng.choice(len(images), n, replace=False)) for images in (held_out, source))
-        value, floor = distance(samples.examples(np.arange(n)), test), distance(training, test)
-        column = "W1" if name == "wasserstein1" else ""
-        found.append(Measure(name, value, floor, n, title=title, column=column))
+
+    test: Any
+    true: Any
+
+
+def compared(source: Any, count: int, seed: int) -> dict[str, Compared]:
+    """The images beside `count` samples, by seed: for an exact distance, for a sliced one, and for features.
+
+    They are as many as the samples, the test images, the training images, or 500 for an exact distance and 5,000 for
+    others, whichever is least.   source: `Images`.
+    Raises DataError if there are no test images.
+    """
+    held_out, rng = held_out_images(source), np.random.default_rng([seed, 1])  # [seed] may have drawn the noise
+    found = {}
+    for name, most in (("exact", PAIRED), ("sliced", COMPARED), ("features", COMPARED)):
+        n = min(most, count, len(source), len(held_out))
+        drawn = (images.taken(rng.choice(len(images), n, replace=False)) for images in (held_out, source))
+        found[name] = Compared(*drawn)
     return found
 
 
-def feature_measures(source: Any, samples: Any, rng: np.random.Generator) -> list[Measure]:
+def pixel_measures(source: Any, samples: Any, seed: int) -> list[Measure]:
+    """Distances in pixels between samples and test images, and as the floor between training images and test images.
+
+    source, samples: `Images`.   seed: as in `compared`.   Raises DataError if there are no test images.
+    """
+    found = []
+    for kind, name, title, column, distance in (
+        ("exact", "wasserstein1", "Wasserstein-1 distance", "W1", wasserstein1),
+        ("sliced", "sliced_wasserstein", "sliced Wasserstein-2 distance", "", sliced_wasserstein),
+    ):
+        test, true = (images.examples(np.arange(len(images))) for images in compared(source, len(samples), seed)[kind])
+        value, floor = distance(samples.examples(np.arange(len(test))), test), distance(true, test)
+        found.append(Measure(name, value, floor, len(test), title=title, column=column))
+    return found
+
+
+def feature_measures(source: Any, samples: Any, seed: int) -> list[Measure]:
     """The measures on the features of the classifier of the data; without labels, those of near images, in pixels.
 
     n samples are compared with n test images, which the classifier has not seen, and for the floor n training images
     are put in their place, as in `compared`. Only for nearness to training images the test images are put there. The
     list is empty if n is less than 20.
-    source, samples: `Images`.   Raises DataError if there are no test images.
+    source, samples: `Images`.   seed: as in `compared`.   Raises DataError if there are no test images.
     """
-    test, true = compared(source, len(samples), rng)
+    test, true = (images.images for images in compared(source, len(samples), seed)["features"])
     if (n := len(test)) < FEWEST:
         return []
     judge, drawn = judge_of(source), samples.images[:n]
     found = [] if judge is None else _of_distributions(drawn, true, test, judge)
     near = *(space(images, judge) for images in (drawn, true, test)), training_space(source, judge)
     return found + _of_near_images(*near)
-
-
-def compared(source: Any, count: int, rng: np.random.Generator) -> tuple[Any, Any]:
-    """(test, true): the test images that `count` samples are compared with, and as many training images for the floor.
-
-    They are as many as the samples, the test images, the training images, or 5,000, whichever is least.
-    Raises DataError if there are no test images.
-    """
-    held_out = held_out_images(source)
-    n = min(COMPARED, count, len(source), len(held_out))
-    test, true = (images.images[rng.choice(len(images), n, replace=False)] for images in (held_out, source))
-    return test, true
 
 
 def judge_of(source: Any) -> Classifier | None:

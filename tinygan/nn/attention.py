@@ -49,6 +49,6 @@ class SelfAttention(Layer):
         if self.pool > 1:
             f, h = F.max_pool2d(f, self.pool), F.max_pool2d(h, self.pool)
         f, g, h = (F.reshape(each, shape=(N, -1, each.shape[-1])) for each in (f, self.g(x), h))
-        beta = F.softmax(F.matrix_product(g, f, transpose_y=True))  # (N, HW, HW): the attention of pixel j to pixel i
+        beta = F.softmax(F.matrix_product(g, f, transpose_y=True))  # (N, pixels j, pixels i): the attention of j to i
         o = self.v(F.reshape(F.matrix_product(beta, h), shape=(N, H, W, -1)))
         return x + self.gamma * o

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -32,7 +33,7 @@ class Outcome:
         return self.diverged or f"{found}{', ' if found else ''}{self.seconds:.1f} s"
 
     def found(self) -> str:
-        """What was found, in a few words; "" if nothing was measured."""
+        """The findings in a few words; "" if nothing was measured."""
         raise NotImplementedError
 
     def values(self) -> dict[str, Any]:
@@ -43,7 +44,10 @@ class Outcome:
     def of(cls, values: Mapping[str, Any]) -> Self:
         """The outcome of plain values. Raises KeyError, TypeError or ValueError if they are none."""
         numbers = {name: int(values[name]) for name in ("seed", "threads", "processes")}
-        return cls(**{**values, **numbers, "seconds": float(values["seconds"])})
+        seconds, diverged = float(values["seconds"]), values["diverged"]
+        if not (0 <= seconds < inf and isinstance(diverged, str)):
+            raise ValueError(f"seconds {seconds}, diverged {diverged!r}")
+        return cls(**{**values, **numbers, "seconds": seconds})
 
 
 def keep(outcome: Outcome, folder: Path) -> None:
@@ -53,17 +57,22 @@ def keep(outcome: Outcome, folder: Path) -> None:
         file.write("\n")
 
 
-def finished(kind: type[Kind], folder: Path) -> Kind | None:
+def finished(kind: type[Kind], folder: Path, title: str = "", **facts: Any) -> Kind | None:
     """The outcome in the folder of a task; None if the task is not finished.
 
-    Raises RunError if it is damaged, or cannot be read.
+    title: of the task.   facts: fields that an outcome of this task has.
+    Raises RunError if it is damaged, if it cannot be read, or if it is that of another task.
     """
     path = folder / "outcome.json"
     try:
-        return kind.of(json.loads(read(path)))
+        found = kind.of(json.loads(read(path)))
     except FileNotFoundError:
         return None
     except KeyError as error:
         raise RunError(f"{path} is damaged: it lacks {error}; remove it to do that again") from None
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise RunError(f"{path} is damaged: {error}; remove it to do that again") from None
+    others = [f"{name} {value}" for name in facts if (value := getattr(found, name)) != facts[name]]
+    if others:
+        raise RunError(f"{folder} is expected to hold {title}, got {', '.join(others)}; remove it to do that again")
+    return found

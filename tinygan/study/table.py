@@ -29,7 +29,7 @@ def mean(values: list[float]) -> Mean:
         return Mean(value, nan)
     from scipy.special import stdtrit
 
-    variance = sum((each - value) ** 2 for each in values) / (n - 1)
+    variance = sum((each - value) * (each - value) for each in values) / (n - 1)
     return Mean(value, float(stdtrit(n - 1, 0.975)) * sqrt(variance / n))
 
 
