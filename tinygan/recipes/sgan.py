@@ -107,7 +107,7 @@ class ConvolutionalSGAN(SemiSupervisedGAN):
     """
 
     name: ClassVar[str] = "sgan-conv"
-    matched: ClassVar[int] = -3  # after the mean over positions G has too little to learn from, and D wins
+    matched: ClassVar[int] = -3  # before the mean over positions
 
     data: str = "digits"
     iterations: int = 2400
