@@ -23,16 +23,19 @@ PIXELS, LABELS = RNG.integers(0, 256, (40, 8, 8, 1), dtype=np.uint8), RNG.intege
 SMALL = {"m": 6, "iterations": 4, "width": 8, "latent": 5, "labels": 2}
 
 
-def held_out():
-    return Images("tests", PIXELS[:9], LABELS[:9], ("cat", "dog", "cow"))
+def pets(labels=LABELS, pixels=PIXELS):
+    def held_out():
+        return Images("tests", pixels[:9], LABELS[:9], ("cat", "dog", "cow"))
+
+    return Images("pets", pixels, labels, ("cat", "dog", "cow"), held_out)
 
 
-def pets(labels=LABELS):
-    return Images("pets", PIXELS, labels, ("cat", "dog", "cow"), held_out)
+LARGE = pets(pixels=PIXELS.repeat(3, axis=1).repeat(3, axis=2))  # 24 x 24, the least that sgan-conv takes
+DATA = {"sgan": pets(), "sgan-conv": LARGE}
 
 
 def made(name="sgan", data=None, seed=0, **settings):
-    return Run(find(name).changed({**SMALL, **settings}), seed=seed, data=data or pets())
+    return Run(find(name).changed({**SMALL, **settings}), seed=seed, data=data or DATA[name])
 
 
 def gone(run, iterations=None):
@@ -93,6 +96,23 @@ def test_gs_images_reach_from_black_to_white_and_d_gets_them_from_0_to_1():
     np.testing.assert_array_equal(inside.mean(axis=1), [0, 0.5, 1])
 
 
+def test_the_convolutional_d_matches_features_of_three_convolutions_before_their_mean():
+    recipe = find("sgan-conv")
+    _, D = recipe.networks(recipe.examples(load("digits")), np.random.default_rng(0))
+    shapes = {path: leaf.shape for path, leaf in nn.named_leaves(D)}
+    weights = [shape for path, shape in shapes.items() if path.endswith("weight")]
+    assert weights == [(3, 3, 1, 32), (3, 3, 32, 64), (3, 3, 64, 128), (128, 10)]
+    assert sum(path.endswith("fixed") for path in shapes) == 3
+    assert sum(path.endswith("scale") for path in shapes) == 1
+    x = np.random.default_rng(1).uniform(-1, 1, (6, 28, 28, 1)).astype(np.float32)
+    D = nn.evaluated(nn.frozen(D))
+    before, pooled = D[:6](x), D[:7](x)  # the largest of each 2 x 2
+    np.testing.assert_array_equal(pooled, before.reshape(6, 6, 2, 6, 2, 32).max(axis=(2, 4)))
+    h = D[: recipe.objective(None).layer](x)
+    assert h.shape == (6, 2, 2, 128)
+    np.testing.assert_allclose(D(x), D[-1:](h.mean(axis=(1, 2))), rtol=1e-4, atol=1e-5)
+
+
 @BOTH
 def test_d_begins_with_units_of_mean_0_and_variance_1_on_examples(name):
     run = Run(find(name).changed({"width": 16, "data": "digits", "noise": 0.0, "input_noise": 0.0}))
@@ -128,7 +148,7 @@ def test_a_run_that_was_saved_goes_on_to_the_last_bit(name, weight, tmp_path):
     unbroken, losses = gone(made(name, weight=weight))
     broken, before = gone(made(name, weight=weight), 2)
     broken.save(tmp_path)
-    back, after = gone(Run.load(tmp_path, data=pets())[0])
+    back, after = gone(Run.load(tmp_path, data=DATA[name])[0])
     assert [*before, *after] == losses
     assert contents(unbroken) == contents(back)
 
@@ -155,7 +175,7 @@ def test_a_history_has_the_losses_and_what_d_makes_of_each_kind(tmp_path):
 @BOTH
 def test_a_device_has_the_numbers_of_the_host_and_is_not_waited_for(name):
     recipe = find(name).changed(SMALL)
-    there = Run(recipe, data=pets(), backend=strict_backend())
+    there = Run(recipe, data=DATA[name], backend=strict_backend())
     with without_waiting():
         losses = [step.loss.data for step in there.steps()]
     here, expected = gone(made(name))
@@ -233,9 +253,10 @@ def test_the_measure_is_the_error_of_the_average_without_noise(decay):
     run, _ = gone(made(d_average=decay))
     found, *last = run.recipe.measures(run)
     D = nn.evaluated(nn.frozen(run.D) if decay == 0 else run.d_average)
-    wrong = D(held_out().examples(np.arange(9))).argmax(axis=1) != LABELS[:9]
+    tests = run.source.held_out().examples(np.arange(9))
+    wrong = D(tests).argmax(axis=1) != LABELS[:9]
     assert (found.name, found.value, found.points) == ("test_error", wrong.mean(), 9)
-    wrong = nn.evaluated(nn.frozen(run.D))(held_out().examples(np.arange(9))).argmax(axis=1) != LABELS[:9]
+    wrong = nn.evaluated(nn.frozen(run.D))(tests).argmax(axis=1) != LABELS[:9]
     assert [(each.name, each.value) for each in last] == ([("last_test_error", wrong.mean())] if decay else [])
 
 
@@ -264,6 +285,11 @@ def test_one_label_of_each_class_is_enough_where_the_classes_lie_apart():
 
 
 # Mistakes.
+
+
+def test_images_too_small_for_the_convolutions_are_one_line():
+    with pytest.raises(SettingError, match=r"^the convolutional D needs images of 24 pixels or more[^\n]*\(8, 8, 1\)"):
+        made("sgan-conv", data=pets())
 
 
 def test_points_and_data_without_labels_are_one_line():

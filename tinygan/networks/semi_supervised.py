@@ -14,7 +14,7 @@ import numpy as np
 from tinygan import functional as F
 from tinygan import nn
 from tinygan.autograd import Array
-from tinygan.networks import dcgan
+from tinygan.errors import SettingError
 from tinygan.networks.layers import leaky_relu
 
 
@@ -28,6 +28,24 @@ class Rescaled(nn.Layer):
 
     def __call__(self, x: Array) -> Array:
         return self.factor * x + self.shift
+
+
+class MaxPool(nn.Layer):
+    """The largest of each 2 x 2 numbers of a channel: (N, H, W, C) to (N, H / 2, W / 2, C)."""
+
+    per_example = True
+
+    def __call__(self, x: Array) -> Array:
+        return F.max_pool2d(x, 2)
+
+
+class MeanPool(nn.Layer):
+    """The mean over all positions: (N, H, W, C) to (N, C)."""
+
+    per_example = True
+
+    def __call__(self, x: Array) -> Array:
+        return F.mean(x, axis=(1, 2))
 
 
 def generator(latent: int, shape: tuple[int, ...], hidden: tuple[int, ...], rng: np.random.Generator) -> nn.Sequential:
@@ -65,31 +83,37 @@ def classifier(
 
 
 def convolutional(
-    shape: tuple[int, ...],
-    classes: int,
-    rng: np.random.Generator,
-    *,
-    width: int,
-    dense: int,
-    input_noise: float,
-    noise: float,
+    shape: tuple[int, ...], classes: int, rng: np.random.Generator, *, width: int, input_noise: float, noise: float
 ) -> nn.Sequential:
-    """Two convolutions that halve the sides, then dense layers, with weight norm and noise as in `classifier`."""
-    generators = _generators(rng)
-    height, breadth, channels = dcgan.quarters(shape)
-    size, half = height * breadth * 2 * width, {"stride": 2, "padding": 1}
+    """Three convolutions for images of half the size, from images of `shape` to a logit for each class.
 
-    def hidden(layer: Any) -> list[Any]:
+    The mean over all positions follows them, so that the logits depend little on where a stroke is. Weight norm and
+    noise are as in `classifier`. All layers but the last three, which are noise, the mean and the dense layer, give the
+    features with their positions.
+    width: channels of the first convolution; the next have two and four times as many.
+    Raises SettingError if a side is less than 24.
+    """
+    if len(shape) != 3 or min(shape[:2]) < 24:
+        raise SettingError(
+            f"the convolutional D needs images of 24 pixels or more on each side, got {shape}; "
+            "choose data with such images, digits for example"
+        )
+    generators = _generators(rng)
+
+    def convolution(inputs: int, outputs: int) -> list[Any]:
+        layer = _fixed(nn.Conv2d, inputs, outputs, 3, rng)
         return [layer, leaky_relu, nn.GaussianNoise(noise, next(generators))]
 
     return nn.Sequential(
         Rescaled(0.5, 0.5),
+        nn.Downsample(),
         nn.GaussianNoise(input_noise, next(generators)),
-        *hidden(_fixed(nn.Conv2d, channels, width, 4, rng, **half)),
-        *hidden(_fixed(nn.Conv2d, width, 2 * width, 4, rng, **half)),
-        nn.Reshape(size),
-        *hidden(_fixed(nn.Dense, size, dense, rng)),
-        nn.WeightNorm(nn.Dense(dense, classes, rng, initialize=nn.normal(0.1))),
+        *convolution(shape[2], width),
+        MaxPool(),
+        *convolution(width, 2 * width),
+        *convolution(2 * width, 4 * width),
+        MeanPool(),
+        nn.WeightNorm(nn.Dense(4 * width, classes, rng, initialize=nn.normal(0.1))),
     )
 
 

@@ -28,6 +28,7 @@ class SemiSupervisedGAN(Recipe):
 
     name: ClassVar[str] = "sgan"
     paper: ClassVar[str] = "Salimans et al. 2016, arXiv 1606.03498, section 5.1, and the released code"
+    matched: ClassVar[int] = -2  # the layers of D whose mean output G matches: all but the last two
 
     data: str = "mnist"
     iterations: int = 18000  # 30 epochs of 600 for 60,000 images; 300 epochs in the code
@@ -73,7 +74,7 @@ class SemiSupervisedGAN(Recipe):
         return G, semi_supervised.classifier(source.shape, len(source.classes), hidden, rng, **noise)
 
     def objective(self, rng: np.random.Generator) -> Game:
-        return SemiSupervised(self.weight, layer=-2)
+        return SemiSupervised(self.weight, layer=self.matched)
 
     def rule(self, learning_rate: Any) -> Any:
         return adam(learning_rate, self.beta1, in_root=True)
@@ -99,25 +100,29 @@ class SemiSupervisedGAN(Recipe):
 
 @dataclass(frozen=True)
 class ConvolutionalSGAN(SemiSupervisedGAN):
-    """The same losses and data with small convolutional networks: G is a small DCGAN.
+    """The same losses with small convolutional networks, for the embedded digits: G is a small DCGAN.
 
-    D has two convolutions and a dense layer, with noise and weight norm as in the perceptron.
+    D has three convolutions and takes the mean over the positions before its logits. G matches its features before that
+    mean, position by position.
     """
 
     name: ClassVar[str] = "sgan-conv"
+    matched: ClassVar[int] = -3  # before the mean over positions
 
     data: str = "digits"
-    iterations: int = 7000
+    iterations: int = 2400
     m: int = 50
     latent: int = 64
+    g_learning_rate: float = 1e-3
+    d_average: float = setting(0.998, "decay of the moving average of D whose test error is measured; 0: D", below=1)
     record_every: int = 10
     sample_every: int = 100
     test_every: int = 200
-    width: int = setting(16, "channels of D's first convolution")
-    dense: int = setting(256, "units of the dense layer of each network")
+    width: int = setting(32, "channels of D's first convolution; G has half as many before its last layer")
+    noise: float = setting(0.3, "standard deviation of the noise after each convolution of D")
+    dense: int = setting(256, "units of G's first layer")
 
     def players(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
-        sizes: dict[str, Any] = {"width": self.width, "dense": self.dense}
         noise: dict[str, Any] = {"input_noise": self.input_noise, "noise": self.noise}
-        G = dcgan.generator(self.latent, source.shape, rng, **sizes)
-        return G, semi_supervised.convolutional(source.shape, len(source.classes), rng, **sizes, **noise)
+        G = dcgan.generator(self.latent, source.shape, rng, width=max(1, self.width // 2), dense=self.dense)
+        return G, semi_supervised.convolutional(source.shape, len(source.classes), rng, width=self.width, **noise)
