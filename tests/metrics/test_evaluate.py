@@ -278,6 +278,16 @@ def test_images_without_labels_are_compared_with_training_images_in_pixels():
     assert white["support"].value == 1
 
 
+def test_the_floor_of_near_duplicates_is_that_of_training_images():
+    """Six training images ten times each are 6 * 45 pairs. The test images, whose distances set the rule, have ten."""
+    test = replace(images(60, 1), images=images(60, 1).images // 10)
+    greys = np.repeat(np.arange(0, 300, 50, dtype=np.uint8), 10)
+    training = Images("six", np.tile(greys.reshape(60, 1, 1, 1), (1, 4, 4, 1)), test=lambda: test)
+    found = named(evaluate(training, test.images))
+    assert (found["duplicates"].value, found["duplicates"].floor) == (10, 270)
+    assert (found["support"].value, found["support"].floor) == (60 * 59 / 20, 60 * 59 / 540)
+
+
 def test_images_of_a_single_class_have_no_classifier():
     test = images(30, 1)
     source = replace(images(40, 0, test=test), labels=np.zeros(40, np.int64), classes=("faces",))

@@ -1,14 +1,19 @@
 """Mistakes of public InfoGAN code: of the codes, of the information term, and of the error of the category."""
 
+from math import log, nan
+
 import numpy as np
 
 from tests.mutants.mutant import Mutant, body
 from tinygan import functional as F
 from tinygan import nn, raw
 from tinygan.data import CodedNoise
-from tinygan.metrics import clusters
+from tinygan.metrics import Measure, clusters
+from tinygan.metrics.chunks import by_chunks
+from tinygan.metrics.clusters import by_majority, counts, one_to_one
 from tinygan.objectives import Information, information
 from tinygan.objectives.information import cross_entropies
+from tinygan.recipes.infogan import InfoGAN
 
 PRIOR = ("recipes/test_infogan.py::test_the_prior_is_the_papers",)
 FORMULA = ("objectives/test_information.py::test_lambda_times_l_i_is_subtracted_from_both_losses",)
@@ -78,6 +83,20 @@ def most_frequent(table):
     return np.argmax(table, axis=1)
 
 
+def by_test_labels(clusters_of, training, test, k, *, seed):
+    found = by_chunks(clusters_of, test)
+    table = counts(found, test.labels, k, len(test.classes))
+    named = {"error_one_to_one": one_to_one(table), "error_majority": by_majority(table)}
+    return [Measure(name, float(np.mean(names[found] != test.labels)), nan, len(test)) for name, names in named.items()]
+
+
+def with_statistics_of_the_minibatch(self, run, samples=2500, seed=0, right=InfoGAN.measures):
+    information, *errors = right(self, run, samples, seed)
+    z = run.prior.sample(samples, np.random.default_rng(seed))
+    nats = float(F.cross_entropy(nn.frozen(run.D)(run.generator()(z)).category, z.category))
+    return [information._replace(value=log(self.categories) - nats), *errors]
+
+
 INFOGAN = [
     Mutant(
         23,
@@ -141,5 +160,17 @@ INFOGAN = [
         "clusters named by majority where one to one is said",
         *body(clusters.one_to_one, most_frequent),
         ("metrics/test_clusters.py",),
+    ),
+    Mutant(
+        24,
+        "clusters named by the labels of the test images that they are tested on",
+        *body(clusters.cluster_errors, by_test_labels),
+        ("metrics/test_clusters.py",),
+    ),
+    Mutant(
+        24,
+        "the information by a D whose batch norms have the statistics of the samples it judges",
+        *(InfoGAN, "measures", with_statistics_of_the_minibatch),
+        ("recipes/test_infogan.py::test_the_information_is_that_of_new_samples_under_fixed_statistics_of_samples",),
     ),
 ]

@@ -1,13 +1,18 @@
-"""Mistakes of semi-supervised code: labels read by accident, a sum for a mean, a start not corrected."""
+"""Mistakes of semi-supervised code: labels read by accident, a sum for a mean, noisy features, a start at 0."""
 
 import copy
+import itertools
+from math import prod
 
 import numpy as np
 
 from tests.mutants.mutant import Mutant, body
 from tinygan import functional as F
+from tinygan import nn
 from tinygan.data import Shuffled, partly_labelled
 from tinygan.data.partly_labelled import Chosen, SemiMinibatches
+from tinygan.networks import semi_supervised
+from tinygan.networks.semi_supervised import Rescaled, _fixed, _generators
 from tinygan.nn import Semi, together
 from tinygan.nn.average import unbiased
 from tinygan.objectives import FeatureMatching, SemiSupervised
@@ -71,6 +76,14 @@ def from_zero(decay, t):
     return decay
 
 
+def noise_before_the_relu(shape, classes, hidden, rng, *, input_noise, noise):
+    generators = _generators(rng)
+    layers = [nn.Reshape(prod(shape)), Rescaled(0.5, 0.5), nn.GaussianNoise(input_noise, next(generators))]
+    for inputs, outputs in itertools.pairwise((prod(shape), *hidden)):
+        layers += [_fixed(nn.Dense, inputs, outputs, rng), nn.GaussianNoise(noise, next(generators)), F.relu]
+    return nn.Sequential(*layers, nn.WeightNorm(nn.Dense(hidden[-1], classes, rng, initialize=nn.normal(0.1))))
+
+
 MUTANTS = (
     Mutant(15, "semi-supervised: every label is used", *(SemiMinibatches, "__call__", every_label), DATA),
     Mutant(
@@ -85,4 +98,10 @@ MUTANTS = (
     Mutant(8, "semi-supervised: softmax twice", *(SemiSupervised, "d_loss", softmax_twice), LOSSES),
     Mutant(28, "semi-supervised: twice the loss without labels", *(SemiSupervised, "d_loss", without_half), LOSSES),
     Mutant(28, "an average of D from 0, not corrected", *body(unbiased, from_zero), ("nn/test_average.py",)),
+    Mutant(
+        28,
+        "semi-supervised D: noise before the ReLU, so that G matches noisy features",
+        *body(semi_supervised.classifier, noise_before_the_relu),
+        ("networks/test_semi_supervised.py",),
+    ),
 )

@@ -126,6 +126,31 @@ def test_what_evaluate_prints(learned):
     assert found["error_one_to_one"].shown(0.25) == "25.0%"
 
 
+def with_statistics_of(h, others, layers):
+    """(h, others) after the layers, whose batch norms have the mean and the variance of `others` for both."""
+    for layer in layers:
+        if isinstance(layer, nn.BatchNorm):
+            axes = tuple(range(others.ndim - 1))
+            mean, std = others.mean(axis=axes), np.sqrt(others.var(axis=axes) + layer.epsilon)
+            h, others = (raw(layer.scale) * (each - mean) / std + raw(layer.shift) for each in (h, others))
+        else:
+            h, others = raw(layer(h)), raw(layer(others))
+    return h, others
+
+
+def test_the_information_is_that_of_new_samples_under_fixed_statistics_of_samples():
+    """L_I = log K + mean of log q(c), with D's batch norms as a set of other samples sets them."""
+    run = gone(made(std=0.4), 2)
+    D, G = nn.frozen(run.D), run.generator()
+    z = run.prior.sample(700, np.random.default_rng(3))
+    h, _ = with_statistics_of(G(z), G(run.statistics_z), [*D.trunk, *D.q])
+    logits = h[:, :3].astype(np.float64)
+    log_q = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    found = run.recipe.measures(run, samples=700, seed=3)[0]
+    assert (found.name, found.points) == ("information", 700)
+    assert found.value == pytest.approx(log(3) + log_q[np.arange(700), z.category].mean(), rel=1e-4)
+
+
 class Judge:
     """A Q that knows the kind of an image, the category being one of `names`; a square of the noise is any."""
 

@@ -126,6 +126,27 @@ def test_d_begins_with_units_of_mean_0_and_variance_1_on_examples(name):
 
 
 @BOTH
+def test_ds_first_scales_are_those_of_500_examples_and_only_the_last_are_trained(name):
+    """On all 500 examples that there are each unit has mean 0 and variance 1 before the ReLU, without noise."""
+    pixels = np.random.default_rng(1).integers(0, 256, (500, 8, 8, 1), dtype=np.uint8)
+    run = made(name, pets(np.arange(500) % 3, pixels), noise=0.0, input_noise=0.0)
+    h = run.source.unlabelled().examples(np.arange(500))
+    for layer in run.D.layers:
+        h = raw(layer(h))
+        if isinstance(layer, nn.WeightNorm):
+            by_unit = h.reshape(-1, h.shape[-1]).astype(np.float64)
+            np.testing.assert_allclose(by_unit.mean(axis=0), 0, atol=1e-5)
+            np.testing.assert_allclose(by_unit.std(axis=0), 1, rtol=1e-4)
+    before = [(layer.fixed, raw(layer.scale)) for layer in run.D.layers if isinstance(layer, nn.WeightNorm)]
+    gone(run)
+    after = [(layer.fixed, raw(layer.scale)) for layer in run.D.layers if isinstance(layer, nn.WeightNorm)]
+    for (fixed, _), (now, scale) in zip(before[:-1], after[:-1], strict=True):
+        assert scale is None
+        np.testing.assert_array_equal(now, fixed)
+    assert (after[-1][1] != before[-1][1]).all()
+
+
+@BOTH
 def test_d_gets_the_three_minibatches_in_one_pass(name):
     run, sizes = made(name), []
     x, z = run.data(6), run.noise(6)
