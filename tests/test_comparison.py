@@ -20,7 +20,7 @@ from rich.console import Console
 from tinygan import configuration, metrics, nn, signals
 from tinygan.autograd import raw
 from tinygan.comparison import Comparison, Outcome, rows
-from tinygan.comparison.perform import Task
+from tinygan.comparison.task import Task
 from tinygan.errors import DataError, RunError, SettingError
 from tinygan.folder import claimed
 from tinygan.recipes import Run, find
@@ -46,7 +46,7 @@ def undrawn(monkeypatch):
         for path in (folder / "row.png", picture):
             Image.new("RGB", (10, 10), "white").save(path)
 
-    monkeypatch.setattr("tinygan.comparison.perform.draw_row", white)
+    monkeypatch.setattr("tinygan.comparison.task.draw_row", white)
 
 
 def outcome(label, seed, **changes):
@@ -222,6 +222,7 @@ def test_a_row_that_cannot_be_read_is_left_out_of_the_picture_with_a_word(undraw
         whole = picture.height
     row = tmp_path / "runs/gan-1d/seed-0/row.png"
     row.write_bytes(b"damaged")
+    row.with_name("checkpoint.npz").unlink()  # from which it would be drawn again
     comparison.draw(tmp_path, "png", 100)
     with Image.open(tmp_path / "comparison.png") as picture:
         assert picture.height < whole

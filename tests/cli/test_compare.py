@@ -32,7 +32,7 @@ def undrawn(monkeypatch):
         for path in (folder / "row.png", picture):
             Image.new("RGB", (10, 10), "white").save(path)
 
-    monkeypatch.setattr("tinygan.comparison.perform.draw_row", white)
+    monkeypatch.setattr("tinygan.comparison.task.draw_row", white)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.errors import SettingError
 from tinygan.networks import biggan, metz, r3gan
-from tinygan.networks.residual import Residual, SumPool, bottleneck, down_block, scaled_he, up_block
+from tinygan.networks.residual import Residual, bottleneck, down_block, scaled_he, up_block
 from tinygan.nn import Labelled
 from tinygan.nn.together import per_example
 
@@ -112,7 +112,7 @@ def test_no_bottleneck_waits_for_ever():
 
 
 def test_sums_over_pixels():
-    np.testing.assert_allclose(SumPool()(X), X.sum(axis=(1, 2)))
+    np.testing.assert_allclose(nn.SumPool()(X), X.sum(axis=(1, 2)))
 
 
 @pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (8, 12, 1)])

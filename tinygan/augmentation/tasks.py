@@ -17,7 +17,6 @@ from tinygan.backend import backend as find_backend
 from tinygan.data import Images, load
 from tinygan.errors import Diverged, RunError
 from tinygan.folder import claimed
-from tinygan.machine import threads
 from tinygan.metrics.classifier import Classifier, network_for, train_classifier
 from tinygan.nn import Labelled
 from tinygan.recipes import Recipe, Run
@@ -69,15 +68,7 @@ class Training(NamedTuple):
         with claimed(self.folder):
             run = Run(self.recipe, seed=self.seed, backend=find_backend(self.backend), data=self.source())
             seconds, diverged = trained(run, self.folder, report)
-            outcome = Outcome(
-                name=self.name,
-                per_class=self.per_class,
-                seed=self.seed,
-                seconds=seconds,
-                threads=threads(),
-                processes=self.processes,
-                diverged=diverged,
-            )
+            outcome = Outcome.of_task(self, seconds, diverged, name=self.name, per_class=self.per_class)
             keep(outcome, self.folder)
             return outcome
 
@@ -138,16 +129,8 @@ class Trial(NamedTuple):
                 test = images.held_out()
                 accuracy = float((Classifier(network, images.shape)(test.images) == test.labels).mean())
             seconds = time.perf_counter() - began
-            outcome = Outcome(
-                name=self.arm,
-                per_class=self.per_class,
-                seed=self.seed,
-                accuracy=accuracy,
-                seconds=seconds,
-                threads=threads(),
-                processes=self.processes,
-                diverged=diverged,
-            )
+            found = {"name": self.arm, "per_class": self.per_class, "accuracy": accuracy}
+            outcome = Outcome.of_task(self, seconds, diverged, **found)
             keep(outcome, self.folder)
             return outcome
 

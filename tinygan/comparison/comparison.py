@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from tinygan.comparison import table
 from tinygan.comparison.outcome import Outcome
-from tinygan.comparison.perform import Task
+from tinygan.comparison.task import Task
 from tinygan.data import load
 from tinygan.drawing.rows import DPI, stack
 from tinygan.drawing.save import save_picture
@@ -118,18 +118,6 @@ class Comparison(Study):
         found = [outcome for task in self.tasks(folder) if (outcome := task.outcome())]
         return sorted(found, key=lambda outcome: (order[outcome.label], outcome.seed))
 
-    def begin(self, folder: Path, tasks: list[Task]) -> None:
-        """Draws the rows of finished runs that are missing."""
-        for task in tasks:
-            row = task.folder / "row.png"
-            drawn = row.exists() and intact(row, "drawn again")
-            outcome = task.outcome()
-            if outcome and task.picture and not (drawn and task.picture.exists()):
-                try:
-                    task.draw_again(outcome)
-                except TinyganError as error:  # only the picture needs the checkpoint; the outcome is complete
-                    warn(f"{row} is left out: {error}")
-
     def note(self, folder: Path, event: Event) -> None:
         """Writes the tables of the finished runs and, if the last one has a picture, the picture of all."""
         table.write(self.outcomes(folder), folder)
@@ -138,6 +126,15 @@ class Comparison(Study):
 
     def draw(self, folder: Path, format: str, dpi: int) -> None:
         table.write(self.outcomes(folder), folder)
+        for task in self.tasks(folder, format=format, dpi=dpi):
+            row = task.folder / "row.png"
+            drawn = row.exists() and intact(row, "drawn again")
+            outcome = task.outcome()
+            if outcome and task.picture and not (drawn and task.picture.exists()):
+                try:
+                    task.draw_again(outcome)
+                except TinyganError as error:  # only the picture needs the checkpoint; the outcome is complete
+                    warn(f"{row} is left out: {error}")
         self._draw(folder)
 
     def _draw(self, folder: Path) -> None:

@@ -10,8 +10,7 @@ from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.gradcheck.case import of_module
 from tinygan.networks import biggan
-from tinygan.networks.residual import Residual, SumPool
-from tinygan.networks.semi_supervised import MaxPool, MeanPool
+from tinygan.networks.residual import Residual
 
 _RNG = np.random.default_rng(0)
 
@@ -192,9 +191,9 @@ CASES = [
         call=lambda module, x: nn.orthogonality(module) * x,
     ),
     of_module("layer", _BLOCK, (2, 2, 2, 2), (2, 3), name="Residual with a condition"),
-    of_module("layer", SumPool(), (2, 2, 3, 2), call=lambda layer, x: layer(x) ** 2),
-    of_module("layer", MaxPool(), (2, 4, 2, 2), call=lambda layer, x: layer(x) ** 2),
-    of_module("layer", MeanPool(), (2, 2, 3, 2), call=lambda layer, x: layer(x) ** 2),
+    of_module("layer", nn.SumPool(), (2, 2, 3, 2), call=lambda layer, x: layer(x) ** 2),
+    of_module("layer", nn.MaxPool(), (2, 4, 2, 2), call=lambda layer, x: layer(x) ** 2),
+    of_module("layer", nn.MeanPool(), (2, 2, 3, 2), call=lambda layer, x: layer(x) ** 2),
     of_module(
         "layer",
         biggan.Chunked(nn.Embedding(3, 2, _RNG), nn.Dense(2, 3, _RNG), [_MODULATED], F.tanh, (2, 1)),

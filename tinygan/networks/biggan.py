@@ -12,7 +12,7 @@ from tinygan.autograd import Array
 from tinygan.errors import SettingError
 from tinygan.networks.dcgan import quarters
 from tinygan.networks.layers import Layer, identity
-from tinygan.networks.residual import SumPool, down_block, up_block
+from tinygan.networks.residual import down_block, up_block
 from tinygan.nn.initialize import Initializer
 
 BLOCKS = 2  # of G, each of which doubles the sides
@@ -131,7 +131,7 @@ def discriminator(
         down_block(width, 2 * width, rng, **init),
         down_block(2 * width, 4 * width, rng, halve=False, **init),
         F.relu,
-        SumPool(),
+        nn.SumPool(),
     ]
     if projection:
         return nn.PassLabels(nn.Sequential(*body, nn.Projection(classes, 4 * width, rng, **init)))

@@ -39,15 +39,6 @@ class Residual(nn.Layer):
         return iter((self.main,) if self.shortcut is None else (self.main, self.shortcut))
 
 
-class SumPool(nn.Layer):
-    """The sum over all pixels of each channel: (N, H, W, C) to (N, C)."""
-
-    per_example = True
-
-    def __call__(self, x: Array) -> Array:
-        return F.sum(x, axis=(1, 2))
-
-
 def up_block(
     inputs: int,
     outputs: int,

@@ -30,24 +30,6 @@ class Rescaled(nn.Layer):
         return self.factor * x + self.shift
 
 
-class MaxPool(nn.Layer):
-    """The largest of each 2 x 2 numbers of a channel: (N, H, W, C) to (N, H / 2, W / 2, C)."""
-
-    per_example = True
-
-    def __call__(self, x: Array) -> Array:
-        return F.max_pool2d(x, 2)
-
-
-class MeanPool(nn.Layer):
-    """The mean over all positions: (N, H, W, C) to (N, C)."""
-
-    per_example = True
-
-    def __call__(self, x: Array) -> Array:
-        return F.mean(x, axis=(1, 2))
-
-
 def generator(latent: int, shape: tuple[int, ...], hidden: tuple[int, ...], rng: np.random.Generator) -> nn.Sequential:
     """The perceptron of the paper's code, from z (m, latent) to images of `shape`, with weight norm in its last layer.
 
@@ -109,10 +91,10 @@ def convolutional(
         nn.Downsample(),
         nn.GaussianNoise(input_noise, next(generators)),
         *convolution(shape[2], width),
-        MaxPool(),
+        nn.MaxPool(),
         *convolution(width, 2 * width),
         *convolution(2 * width, 4 * width),
-        MeanPool(),
+        nn.MeanPool(),
         nn.WeightNorm(nn.Dense(4 * width, classes, rng, initialize=nn.normal(0.1))),
     )
 

@@ -20,6 +20,7 @@ from tinygan.nn.minibatch_discrimination import MinibatchDiscrimination
 from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNorm, LayerNorm
 from tinygan.nn.orthogonality import orthogonality
 from tinygan.nn.packed import Packed
+from tinygan.nn.pooling import MaxPool, MeanPool, SumPool
 from tinygan.nn.projection import Projection
 from tinygan.nn.reconstruction import Reconstruction
 from tinygan.nn.resampling import DownConv2d, Downsample, UpConv2d, Upsample
@@ -65,7 +66,9 @@ __all__ = [
     "Labelled",
     "Layer",
     "LayerNorm",
+    "MaxPool",
     "Maxout",
+    "MeanPool",
     "Minibatch",
     "MinibatchDiscrimination",
     "Module",
@@ -81,6 +84,7 @@ __all__ = [
     "Sequential",
     "SpectralNorm",
     "State",
+    "SumPool",
     "UpConv2d",
     "Upsample",
     "VirtualBatchNorm",

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from math import inf
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import Any, Self, TypeVar
 
 from tinygan.disk import atomic, read
 from tinygan.errors import RunError
+from tinygan.machine import threads
 
 Kind = TypeVar("Kind", bound="Outcome")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Outcome:
+class Outcome(ABC):
     """The outcome of a task; subclasses add what was found.
 
     seconds: of training alone, with so many `threads`, while so many `processes` ran at a time.
@@ -27,14 +29,20 @@ class Outcome:
     processes: int
     diverged: str = ""
 
+    @classmethod
+    def of_task(cls, task: Any, seconds: float, diverged: str, **found: Any) -> Self:
+        """The outcome of a task that this process has done.   found: the fields of a subclass."""
+        facts: dict[str, Any] = {"seed": task.seed, "threads": threads(), "processes": task.processes}
+        return cls(**facts, seconds=seconds, diverged=diverged, **found)
+
     def summary(self) -> str:
         """The outcome in a few words."""
         found = self.found()
         return self.diverged or f"{found}{', ' if found else ''}{self.seconds:.1f} s"
 
+    @abstractmethod
     def found(self) -> str:
         """The findings in a few words; "" if nothing was measured."""
-        raise NotImplementedError
 
     def values(self) -> dict[str, Any]:
         """The outcome as plain values for JSON."""

@@ -5,6 +5,7 @@ tasks that the folder lacks.
 """
 
 import dataclasses
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from tinygan.study.processes import Event, perform_all
 
 
 @dataclass(frozen=True, kw_only=True)
-class Study:
+class Study(ABC):
     """The settings of a study, which determine all of its numbers.
 
     seeds: 0, ..., seeds - 1.   data_dir: kept as an absolute path, so the study can be resumed from another folder.
@@ -50,49 +51,46 @@ class Study:
             raise SettingError(f"fingerprint is expected to be a word, got {self.fingerprint!r}")
 
     @property
+    @abstractmethod
     def data(self) -> str:
         """The name of the data set."""
-        raise NotImplementedError
 
+    @abstractmethod
     def examined(self) -> str:
         """The fingerprint of the data, after all checks that are possible before the first task."""
-        raise NotImplementedError
 
+    @abstractmethod
     def stages(self, folder: Path, processes: int = 1, format: str = "png", dpi: int = DPI) -> Iterator[list[Any]]:
         """All tasks in lists: those of a list depend only on earlier lists.
 
         A task is a plain tuple with a title, a folder, a number of iterations, `perform(report)` and `outcome()`, which
         is None until it is finished.   processes: the number at a time.   format, dpi: of pictures.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def settings(self) -> dict[str, Any]:
         """The settings that only this kind has, as plain values for TOML, which `of` reads."""
-        raise NotImplementedError
 
     @classmethod
+    @abstractmethod
     def of(cls, settings: dict[str, Any]) -> Self:
         """The study of plain values."""
-        raise NotImplementedError
 
+    @abstractmethod
     def covers(self, other: Self) -> bool:
         """Whether this study has every task of `other`, but for seeds and data, which `extends` compares."""
-        raise NotImplementedError
 
+    @abstractmethod
     def outcomes(self, folder: Path) -> list[Any]:
         """The outcomes in `folder` that its tables have, in their order."""
-        raise NotImplementedError
 
-    def begin(self, folder: Path, tasks: list[Any]) -> None:
-        """Called before the first task."""
-
+    @abstractmethod
     def note(self, folder: Path, event: Event) -> None:
         """Called after each task with an outcome; writes the tables."""
-        raise NotImplementedError
 
+    @abstractmethod
     def draw(self, folder: Path, format: str, dpi: int) -> None:
-        """Called after the last task; writes the tables and the pictures of all."""
-        raise NotImplementedError
+        """Called after the last task; writes the tables and all pictures that are missing, also of earlier tasks."""
 
     # The rest is the same for every kind.
 
@@ -199,7 +197,6 @@ def perform(
                 failures.append(f"{event.task.title}: {event.failure}")
             watch(event)
 
-        study.begin(folder, study.tasks(folder, max(processes, 1), format, dpi))
         for stage in study.stages(folder, max(processes, 1), format, dpi):
             missing = [task for task in stage if not task.outcome()]
             asked += len(missing)

@@ -11,7 +11,6 @@ from tinygan.comparison.picture import draw_row
 from tinygan.drawing.rows import DPI
 from tinygan.errors import Diverged, RunError
 from tinygan.folder import claimed
-from tinygan.machine import threads
 from tinygan.recipes import Recipe, Run
 from tinygan.study.outcome import finished, keep
 from tinygan.study.training import trained
@@ -68,16 +67,8 @@ class Task(NamedTuple):
                     measured += run.recipe.measures(run, self.samples, run.seed)
                 except Diverged as error:
                     diverged = str(error)
-            outcome = Outcome(
-                label=self.label,
-                seed=self.seed,
-                iterations=run.iteration,
-                seconds=seconds,
-                threads=threads(),
-                processes=self.processes,
-                diverged=diverged,
-                **described(measured),
-            )
+            found = {"label": self.label, "iterations": run.iteration, **described(measured)}
+            outcome = Outcome.of_task(self, seconds, diverged, **found)
             keep(outcome, self.folder)
             if self.picture:
                 draw_row(run, outcome, self.folder, self.picture, self.dpi)
