@@ -52,6 +52,8 @@ if '$device' == 'cupy':
     import cupy
     cupy.show_config()" || ((failed++))
 
+python3 -c "import tinygan.cli" || { echo "the package's dependencies are missing: python3 -m pip install ."; exit 1; }
+
 # The quick tests, before anything takes long.
 part tests 90 "${tests[@]}" tests --ignore tests/gradcheck --ignore tests/objectives || ((failed++))
 

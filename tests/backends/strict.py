@@ -97,6 +97,12 @@ def take_along_axis(a: np.ndarray, indices: np.ndarray, axis: int | None) -> np.
     return np.take_along_axis(a, indices % (a.size if axis is None else a.shape[axis]), axis)
 
 
+def sliding_window_view(x: np.ndarray, window_shape: Any, axis: Any = None, **keywords: Any) -> np.ndarray:
+    """CuPy puts the window's shape on the device, and asks there whether it is negative."""
+    waits()
+    return np.lib.stride_tricks.sliding_window_view(x, window_shape, axis, **keywords)
+
+
 def made_from_api() -> Namespace:
     """What cupy_api.json lists, as far as NumPy has it."""
     made = Namespace(__name__="strict", ndarray=StrictArray, asnumpy=asnumpy)
@@ -107,12 +113,16 @@ def made_from_api() -> Namespace:
         setattr(made, name, getattr(np, name))
     for name, scatters in API["ufuncs"].items():
         setattr(made, name, Ufunc(name, getattr(np, name), scatters))
-    wrapping = {"take": functools.partial(np.take, mode="wrap"), "take_along_axis": take_along_axis}
+    own = {  # where CuPy does something else than NumPy
+        "take": functools.partial(np.take, mode="wrap"),
+        "take_along_axis": take_along_axis,
+        "lib.stride_tricks.sliding_window_view": sliding_window_view,
+    }
     for path, parameters in API["functions"].items():
         *parents, name = path.split(".")
         home, twin = (functools.reduce(getattr, parents, root) for root in (made, np))
         if hasattr(twin, name):
-            function = checked(name, parameters, wrapping.get(name) or getattr(twin, name))
+            function = checked(name, parameters, own.get(path) or getattr(twin, name))
             setattr(home, name, from_host(function) if name in FROM_HOST else function)
     return made
 

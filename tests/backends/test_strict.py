@@ -386,6 +386,7 @@ def test_is_a_backend():
         lambda x: bool(x > 0),
         lambda x: x[x > 0],
         lambda x: backend().synchronize(),
+        lambda x: strict.lib.stride_tricks.sliding_window_view(x.reshape(1), 1),
     ],
 )
 def test_without_waiting(wait):

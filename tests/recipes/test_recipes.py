@@ -5,12 +5,13 @@ import dataclasses
 import numpy as np
 import pytest
 
+from tests.backends.strict import backend, without_waiting
 from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.data import Absent, load
 from tinygan.errors import SettingError
 from tinygan.nn.minibatch import leaves
-from tinygan.recipes import DEFAULT, RECIPES, find
+from tinygan.recipes import DEFAULT, RECIPES, Run, find
 
 NO_FILES = {"mnist": "digits"}  # what stands for a data set that needs files
 
@@ -27,6 +28,17 @@ def test_networks_fit_their_data(name):
     if D is not None:
         assert raw(recipe.objective(np.random.default_rng(0)).read(nn.frozen(D)(given))).shape == (3, 1)
     assert all(leaf.dtype == np.float32 for net in (G, D) for _, leaf in nn.named_leaves(net))
+
+
+@pytest.mark.parametrize("name", [name for name in RECIPES if name != "stop-criteria"])
+def test_an_iteration_waits_for_no_gpu(name):
+    """But that of stop-criteria, whose number of steps depends on the losses."""
+    recipe = find(name)
+    small = {"m": 4, "width": 4, "hidden": 8, "data": NO_FILES.get(recipe.data, recipe.data)}
+    steps = Run(recipe.changed({key: small[key] for key in small.keys() & recipe.settings()}), backend=backend()).steps()
+    with without_waiting():
+        while not next(steps).last:
+            pass
 
 
 @pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (32, 32, 1), (28, 36, 4)])
