@@ -142,6 +142,11 @@ def test_data_lists_all_and_describes_one(tinygan, tmp_path):
     assert "Ring(modes=8" in said
     assert "classes: 0°, 45°" in said
     assert "class" not in tinygan("data", "moons").out
+    for name, words in (("edges-digits", "10,000 pairs of images"), ("digits+digits", "and, unpaired, 10,000 images")):
+        said = tinygan("data", name, "--out", f"{name}.png").out
+        assert words in said
+        assert f"the first 64: {name}.png" in said
+        assert (tmp_path / f"{name}.png").stat().st_size > 1000
 
 
 def test_gradcheck_prints_every_line_of_the_table(tinygan, monkeypatch):
@@ -208,10 +213,10 @@ def test_truncation_needs_normal_noise(tinygan, tiny):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("ring", "--out", "r.png"), "ring is a density"),
+        (("ring", "--out", "r.png"), "ring has points"),
         (("digits", "--out", ""), "--out expects a .png, .svg or .pdf file, got ''"),
         (("digits", "--out", "o.txt"), "--out expects a .png, .svg or .pdf file, got 'o.txt'"),
-        (("ring", "--format", "pdf"), "ring is a density"),
+        (("ring", "--format", "pdf"), "ring has points"),
         (("digits", "--data-dir", ""), "--data-dir names a folder, got ''"),
     ],
 )

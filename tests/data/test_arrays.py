@@ -141,7 +141,9 @@ def test_absent_data_keep_their_state_and_give_no_minibatch(refused):
     assert absent.state() == {"position": 3}
     with refused("mnist", "without its data"):
         absent(4)
-    assert absent.stream(np.random.default_rng(0)) is absent
+    streams = [absent.stream(np.random.default_rng(0)) for _ in range(2)]
+    streams[0].restore({"position": 5})
+    assert [each.state() for each in streams] == [{"position": 5}, {"position": 3}]
     assert "not here" in absent.describe()
     with pytest.raises(SettingError, match=r"^mnist: these examples have no labels"):
         absent.labelled()

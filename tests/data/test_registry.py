@@ -23,12 +23,15 @@ NEEDS_NO_FILES = [
     "grid",
     "moons",
     "swiss-roll",
+    "rings",
 ]
-NAMES = ["digits", *FROM_FILES[:3], "stacked-digits", *FROM_FILES[3:], *NEEDS_NO_FILES[2:]]
+DOMAINS = ["paired-folder", "two-folders"]
+NAMES = ["digits", *FROM_FILES[:3], "stacked-digits", *FROM_FILES[3:], *NEEDS_NO_FILES[2:], *DOMAINS]
+OF_OTHERS = ["edges-SET", "inverted-SET", "rotated-SET", "coloured-SET", "SET+SET"]
 
 
 def test_the_catalogue_names_every_set():
-    assert [name for name, *_ in catalogue()] == NAMES
+    assert [name for name, *_ in catalogue()] == [*NAMES, *OF_OTHERS]
     assert all(description and origin for _, description, _, origin in catalogue())
 
 
@@ -59,7 +62,14 @@ def test_loaded_images_are_those_of_the_files(tmp_path, write_idx):
 
 @pytest.mark.parametrize(
     ("name", "meant"),
-    [("mnst", "mnist"), ("Digits", "digits"), ("swissroll", "swiss-roll"), ("fashion_mnist", "fashion-mnist")],
+    [
+        ("mnst", "mnist"),
+        ("Digits", "digits"),
+        ("swissroll", "swiss-roll"),
+        ("fashion_mnist", "fashion-mnist"),
+        ("edge-digits", "edges-digits"),
+        ("colored-mnist", "coloured-mnist"),
+    ],
 )
 def test_an_unknown_name_says_what_may_be_meant(name, meant):
     with pytest.raises(SettingError, match=re.escape(f"No such data set {name!r}. Did you mean {meant!r}?")):

@@ -9,8 +9,9 @@ from rich.table import Table
 
 from tinygan.cli.pictures import draws, picture_path
 from tinygan.cli.terminal import Terminal
-from tinygan.data import Source, as_uint8, catalogue, load
+from tinygan.data import Source, Unpaired, as_uint8, catalogue, load
 from tinygan.disk import expect_writable
+from tinygan.drawing.columns import columns
 from tinygan.drawing.grid import grid
 from tinygan.drawing.save import DPI, save_picture
 from tinygan.errors import SettingError
@@ -46,16 +47,28 @@ def data(name: str | None, data_dir: str | None, out: str | None, format: str | 
         expect_writable(path)
     source = load(name, data_dir)
     if path and not source.has_images:
-        raise SettingError(f"--out draws images; {name} is a density, which `tinygan train` draws")
+        raise SettingError(f"--out draws images; {name} has points, which `tinygan train` draws")
     terminal.say(f"{name}: {source.describe()}")
     if source.classes:
         terminal.say(_classes(source))
     if path:
-        images: Any = source
-        shown = min(SHOWN, len(images))
-        first = as_uint8(images.examples(np.arange(shown)))
-        save_picture(path, grid(first, dpi=dpi or DPI), dpi=dpi or DPI)
-        terminal.unbroken(f"the first {shown}: {path}")
+        save_picture(path, _drawn(source, dpi or DPI), dpi=dpi or DPI)
+        terminal.unbroken(f"the first {_count(source)}: {path}")
+
+
+def _count(source: Any) -> int:
+    """The number of images or pairs in the picture."""
+    return min(SHOWN, *map(len, (source.a, source.b) if isinstance(source, Unpaired) else (source,)))
+
+
+def _drawn(source: Any, dpi: int) -> Any:
+    """The picture of the first images; of two domains a column for each."""
+    first = np.arange(_count(source))
+    if isinstance(source, Unpaired):
+        a, b = (each.examples(first) for each in (source.a, source.b))
+        return columns({"a": a, "b, unpaired": b}, dpi=dpi)
+    examples = source.examples(first)
+    return columns(examples._asdict(), dpi=dpi) if source.domains else grid(as_uint8(examples), dpi=dpi)
 
 
 def _classes(source: Source) -> str:

@@ -17,7 +17,6 @@ from tinygan.cli.pictures import draws
 from tinygan.cli.studies import kind_at
 from tinygan.cli.terminal import Terminal, command
 from tinygan.disk import AnyPath
-from tinygan.drawing.portrait import portrait
 from tinygan.drawing.save import DPI
 from tinygan.errors import Diverged, Interrupted, RunError, SettingError, TinyganError
 from tinygan.folder import claimed, expect_empty
@@ -29,7 +28,7 @@ from tinygan.observers.curves import Curves
 from tinygan.observers.history import History
 from tinygan.observers.pictures import Pictures
 from tinygan.recipes import Run
-from tinygan.recipes.portrait import many_z, portrait_of
+from tinygan.recipes.portrait import many_z, picture_of
 from tinygan.recipes.state import checkpoint_of
 from tinygan.signals import deferred
 
@@ -76,8 +75,11 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
         raise Interrupted(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", number, go_on)
     if run.recipe.iterations < run.recipe.record_every:
         terminal.say(f"no curves: the first record is that of iteration {run.recipe.record_every} (record_every)")
-    terminal.unbroken(f"Done: {folder}/samples.{format or 'png'} and film.gif. More samples:")
-    terminal.command("tinygan", "sample", folder)
+    more = "More samples" if run.source.domains is None else "Translations of a folder of images"
+    terminal.unbroken(f"Done: {folder}/samples.{format or 'png'} and film.gif. {more}:")
+    terminal.command(
+        "tinygan", *(("sample", folder) if run.source.domains is None else ("translate", folder, "FOLDER"))
+    )
     return 0
 
 
@@ -168,7 +170,7 @@ def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
 
     def draw(dpi: int) -> Any:
-        return portrait(**portrait_of(run, z), title=f"iteration {run.iteration:,}", dpi=dpi)
+        return picture_of(run, z, f"iteration {run.iteration:,}", dpi)
 
     pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration, format, dpi)
     curves = [

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tinygan.comparison.outcome import Outcome
+from tinygan.drawing.columns import interleaved
 from tinygan.drawing.grid import grid
 from tinygan.drawing.line import draw_line
 from tinygan.drawing.plane import draw_plane
 from tinygan.drawing.rows import DPI, row
 from tinygan.drawing.samples import ROWS, draw_labelled
 from tinygan.drawing.save import save_picture
+from tinygan.drawing.symbols import COLOURS
 from tinygan.nn.minibatch import leaves, part
 from tinygan.observers.history import read
 from tinygan.recipes import Run
@@ -50,6 +52,9 @@ def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int =
 
 def _draw_samples(ax: "Axes", run: Run) -> None:
     """Draws samples of G: those of a portrait, without labels of the axes, for which a row has no room."""
+    if parts := list(run.recipe.columns(run).values()):
+        _draw_columns(ax, parts)
+        return
     if run.source.has_images:
         k = len(getattr(run.prior, "columns", ())) or 1
         columns = k * max(1, COLUMNS // k)
@@ -60,6 +65,18 @@ def _draw_samples(ax: "Axes", run: Run) -> None:
         return
     _draw_points(ax, **portrait_of(run, many_z(run)))
     ax.set(xlabel="", ylabel="")
+
+
+def _draw_columns(ax: "Axes", parts: list[Any]) -> None:
+    """Draws the columns of images row by row, two such rows in one; of points those of the second column."""
+    if parts[0].ndim == 2:
+        ax.scatter(parts[1][:, 0], parts[1][:, 1], s=0.6, color=COLOURS["G"])
+        ax.set(aspect="equal")
+        return
+    columns = len(parts) * max(1, COLUMNS // len(parts))
+    shown = interleaved([part[: IMAGES // columns * columns // len(parts)] for part in parts])
+    ax.imshow(np.asarray(grid(shown, columns, scale=1)), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    ax.axis("off")
 
 
 def _draw_points(

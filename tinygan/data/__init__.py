@@ -12,8 +12,9 @@ from tinygan.data.images import Images, as_uint8
 from tinygan.data.labels import label_of
 from tinygan.data.minibatches import Shuffled, Stream
 from tinygan.data.noise import LabelledNoise, Normal, Truncated, Uniform, truncated
+from tinygan.data.pairs import Pairs, Unpaired
 from tinygan.data.points import Points
-from tinygan.data.registry import Entry, catalogue, load
+from tinygan.data.registry import Entry, catalogue, has_images, load
 from tinygan.data.source import Minibatches, Source
 from tinygan.data.stacked import Stacked
 
@@ -34,6 +35,7 @@ __all__ = [
     "Moons",
     "Normal",
     "Overlapping",
+    "Pairs",
     "Points",
     "Ring",
     "Shuffled",
@@ -43,11 +45,13 @@ __all__ = [
     "SwissRoll",
     "Truncated",
     "Uniform",
+    "Unpaired",
     "absolute",
     "as_source",
     "as_uint8",
     "catalogue",
     "given_as",
+    "has_images",
     "label_of",
     "load",
     "truncated",

@@ -1,5 +1,6 @@
 """A stand-in for training data that are not on this machine, for a run that is only sampled from."""
 
+import copy
 from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
@@ -9,21 +10,27 @@ import numpy as np
 from tinygan.data.files import LIMIT
 from tinygan.data.source import Source
 from tinygan.errors import DataError
+from tinygan.nn.minibatch import Pair
 
 
 class Absent(Source):
     """A data set of which only the name, the shape of one example and the names of the classes are known.
 
-    It is its own stream. It keeps the state of the stream that it stands for, so the run can be saved again.
+    Its streams keep the state of the streams that they stand for, so the run can be saved again.
+    domains: the shapes of a and b, for examples `Pair(a, b)`.
     Raises DataError if `shape` is no shape or `classes` are no names, and when a minibatch is asked for.
     """
 
-    def __init__(self, name: str, shape: Sequence[int], classes: Sequence[str] = ()):
-        if any(type(size) is not int or size < 1 for size in shape) or prod(shape) > LIMIT:
-            raise DataError(f"{name}: expected the shape of one example, whole numbers from 1 on, got {shape!r}")
+    def __init__(
+        self, name: str, shape: Sequence[int], classes: Sequence[str] = (), domains: Sequence[Sequence[int]] = ()
+    ):
+        for each in (shape, *domains):
+            if any(type(size) is not int or size < 1 for size in each) or prod(each) > LIMIT:
+                raise DataError(f"{name}: expected the shape of one example, whole numbers from 1 on, got {each!r}")
         if not isinstance(classes, list | tuple) or any(type(each) is not str for each in classes):
             raise DataError(f"{name}: expected the names of the classes, got {classes!r}")
         self.name, self._shape, self._classes = name, tuple(shape), tuple(classes)
+        self._domains = Pair(*map(tuple, domains)) if domains else None
         self._state: dict[str, Any] = {}
 
     def __repr__(self) -> str:
@@ -37,6 +44,10 @@ class Absent(Source):
     def classes(self) -> tuple[str, ...]:
         return self._classes
 
+    @property
+    def domains(self) -> Pair | None:
+        return self._domains
+
     def describe(self) -> str:
         return f"{self.name}, which is not here: examples of {' x '.join(map(str, self.shape))}"
 
@@ -46,6 +57,21 @@ class Absent(Source):
     def partly_labelled(self, count: int) -> Source:
         return self if self.classes else super().partly_labelled(count)
 
+    def paired(self) -> Source:
+        return self if self.domains else super().paired()
+
+    def unpaired(self) -> Source:
+        return self if self.domains else super().unpaired()
+
+    def reversed(self) -> Source:
+        return self if self.domains else super().reversed()
+
+    def sample(self, n: int, rng: np.random.Generator) -> Any:
+        """Zeros in place of n pairs, which are z for a run's pictures. Raises DataError for examples of one domain."""
+        if self.domains is None:
+            return self(n)
+        return Pair(*(np.zeros((n, *shape), np.float32) for shape in self.domains))
+
     def first(self, m: int, rng: np.random.Generator) -> Any:
         """Zeros (m, ...): a checkpoint replaces the parameters that are computed from them."""
         return np.zeros((m, *self.shape), np.float32)
@@ -54,7 +80,8 @@ class Absent(Source):
         return self
 
     def stream(self, rng: np.random.Generator, asarray: Callable[[Any], Any] = np.asarray) -> "Absent":
-        return self
+        """A copy of it, which keeps a state of its own."""
+        return copy.copy(self)
 
     def __call__(self, m: int) -> Any:
         raise DataError(f"{self.name}: this run was loaded without its data; load it with them to go on")

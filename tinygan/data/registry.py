@@ -10,13 +10,16 @@ from tinygan.data.arrays import IMAGES, POINTS
 from tinygan.data.cifar import cifar10
 from tinygan.data.curves import Moons, SwissRoll
 from tinygan.data.digits import digits
+from tinygan.data.domains import two_folders
 from tinygan.data.files import absolute
 from tinygan.data.folder import folder
 from tinygan.data.gaussians import Gaussian, Grid, Mixture, Overlapping, Ring
 from tinygan.data.images import Images
 from tinygan.data.mnist import fashion_mnist, mnist
+from tinygan.data.pairs import Pairs, Unpaired
 from tinygan.data.source import Source
 from tinygan.data.stacked import Stacked
+from tinygan.data.translations import SIDE_BY_SIDE, TRANSLATIONS
 from tinygan.errors import DataError, SettingError, did_you_mean
 
 
@@ -60,12 +63,34 @@ _SETS: list[tuple[Entry, _Loader]] = [
     (Entry("grid", "25 Gaussians on a lattice", (2,), _MADE), lambda *_: Grid()),
     (Entry("moons", "two interleaved half circles", (2,), _MADE), lambda *_: Moons()),
     (Entry("swiss-roll", "a spiral", (2,), _MADE), lambda *_: SwissRoll()),
+    (
+        Entry("rings", "5 Gaussians and 10 Gaussians, each on a circle", (2,), _MADE),
+        lambda *_: Unpaired("rings", Ring(5, std=0.05), Ring(10, std=0.05)),
+    ),
+    (
+        Entry("paired-folder", "your own pairs, side by side in a file", None, "png, jpg, ... in --data-dir"),
+        lambda data_dir, split: Pairs("paired-folder", _images("folder", data_dir, split), SIDE_BY_SIDE),
+    ),
+    (Entry("two-folders", "your own images of two domains", None, "trainA, trainB in --data-dir"), two_folders),
 ]
+_OF_OTHERS = [
+    *(Entry(f"{name}-SET", f"pairs: {each.words}", None, "of SET") for name, each in TRANSLATIONS.items()),
+    Entry("SET+SET", "images of two sets, unpaired", None, "of both"),
+]
+_SETS_OF_IMAGES = ("digits", "mnist", "fashion-mnist", "cifar10", "folder")
 
 
 def catalogue() -> list[Entry]:
-    """The lines of the catalogue, one for each name that `load` takes."""
-    return [entry for entry, _ in _SETS]
+    """The lines of the catalogue. `load` takes their names, with the name of a set of images in place of SET."""
+    return [*(entry for entry, _ in _SETS), *_OF_OTHERS]
+
+
+def has_images(name: str) -> bool:
+    """Whether the examples of the data set called `name` are images, or pairs of images; False for an unknown name."""
+    shapes = {entry.name: entry.shape for entry in catalogue()}
+    if name in shapes:
+        return shapes[name] is None or len(shapes[name] or ()) == 3
+    return name == IMAGES or "+" in name or name.partition("-")[0] in TRANSLATIONS
 
 
 def load(name: str, data_dir: str | Path | None = None, split: str = "train") -> Source:
@@ -77,6 +102,8 @@ def load(name: str, data_dir: str | Path | None = None, split: str = "train") ->
     >>> load("ring")
     Ring(modes=8, radius=1.0, std=0.01)
     """
+    if (made := _of_others(name, data_dir, split)) is not None:
+        return made
     for entry, loader in _SETS:
         if entry.name == name:
             place = None if data_dir is None else absolute(data_dir)
@@ -91,10 +118,30 @@ def load(name: str, data_dir: str | Path | None = None, split: str = "train") ->
             return source
     if name in (IMAGES, POINTS):
         raise DataError(f"the {name} were an array in a program, not a file; give it again: Run.load(folder, data=X)")
-    raise SettingError(f"No such data set {name!r}. {did_you_mean(name, [entry.name for entry in catalogue()])}")
+    known = [entry.name for entry, _ in _SETS] + [f"{each}-{name}" for each in TRANSLATIONS for name in _SETS_OF_IMAGES]
+    raise SettingError(f"No such data set {name!r}. {did_you_mean(name, known)}")
+
+
+def _of_others(name: str, data_dir: str | Path | None, split: str) -> Source | None:
+    """The data set that is made of others, such as edges-digits or digits+fashion-mnist; None for another name."""
+    if "+" in name:
+        a, b = (_images(part, data_dir, split) for part in name.split("+", 1))
+        return Unpaired(name, a, b, partial(_tests, name, a, b))
+    translation, _, images = name.partition("-")
+    if translation not in TRANSLATIONS or not images:
+        return None
+    return Pairs(name, _images(images, data_dir, split), TRANSLATIONS[translation])
+
+
+def _tests(name: str, a: Images, b: Images) -> Unpaired | None:
+    """The test images of both sets; None if one has none."""
+    of_a, of_b = a.held_out(), b.held_out()
+    return None if of_a is None or of_b is None else Unpaired(name, of_a, of_b)
 
 
 def _images(name: str, data_dir: str | Path | None, split: str) -> Images:
+    """The set of images called `name`. Raises SettingError if it has other examples."""
     images = load(name, data_dir, split)
-    assert isinstance(images, Images)
+    if not isinstance(images, Images):
+        raise SettingError(f"{name} is no set of images; choose one of {', '.join(_SETS_OF_IMAGES)}")
     return images

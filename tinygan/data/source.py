@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tinygan.errors import SettingError
+from tinygan.nn.minibatch import Pair
 
 
 class Minibatches(Protocol):
@@ -70,6 +71,11 @@ class Source(ABC):
         return False
 
     @property
+    def domains(self) -> Pair | None:
+        """The shapes of one a and of one b, if the examples are of two domains, `Pair(a, b)`; else None."""
+        return None
+
+    @property
     def fingerprint(self) -> str:
         """A digest of all examples, which a resumed run compares with its own; "" for a distribution."""
         return ""
@@ -106,6 +112,24 @@ class Source(ABC):
             f"{self.name}: semi-supervised learning needs a data set of which some examples have labels; choose "
             "digits, say, or give Labelled(x, y) in a program"
         )
+
+    def paired(self) -> "Source":
+        """The same source with examples `Pair(a, b)`, where b is the translation of a.
+
+        Raises SettingError if no b is known to be the translation of an a.
+        """
+        raise SettingError(f"{self.name}: these examples are no pairs; choose pairs, such as edges-digits")
+
+    def unpaired(self) -> "Source":
+        """The same source with examples `Pair(a, b)`, where a and b are drawn independently.
+
+        Raises SettingError if the examples are of one domain.
+        """
+        raise SettingError(f"{self.name}: these examples are of one domain; choose two, such as inverted-digits")
+
+    def reversed(self) -> "Source":
+        """The same source with a and b in each other's place. Raises SettingError if the examples are of one domain."""
+        return self.unpaired()
 
     def first(self, m: int, rng: np.random.Generator) -> Any:
         """The first m examples of a stream, for data-dependent initialization; zeros if the data are absent."""

@@ -1,10 +1,11 @@
-"""The arguments of a portrait of a run, as `drawing.portrait` takes them."""
+"""The picture of a run at one moment: its columns, or a portrait, whose arguments are collected here."""
 
 from typing import Any
 
 import numpy as np
 
-from tinygan.drawing.portrait import SAMPLES
+from tinygan.drawing.columns import columns
+from tinygan.drawing.portrait import SAMPLES, portrait
 from tinygan.nn.minibatch import Labelled, each, on_host
 from tinygan.recipes.run import Run
 
@@ -12,6 +13,13 @@ from tinygan.recipes.run import Run
 def many_z(run: Run) -> Any:
     """Noise for an estimate of p_g, the same at every iteration."""
     return run.placed(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
+
+
+def picture_of(run: Run, z: Any, title: str, dpi: int) -> Any:
+    """The picture of the run's current state.   z: noise for the samples of a portrait."""
+    if parts := run.recipe.columns(run):
+        return columns(parts, title, dpi)
+    return portrait(**portrait_of(run, z), title=title, dpi=dpi)
 
 
 def portrait_of(run: Run, z: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from tinygan.data import IMAGES, Normal, catalogue
+from tinygan.data import Normal, has_images
 from tinygan.errors import SettingError, did_you_mean
 from tinygan.metrics import Measure
 from tinygan.objectives import Game, NonSaturating
@@ -62,7 +62,7 @@ class Recipe:
     def __post_init__(self) -> None:
         for each in self.settings().values():  # `data` first
             value, given = getattr(self, each.name), each.name in self.given
-            if not given and _has_images(self.data):
+            if not given and has_images(self.data):
                 value = each.images
             object.__setattr__(self, each.name, each.read(value))
             if given and each.unused and getattr(self, each.name) not in (each.default, each.images):
@@ -118,6 +118,13 @@ class Recipe:
         """
         return []
 
+    def columns(self, run: Any) -> dict[str, Any]:
+        """The columns of a run's picture by title, if samples alone show too little; by default none.
+
+        A translation, for example, stands between its input and the truth. Each is an array of images or of points.
+        """
+        return {}
+
     def recorded(self, run: Any, iteration: int) -> dict[str, float]:
         """Numbers for the history's record of an iteration, beside the objective's measures; by default none."""
         return {}
@@ -144,10 +151,3 @@ class Recipe:
         game: G, D, objective, g_optimizer, d_optimizer, noise, data, as `train` takes them.
         """
         return train(*game, m=self.m, k=self.k, start=start)
-
-
-def _has_images(data: str) -> bool:
-    """Whether the data set called `data` has images."""
-    return data == IMAGES or any(
-        entry.name == data and (entry.shape is None or len(entry.shape) == 3) for entry in catalogue()
-    )

@@ -104,9 +104,27 @@ class Run(State):
         classes take turns.   codes: the values of codes of all samples, by name; with any, the categories take turns if
         none is given.
         Raises Diverged if a sample is not finite, SettingError if a class or a code does not exist or cannot have that
-        value, or if G is given none.
+        value, if G is given none, or if G translates examples.
         """
         return self._made(self._noise(whole("count", count, 1), seed, truncation, label, codes), count)
+
+    def translated(self, x: Any) -> Any:
+        """G(x) on the host for examples x of two domains, `Pair(a, b)`: float32, images in [-1, 1].
+
+        A G of one direction keeps a and makes b of it; one of both makes each of the other.
+        Raises Diverged if a number is not finite, SettingError if G makes its samples of noise.
+        """
+        if self.source.domains is None:
+            raise SettingError(
+                f"recipe {self.recipe.name!r} translates nothing: its G makes samples of noise; use sample"
+            )
+        G = self.generator()
+        parts = [part(x, start, start + CHUNK) for start in range(0, rows(x), CHUNK)]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # the check for finite numbers is below
+            made = concatenated([each(on_host, G(self.placed(some))) for some in parts])
+        if not all(np.isfinite(leaf).all() for leaf in leaves(made)):
+            raise Diverged("a translation is not finite: the run has diverged")
+        return made
 
     def sweep(self, name: str, values: Sequence[Any], count: int, seed: int = 0, **others: Any) -> Any:
         """count * len(values) samples, row by row: a row has one noise, and in column j `name` is values[j].
@@ -142,6 +160,8 @@ class Run(State):
 
         The arguments are those of `sample`, and so are the errors.
         """
+        if self.source.domains is not None:
+            raise SettingError(f"recipe {self.recipe.name!r} translates examples; give it some by `tinygan translate`")
         rng = np.random.default_rng(whole("seed", seed, 0))
         prior: Any = self.prior if truncation is None else truncated(self.prior, truncation)
         if label is not None and not self.classes:

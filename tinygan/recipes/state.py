@@ -88,7 +88,12 @@ class State:
 
     def _streams(self, noise: np.random.Generator, data: np.random.Generator) -> tuple[Any, Any]:
         """(noise, data), the streams of minibatches of Algorithm 1, drawn by these generators."""
-        return Stream(self.prior, noise, self.placed), self.source.stream(data, self.placed)
+        z = (
+            self.prior.stream(noise, self.placed)
+            if hasattr(self.prior, "stream")
+            else Stream(self.prior, noise, self.placed)
+        )
+        return z, self.source.stream(data, self.placed)
 
     def __repr__(self) -> str:
         done = f"{self.iteration:,} of {self.recipe.iterations:,} iterations"
@@ -143,11 +148,10 @@ class State:
         Raises RunError inside an iteration, Diverged if a number of the state is not finite; then `path` is unchanged.
         """
         arrays, values = self.snapshot()
-        about = {
-            "config": configuration.portable(self.config()),
-            "threads": threads(),
-            "source": {"shape": list(self.source.shape), "classes": list(self.source.classes)},
-        }
+        source = {"shape": list(self.source.shape), "classes": list(self.source.classes)}
+        if self.source.domains is not None:
+            source["domains"] = list(map(list, self.source.domains))
+        about = {"config": configuration.portable(self.config()), "threads": threads(), "source": source}
         try:
             checkpoint.save(_checkpoint(Path(path)), arrays, {**about, **values})
         except Diverged:
@@ -182,7 +186,7 @@ class State:
         try:
             config = configuration.local(values["config"])
             kept, seed, kept_on, made_with = snapshots.described(values, own)
-            if not with_data and (kept.data in (IMAGES, POINTS) or "fingerprint" in values["data"]):
+            if not with_data and (kept.data in (IMAGES, POINTS) or _of_files(values["data"])):
                 data = Absent(kept.data, **values["source"])  # other data are distributions, which need no files
         except RunError as error:
             raise RunError(f"{file}: {error}") from error
@@ -202,6 +206,11 @@ class State:
                 raise
             raise RunError(f"{file}: its networks are too large for this machine: {_words(error)}") from error
         return run, made_with
+
+
+def _of_files(stream: dict[str, Any]) -> bool:
+    """Whether the state of a stream is of examples that were read from files, and not of a distribution."""
+    return "fingerprint" in stream or any(_of_files(part) for part in stream.values() if isinstance(part, dict))
 
 
 def whole(name: str, value: Any, least: int) -> int:
