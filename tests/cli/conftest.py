@@ -47,7 +47,7 @@ def sketched(monkeypatch):
             return portrait(source, samples, **others)
         return sketch(b"".join([leaf.tobytes() for leaf in leaves(samples)] + [others["title"].encode()]))
 
-    monkeypatch.setattr("tinygan.cli.train.portrait", sketched_portrait)
+    monkeypatch.setattr("tinygan.recipes.portrait.portrait", sketched_portrait)
     monkeypatch.setattr("tinygan.observers.curves.curves", lambda records, *_: sketch(str(records).encode()))
 
 
