@@ -28,12 +28,9 @@ def unfold(xp, x, kernel, stride=1, padding=0):
     """The window of x (N, H, W, C) at every position of a kernel: (N, OH, OW, KH, KW, C)."""
     kernel, (sh, sw), (ph, pw) = pair(kernel, 1), pair(stride, 1), pair(padding)
     shape = (len(x), *output_size(x.shape, kernel, stride, padding), *kernel, x.shape[3])
-    padded = xp.pad(x, ((0, 0), (ph, ph), (pw, pw), (0, 0))) if ph or pw else x
-    s_n, s_h, s_w, s_c = padded.strides
-    # not sliding_window_view, which waits for the GPU in CuPy
-    return xp.ascontiguousarray(
-        xp.lib.stride_tricks.as_strided(padded, shape, (s_n, sh * s_h, sw * s_w, s_h, s_w, s_c))
-    )
+    x = xp.pad(x, ((0, 0), (ph, ph), (pw, pw), (0, 0))) if ph or pw else x
+    n, h, w, c = x.strides  # sliding_window_view would wait for the GPU
+    return xp.ascontiguousarray(xp.lib.stride_tricks.as_strided(x, shape, (n, sh * h, sw * w, h, w, c)))
 
 
 @primitive(lambda g, out, y, size, stride=1, padding=0: unfold(g, y.shape[3:5], stride=stride, padding=padding))
