@@ -3,7 +3,6 @@
 from PIL import Image
 
 
-
 def test_both_networks_are_listed_and_drawn(tinygan, tmp_path):
     result = tinygan("networks", "gan-1d")
     assert (result.code, result.err) == (0, "")
