@@ -6,12 +6,13 @@ from tinygan.nn.codes import JoinCodes
 from tinygan.nn.convolution import Conv2d, ConvTranspose2d
 from tinygan.nn.data_dependent import initialized
 from tinygan.nn.dense import Dense
+from tinygan.nn.distributions import AsBernoulli, AsGaussian, Bernoulli, Gaussian, WithVariance, standard_normal
 from tinygan.nn.dropout import Dropout
 from tinygan.nn.embedding import Embedding
 from tinygan.nn.ensemble import Ensemble
 from tinygan.nn.evaluation import evaluated, with_statistics
 from tinygan.nn.gaussian_noise import GaussianNoise
-from tinygan.nn.initialize import glorot, he, normal, orthogonal
+from tinygan.nn.initialize import glorot, he, normal, orthogonal, uniform
 from tinygan.nn.labels import DropLabels, JoinLabels, KeepLabels, OneHot, PassLabels
 from tinygan.nn.layer import Layer, Module, replaced
 from tinygan.nn.maxout import Maxout
@@ -45,7 +46,10 @@ from tinygan.nn.walk import map_nodes
 from tinygan.nn.weight_norm import WeightNorm
 
 __all__ = [
+    "AsBernoulli",
+    "AsGaussian",
     "BatchNorm",
+    "Bernoulli",
     "Codes",
     "ConditionalBatchNorm",
     "Conv2d",
@@ -57,6 +61,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Ensemble",
+    "Gaussian",
     "GaussianNoise",
     "Heads",
     "InstanceNorm",
@@ -90,6 +95,7 @@ __all__ = [
     "VirtualBatchNorm",
     "WeightNorm",
     "WithReference",
+    "WithVariance",
     "averaged",
     "concatenated",
     "count",
@@ -112,9 +118,11 @@ __all__ = [
     "refreshed",
     "replaced",
     "rows",
+    "standard_normal",
     "summary",
     "together",
     "traced",
+    "uniform",
     "updated",
     "with_statistics",
 ]
