@@ -161,7 +161,7 @@ def test_the_pictures_of_a_run(name, settings, expected):
 
 def test_the_plane_has_a_code_at_each_pair_of_quantiles():
     run = made(latent=2)
-    values = np.array(run.recipe.edge)
+    values = np.array(run.recipe.axis)
     np.testing.assert_allclose(norm.cdf(values), (np.arange(20) + 0.5) / 20, rtol=1e-12)
     z = np.array([[values[3], values[18]]], np.float32)  # fourth from the left, second from the top
     expected = Image.fromarray(np.round((nn.frozen(run.G)(z)[0, ..., 0] + 1) * 127.5).astype(np.uint8))
@@ -170,7 +170,7 @@ def test_the_plane_has_a_code_at_each_pair_of_quantiles():
     top = picture.height - 20 * 8 * scale + 8 * scale
     found = np.asarray(picture)[top : top + 8 * scale : scale, 3 * 8 * scale : 4 * 8 * scale : scale, 0]
     assert abs(found.astype(int) - np.asarray(expected)).max() <= 1
-    assert made("ae", latent=2).recipe.edge[0] == pytest.approx(-0.95)
+    assert made("ae", latent=2).recipe.axis[0] == pytest.approx(-0.95)
 
 
 def test_pictures_show_training_images_where_test_images_are_missing():

@@ -54,6 +54,9 @@ def evaluate(
     score, nearness to training images, and near-duplicates. A conditional G: also the class accuracy, in all and by
     class: the share of samples that are classified as their class, by the nearest mode or by the classifier.
 
+    An autoencoder: the error of its reconstructions. With a likelihood: the ELBO, and bounds and log p(x) from as many
+    importance samples as --samples, of 500 test images, in nats.
+
     The classifier of digits, mnist and fashion-mnist comes with tinygan; for other images it is trained first (a
     minute). Stacked digits: the modes of 1,000, and KL from even shares in nats. --gan-train takes another minute.
     Column `data`: true examples in the samples' place.

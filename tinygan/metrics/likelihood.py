@@ -5,7 +5,7 @@ G is a `networks.autoencoders.Autoencoder` or, where log p(x) is asked for, a `V
 
 from collections.abc import Callable
 from math import nan
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,51 +51,44 @@ def elbo_measures(
     if held_out is None:
         return []
     found = coded(G, held_out, asarray, seed=seed, prepare=prepare)
-    latent = found.means.shape[1]
     kl, n = found.kl.sum(axis=1), len(found.kl)
     title = "ELBO on all held-out examples, nats"
     elbo = float(np.mean(-found.reconstruction - kl))
     return [
         Measure("elbo", elbo, nan, n, title=title, column="ELBO"),
         Measure("kl", float(kl.mean()), nan, n, title="KL from the prior, nats", column="KL"),
-        Measure("active_units", int(found.active.sum()), nan, n, title="active units of the code", total=latent),
+        Measure(
+            "active_units", int(found.active.sum()), nan, n, title="active units of the code", total=len(found.active)
+        ),
     ]
 
 
-class Coded:
-    """Codes of n examples: -log p(x|z) of one draw (n,), the KL of each unit (n, units), and the means (n, units)."""
+class Coded(NamedTuple):
+    """The codes of n examples.
 
-    def __init__(self, rows: NDArray[Any], latent: int):
-        self.reconstruction = rows[:, 0]
-        self.kl, self.means = rows[:, 1 : 1 + latent], rows[:, 1 + latent :]
-        self.active = self.means.var(axis=0) > ACTIVE
+    reconstruction: -log p(x|z) of one draw, (n,).   kl: of each unit, (n, units), both in nats.   means: of q(z|x),
+    (n, units).   active: whether the variance of a unit's mean is above 0.01, (units,).
+    """
+
+    reconstruction: NDArray[Any]
+    kl: NDArray[Any]
+    means: NDArray[Any]
+    active: NDArray[Any]
 
 
-def coded(
-    G: Any,
-    source: Any,
-    asarray: Place = np.asarray,
-    indices: Any = None,
-    *,
-    seed: int = 0,
-    prepare: Place = lambda x: x,
-) -> Coded:
-    """The codes of the examples of a data set, or of those at `indices`; see `elbo_measures`."""
+def coded(G: Any, source: Any, asarray: Place = np.asarray, *, seed: int = 0, prepare: Place = lambda x: x) -> Coded:
+    """The codes of the examples of a data set; the arguments are those of `elbo_measures`."""
     rng = np.random.default_rng([seed, 2])
-    latent = 0
 
     def of_chunk(x: Any) -> NDArray[Any]:
-        nonlocal latent
         x = asarray(prepare(x))
         means = G.code(x)
-        latent = means.shape[1]
-        z = asarray(rng.standard_normal(means.shape, dtype=np.float32))
-        reconstruction, kl = parts(G, x, z)
-        columns = (to_host(part).astype(np.float64).reshape(len(means), -1) for part in (reconstruction, kl, means))
-        return np.concatenate(list(columns), axis=1)
+        found = (*parts(G, x, asarray(rng.standard_normal(means.shape, dtype=np.float32))), means)
+        return np.concatenate([to_host(each).astype(np.float64).reshape(len(means), -1) for each in found], axis=1)
 
-    rows = by_chunks(of_chunk, source, indices)
-    return Coded(rows, latent)
+    rows = by_chunks(of_chunk, source)
+    kl, means = np.split(rows[:, 1:], 2, axis=1)
+    return Coded(rows[:, 0], kl, means, means.var(axis=0) > ACTIVE)
 
 
 def log_p_measures(
@@ -134,8 +127,8 @@ def log_p_measures(
 def log_means(weights: NDArray[Any], k: int) -> NDArray[np.float64]:
     """The mean over groups of k rows of log (1/k sum_i w_i), from log w (draws, n); (n,). Draws left over are not used.
 
-    >>> log_means(np.log([[1.0], [3.0]]), 2) == np.log([2.0])
-    array([ True])
+    >>> np.exp(log_means(np.log([[1.0], [3.0]]), 2)).round(12)
+    array([2.])
     """
     groups = len(weights) // k
     by_group = np.asarray(weights, np.float64)[: groups * k].reshape(groups, k, -1)

@@ -1,7 +1,7 @@
 """Encoders from images to features, and decoders from codes to images, that autoencoders are made of.
 
-Encoders rescale pixels to [0, 1]. So black, the background of digits, is 0, and adds nothing to a unit: with -1 the
-VAE of pytorch/examples ends 2.5 nats worse.
+Encoders rescale pixels to [0, 1]. So black, the background of digits, is 0 and adds nothing to a unit. With -1 a VAE is
+1.8 nats worse after 5 epochs of MNIST (110.8 in place of 109.0).
 """
 
 import itertools

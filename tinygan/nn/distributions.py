@@ -46,7 +46,7 @@ class Gaussian(NamedTuple):
         array([[0., 2.]])
         """
         variance = F.exp(self.log_variance)
-        return -0.5 * (1 + self.log_variance - self.mean * self.mean - variance)
+        return 0.5 * (self.mean * self.mean + variance - 1 - self.log_variance)
 
 
 class Bernoulli(NamedTuple):

@@ -33,7 +33,7 @@ class AE(OnePlayer):
     hidden: int = 256  # three layers in the paper
     noise: float = setting(0.0, "standard deviation of the noise on the encoder's images")  # Vincent et al. 2010, 3.3
 
-    edge: ClassVar[tuple[float, ...]] = tuple((np.arange(20) + 0.5) / 10 - 1)
+    axis: ClassVar[tuple[float, ...]] = tuple((np.arange(20) + 0.5) / 10 - 1)
 
     def prior(self, source: Any) -> Any:
         return Uniform(self.latent)

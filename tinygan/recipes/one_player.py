@@ -36,7 +36,7 @@ class OnePlayer(Recipe):
     convolutional: bool = setting(False, "whether the networks have two convolutions each, and one dense hidden layer")
     width: int = setting(16, "channels of the outer convolution of each network, if they have any")
 
-    edge: ClassVar[tuple[float, ...]]  # the values of a code's number in the picture of the plane
+    axis: ClassVar[tuple[float, ...]]  # the values of a code's number in the picture of the plane
 
     def coders(self, source: Any, outputs: int, rng: np.random.Generator) -> Coders:
         """An encoder with `outputs` outputs, and a decoder. Raises SettingError unless the source has images."""
@@ -71,6 +71,6 @@ class OnePlayer(Recipe):
         """Images beside their reconstructions and, of a code of two numbers, the plane of codes."""
         found: dict[str, Any] = {"reconstructions": code_pictures.reconstructions(run)}
         if self.latent == 2:
-            found["plane"] = code_pictures.plane(run, self.edge)
+            found["plane"] = code_pictures.plane(run, self.axis)
             found |= code_pictures.codes(run)
         return found

