@@ -46,9 +46,9 @@ def test_vae_has_the_settings_of_pytorchs_example():
 
 def test_iwae_has_the_settings_of_the_paper():
     recipe = find("iwae")
-    assert (recipe.m, recipe.samples, recipe.latent, recipe.beta1) == (20, 5, 50, 0.99)
+    assert (recipe.m, recipe.samples, recipe.latent, recipe.beta1) == (20, 5, 50, 0.9)
     rule, _ = recipe.rules()
-    assert (rule.learning_rate, rule.beta1, rule.beta2, rule.epsilon) == (1e-3, 0.99, 0.999, 1e-4)
+    assert (rule.learning_rate, rule.beta1, rule.beta2, rule.epsilon) == (1e-3, 0.9, 0.999, 1e-4)
     G, _ = recipe.networks(Absent("mnist", (28, 28, 1)), np.random.default_rng(0))
     assert shapes_of(G.encoder) == [(784, 200), (200, 200), (200, 100)]
     assert shapes_of(G.decoder) == [(50, 200), (200, 200), (200, 784)]
