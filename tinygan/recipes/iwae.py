@@ -17,8 +17,8 @@ from tinygan.training import Step
 class IWAE(VAE):
     """The networks of the paper's model with one stochastic layer, section 5. samples=1 is a VAE whose KL is estimated.
 
-    The paper trains for 3,280 epochs with a rate that falls from 0.001 to 0.0001 and beta1 = 0.99, and G's output starts
-    at the means of the pixels. Here the rate is fixed, beta1 is 0.9, with which the first epochs learn more, and biases
+    The paper trains for 3,280 epochs with a rate that falls from 0.001 to 0.0001 and beta1 = 0.99, and G starts at
+    the means of the pixels. Here the rate is fixed, beta1 is 0.9, as the first epochs learn more with it, and biases
     start at 0.
     """
 
