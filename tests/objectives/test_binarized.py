@@ -2,13 +2,35 @@
 
 import numpy as np
 
+from tests.objectives.law import Law
 from tinygan import Tensor, nn
 from tinygan.backend import to_host
-from tinygan.objectives import ELBO, Binarized
+from tinygan.objectives import ELBO, Binarized, NonSaturating
 
 
 def view(seed=0):
     return Binarized(np.random.default_rng(seed))
+
+
+def softplus(x):
+    return np.logaddexp(0, x)
+
+
+def d_loss(real, fake):
+    """That of black and white examples, by the first numbers of the generator."""
+    drawn = np.where(np.random.default_rng(0).random(real.shape, dtype=np.float32) < (real + 1) / 2, 1.0, -1.0)
+    return np.mean(softplus(-drawn)) + np.mean(softplus(fake))
+
+
+LAWS = [
+    Law(
+        "binarized examples",
+        lambda: NonSaturating().shown(view()),
+        d=d_loss,
+        g=lambda real, fake: np.mean(softplus(-fake)),
+        signs=(0, 1, -1),
+    )
+]
 
 
 def test_pixels_are_black_or_white_with_the_mean_of_the_grey(device):
