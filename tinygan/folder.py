@@ -13,6 +13,7 @@ from tinygan.errors import RunError, SettingError
 OURS = re.compile(
     r"config\.toml|checkpoint\.npz|history\.jsonl(\.unreadable)?"  # of a run
     r"|(sample[sd]|curves)\.(png|svg|pdf)|film\.gif"
+    r"|(reconstructions|denoised|units|plane|codes)\.(png|svg|pdf)"  # of a run of an autoencoder
     r"|outcome\.json|table\.csv|seeds\.csv"  # of a study
     r"|row\.png|comparison\.png"  # of a comparison
     r"|classifier\.npz|(accuracy|examples)\.(png|svg|pdf)"  # of an augmentation

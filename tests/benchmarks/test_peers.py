@@ -4,7 +4,7 @@ import importlib
 
 import pytest
 
-from tests.benchmarks.test_workloads import TINY
+from tests.benchmarks.test_workloads import TINY, TWO_PLAYERS
 from tinygan.bench.contestants import CONTESTANTS, OURS, require
 from tinygan.bench.measure import agree
 from tinygan.bench.process import Round
@@ -13,7 +13,7 @@ from tinygan.errors import BenchError
 
 CASES = [(peer, name) for peer in ("torch", "torch-tuned") for name in WORKLOADS]
 CASES += [("jax", "ring")]
-CASES += [pytest.param("jax", name, marks=pytest.mark.slow) for name in WORKLOADS if name != "ring"]  # it compiles
+CASES += [pytest.param("jax", name, marks=pytest.mark.slow) for name in TWO_PLAYERS[1:]]  # it compiles
 
 
 class Here:

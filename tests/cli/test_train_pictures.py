@@ -86,3 +86,19 @@ def test_other_files_among_the_pictures_are_left_alone(tinygan, tiny, tmp_path):
     (tmp_path / "a/samples/0abc.png").write_bytes(b"mine")
     assert tinygan("train", "--resume", "a", "--iterations", 20).code == 0
     assert (tmp_path / "a/samples/0abc.png").read_bytes() == b"mine"
+
+
+def test_a_recipe_leaves_pictures_of_its_own(tinygan, tmp_path):
+    small = ["--set=m=8", "--set=hidden=4", "--set=latent=3", "--set=sample_every=5"]
+    assert tinygan("train", "vae", *small, "--iterations", 5, "--out", "a").code == 0
+    result = tinygan("train", "--resume", "a", "--iterations", 10, "--format", "svg")
+    assert (result.code, result.err) == (0, "")
+    assert "Done: a/samples.svg, reconstructions.svg, units.svg and film.gif" in result.out
+    whole = tinygan("train", "vae", *small, "--iterations", 10, "--out", "b")
+    assert "Done: b/samples.png, reconstructions.png, units.png and film.gif" in whole.out
+    for name in ("reconstructions.png", "units.png"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    assert (tmp_path / "a/units.svg").exists()
+    taken = tinygan("sample", "a", "--out", "a/units.png")
+    assert taken.code != 0
+    assert "a/units.png belongs to what is kept in that folder" in taken.err

@@ -7,7 +7,7 @@ from tinygan import functional as F
 from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.errors import SettingError
-from tinygan.networks import autoencoders, dcgan
+from tinygan.networks import autoencoders, coders, dcgan
 from tinygan.networks.layers import NORMS, leaky_relu
 from tinygan.networks.perceptrons import maxout, perceptron, with_kinks
 
@@ -77,14 +77,47 @@ def test_leaky_relu_has_the_slope_of_the_paper():
     np.testing.assert_allclose(leaky_relu(np.array([-1.0, 2.0])), [-0.2, 2.0])
 
 
-def test_a_dense_autoencoder_decodes_what_it_encodes():
-    G = nn.frozen(autoencoders.dense((6, 5, 1), rng(), hidden=8, code=3))
-    x = rng(1).uniform(-1, 1, (4, 6, 5, 1)).astype(np.float32)
+def made(kind, outputs):
+    facts = {"code": 3, "outputs": outputs, "activation": "relu", "initialize": nn.he()}
+    if kind == "dense":
+        return coders.dense((8, 4, 1), rng(), hidden=(8, 6), **facts)
+    return coders.convolutional((8, 4, 1), rng(), width=2, hidden=8, **facts)
+
+
+@pytest.mark.parametrize("kind", ["dense", "convolutional"])
+def test_an_autoencoder_decodes_what_it_encodes(kind):
+    G = nn.frozen(autoencoders.autoencoder(made(kind, 3)))
+    x = rng(1).uniform(-1, 1, (4, 8, 4, 1)).astype(np.float32)
     code = G.encode(x)
-    assert (code.shape, G(code).shape) == ((4, 3), (4, 6, 5, 1))
+    assert (code.shape, G(code).shape) == ((4, 3), (4, 8, 4, 1))
     assert abs(code).max() < 1
     assert abs(G(code)).max() < 1
+    assert (G.code(x) == code).all()
     assert " at 0x" not in repr(G)
+
+
+@pytest.mark.parametrize("kind", ["dense", "convolutional"])
+@pytest.mark.parametrize("likelihood", autoencoders.LIKELIHOODS)
+def test_a_variational_autoencoder_has_a_distribution_at_both_ends(kind, likelihood):
+    G = nn.frozen(autoencoders.variational(made(kind, 6), likelihood))
+    x = rng(1).uniform(-1, 1, (4, 8, 4, 1)).astype(np.float32)
+    q = G.encode(x)
+    assert (q.mean.shape, q.log_variance.shape) == ((4, 3), (4, 3))
+    assert (G.code(x) == q.mean).all()
+    p = G.decode(q.mean)
+    assert type(p) is {"bernoulli": nn.Bernoulli, "gaussian": nn.Gaussian}[likelihood]
+    assert p.log_density(x).shape == (4,)
+    assert (G(q.mean) == p.mean).all()
+    assert abs(p.mean).max() < 1
+    np.testing.assert_allclose(G.encode(x[:1]).mean, q.mean[:1], rtol=1e-5)  # of an example by itself
+
+
+def test_decoders_of_perceptrons_have_the_hidden_layers_in_the_other_order():
+    facts = {"code": 3, "outputs": 6, "activation": "tanh", "initialize": nn.glorot()}
+    made_of = coders.dense((8, 4, 1), rng(), hidden=(8, 6), **facts)
+    sizes = [[layer.weight.shape for layer in part if isinstance(layer, nn.Dense)] for part in made_of]
+    assert sizes == [[(32, 8), (8, 6), (6, 6)], [(3, 6), (6, 8), (8, 32)]]
+    assert [layer for layer in made_of.encoder if layer is F.tanh] == [F.tanh] * 2
 
 
 @pytest.mark.parametrize("shape", [(2,), (8, 8, 1)])

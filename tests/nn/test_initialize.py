@@ -9,7 +9,7 @@ from tinygan import nn
 from tinygan.nn.initialize import fans
 
 SHAPES = [(200, 300), (5, 5, 40, 60)]
-ALL = [nn.normal(), nn.glorot(), nn.he(), nn.orthogonal()]
+ALL = [nn.normal(), nn.glorot(), nn.he(), nn.orthogonal(), nn.uniform()]
 
 
 def drawn(initializer, shape, seed=0):
@@ -38,9 +38,10 @@ def test_shape_dtype_and_repeatability(initializer, shape):
         (nn.normal(1.5), lambda fan_in, fan_out: 1.5),
         (nn.glorot(), lambda fan_in, fan_out: sqrt(2 / (fan_in + fan_out))),
         (nn.he(), lambda fan_in, fan_out: sqrt(2 / fan_in)),
+        (nn.uniform(), lambda fan_in, fan_out: sqrt(1 / (3 * fan_in))),
         (nn.he(0.2), lambda fan_in, fan_out: sqrt(2 / (1.04 * fan_in))),
     ],
-    ids=["normal", "normal 1.5", "glorot", "he", "he 0.2"],
+    ids=["normal", "normal 1.5", "glorot", "he", "uniform", "he 0.2"],
 )
 def test_mean_and_std(initializer, std, shape):
     weights, expected = drawn(initializer, shape).astype(np.float64), std(*fans(shape))

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from tinygan import Tensor, grad, nn
-from tinygan.objectives import CrossEntropy, SquaredError
+from tinygan.errors import SettingError
+from tinygan.objectives import CrossEntropy, InstanceNoise, SquaredError
+from tinygan.optim import constant, linear
 
 
 class Doubled:
@@ -42,3 +44,23 @@ def test_the_cross_entropy_of_a_classifier():
     x = nn.Labelled(np.array([[0.0, np.log(3)], [0.0, np.log(3)]]), np.array([1, 0]))
     loss = CrossEntropy().loss(lambda scores: scores, x, None)
     assert float(loss) == pytest.approx(-(np.log(3 / 4) + np.log(1 / 4)) / 2, rel=1e-14)
+
+
+def test_a_denoising_autoencoder_encodes_noisy_examples_and_is_held_to_the_clean_ones():
+    """Vincent et al. 2008, eq. (5): the encoder sees x + noise, the error is that from x."""
+    x = np.random.default_rng(0).standard_normal((40, 500))
+    G = Doubled(Tensor(np.array([0.5])))  # gives back what the encoder was given
+    objective = SquaredError().shown(InstanceNoise(constant(0.3), rng=np.random.default_rng(1)))
+    assert float(objective.loss(G, x, None)) == pytest.approx(0.09, rel=0.03)
+    assert float(SquaredError().loss(G, x, None)) == 0
+
+
+def test_views_follow_one_another_and_go_on():
+    noise = InstanceNoise(linear(0.4, 0.0, 4), rng=np.random.default_rng(1))
+    objective = SquaredError().shown(noise).shown(InstanceNoise(constant(0.1), rng=np.random.default_rng(2)))
+    assert objective.measures(None) == {"noise": 0.4, "noise_2": 0.1}
+    later = objective.after(None, None, np.zeros((1, 1)), None)
+    assert later.measures(None) == {"noise": pytest.approx(0.3), "noise_2": 0.1}
+    assert objective.measures(None)["noise"] == 0.4
+    with pytest.raises(SettingError, match=r"^SquaredError: expected a view such as InstanceNoise\(\.\.\.\), got 3$"):
+        SquaredError().shown(3)

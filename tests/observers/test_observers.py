@@ -380,3 +380,21 @@ def test_a_record_has_the_last_loss_of_every_player_since_the_one_before(tmp_pat
     for iteration, player in ((1, "D"), (1, "E"), (2, "D"), (3, "D"), (4, "D")):
         history(alone(iteration, player, iteration, last=player == "D"))
     assert read(history.path) == [{"iteration": 2, "loss/D": 2, "loss/E": 1}, {"iteration": 4, "loss/D": 4}]
+
+
+def test_pictures_of_a_recipe_are_made_once_at_the_end(tmp_path):
+    made = []
+
+    def more():
+        made.append(pictures.iteration)
+        return {"units": Image.new("L", (3, 2))}
+
+    pictures = Pictures(tmp_path, 2, lambda dpi: Image.new("L", (4, 4)), format="pdf", more=more)
+    for step in steps()[1]:
+        pictures(step)
+    assert (made, pictures.others) == ([], [])
+    pictures.close()
+    assert (made, pictures.others) == ([4], ["units"])
+    with Image.open(tmp_path / "units.png") as picture:
+        assert picture.size == (3, 2)
+    assert (tmp_path / "units.pdf").read_bytes().startswith(b"%PDF")

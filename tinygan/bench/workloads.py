@@ -10,6 +10,7 @@ import numpy as np
 from tinygan import functional as F
 from tinygan import nn
 from tinygan.errors import SettingError, did_you_mean
+from tinygan.networks import autoencoders, coders
 from tinygan.networks.layers import leaky_relu
 from tinygan.nn import BatchNorm, Conv2d, ConvTranspose2d, Dense, Reshape, Sequential
 
@@ -19,7 +20,8 @@ MINIBATCHES = 20  # of examples, made in advance and used in turn
 class Workload(NamedTuple):
     """Two networks, the size of z, the shape of x, and the size m of minibatches.
 
-    critic: whether an iteration is a critic step of WGAN-GP, or one of Algorithm 1 with k = 1.
+    critic: whether an iteration is a critic step of WGAN-GP, or one of Algorithm 1 with k = 1.   D is None if G is a
+    variational autoencoder, and an iteration an update of it.
     """
 
     G: Any
@@ -133,6 +135,13 @@ def dcgan_64(m: int = 16, *, width: int = 64) -> Workload:
     return Workload(G, D, 100, (64, 64, 3), m)
 
 
+def vae(m: int = 128) -> Workload:
+    """The networks of PyTorch's example of a VAE: 784-400-20-400-784 with ReLU, on 28 x 28 pixels."""
+    sizes: dict[str, Any] = {"hidden": (400,), "code": 20, "outputs": 40, "activation": "relu"}
+    made = coders.dense((784,), np.random.default_rng(0), **sizes, initialize=nn.uniform())
+    return Workload(autoencoders.variational(made, "bernoulli"), None, 20, (784,), m)
+
+
 WORKLOADS: dict[str, Callable[..., Workload]] = {
     "ring": ring,
     "mlp": mlp,
@@ -140,6 +149,7 @@ WORKLOADS: dict[str, Callable[..., Workload]] = {
     "dcgan-64": dcgan_64,
     "wgan-gp-mlp": functools.partial(mlp, critic=True),
     "wgan-gp-dcgan-28": functools.partial(dcgan_28, critic=True),
+    "vae": vae,
 }
 
 
@@ -155,7 +165,12 @@ class Agreement(NamedTuple):
 # jumps where rounding moves an input of a leaky ReLU across its kink. Perceptrons differ by 1e-6 after five iterations,
 # dcgan-28 by 4e-4. In dcgan-64 PyTorch's own float32 differs from its float64 by 2e-5 in the second iteration and by
 # 4e-3 in the third.
-AGREEMENT = {"ring": Agreement(5, 2e-5), "mlp": Agreement(5, 2e-5), "dcgan-64": Agreement(2, 2e-3)}
+AGREEMENT = {
+    "ring": Agreement(5, 2e-5),
+    "mlp": Agreement(5, 2e-5),
+    "vae": Agreement(5, 2e-5),
+    "dcgan-64": Agreement(2, 2e-3),
+}
 
 
 def known(name: str) -> str:

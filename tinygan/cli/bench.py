@@ -49,7 +49,8 @@ def bench(
 ) -> None:
     """Time one iteration of each WORKLOAD (default: all) in turns with its peers, after a check that losses agree.
 
-    ring, mlp, dcgan-28 and dcgan-64 are iterations of Algorithm 1; wgan-gp-mlp and wgan-gp-dcgan-28 are critic steps.
+    ring, mlp, dcgan-28 and dcgan-64 are iterations of Algorithm 1; wgan-gp-mlp and wgan-gp-dcgan-28 are critic steps;
+    vae is an update of a variational autoencoder.
     """
     path = _path(out, "scaling.png" if scaling else "bench.json")
     names = [known(name) for name in dict.fromkeys(workloads)]

@@ -66,7 +66,7 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
         try:
             with interruptible(lambda: "Stopped at once. Go on from the last checkpoint with:", go_on):
                 _describe(run, folder, terminal)
-                number = _follow(run, folder, terminal, format or "png", dpi or DPI)
+                number, others = _follow(run, folder, terminal, format or "png", dpi or DPI)
         except Diverged:
             raise
         except RunError as error:  # a full disk, for example
@@ -75,11 +75,12 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
         raise Interrupted(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", number, go_on)
     if run.recipe.iterations < run.recipe.record_every:
         terminal.say(f"no curves: the first record is that of iteration {run.recipe.record_every} (record_every)")
-    more = "More samples" if run.source.domains is None else "Translations of a folder of images"
-    terminal.unbroken(f"Done: {folder}/samples.{format or 'png'} and film.gif. {more}:")
-    terminal.command(
-        "tinygan", *(("sample", folder) if run.source.domains is None else ("translate", folder, "FOLDER"))
+    pictures = ", ".join(f"{name}.{format or 'png'}" for name in ("samples", *others))
+    translates = run.source.domains is not None
+    terminal.unbroken(
+        f"Done: {folder}/{pictures} and film.gif. {'Translations of a folder' if translates else 'More samples'}:"
     )
+    terminal.command(*(("tinygan", "translate", folder, "FOLDER") if translates else ("tinygan", "sample", folder)))
     return 0
 
 
@@ -158,27 +159,29 @@ def _describe(run: Run, folder: Path, terminal: Terminal) -> None:
     terminal.unbroken(f"pictures and checkpoints in {folder}")
 
 
-def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -> int:
-    """Trains with all observers; returns the number of the signal that stopped the training, or 0.
+def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -> tuple[int, list[str]]:
+    """Trains with all observers; returns the number of the signal that stopped the training, or 0, and the names of the
+    recipe's own pictures.
 
     format, dpi: of the last picture of samples, and of the curves; both are written as png too.
     """
     z = run.shown_z if run.source.has_images else many_z(run)
     title = f"{run.recipe.name} on {run.recipe.data}, seed {run.seed}"
-    more = partial(run.recipe.recorded, run)
-    history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration, more)
+    recorded = partial(run.recipe.recorded, run)
+    history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration, recorded)
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
 
     def draw(dpi: int) -> Any:
         return picture_of(run, z, f"iteration {run.iteration:,}", dpi)
 
-    pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration, format, dpi)
+    more = partial(run.recipe.pictures, run)
+    pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration, format, dpi, more)
     curves = [
         Curves(history.path, path, run.output, title, lambda: history.latest, dpi, run.at_equilibrium())
         for path in dict.fromkeys((folder / "curves.png", folder / f"curves.{format}"))
     ]
     try:
-        return _steps(run, folder / "checkpoint.npz", [history, pictures, *curves], live)
+        return _steps(run, folder / "checkpoint.npz", [history, pictures, *curves], live), pictures.others
     except Diverged as error:
         raise Diverged(
             f"{error}. {folder} keeps the checkpoint of iteration {run.iteration}, and curves and film to the end"

@@ -42,6 +42,11 @@ def _heads(D: Any, x: Any) -> Any:
     return F.concatenate(D(x), axis=1)
 
 
+def _log_density(layer: Any, x: Any, point: Any) -> Any:
+    """The log-density of a point under the distribution that a layer makes of x."""
+    return layer(x).log_density(point)
+
+
 CASES = [
     of_module("layer", nn.Dense(4, 3, _RNG), (5, 4)),
     of_module("layer", nn.Dense(4, 3, _RNG, bias=False), (5, 4), name="Dense without bias"),
@@ -209,6 +214,14 @@ CASES = [
         name="Chunked",
         call=lambda layer, x: layer(_labelled(x, 2, 0, 1, 1)),
     ),
+    of_module("layer", nn.AsGaussian(), (3, 4), (3, 2), call=_log_density),
+    of_module("layer", nn.AsGaussian(), (3, 4), name="AsGaussian KL", call=lambda layer, x: layer(x).divergence()),
+    of_module("layer", nn.WithVariance(0.5), (3, 2), (3, 2), call=_log_density),
+    of_module(
+        "layer", nn.WithVariance(0.5, learned=False), (3, 2), (3, 2), name="WithVariance fixed", call=_log_density
+    ),
+    of_module("layer", nn.AsBernoulli(), (3, 2), (3, 2), call=_log_density),
+    of_module("layer", nn.AsBernoulli(), (3, 2), name="AsBernoulli mean", call=lambda layer, x: layer(x).mean),
     of_module("layer", nn.Reconstruction(*_AUTOENCODER), (3, 4), call=_heads),
     of_module("layer", nn.Reconstruction(*_AUTOENCODER, power=1), (3, 4), name="Reconstruction power 1", call=_heads),
 ]

@@ -10,15 +10,17 @@ from tinygan import nn, objectives, optim
 from tinygan.autograd import raw
 from tinygan.backend import namespace
 from tinygan.gradcheck.case import Case, of_module
-from tinygan.networks.autoencoders import Autoencoder
+from tinygan.networks.autoencoders import Autoencoder, VariationalAutoencoder
 from tinygan.networks.heads import ScoreAndCategory, WithQ
 from tinygan.objectives import (
     ADA,
     DRAGAN,
+    ELBO,
     FGAN,
     R1,
     R2,
     AuxiliaryClassifier,
+    Binarized,
     BoundaryEquilibrium,
     CrossEntropy,
     DiffAugment,
@@ -27,6 +29,7 @@ from tinygan.objectives import (
     GradientPenalty,
     Hinge,
     HistoricalAveraging,
+    ImportanceWeighted,
     Information,
     InstanceNoise,
     Lazy,
@@ -163,6 +166,26 @@ def _likelihood(objective: Any) -> Any:
     return loss
 
 
+_VARIATIONAL = {
+    name: VariationalAutoencoder(
+        nn.Sequential(nn.Dense(3, 4, _RNG), F.tanh, nn.Dense(4, 4, _RNG), nn.AsGaussian()),
+        nn.Sequential(nn.Dense(2, 3, _RNG), last),
+    )
+    for name, last in (("Bernoulli", nn.AsBernoulli()), ("Gaussian", nn.WithVariance(0.7)))
+}
+
+
+def _bound(name: str, objective: Any, likelihood: str, draws: int) -> Case:
+    """A bound of a variational autoencoder with `draws` codes for each of two examples."""
+    state = objective.state()
+
+    def loss(G: Any, x: Any, z: Any) -> Any:
+        return objective.restored(state).loss(G, x, z)
+
+    case = of_module("objective", _VARIATIONAL[likelihood], (2, 3), (2 * draws, 2), name=name, call=loss)
+    return dataclasses.replace(case, of=type(objective))
+
+
 CASES = [
     *_losses(Minimax()),
     *_losses(NonSaturating()),
@@ -219,6 +242,14 @@ CASES = [
     dataclasses.replace(
         of_module("objective", nn.Dense(3, 4, _RNG), (5, 3), name="CrossEntropy", call=_likelihood(CrossEntropy())),
         of=CrossEntropy,
+    ),
+    _bound("ELBO Bernoulli", ELBO(), "Bernoulli", 1),
+    _bound("ELBO Gaussian of two draws", ELBO(0.5), "Gaussian", 2),
+    _bound("ImportanceWeighted Bernoulli", ImportanceWeighted(), "Bernoulli", 3),
+    _bound("ImportanceWeighted Gaussian", ImportanceWeighted(), "Gaussian", 3),
+    dataclasses.replace(
+        _bound("ELBO of binarized examples", ELBO().shown(Binarized(np.random.default_rng(0))), "Bernoulli", 1),
+        of=Binarized,
     ),
     *_losses(Minimax().shown(InstanceNoise(optim.constant(0.5), rng=np.random.default_rng(0))), of=InstanceNoise),
     *_losses(

@@ -13,6 +13,7 @@ from tinygan.metrics.evaluate import evaluate
 from tinygan.metrics.frechet import frechet
 from tinygan.metrics.gan_train import gan_train
 from tinygan.metrics.kernel import kernel_distance
+from tinygan.metrics.likelihood import elbo_measures, log_p_measures, reconstruction_error
 from tinygan.metrics.measure import Measure
 from tinygan.metrics.memorization import Memorization, memorization
 from tinygan.metrics.modes import Modes, modes
@@ -38,6 +39,7 @@ __all__ = [
     "density_coverage",
     "duplicate_distance",
     "duplicates",
+    "elbo_measures",
     "error_rate",
     "evaluate",
     "frechet",
@@ -45,11 +47,13 @@ __all__ = [
     "histogram_js",
     "jensen_shannon",
     "kernel_distance",
+    "log_p_measures",
     "memorization",
     "mode_coverage",
     "modes",
     "nearest",
     "precision_recall",
+    "reconstruction_error",
     "sliced_wasserstein",
     "stacked_measures",
     "support",

@@ -1,6 +1,6 @@
 """Autoencoders: a generator with an encoder, and a discriminator whose energy is the reconstruction error."""
 
-from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from tinygan import functional as F
 from tinygan import nn
 from tinygan.autograd import Array
 from tinygan.networks import dcgan
+from tinygan.networks.coders import Coders
 from tinygan.networks.perceptrons import perceptron
 from tinygan.nn.layer import Layer, Module
 
@@ -28,13 +29,54 @@ class Autoencoder(Layer):
         """The decoded example of each code."""
         return self.decoder(z)
 
+    def code(self, x: Array) -> Array:
+        """The code that stands for each example in pictures and measures, (m, latent): that of `encode`."""
+        return self.encode(x)
 
-def dense(shape: tuple[int, ...], rng: np.random.Generator, *, hidden: int, code: int) -> Autoencoder:
-    """Perceptrons with one hidden layer: images of `shape` to codes (m, code) in (-1, 1), and back."""
-    pixels = prod(shape)
-    encoder = nn.Sequential(nn.Reshape(pixels), *perceptron((pixels, hidden, code), rng).layers, F.tanh)
-    decoder = nn.Sequential(*perceptron((code, hidden, pixels), rng).layers, F.tanh, nn.Reshape(*shape))
-    return Autoencoder(encoder, decoder)
+
+class VariationalAutoencoder(Autoencoder):
+    """A generator G with a distribution at both ends: G.encode(x) is q(z|x), G.decode(z) is p(x|z); G(z) is its mean.
+
+    encoder, decoder: networks that end in a layer such as `nn.AsGaussian` or `nn.AsBernoulli`.
+    """
+
+    per_example = True
+
+    def encode(self, x: Array) -> Any:
+        """q(z|x), a distribution of codes (m, latent) for each example."""
+        return self.encoder(x)
+
+    def decode(self, z: Array) -> Any:
+        """p(x|z), a distribution of examples for each code."""
+        return self.decoder(z)
+
+    def __call__(self, z: Array) -> Array:
+        """The mean of p(x|z) of each code."""
+        return self.decode(z).mean
+
+    def code(self, x: Array) -> Array:
+        """The mean of q(z|x) of each example."""
+        return self.encode(x).mean
+
+
+LIKELIHOODS = ("bernoulli", "gaussian")
+
+
+def autoencoder(coders: Coders) -> Autoencoder:
+    """Codes in (-1, 1), and images in (-1, 1): both networks end in tanh."""
+    return Autoencoder(nn.Sequential(*coders.encoder, F.tanh), nn.Sequential(*coders.decoder, F.tanh))
+
+
+def variational(coders: Coders, likelihood: str, std: float = 0.0) -> VariationalAutoencoder:
+    """q(z|x) Gaussian with a diagonal covariance, and p(x|z) of one of LIKELIHOODS.
+
+    coders: an encoder with 2 latent outputs.   std: of a Gaussian p(x|z), whose means are tanh; 0: it is learned.
+    """
+    gaussian = [F.tanh, nn.WithVariance(std or 1.0, learned=not std)]
+    last = gaussian if likelihood == "gaussian" else [nn.AsBernoulli()]
+    return VariationalAutoencoder(
+        nn.Sequential(*coders.encoder, nn.AsGaussian()), nn.Sequential(*coders.decoder, *last)
+    )
 
 
 def energy(

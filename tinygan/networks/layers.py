@@ -1,4 +1,4 @@
-"""Normalization layers by name, and the leaky ReLU of DCGAN."""
+"""Normalization layers by name, the leaky ReLU of DCGAN, and a layer that rescales pixels."""
 
 import functools
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from typing import Any
 
 from tinygan import functional as F
 from tinygan import nn
+from tinygan.autograd import Array
 
 Layer = Callable[[Any], Any]
 Normalization = Callable[[tuple[int, ...]], Layer]  # shape of an example's features -> normalization layer
@@ -29,3 +30,15 @@ NORMS: dict[str, Normalization | None] = {"none": None, "batch": batch_norm, "la
 def identity(layer: Layer) -> Layer:
     """The layer itself."""
     return layer
+
+
+class Rescaled(nn.Layer):
+    """factor * x + shift with fixed numbers: Rescaled(0.5, 0.5) maps [-1, 1] to [0, 1]."""
+
+    per_example = True
+
+    def __init__(self, factor: float, shift: float):
+        self.factor, self.shift = factor, shift
+
+    def __call__(self, x: Array) -> Array:
+        return self.factor * x + self.shift

@@ -13,21 +13,8 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan import nn
-from tinygan.autograd import Array
 from tinygan.errors import SettingError
-from tinygan.networks.layers import leaky_relu
-
-
-class Rescaled(nn.Layer):
-    """factor * x + shift with fixed numbers: Rescaled(0.5, 0.5) maps [-1, 1] to [0, 1]."""
-
-    per_example = True
-
-    def __init__(self, factor: float, shift: float):
-        self.factor, self.shift = factor, shift
-
-    def __call__(self, x: Array) -> Array:
-        return self.factor * x + self.shift
+from tinygan.networks.layers import Rescaled, leaky_relu
 
 
 def generator(latent: int, shape: tuple[int, ...], hidden: tuple[int, ...], rng: np.random.Generator) -> nn.Sequential:

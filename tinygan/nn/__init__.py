@@ -6,12 +6,13 @@ from tinygan.nn.codes import JoinCodes
 from tinygan.nn.convolution import Conv2d, ConvTranspose2d
 from tinygan.nn.data_dependent import initialized
 from tinygan.nn.dense import Dense
+from tinygan.nn.distributions import AsBernoulli, AsGaussian, Bernoulli, Gaussian, WithVariance, standard_normal
 from tinygan.nn.dropout import Dropout
 from tinygan.nn.embedding import Embedding
 from tinygan.nn.ensemble import Ensemble
 from tinygan.nn.evaluation import evaluated, with_statistics
 from tinygan.nn.gaussian_noise import GaussianNoise
-from tinygan.nn.initialize import glorot, he, normal, orthogonal
+from tinygan.nn.initialize import glorot, he, normal, orthogonal, uniform
 from tinygan.nn.labels import DropLabels, JoinLabels, KeepLabels, OneHot, PassLabels
 from tinygan.nn.layer import Layer, Module, replaced
 from tinygan.nn.maxout import Maxout
@@ -46,7 +47,10 @@ from tinygan.nn.walk import map_nodes
 from tinygan.nn.weight_norm import WeightNorm
 
 __all__ = [
+    "AsBernoulli",
+    "AsGaussian",
     "BatchNorm",
+    "Bernoulli",
     "Codes",
     "ConditionalBatchNorm",
     "Conv2d",
@@ -59,6 +63,7 @@ __all__ = [
     "EachDomain",
     "Embedding",
     "Ensemble",
+    "Gaussian",
     "GaussianNoise",
     "Heads",
     "InstanceNorm",
@@ -96,6 +101,7 @@ __all__ = [
     "VirtualBatchNorm",
     "WeightNorm",
     "WithReference",
+    "WithVariance",
     "averaged",
     "concatenated",
     "count",
@@ -119,9 +125,11 @@ __all__ = [
     "replaced",
     "rows",
     "stages",
+    "standard_normal",
     "summary",
     "together",
     "traced",
+    "uniform",
     "updated",
     "with_statistics",
 ]

@@ -35,6 +35,16 @@ def glorot() -> Initializer:
     return initialize
 
 
+def uniform() -> Initializer:
+    """Uniform between -1 / sqrt(fan_in) and 1 / sqrt(fan_in), the default of PyTorch's dense layers."""
+
+    def initialize(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        bound = 1 / sqrt(fans(shape)[0])
+        return rng.uniform(-bound, bound, shape).astype(np.float32)
+
+    return initialize
+
+
 def he(slope: float = 0.0) -> Initializer:
     """N(0, 2 / ((1 + slope**2) fan_in)), for a leaky ReLU with that slope, 0 for ReLU; He et al. 2015, eq. (15)."""
     return lambda shape, rng: normal(sqrt(2 / ((1 + slope**2) * fans(shape)[0])))(shape, rng)

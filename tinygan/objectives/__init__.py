@@ -2,6 +2,7 @@
 
 from tinygan.objectives.ada import ADA
 from tinygan.objectives.auxiliary_classifier import AuxiliaryClassifier
+from tinygan.objectives.binarized import Binarized
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
 from tinygan.objectives.diff_augment import DiffAugment
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
@@ -26,6 +27,7 @@ from tinygan.objectives.relativistic import Relativistic
 from tinygan.objectives.semi_supervised import SemiSupervised
 from tinygan.objectives.turn import Turn
 from tinygan.objectives.unrolled import Unrolled
+from tinygan.objectives.variational import ELBO, ImportanceWeighted
 from tinygan.objectives.view import View
 from tinygan.objectives.wasserstein import Wasserstein
 from tinygan.objectives.zero_sum import ZeroSum
@@ -34,10 +36,12 @@ __all__ = [
     "ADA",
     "DIVERGENCES",
     "DRAGAN",
+    "ELBO",
     "FGAN",
     "R1",
     "R2",
     "AuxiliaryClassifier",
+    "Binarized",
     "BoundaryEquilibrium",
     "CrossEntropy",
     "DiffAugment",
@@ -48,6 +52,7 @@ __all__ = [
     "GradientPenalty",
     "Hinge",
     "HistoricalAveraging",
+    "ImportanceWeighted",
     "Information",
     "InstanceNoise",
     "Lazy",

@@ -16,8 +16,8 @@ class Pictures:
     """Writes folder/samples/000100.png every `every` iterations, folder/samples.png, and a film at the end.
 
     draw(dpi): returns a picture of the run's current state.   iteration: the run's current one; at 0 the first picture
-    is made at once.   format, dpi: of an additional picture at the end, folder/samples.svg for example; the pictures of
-    the film are always png.
+    is made at once.   more(): returns other pictures by name, which are made at the end, as folder/name.png.
+    format, dpi: of additional pictures at the end, folder/samples.svg for example; those of the film are always png.
     """
 
     def __init__(
@@ -28,9 +28,11 @@ class Pictures:
         iteration: int = 0,
         format: str = "png",
         dpi: int = DPI,
+        more: Callable[[], dict[str, Any]] = dict,
     ):
         self.folder, self.every, self.draw, self.iteration = Path(folder), every, draw, iteration
-        self.format, self.dpi = format, dpi
+        self.format, self.dpi, self.more = format, dpi, more
+        self.others: list[str] = []  # the names of the other pictures, once they are made
         if iteration == 0:
             self._write()
         else:
@@ -63,11 +65,16 @@ class Pictures:
             file.write(read(frame))
 
     def close(self) -> None:
-        """Writes the last picture, and film.gif of all numbered ones."""
+        """Writes the last picture, film.gif of all numbered ones, and the other pictures."""
         save_picture(self.folder / "samples.png", self.draw(DPI))
         if (self.format, self.dpi) != ("png", DPI):
             save_picture(self.folder / f"samples.{self.format}", self.draw(self.dpi), dpi=self.dpi)
         film(self.frames(), self.folder / "film.gif")
+        others = self.more()
+        for name, picture in others.items():
+            for format, dpi in dict.fromkeys((("png", DPI), (self.format, self.dpi))):
+                save_picture(self.folder / f"{name}.{format}", picture, dpi=dpi)
+        self.others = list(others)
 
 
 def film(frames: list[Path], path: AnyPath, milliseconds: int = 120) -> None:

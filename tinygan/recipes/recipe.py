@@ -129,6 +129,13 @@ class Recipe:
         """Numbers for the history's record of an iteration, beside the objective's measures; by default none."""
         return {}
 
+    def pictures(self, run: Any) -> dict[str, Any]:
+        """Pictures of a run that only its system has, by name, such as reconstructions; by default none.
+
+        `tinygan train` writes each beside samples.png at the end of a run.
+        """
+        return {}
+
     def rule(self, learning_rate: Any) -> Any:
         """The update rule of either player.   learning_rate: a number, or a schedule."""
         return adam(learning_rate, self.beta1)

@@ -21,6 +21,7 @@ from tinygan.recipes.hinge import HingeGAN
 from tinygan.recipes.historical_averaging import HistoricalAveragingGAN
 from tinygan.recipes.infogan import InfoGAN
 from tinygan.recipes.instance_noise import InstanceNoiseGAN
+from tinygan.recipes.iwae import IWAE
 from tinygan.recipes.label_smoothing import LabelSmoothingGAN
 from tinygan.recipes.lsgan import LSGAN
 from tinygan.recipes.minibatch_discrimination import MinibatchDiscriminationGAN
@@ -34,6 +35,7 @@ from tinygan.recipes.sgan import ConvolutionalSGAN, SemiSupervisedGAN
 from tinygan.recipes.sngan import SNGAN
 from tinygan.recipes.stop_criteria import StopCriteriaGAN
 from tinygan.recipes.unrolled import UnrolledGAN
+from tinygan.recipes.vae import VAE
 from tinygan.recipes.virtual_batch_norm import VirtualBatchNormGAN
 from tinygan.recipes.wgan import WGAN
 from tinygan.recipes.wgan_gp import WGANGP
@@ -76,6 +78,8 @@ _ALL = (
     DiffAugmentGAN,
     ADAGAN,
     AE,
+    VAE,
+    IWAE,
 )
 RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in _ALL}
 DEFAULT = QuickDCGAN.name

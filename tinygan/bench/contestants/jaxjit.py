@@ -29,6 +29,8 @@ def jitted(name: str, settings: dict[str, Any], backend: str) -> Contestant:
     except RuntimeError:
         raise BenchError("this JAX finds no GPU to stand beside --backend cupy; install jax[cuda12]") from None
     work = workload(name, **settings)
+    if work.D is None:
+        raise BenchError(f"{name} has no JAX contestant; compare it with torch")
     given = streams(work, jax.device_put)
     G, D = (jax.device_put(_weights(module)) for module in (work.G, work.D))
     state: Any = (G, _started(G), D, _started(D))

@@ -1,14 +1,15 @@
-"""This package on a workload: Algorithm 1, or one critic step of WGAN-GP."""
+"""This package on a workload: Algorithm 1, one critic step of WGAN-GP, or an update of a VAE."""
 
 from typing import Any
 
 from tinygan import nn
+from tinygan.algorithms import maximize_likelihood
 from tinygan.autograd import raw
 from tinygan.backend import Backend
 from tinygan.backend import backend as find_backend
 from tinygan.bench.contestants import Contestant
 from tinygan.bench.workloads import Streams, Workload, streams, workload
-from tinygan.objectives import Game, GradientPenalty, NonSaturating, Wasserstein
+from tinygan.objectives import ELBO, Game, GradientPenalty, NonSaturating, Wasserstein
 from tinygan.optim import Optimizer, adam
 from tinygan.training import train
 
@@ -16,7 +17,9 @@ from tinygan.training import train
 def ours(name: str, settings: dict[str, Any], backend: Backend | str) -> Contestant:
     """The workload called `name` on `backend`, or on the one with that name."""
     work, given, device = here(name, settings, backend)
-    if work.critic:
+    if work.D is None:
+        step = _one_player(work, given)
+    elif work.critic:
         step = critic_step(work, given, Wasserstein() + GradientPenalty(rng=given.epsilon), adam(1e-4, 0.0, 0.9))
     else:
         step = _algorithm_1(work, given)
@@ -35,6 +38,11 @@ def _algorithm_1(work: Workload, given: Streams) -> Any:
     g_optimizer, d_optimizer = Optimizer(adam(2e-4, 0.5)), Optimizer(adam(2e-4, 0.5))
     run = train(work.G, work.D, NonSaturating(), g_optimizer, d_optimizer, given.noise, given.data, m=work.m)
     return lambda: (raw(next(run).loss), raw(next(run).loss))
+
+
+def _one_player(work: Workload, given: Streams) -> Any:
+    run = maximize_likelihood(work.G, ELBO(), Optimizer(adam(1e-3)), given.noise, given.data, m=work.m)
+    return lambda: (raw(next(run).loss),)
 
 
 def critic_step(work: Workload, given: Streams, objective: Game, rule: Any) -> Any:

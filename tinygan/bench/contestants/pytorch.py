@@ -11,6 +11,7 @@ import numpy as np
 
 from tinygan.bench.contestants import Contestant
 from tinygan.bench.contestants.pytorch_networks import translated
+from tinygan.bench.contestants.pytorch_vae import coders, vae
 from tinygan.bench.workloads import Streams, Workload, streams, workload
 from tinygan.errors import BenchError
 
@@ -18,12 +19,16 @@ from tinygan.errors import BenchError
 def idiomatic(name: str, settings: dict[str, Any], backend: str) -> Contestant:
     """Default Adam, `fake.detach()`, two backward passes for D; the DCGAN tutorial, and the usual WGAN-GP."""
     work, G, D, given, settle = _prepared(name, settings, backend)
+    if D is None:
+        return Contestant(vae(work, G, given), settle)
     return Contestant((_critic_step if work.critic else _tutorial)(work, G, D, given), settle)
 
 
 def tuned(name: str, settings: dict[str, Any], backend: str) -> Contestant:
     """The same mathematics with the fewest passes."""
     work, G, D, given, settle = _prepared(name, settings, backend)
+    if D is None:
+        return Contestant(vae(work, G, given, fused=True), settle)
     return Contestant((_tuned_critic_step if work.critic else _tuned)(work, G, D, given), settle)
 
 
@@ -41,8 +46,11 @@ def _prepared(name: str, settings: dict[str, Any], backend: str) -> tuple[Worklo
         return torch.from_numpy(channels_first).to(device)
 
     work = workload(name, **settings)
-    G = translated(work.G, np.zeros((1, work.latent), np.float32)).to(device)
-    D = translated(work.D, np.zeros((1, *work.shape), np.float32)).to(device)
+    if work.D is None:
+        G, D = coders(work, device), None
+    else:
+        G = translated(work.G, np.zeros((1, work.latent), np.float32)).to(device)
+        D = translated(work.D, np.zeros((1, *work.shape), np.float32)).to(device)
     settle = torch.cuda.synchronize if device == "cuda" else lambda: None
     return work, G, D, streams(work, place), settle
 
