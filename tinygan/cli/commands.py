@@ -20,6 +20,7 @@ from tinygan.cli.profile import profile
 from tinygan.cli.recipes import recipes
 from tinygan.cli.sample import sample
 from tinygan.cli.train import train
+from tinygan.cli.translate import translate
 from tinygan.errors import Interrupted, SettingError, TinyganError, did_you_mean
 
 
@@ -49,7 +50,7 @@ def cli() -> None:
     """
 
 
-for command in (train, sample, evaluate, compare, augment, recipes, data, gradcheck, profile, bench):
+for command in (train, sample, translate, evaluate, compare, augment, recipes, data, gradcheck, profile, bench):
     cli.add_command(command)
 
 
