@@ -1,4 +1,4 @@
-"""Measures of samples: modes, divergences, distances, features of a classifier, neighbours, and accuracy of classes; of translations."""
+"""Measures of samples: modes, distances, features of a classifier, neighbours, classes; measures of translations."""
 
 from tinygan.metrics.birthday import duplicate_distance, duplicates, support
 from tinygan.metrics.class_spread import class_spread

@@ -62,10 +62,16 @@ def translation(
     made = translate(x)
     found: list[Measure] = []
     for domain, other in (("b", "a"), ("a", "b")) if both else (("b", "a"),):
-        parts = (getattr(each, name) for each, name in ((made, domain), (x, other), (x, domain)))
-        classes = getattr(labels, domain), getattr(labels, other)
-        each = Translated(domain, *parts, *classes, held_out.is_paired)
-        found += _of_images(source, each) if each.true.ndim == 4 else _of_points(source, each)
+        of = Translated(
+            domain,
+            made=getattr(made, domain),
+            given=getattr(x, other),
+            true=getattr(x, domain),
+            labels=getattr(labels, domain),
+            given_labels=getattr(labels, other),
+            paired=held_out.is_paired,
+        )
+        found += _of_images(source, of) if of.true.ndim == 4 else _of_points(source, of)
     if both:
         again = translate(made)
         for domain in "ba":
@@ -134,7 +140,7 @@ def _of_images(source: Any, of: Translated) -> list[Measure]:
         if of.given.shape == of.true.shape:
             itself = _distance(of.given, of.true)
             found.append(Measure(f"input_l1_{d}", itself, nan, n, title="L1 error of the input itself"))
-    sharp = {"title": f"sharpness of {d}", "column": f"sharp {d}"}
+    sharp: dict[str, Any] = {"title": f"sharpness of {d}", "column": f"sharp {d}"}
     found.append(Measure(f"sharpness_{d}", sharpness(of.made), sharpness(of.true), n, **sharp))
     return found + _of_classes(source.origin(d), of)
 

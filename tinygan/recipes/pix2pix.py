@@ -34,8 +34,8 @@ class Pix2Pix(Recipe):
     paper: ClassVar[str] = "Isola et al. 2017, arXiv 1611.07004"
 
     data: str = "edges-digits"
-    iterations: int = 1500
-    m: int = setting(16, "pairs in a minibatch")  # 1 in the paper
+    iterations: int = 2000
+    m: int = setting(8, "pairs in a minibatch")  # 1 in the paper
     g_learning_rate: float = 2e-4  # section 3.3
     d_learning_rate: float = 2e-4
     beta1: float = 0.5
@@ -67,8 +67,8 @@ class Pix2Pix(Recipe):
         """(G, D) for pairs of images of one size; D is None without an adversarial loss."""
         a, b = source.domains
         if a[:2] != b[:2]:
-            sizes = (" x ".join(map(str, shape[:2])) for shape in (a, b))
-            raise SettingError("recipe {!r} needs images a and b of one size, got {} and {}".format(self.name, *sizes))
+            of_a, of_b = (" x ".join(map(str, shape[:2])) for shape in (a, b))
+            raise SettingError(f"recipe {self.name!r} needs images a and b of one size, got {of_a} and {of_b}")
         of_g, of_d = rng.spawn(2)
         sizes: dict[str, Any] = {"width": self.width, "std": self.std, "normalize": nn.InstanceNorm}
         U = unet(a, b[2], of_g, dropout=self.dropout, skips=self.skips, **sizes)
