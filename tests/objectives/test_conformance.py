@@ -91,6 +91,7 @@ def g_loss(law, fake, real=REAL):
         (objectives.EnergyBased, "margin"),
         (objectives.PullingAway, "weight"),
         (objectives.Information, "weight"),
+        (objectives.L1, "weight"),
         (lambda number: objectives.Information(continuous=number), "continuous"),
     ],
 )
@@ -332,7 +333,8 @@ def test_a_state_that_was_saved_and_restored_gives_the_same_losses(law, tmp_path
 def without_a_law(laws_found):
     """The exported objectives that no law is about."""
     abstract = {objectives.Game, objectives.Loss, objectives.Term, objectives.View, objectives.Objective}
-    abstract |= {objectives.Likelihood, objectives.SquaredError, objectives.CrossEntropy}  # of one player, no game
+    one_player = {objectives.Likelihood, objectives.SquaredError, objectives.AbsoluteError, objectives.CrossEntropy}
+    abstract |= one_player  # no games
     exported = [getattr(objectives, name) for name in objectives.__all__]
     concrete = {c for c in exported if isinstance(c, type) and issubclass(c, Memory)} - abstract
     return sorted(c.__name__ for c in concrete - {type(part) for law in laws_found for part in parts(law.make())})
