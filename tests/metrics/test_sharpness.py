@@ -17,6 +17,7 @@ def test_by_hand():
     assert sharpness(images[:1]) == pytest.approx(0.5, rel=1e-12)
     assert sharpness(images) == pytest.approx(0.25, rel=1e-12)
     assert sharpness(np.repeat(images, 3, axis=3)) == pytest.approx(0.25, rel=1e-12)  # the mean over channels
+    assert sharpness(np.concatenate([images, -images])) == pytest.approx(0.25, rel=1e-12)  # their mean is flat
     assert sharpness(images[:, ::-1, ::-1]) == pytest.approx(0.25, rel=1e-12)
 
 

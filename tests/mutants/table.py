@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from tests.mutants import augmentation, measures, residual, semi_supervised
+from tests.mutants import augmentation, measures, residual, semi_supervised, translation
 from tests.mutants.infogan import INFOGAN
 from tests.mutants.labels import LABELS
 from tests.mutants.mutant import Mutant, body
@@ -494,6 +494,7 @@ MUTANTS = [
     *INFOGAN,
 ]
 MUTANTS += semi_supervised.MUTANTS
+MUTANTS += translation.MUTANTS
 
 # Kinds of mistakes that nothing here could make yet, and why.
 WAITING: dict[int, str] = {}

@@ -51,14 +51,15 @@ def test_by_hand(device):
     """|1 + 1 - 2|, |-2 + 1 - 0|, |0 + 1 - 0|, |4 + 1 - 4.5|: 0, 1, 1 and 1/2, whose mean is 5/8."""
     assert float(to_host(L1(8.0).g(turn(device)))) == 5.0
     assert float(to_host(L1(8.0).measures(turn(device))["l1"])) == 0.625
-    assert float(to_host(AbsoluteError().loss(nn.KeepInput(plus_one), turn(device).z, None))) == 0.625
+    other = turn(device, a=B, b=A).z
+    assert float(to_host(AbsoluteError().loss(nn.KeepInput(plus_one), turn(device).z, other))) == 0.625
 
 
 def test_equations_3_and_4_in_probabilities():
     """G* = arg min max E[log D(a, b)] + E[log(1 - D(a, G(a)))] + lambda E[||b - G(a)||_1], G non-saturating (3.3)."""
     rng = np.random.default_rng(0)
     G, D = map(nn.frozen, game(rng))
-    x, z = examples(rng.standard_normal((5, 3))), noise(rng.standard_normal((4, 2)))
+    x, z = (form(rng.standard_normal((4, n))) for form, n in ((examples, 3), (noise, 2)))
     objective = NonSaturating() + L1(100.0)
     made = G.network(z.a)
 
@@ -74,7 +75,7 @@ def test_equations_3_and_4_in_probabilities():
 def test_d_has_no_term_and_a_weight_of_0_is_the_gan_alone():
     rng = np.random.default_rng(0)
     G, D = map(nn.frozen, game(rng))
-    x, z = examples(rng.standard_normal((5, 3))), noise(rng.standard_normal((4, 2)))
+    x, z = (form(rng.standard_normal((4, n))) for form, n in ((examples, 3), (noise, 2)))
     alone, both, none = NonSaturating(), NonSaturating() + L1(100.0), NonSaturating() + L1(0.0)
     assert float(both.d_loss(D, G, x, z)) == float(alone.d_loss(D, G, x, z))
     assert float(none.g_loss(D, G, x, z)) == float(alone.g_loss(D, G, x, z))
