@@ -16,6 +16,7 @@ from tinygan.cli.data import data
 from tinygan.cli.evaluate import evaluate
 from tinygan.cli.gradcheck import gradcheck
 from tinygan.cli.interrupts import interrupted, interruptible
+from tinygan.cli.networks import networks
 from tinygan.cli.profile import profile
 from tinygan.cli.recipes import recipes
 from tinygan.cli.sample import sample
@@ -50,7 +51,8 @@ def cli() -> None:
     """
 
 
-for command in (train, sample, translate, evaluate, compare, augment, recipes, data, gradcheck, profile, bench):
+_ALL = (train, sample, translate, evaluate, compare, augment, recipes, data, networks, gradcheck, profile, bench)
+for command in _ALL:
     cli.add_command(command)
 
 
