@@ -81,10 +81,8 @@ def evaluate(
         terminal.unbroken(json.dumps(whole, allow_nan=False))
         return
     terminal.unbroken("{}: {recipe} on {data}, iteration {iteration:,}".format(run, **about))
-    translates = trained.source.domains is not None
-    terminal.table(_table(found, "translations" if translates else "samples"))
-    beside, images = _beside(trained.source, found), trained.source.has_images
-    for line in _of_translations(found) if translates else _footing(beside, found, images):
+    terminal.table(_table(found, "samples" if trained.source.domains is None else "translations"))
+    for line in _footing(trained.source, found):
         terminal.say(line)
     for title, drawn in (("nearest training images", path), ("truncation curve", curve_path)):
         if drawn is not None:
@@ -152,9 +150,11 @@ def _table(found: list[Measure], measured: str) -> Table:
     return table
 
 
-def _footing(beside: dict[str, Any], found: list[Measure], images: bool) -> list[str]:
+def _footing(source: Any, found: list[Measure]) -> list[str]:
     """Lines that explain the column `data`."""
-    if not images:
+    if source.domains is not None:
+        return _of_translations(found)
+    if not source.has_images:
         return ["data: fresh examples in the samples' place"]
     names = {measure.name for measure in found}
     lines = ["data: training images in the samples' place; too smooth images can score lower"]
@@ -165,7 +165,7 @@ def _footing(beside: dict[str, Any], found: list[Measure], images: bool) -> list
         lines.append(f"data of nearness to training: test images. Near: by {space}")
     elif "stacked_modes" not in names:
         lines.append(f"features and nearness are measured from {FEWEST} images on")
-    if "classifier" in beside:
+    if "classifier" in (beside := _beside(source, found)):
         count = beside["classifier"]["test_images"]
         lines.append(f"data of class accuracy: the classifier's, on all {count:,} test images, not trained on")
     if "gan_train" in names:
