@@ -212,3 +212,46 @@ def test_labels_stay_with_the_pairs():
     labelled = pairs("inverted").labelled().examples([4, 5])
     assert isinstance(labelled, Labelled)
     assert labelled.y.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_origin_of_a_domain_is_what_its_images_show(swapped):
+    """Edges are not classified; of the coloured, b has the colours of the classes, wherever it stands."""
+    edges, coloured = pairs("edges"), pairs("coloured")
+    if swapped:
+        edges, coloured = edges.reversed(), coloured.reversed()
+    a, b = "ba" if swapped else "ab"
+    assert edges.origin(a) is None
+    assert edges.origin(b).images is GREY
+    assert coloured.origin(a).palette is None
+    np.testing.assert_array_equal(coloured.origin(b).palette, palette(3))
+    shown = coloured.origin(b).image_of(getattr(coloured.examples(ALL), b))
+    np.testing.assert_allclose(shown, GREY.examples(ALL), atol=1e-6)
+    unpaired = coloured.unpaired()
+    assert (unpaired.origin(b).images.shape, unpaired.origin(b).palette.shape) == ((6, 8, 1), (3, 3))
+
+
+def test_colour_images_lose_their_colours_but_are_their_own_translation():
+    labelled = Images("colour", COLOUR.images, np.arange(5) % 2)
+    source = pairs("coloured", labelled)
+    assert source.origin("a") is None
+    shown = source.origin("b").image_of(source.examples([1, 2]).b)
+    np.testing.assert_array_equal(shown, COLOUR.examples([1, 2]))
+    assert source.origin("b").palette is None
+
+
+def test_without_labels_or_classes_there_is_no_origin():
+    assert pairs("inverted", COLOUR).origin("a") is None
+    assert Unpaired("rings", Ring(5), Ring(10)).origin("a") is None
+    assert Unpaired("two", GREY, COLOUR).origin("a").images is GREY
+    assert Unpaired("two", GREY, COLOUR).origin("b") is None
+
+
+def test_each_domain_is_a_source():
+    source = pairs("edges")
+    a, b = source.sides
+    np.testing.assert_array_equal(a.examples([3]), source.examples([3]).a)
+    np.testing.assert_array_equal(b.examples([3]), source.examples([3]).b)
+    assert source.is_paired
+    assert not source.unpaired().is_paired
+    assert source.unpaired().held_out() is None

@@ -91,6 +91,7 @@ def g_loss(law, fake, real=REAL):
         (objectives.EnergyBased, "margin"),
         (objectives.PullingAway, "weight"),
         (objectives.Information, "weight"),
+        (objectives.L1, "weight"),
         (lambda number: objectives.Information(continuous=number), "continuous"),
     ],
 )

@@ -21,6 +21,7 @@ from tinygan.cli.profile import profile
 from tinygan.cli.recipes import recipes
 from tinygan.cli.sample import sample
 from tinygan.cli.train import train
+from tinygan.cli.translate import translate
 from tinygan.errors import Interrupted, SettingError, TinyganError, did_you_mean
 
 
@@ -50,7 +51,8 @@ def cli() -> None:
     """
 
 
-for command in (train, sample, evaluate, compare, augment, recipes, data, networks, gradcheck, profile, bench):
+_ALL = (train, sample, translate, evaluate, compare, augment, recipes, data, networks, gradcheck, profile, bench)
+for command in _ALL:
     cli.add_command(command)
 
 

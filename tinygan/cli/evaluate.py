@@ -23,7 +23,7 @@ from tinygan.metrics import Measure, memorization
 from tinygan.metrics.gan_train import MOST as MOST_TRAINED
 from tinygan.metrics.images import FEWEST, compared, judge_of, space, training_space
 from tinygan.nn.minibatch import Labelled
-from tinygan.recipes import Run
+from tinygan.recipes import Run, measures_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,6 +57,8 @@ def evaluate(
 
     The classifier of digits, mnist and fashion-mnist comes with tinygan; for other images it is trained first (a
     minute). Stacked digits: the modes of 1,000, and KL from even shares in nats. --gan-train takes another minute.
+    Translations, of pix2pix for example, are made of held-out examples: their L1 error beside those of the mean image
+    and of the input itself, sharpness, classes and colours kept, and the cycle error of a G that goes both ways.
     Column `data`: true examples in the samples' place.
     """
     path, curve_path = (_picture_path(pictures[name], run, f"--{name.replace('_', '-')}") for name in PICTURES)
@@ -66,10 +68,9 @@ def evaluate(
         expect_truncatable(trained, curve_path)
     terminal = Terminal()
     with terminal.status("measuring", refresh_per_second=2) if not as_json else nullcontext():
-        found = metrics.evaluate(trained.source, trained.sample(samples, seed), seed=seed)
+        found = measures_of(trained, samples, seed)
         if trains:
             found.append(metrics.gan_train(trained.source, trained.sample(MOST_TRAINED, seed), seed=seed))
-        found += trained.recipe.measures(trained, samples, seed)
         if path is not None:
             save_picture(path, _drawn(trained, samples, seed))
         if curve_path is not None:
@@ -81,8 +82,8 @@ def evaluate(
         terminal.unbroken(json.dumps(whole, allow_nan=False))
         return
     terminal.unbroken("{}: {recipe} on {data}, iteration {iteration:,}".format(run, **about))
-    terminal.table(_table(found))
-    for line in _footing(_beside(trained.source, found), found, images=trained.source.has_images):
+    terminal.table(_table(found, "samples" if trained.source.domains is None else "translations"))
+    for line in _footing(trained.source, found):
         terminal.say(line)
     for title, drawn in (("nearest training images", path), ("truncation curve", curve_path)):
         if drawn is not None:
@@ -100,6 +101,8 @@ def _picture_path(given: str | None, run: str, option: str) -> Path | None:
 
 def _expect_apt(trained: Run, trains: bool, path: Path | None) -> None:
     """Raises SettingError if the run lacks what --gan-train or --neighbours needs, or if `path` cannot be written."""
+    if path is not None and trained.source.domains is not None:
+        raise SettingError("--neighbours compares samples of noise with training images; translations have a truth")
     if trains and not (trained.classes and trained.source.has_images):
         raise SettingError("--gan-train needs images and a conditional G, such as that of cgan on digits")
     if path is not None:
@@ -136,11 +139,11 @@ def _beside(source: Any, found: list[Measure]) -> dict[str, Any]:
     return {} if accuracy is None else {"classifier": {"accuracy": accuracy, "test_images": len(source.held_out())}}
 
 
-def _table(found: list[Measure]) -> Table:
+def _table(found: list[Measure], measured: str) -> Table:
     """A row for each measure, with a row for each class below a measure by class."""
     table = Table(box=None, header_style="bold")
     table.add_column("measure")
-    for name in ("samples", "data", "points"):
+    for name in (measured, "data", "points"):
         table.add_column(name, justify="right", no_wrap=True)
     for m in found:
         for title, row in [(m.title, m), *((f"  {row.name}", row) for row in m.by_class)]:
@@ -148,9 +151,11 @@ def _table(found: list[Measure]) -> Table:
     return table
 
 
-def _footing(beside: dict[str, Any], found: list[Measure], images: bool) -> list[str]:
+def _footing(source: Any, found: list[Measure]) -> list[str]:
     """Lines that explain the column `data`."""
-    if not images:
+    if source.domains is not None:
+        return _of_translations(found)
+    if not source.has_images:
         return ["data: fresh examples in the samples' place"]
     names = {measure.name for measure in found}
     lines = ["data: training images in the samples' place; too smooth images can score lower"]
@@ -161,11 +166,24 @@ def _footing(beside: dict[str, Any], found: list[Measure], images: bool) -> list
         lines.append(f"data of nearness to training: test images. Near: by {space}")
     elif "stacked_modes" not in names:
         lines.append(f"features and nearness are measured from {FEWEST} images on")
-    if "classifier" in beside:
+    if "classifier" in (beside := _beside(source, found)):
         count = beside["classifier"]["test_images"]
         lines.append(f"data of class accuracy: the classifier's, on all {count:,} test images, not trained on")
     if "gan_train" in names:
         lines.append("data of GAN-train: as many training images; tested on all test images")
+    return lines
+
+
+def _of_translations(found: list[Measure]) -> list[str]:
+    """Lines that explain the measures of translations."""
+    kinds = {measure.name.rpartition("_")[0] for measure in found}
+    if "sharpness" not in kinds:
+        return ["data: true points in the translations' place"]
+    lines = ["data: true held-out images in the translations' place; errors: mean of |difference|, pixels from -1 to 1"]
+    if "l1" not in kinds:
+        lines.append("no truth is known for these domains, so there is no error but that of the cycle")
+    if kinds & {"classes", "matches"}:
+        lines.append("data of classes: the classifier's accuracy on the true images")
     return lines
 
 

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from tinygan import metrics
 from tinygan.backend import backend as find_backend
 from tinygan.comparison.outcome import Outcome, described
 from tinygan.comparison.picture import draw_row
 from tinygan.drawing.rows import DPI
 from tinygan.errors import Diverged, RunError
 from tinygan.folder import claimed
-from tinygan.recipes import Recipe, Run
+from tinygan.recipes import Recipe, Run, measures_of
 from tinygan.study.outcome import finished, keep
 from tinygan.study.training import trained
 
@@ -63,8 +62,7 @@ class Task(NamedTuple):
             measured = []
             if not diverged:
                 try:
-                    measured = metrics.evaluate(run.source, run.sample(self.samples, run.seed), seed=run.seed)
-                    measured += run.recipe.measures(run, self.samples, run.seed)
+                    measured = measures_of(run, self.samples, run.seed)
                 except Diverged as error:
                     diverged = str(error)
             found = {"label": self.label, "iterations": run.iteration, **described(measured)}

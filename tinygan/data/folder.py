@@ -29,12 +29,12 @@ def folder(data_dir: str | Path | None, split: str = "train") -> Images:
         raise DataError("folder: name a folder of png or jpg files, all of one size, with --data-dir DIR")
     top = Path(data_dir).expanduser()
     paths, labels, classes = listed(top, split)
-    first = _pixels(paths[0])
+    first = read_image(paths[0])
     if len(paths) * first.size > LIMIT:
         raise DataError(f"folder: {len(paths)} images of {_described(first)} in {top} exceed {LIMIT} bytes; use fewer")
     images = np.empty((len(paths), *first.shape), np.uint8)
     for i, path in enumerate(paths):
-        pixels = _pixels(path)
+        pixels = read_image(path)
         if pixels.shape != first.shape:
             raise DataError(
                 f"{path}: {_described(pixels)}, but {paths[0].name} is {_described(first)}; make them alike"
@@ -43,7 +43,7 @@ def folder(data_dir: str | Path | None, split: str = "train") -> Images:
     return Images("folder", images, labels, classes)
 
 
-def _pixels(path: Path) -> NDArray[np.uint8]:
+def read_image(path: Path) -> NDArray[np.uint8]:
     """The image at `path`, rotated as its EXIF data say, uint8 (H, W, 1) or (H, W, 3)."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 

@@ -52,7 +52,7 @@ def listed(top: Path, split: str) -> Listing:
     if not top.is_dir():
         raise DataError(f"folder: no folder {top}; name a folder of images with --data-dir DIR")
     try:
-        splits = _splits(top, _image_files(top))
+        splits = _splits(top, image_files(top))
     except OSError as problem:
         raise DataError(f"folder: cannot list {problem.filename or top}: {problem.strerror or problem}") from problem
     if split not in splits:
@@ -67,7 +67,7 @@ def listed(top: Path, split: str) -> Listing:
     return Listing(paths, np.array([numbers[parts[0]] for parts in files], np.int64), tuple(names))
 
 
-def _image_files(top: Path) -> list[Parts]:
+def image_files(top: Path) -> list[Parts]:
     """The paths of all image files below `top`, sorted."""
     found: list[Parts] = []
     waiting: list[tuple[Parts, frozenset]] = [((), frozenset())]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,12 +17,38 @@ from tinygan.errors import DataError, SettingError
 from tinygan.nn.minibatch import Pair
 
 
+class Origin(NamedTuple):
+    """The labelled images that the images of a domain were made of, for their classifier.
+
+    image_of: a function of images of the domain that gives those back.   palette: the colour of each class, RGB in
+    [0, 1], (K, 3), if the images of the domain are coloured by class; else None.
+    """
+
+    images: Images
+    image_of: Callable[[Any], Any]
+    palette: Any = None
+
+
 class TwoDomains(Source):
-    """A source of `Pair(a, b)`. Its `shape` is that of b, which a translation of a gives."""
+    """A source of `Pair(a, b)`. Its `shape` is that of b, which a translation of a gives.
+
+    is_paired: whether the b of an example is the translation of its a.
+    """
+
+    is_paired: ClassVar[bool] = False
 
     @property
     def domains(self) -> Pair:
         """The shapes of one a and of one b."""
+        return Pair(self.sides.a.shape, self.sides.b.shape)
+
+    @property
+    def sides(self) -> Pair:
+        """The source of each domain."""
+        raise NotImplementedError
+
+    def origin(self, domain: str) -> Origin | None:
+        """What the images of a domain, "a" or "b", were made of; None without labels, or if that is lost."""
         raise NotImplementedError
 
     @property
@@ -49,6 +75,8 @@ class Pairs(Dataset, TwoDomains):
     images: `Images`; their labels stay labels of the pairs.   swapped: whether a and b change places.
     Raises DataError if the translation needs labels, and there are none, or if halves are of an odd width.
     """
+
+    is_paired: ClassVar[bool] = True
 
     name: str
     images: Images
@@ -109,10 +137,24 @@ class Pairs(Dataset, TwoDomains):
         a, b = (np.ascontiguousarray(leaf, np.float32) for leaf in pair)
         return Pair(b, a) if self.swapped else Pair(a, b)
 
+    @property
+    def sides(self) -> Pair:
+        return Pair(Side(self, "a"), Side(self, "b"))
+
     def image_of(self, domain: str) -> Callable[[Any], Any] | None:
         """The function from an a or a b, as `domain` says, to the image that it was made of; None if that is lost."""
         first = (domain == "a") != self.swapped
+        if self.translation.name == "coloured" and self.images.shape[2] == 3:  # b is the image, a has lost its colours
+            return None if first else np.asarray
         return self.translation.image_of_a if first else self.translation.image_of_b
+
+    def origin(self, domain: str) -> Origin | None:
+        image_of = self.image_of(domain)
+        if image_of is None or len(self.classes) < 2:
+            return None
+        by_class = self.translation.name == "coloured" and self.images.shape[2] == 1
+        coloured = by_class and (domain == "b") != self.swapped
+        return Origin(self.images, image_of, palette(len(self.classes)) if coloured else None)
 
     def taken(self, indices: ArrayLike) -> "Pairs":
         return replace(self, images=self.images.taken(indices))
@@ -192,8 +234,14 @@ class Unpaired(TwoDomains):
     test: Callable[[], Any] | None = field(default=None, repr=False)
 
     @property
-    def domains(self) -> Pair:
-        return Pair(self.a.shape, self.b.shape)
+    def sides(self) -> Pair:
+        return Pair(self.a, self.b)
+
+    def origin(self, domain: str) -> Origin | None:
+        side = getattr(self, domain)
+        if isinstance(side, Side):
+            return side.pairs.origin(side.which)
+        return Origin(side, np.asarray) if side.has_images and len(side.classes) > 1 else None
 
     @property
     def fingerprint(self) -> str:

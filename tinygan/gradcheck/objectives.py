@@ -17,8 +17,10 @@ from tinygan.objectives import (
     DRAGAN,
     ELBO,
     FGAN,
+    L1,
     R1,
     R2,
+    AbsoluteError,
     AuxiliaryClassifier,
     Binarized,
     BoundaryEquilibrium,
@@ -153,6 +155,18 @@ def _losses(
     return cases
 
 
+_TRANSLATED = Game(
+    nn.KeepInput(nn.Sequential(nn.Dense(2, 4, _RNG), F.tanh, nn.Dense(4, 3, _RNG))),
+    nn.Sequential(nn.JoinPair(), nn.Dense(5, 3, _RNG), F.tanh, nn.Dense(3, 1, _RNG)),
+)
+
+
+def _pair(x: Any) -> nn.Pair:
+    """Rows of numbers as pairs: the first two are a, and b has three, the last of which is a constant."""
+    constant = namespace(raw(x)).full((len(x), 5 - x.shape[1]), 0.5, dtype=x.dtype)
+    return nn.Pair(x[:, :2], F.concatenate([x[:, 2:], constant], axis=1))
+
+
 _AUTOENCODER = nn.Sequential(nn.Dense(3, 2, _RNG), F.tanh), nn.Dense(2, 3, _RNG)
 
 
@@ -232,6 +246,17 @@ CASES = [
     *_losses(NonSaturating() + Information(0.7, 0.4), _CODED, noise=_codes, of=Information),
     *_losses(
         NonSaturating() + Information(control=True), _CODED, noise=_codes, name="Information, control", of=Information
+    ),
+    *_losses(NonSaturating() + L1(0.7), _TRANSLATED, examples=_pair, noise=_pair, of=L1),
+    dataclasses.replace(
+        of_module(
+            "objective",
+            _TRANSLATED.G,
+            (5, 4),
+            name="AbsoluteError",
+            call=lambda G, x: AbsoluteError().loss(G, _pair(x), None),
+        ),
+        of=AbsoluteError,
     ),
     dataclasses.replace(
         of_module(

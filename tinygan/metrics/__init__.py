@@ -1,4 +1,4 @@
-"""Measures of samples: modes, divergences, distances, features of a classifier, neighbours, and accuracy of classes."""
+"""Measures of samples: modes, distances, features of a classifier, neighbours, classes; measures of translations."""
 
 from tinygan.metrics.birthday import duplicate_distance, duplicates, support
 from tinygan.metrics.class_spread import class_spread
@@ -19,8 +19,10 @@ from tinygan.metrics.memorization import Memorization, memorization
 from tinygan.metrics.modes import Modes, modes
 from tinygan.metrics.neighbours import nearest
 from tinygan.metrics.precision_recall import PrecisionRecall, precision_recall
+from tinygan.metrics.sharpness import sharpness
 from tinygan.metrics.sliced import sliced_wasserstein
 from tinygan.metrics.stacked import Coverage, mode_coverage, stacked_measures
+from tinygan.metrics.translation import translation
 from tinygan.metrics.wasserstein import wasserstein1
 
 __all__ = [
@@ -54,9 +56,11 @@ __all__ = [
     "nearest",
     "precision_recall",
     "reconstruction_error",
+    "sharpness",
     "sliced_wasserstein",
     "stacked_measures",
     "support",
     "train_classifier",
+    "translation",
     "wasserstein1",
 ]

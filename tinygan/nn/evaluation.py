@@ -54,5 +54,8 @@ def with_statistics(module: Module, *inputs: Minibatch) -> Module:
         rows = F.concatenate(recorders[path].rows)
         return replaced(node, mean=F.mean(rows, axis=0), variance=F.var(rows, axis=0, correction=0))
 
-    map_nodes(frozen(module), recording)(*(each(raw, x) for x in inputs))
+    recorded = map_nodes(frozen(module), recording)
+    if not recorders:  # there is no batch norm
+        return module
+    recorded(*(each(raw, x) for x in inputs))
     return map_nodes(module, with_mean_and_variance)

@@ -16,6 +16,7 @@ from tinygan.objectives.historical_averaging import HistoricalAveraging
 from tinygan.objectives.information import Information
 from tinygan.objectives.input_gradients import input_gradients
 from tinygan.objectives.instance_noise import InstanceNoise
+from tinygan.objectives.l1 import L1, AbsoluteError
 from tinygan.objectives.lazy import Lazy
 from tinygan.objectives.least_squares import LeastSquares
 from tinygan.objectives.likelihood import CrossEntropy, Likelihood, SquaredError
@@ -38,8 +39,10 @@ __all__ = [
     "DRAGAN",
     "ELBO",
     "FGAN",
+    "L1",
     "R1",
     "R2",
+    "AbsoluteError",
     "AuxiliaryClassifier",
     "Binarized",
     "BoundaryEquilibrium",

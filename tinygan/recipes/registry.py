@@ -27,6 +27,7 @@ from tinygan.recipes.lsgan import LSGAN
 from tinygan.recipes.minibatch_discrimination import MinibatchDiscriminationGAN
 from tinygan.recipes.minimax import MinimaxGAN
 from tinygan.recipes.non_saturating import NonSaturatingGAN
+from tinygan.recipes.pix2pix import Pix2Pix
 from tinygan.recipes.projection import ProjectionGAN
 from tinygan.recipes.r1 import R1GAN
 from tinygan.recipes.r3gan import R3GAN
@@ -80,6 +81,7 @@ _ALL = (
     AE,
     VAE,
     IWAE,
+    Pix2Pix,
 )
 RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in _ALL}
 DEFAULT = QuickDCGAN.name

@@ -81,7 +81,15 @@ class Run(State):
     @property
     def classes(self) -> tuple[str, ...]:
         """The names of the classes of a conditional G; () if G has no condition."""
-        return getattr(self.prior, "classes", ())
+        return () if self.source.domains is not None else getattr(self.prior, "classes", ())
+
+    @property
+    def both_ways(self) -> bool:
+        """Whether G makes each domain of the other; a G of one direction keeps the a that it was given."""
+        if self.source.domains is None:
+            return False
+        x = part(self.shown_z, 0, 1)
+        return nn.evaluated(nn.frozen(self.G))(x).a is not x.a
 
     @property
     def codes(self) -> tuple[str, ...]:
