@@ -1,4 +1,4 @@
-"""Functions that move numbers, against NumPy: indices, joins, borders, and what they do to gradients."""
+"""Functions that move numbers, against NumPy: indices, joins, borders, reflections, and what they do to gradients."""
 
 import numpy as np
 import pytest
@@ -221,3 +221,36 @@ def test_the_gradient_of_translate_is_the_translation_back():
     assert np.vdot(seed, F.translate(x, rows, columns)) == pytest.approx(np.vdot(gradient, x), rel=1e-12)
     assert np.all(gradient[1] == 0)
     assert np.all(gradient[0, -1] == 0)
+
+
+@pytest.mark.parametrize("border", [0, 1, 2, (3, 0), (0, 4), (3, 5)], ids=str)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_reflection_is_numpys(border, dtype, device):
+    x = np.random.default_rng(3).standard_normal((2, 4, 6, 3)).astype(dtype)
+    top, left = border if isinstance(border, tuple) else (border, border)
+    out = F.pad_reflected(device.asarray(x), border)
+    assert (out.dtype, namespace(out)) == (dtype, device.module)
+    np.testing.assert_array_equal(to_host(out), np.pad(x, ((0, 0), (top, top), (left, left), (0, 0)), mode="reflect"))
+
+
+@pytest.mark.parametrize("border", [0, 1, (3, 0), (0, 4), (3, 5)], ids=str)
+def test_what_is_folded_back_is_the_adjoint_of_reflection(border, device):
+    """<y, reflected x> = <folded y, x>; a y of ones counts in how many places each pixel stands."""
+    top, left = border if isinstance(border, tuple) else (border, border)
+    x = np.random.default_rng(4).standard_normal((2, 4, 6, 3))
+    y = np.random.default_rng(5).standard_normal((2, 4 + 2 * top, 6 + 2 * left, 3))
+    folded = to_host(F.fold_reflected(device.asarray(y), border))
+    assert np.vdot(y, F.pad_reflected(x, border)) == pytest.approx(np.vdot(folded, x), rel=1e-12)
+    places = F.pad_reflected(np.arange(24.0).reshape(1, 4, 6, 1), border).astype(int)
+    counted = F.fold_reflected(np.ones(places.shape), border)
+    np.testing.assert_array_equal(counted.ravel(), np.bincount(places.ravel(), minlength=24))
+
+
+@pytest.mark.parametrize(("border", "wide"), [(4, 4), ((4, 0), 4), ((0, 6), 6)])
+def test_a_border_as_wide_as_the_image_is_refused(border, wide):
+    words = rf"_reflected: a border of {wide} mirrors images with sides of at least {wide + 1}, got \(4, 6\)$"
+    top, left = border if isinstance(border, tuple) else (border, border)
+    with pytest.raises(ShapeMismatch, match=words):
+        F.pad_reflected(np.ones((1, 4, 6, 1)), border)
+    with pytest.raises(ShapeMismatch, match=words):
+        F.fold_reflected(np.ones((1, 4 + 2 * top, 6 + 2 * left, 1)), border)

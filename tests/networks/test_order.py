@@ -7,18 +7,24 @@ import pytest
 
 from tinygan import nn
 from tinygan.networks import biggan, metz, r3gan, semi_supervised
+from tinygan.networks.cyclegan import residual_generator
+from tinygan.networks.patch import patch_discriminator
 from tinygan.networks.residual import Residual
+from tinygan.networks.unet import Joined, unet
 
 SHAPE = (8, 8, 1)
 
 
 def words(layer):
     """The kinds of the layers that x passes, in order. A block is [ main path + shortcut ], or [ main path ] beside the
-    identity. A number is the side of a kernel, and its stride where that is not 1.
+    identity. { path } is a path that is joined with its input. A number is the side of a kernel, and its stride where
+    that is not 1.
     """
     if isinstance(layer, Residual):
         beside = [] if layer.shortcut is None else ["+", *words(layer.shortcut)]
         return ["[", *words(layer.main), *beside, "]"]
+    if isinstance(layer, Joined):
+        return ["{", *words(layer.inner), "}"]
     if isinstance(layer, biggan.Chunked):
         return [word for part in (layer.first, *layer.blocks, layer.last) for word in words(part)]
     if isinstance(layer, nn.KeepLabels | nn.PassLabels):
@@ -116,6 +122,36 @@ TABLE = {
            Conv2d-3/2 BatchNorm leaky_relu
            Conv2d-3/2 BatchNorm leaky_relu
            Reshape Dense""",
+    ),
+    "U-Net": (  # Isola et al. 2017, section 6.1.1, and the authors' code: no norm at the first, innermost and last map
+        partial(unet, SHAPE, 1, width=4),
+        """Conv2d-4/2
+           { leaky_relu Conv2d-4/2 BatchNorm
+             { leaky_relu Conv2d-4/2 relu ConvTranspose2d-4/2 BatchNorm Dropout }
+             relu ConvTranspose2d-4/2 BatchNorm Dropout }
+           relu ConvTranspose2d-4/2 tanh""",
+    ),
+    "PatchGAN": (  # Isola et al. 2017, section 6.1.2
+        partial(patch_discriminator, (28, 28, 2), field=34, width=4),
+        """Conv2d-4/2 leaky_relu
+           Conv2d-4/2 BatchNorm leaky_relu
+           Conv2d-4 BatchNorm leaky_relu
+           Conv2d-4""",
+    ),
+    "PatchGAN of pixels": (
+        partial(patch_discriminator, SHAPE, field=1, width=4),
+        "Conv2d-1 leaky_relu Conv2d-1 BatchNorm leaky_relu Conv2d-1",
+    ),
+    "CycleGAN G": (  # Zhu et al. 2017, appendix 7.2: c7s1-64, d128, d256, R256, R256, u128, u64, c7s1-3
+        partial(residual_generator, SHAPE, 1, width=4, blocks=2),
+        """Conv2d-7 InstanceNorm relu
+           Conv2d-3/2 InstanceNorm relu
+           Conv2d-3/2 InstanceNorm relu
+           [ Conv2d-3 InstanceNorm relu Conv2d-3 InstanceNorm ]
+           [ Conv2d-3 InstanceNorm relu Conv2d-3 InstanceNorm ]
+           ConvTranspose2d-3/2 InstanceNorm relu
+           ConvTranspose2d-3/2 InstanceNorm relu
+           Conv2d-7 tanh""",
     ),
     "sgan-conv D": (  # as the perceptron of Salimans et al. 2016: noise on the input and after each activation
         partial(semi_supervised.convolutional, (24, 24, 1), 3, width=4, input_noise=0.3, noise=0.5),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tinygan import nn
+from tinygan.errors import SettingError
 
 X = np.ones((64, 2), np.float32)
 
@@ -36,6 +37,21 @@ def test_dropout_is_the_identity_and_draws_nothing():
     np.testing.assert_array_equal(nn.evaluated(layer)(X), X)
     assert layer.rng.bit_generator.state == rng().bit_generator.state
     assert (layer(X) != X).any()  # the layer of training is unchanged
+
+
+def test_dropout_in_samples_draws_from_a_copy_of_its_generator():
+    """The masks of a sample are those that training would draw next; training still draws them."""
+    layer = nn.Dropout(0.5, rng(), in_samples=True)
+    sampled = nn.evaluated(layer)
+    first, second = sampled(X), sampled(X)
+    assert set(np.unique(first)) == {0, 2}
+    assert (first != second).any()  # two parts of one set of samples
+    assert layer.rng.bit_generator.state == rng().bit_generator.state
+    np.testing.assert_array_equal(nn.evaluated(layer)(X), first)  # two sets of samples of one state
+    np.testing.assert_array_equal(layer(X), first)
+    assert (nn.evaluated(layer)(X) != first).any()  # of the next state
+    with pytest.raises(SettingError, match=r"^Dropout: rng is expected"):
+        nn.Dropout(0.5, in_samples=True)
 
 
 def test_a_layer_declares_its_form_at_any_depth():

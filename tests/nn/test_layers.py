@@ -52,6 +52,13 @@ def test_conv2d():
     assert shapes(nn.Conv2d(3, 2, 4, rng(), bias=False)) == {"weight": (4, 4, 3, 2)}
 
 
+def test_conv2d_with_a_border_that_mirrors_the_image():
+    layer = filled(nn.Conv2d(3, 2, 3, rng(), stride=2, padding=(1, 2), reflect=True))
+    bordered = np.pad(IMAGES, ((0, 0), (1, 1), (2, 2), (0, 0)), mode="reflect")
+    expected = loops.conv2d(bordered, raw(layer.weight), (2, 2), (0, 0)) + raw(layer.bias)
+    np.testing.assert_allclose(layer(IMAGES).data, expected, rtol=1e-4, atol=1e-5)
+
+
 def test_conv_transpose2d():
     layer = filled(nn.ConvTranspose2d(3, 2, (2, 3), rng(), stride=(2, 3), padding=(1, 0), output_padding=(1, 2)))
     assert shapes(layer) == {"weight": (2, 3, 2, 3), "bias": (2,)}

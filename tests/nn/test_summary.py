@@ -8,6 +8,7 @@ import pytest
 from tinygan import Tensor, nn
 from tinygan import functional as F
 from tinygan.errors import ShapeMismatch
+from tinygan.networks.residual import Residual
 
 
 def rng():
@@ -134,3 +135,29 @@ def test_count():
     standing = nn.with_statistics(nn.BatchNorm(3), np.ones((4, 3), np.float32))
     assert nn.count(standing) == 6  # statistics are not learned
     assert nn.count(nn.frozen(nn.Dense(2, 3, rng()))) == 0
+
+
+def test_a_layer_with_branches_has_their_lines_and_then_its_own():
+    block = Residual(nn.Sequential(nn.Dense(2, 3, rng()), F.tanh), nn.Dense(2, 3, rng()))
+    assert nn.summary(nn.Sequential(nn.Dense(2, 2, rng()), block)).splitlines() == [
+        "layer     output  parameters",
+        "Dense     (1, 2)           6",
+        "Dense     (1, 3)           9",
+        "tanh      (1, 3)           0",
+        "Dense     (1, 3)           9",  # from the input of the block
+        "Residual  (1, 3)           0",
+        "total                     24",
+    ]
+
+
+def test_stages_say_what_a_skip_connection_brings():
+    block = Residual(nn.Sequential(F.tanh, Residual(F.tanh)))
+    found = nn.stages(nn.Sequential(block, nn.Dense(2, 3, rng())), np.ones((1, 2), np.float32))
+    assert [(stage.name, stage.shapes, stage.skip) for stage in found] == [
+        ("tanh", ((1, 2),), None),
+        ("tanh", ((1, 2),), None),
+        ("Residual", ((1, 2),), 0),
+        ("Residual", ((1, 2),), -1),  # the input of the network
+        ("Dense", ((1, 3),), None),
+    ]
+    assert nn.stages(nn.Conv2d(1, 1, 1, rng()))[0].shapes == ()

@@ -56,7 +56,7 @@ from tinygan.functional.normalization import (
 from tinygan.functional.omega import wright_omega
 from tinygan.functional.pooling import avg_pool2d, max_pool2d, upsample_nearest
 from tinygan.functional.reduction import logsumexp, max, var
-from tinygan.functional.shape import concatenate, concatenated, pad, stack, translate
+from tinygan.functional.shape import concatenate, concatenated, fold_reflected, pad, pad_reflected, stack, translate
 from tinygan.functional.windows import fold, unfold
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "elu",
     "exp",
     "fold",
+    "fold_reflected",
     "getitem",
     "instance_norm",
     "inverse_std",
@@ -99,6 +100,7 @@ __all__ = [
     "multiply",
     "negative",
     "pad",
+    "pad_reflected",
     "power",
     "relu",
     "rescaled",

@@ -1,10 +1,11 @@
-"""Concatenation, stacking and padding of arrays, and translation of images."""
+"""Concatenation, stacking and padding of arrays; reflection at the borders of images, and their translation."""
 
 import numpy as np
 
 from tinygan.autograd.arithmetic import getitem, reshape
 from tinygan.autograd.primitive import primitive, without_lists
 from tinygan.errors import ShapeMismatch
+from tinygan.functional.windows import pair
 
 
 def _part(i, g, out, *arrays, axis):
@@ -44,6 +45,42 @@ def _inside(g, out, x, widths):
 def pad(xp, x, widths):
     """`x` padded with zeros. widths: (before, after) for each axis, or one pair or one number for all axes."""
     return xp.pad(x, widths)
+
+
+@primitive(lambda g, out, x, border: fold_reflected(g, border))
+def pad_reflected(xp, x, border):
+    """Images x (N, H, W, C) with a border that mirrors them: rows a b c d become c b a b c d c b if `border` is 2.
+
+    border: an int, or (vertical, horizontal). Raises ShapeMismatch unless it is less than the side.
+    """
+    top, left = _border(x.shape[1:3], border)
+    widths = ((top, top), (0, 0), (left, left), (0, 0))
+    return xp.pad(x.transpose(1, 0, 2, 3), widths, mode="reflect").transpose(1, 0, 2, 3)  # (H, N, W, C) in memory
+
+
+@primitive(lambda g, out, y, border: pad_reflected(g, border))
+def fold_reflected(xp, y, border):
+    """The adjoint of pad_reflected: y without its border, each pixel of which is added to the pixel that it mirrors."""
+    top, left = pair(border)
+    top, left = _border((y.shape[1] - 2 * top, y.shape[2] - 2 * left), border)
+    y = y.transpose(1, 0, 2, 3)
+    x = y[top : len(y) - top].copy()
+    if top:
+        x[1 : 1 + top] += y[:top][::-1]
+        x[-1 - top : -1] += y[-top:][::-1]
+    if left:
+        y, x = x, x[:, :, left:-left].copy()
+        x[:, :, 1 : 1 + left] += y[:, :, :left][:, :, ::-1]
+        x[:, :, -1 - left : -1] += y[:, :, -left:][:, :, ::-1]
+    return x.transpose(1, 0, 2, 3)
+
+
+def _border(sides, border):
+    """The border as a pair. Raises ShapeMismatch unless each number is less than the side."""
+    for wide, side in zip(pair(border), sides, strict=True):
+        if wide >= side:
+            raise ShapeMismatch(f"a border of {wide} mirrors images with sides of at least {wide + 1}, got {sides}")
+    return pair(border)
 
 
 @primitive(lambda g, out, x, rows, columns: translate(g, -rows, -columns), None, None)

@@ -89,6 +89,8 @@ CASES = [
     _case("concatenated", lambda x, y: F.concatenated(x, y, axis=0) ** 2, (3, 4), (1, 4)),
     _case("stack", lambda x, y: F.stack([x, y], axis=1) ** 2, (3, 4), (3, 4)),
     _case("pad", lambda x: F.pad(x, ((1, 2), (0, 1))) ** 2, (3, 4)),
+    _case("pad_reflected", lambda x: F.pad_reflected(x, (2, 1)) ** 2, (2, 3, 4, 2)),
+    _case("fold_reflected", lambda y: F.fold_reflected(y, (1, 2)) ** 2, (2, 4, 7, 1)),
     _case("translate", _moved, (3, 4, 5, 2)),
     _case("getitem slice", lambda x: x[1:, ::2] ** 2, (4, 3)),
     _case("getitem rows", lambda x: x[ROWS] ** 2, (4, 3)),

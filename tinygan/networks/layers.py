@@ -9,6 +9,7 @@ from tinygan import nn
 
 Layer = Callable[[Any], Any]
 Normalization = Callable[[tuple[int, ...]], Layer]  # shape of an example's features -> normalization layer
+ByChannels = Callable[[int], Layer]  # channels -> normalization layer, such as nn.BatchNorm or nn.InstanceNorm
 leaky_relu = functools.partial(F.leaky_relu, slope=0.2)  # Radford et al. 2016, section 3
 
 

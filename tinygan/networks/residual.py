@@ -1,9 +1,10 @@
 """Residual blocks, with or without normalization, that keep, double or halve the sides of images.
 
-`up_block` and `down_block` are those of BigGAN; `bottleneck` is that of R3GAN, which has no normalization.
+`up_block` and `down_block` are those of BigGAN; `bottleneck` is that of R3GAN, which has no normalization;
+`reflecting_block` is that of CycleGAN.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from tinygan import functional as F
 from tinygan import nn
 from tinygan.autograd import Array
-from tinygan.networks.layers import Layer, identity, leaky_relu
+from tinygan.networks.layers import ByChannels, Layer, identity, leaky_relu
 from tinygan.nn.initialize import Initializer
 from tinygan.nn.sequential import takes_condition
 
@@ -35,8 +36,8 @@ class Residual(nn.Layer):
     def conditional(self) -> bool:  # type: ignore[override]
         return takes_condition(self.main)
 
-    def __iter__(self) -> Iterator[Callable]:
-        return iter((self.main,) if self.shortcut is None else (self.main, self.shortcut))
+    def branches(self, x: Any) -> list[tuple[Any, Any]]:
+        return [(self.main, x), (self.shortcut, x)]
 
 
 def up_block(
@@ -44,7 +45,7 @@ def up_block(
     outputs: int,
     rng: np.random.Generator,
     *,
-    normalize: Callable[[int], Layer],
+    normalize: ByChannels,
     initialize: Initializer | None = None,
     wrap: Callable[[Layer], Layer] = identity,
 ) -> Residual:
@@ -96,6 +97,17 @@ def down_block(
     if inputs != outputs or halve:
         shortcut.append(wrap(nn.Conv2d(inputs, outputs, 1, rng, **init)))
     return Residual(nn.Sequential(*main), nn.Sequential(*shortcut) if shortcut else None)
+
+
+def reflecting_block(channels: int, rng: np.random.Generator, *, normalize: ByChannels | None, std: float) -> Residual:
+    """The block of CycleGAN's G: 3 x 3, norm, ReLU, 3 x 3, norm; Zhu et al. 2017, appendix 7.2.
+
+    The convolutions reflect the image at its borders. There is no ReLU after the sum.
+    """
+    made: dict[str, Any] = {"padding": 1, "reflect": True, "bias": not normalize, "initialize": nn.normal(std)}
+    first, last = (nn.Conv2d(channels, channels, 3, rng, **made) for _ in range(2))
+    norms = [[normalize(channels)] if normalize else [] for _ in range(2)]
+    return Residual(nn.Sequential(first, *norms[0], F.relu, last, *norms[1]))
 
 
 def bottleneck(channels: int, hidden: int, blocks: int, rng: np.random.Generator) -> Residual:

@@ -20,6 +20,7 @@ from tinygan.nn.minibatch_discrimination import MinibatchDiscrimination
 from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNorm, LayerNorm
 from tinygan.nn.orthogonality import orthogonality
 from tinygan.nn.packed import Packed
+from tinygan.nn.pairs import EachDomain, JoinPair, KeepInput, TwoWay
 from tinygan.nn.pooling import MaxPool, MeanPool, SumPool
 from tinygan.nn.projection import Projection
 from tinygan.nn.reconstruction import Reconstruction
@@ -27,7 +28,7 @@ from tinygan.nn.resampling import DownConv2d, Downsample, UpConv2d, Upsample
 from tinygan.nn.sequential import Reshape, Sequential
 from tinygan.nn.spectral import SpectralNorm
 from tinygan.nn.state import State
-from tinygan.nn.summary import count, summary
+from tinygan.nn.summary import Stage, count, stages, summary
 from tinygan.nn.together import together
 from tinygan.nn.tree import (
     frozen,
@@ -55,6 +56,7 @@ __all__ = [
     "Downsample",
     "DropLabels",
     "Dropout",
+    "EachDomain",
     "Embedding",
     "Ensemble",
     "GaussianNoise",
@@ -62,6 +64,8 @@ __all__ = [
     "InstanceNorm",
     "JoinCodes",
     "JoinLabels",
+    "JoinPair",
+    "KeepInput",
     "KeepLabels",
     "Labelled",
     "Layer",
@@ -83,8 +87,10 @@ __all__ = [
     "Semi",
     "Sequential",
     "SpectralNorm",
+    "Stage",
     "State",
     "SumPool",
+    "TwoWay",
     "UpConv2d",
     "Upsample",
     "VirtualBatchNorm",
@@ -112,6 +118,7 @@ __all__ = [
     "refreshed",
     "replaced",
     "rows",
+    "stages",
     "summary",
     "together",
     "traced",

@@ -13,7 +13,10 @@ from tinygan.nn.layer import Layer, drawn
 
 
 class Conv2d(Layer):
-    """conv2d(x, weight) + bias, from (N, H, W, inputs) to (N, OH, OW, outputs). weight: (KH, KW, inputs, outputs)."""
+    """conv2d(x, weight) + bias, from (N, H, W, inputs) to (N, OH, OW, outputs). weight: (KH, KW, inputs, outputs).
+
+    reflect: the padding mirrors the image, in place of zeros, which a network sees as a dark frame.
+    """
 
     per_example = True
 
@@ -26,16 +29,18 @@ class Conv2d(Layer):
         *,
         stride: int | tuple[int, int] = 1,
         padding: int | tuple[int, int] = 0,
+        reflect: bool = False,
         bias: bool = True,
         initialize: Initializer | None = None,
     ):
         self.weight = drawn(self, initialize or he(), (*pair(kernel), inputs, outputs), rng)
         self.bias = Tensor(np.zeros(outputs, np.float32)) if bias else None
-        self.stride, self.padding = stride, padding
+        self.stride, self.padding, self.reflect = stride, padding, reflect
         _expect_pairs(self, stride=(stride, 1), padding=(padding, 0))
 
     def __call__(self, x: Array) -> Array:
-        y = F.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
+        x, padding = (F.pad_reflected(x, self.padding), 0) if self.reflect else (x, self.padding)
+        y = F.conv2d(x, self.weight, stride=self.stride, padding=padding)
         return y if self.bias is None else y + self.bias
 
 

@@ -24,6 +24,7 @@ class Layer:
     conditional: True if it is called as layer(x, condition). If omitted, a Sequential passes x alone.
 
     __iter__: over the stages that x passes through, in order. If omitted, a summary has one line for the layer.
+    branches(x): [(part, its input), ...] for parts side by side; the part None is x itself. If omitted, there are none.
 
     An attribute with an array that is not learned is annotated as nn.State in the class body: `mean: State = None`.
     If omitted, `traced` makes a parameter of the array.

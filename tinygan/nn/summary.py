@@ -1,11 +1,11 @@
-"""A table of the layers of a module."""
+"""The layers of a module with the shapes of their outputs, as a list and as a table."""
 
 import contextlib
 import copy
 import functools
 from math import prod
 from types import MethodType
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy.random import Generator
 
@@ -15,7 +15,7 @@ from tinygan.nn.dense import Dense
 from tinygan.nn.embedding import Embedding
 from tinygan.nn.layer import Layer, Module
 from tinygan.nn.maxout import Maxout
-from tinygan.nn.minibatch import Minibatch, shapes
+from tinygan.nn.minibatch import Minibatch, leaves
 from tinygan.nn.packed import Packed
 from tinygan.nn.spectral import SpectralNorm
 from tinygan.nn.tree import frozen, parameters
@@ -23,13 +23,26 @@ from tinygan.nn.virtual import WithReference
 from tinygan.nn.walk import map_nodes
 
 
+class Stage(NamedTuple):
+    """A layer on the way of an example through a network.
+
+    shapes: of the arrays of its output; () if there is no example.   skip: the index of the stage whose output enters
+    this one by a skip connection, beside that of the stage before; -1 for the input of the network.
+    """
+
+    layer: Any
+    name: str
+    shapes: tuple[tuple[int, ...], ...]
+    skip: int | None = None
+
+
 def summary(module: Module, x: Minibatch = None) -> str:
     """A table with a line for each layer: its class, the shape of its output, and its number of parameters.
 
     x: an example input, from which the shapes are computed. It may be omitted if the first layer determines the shape,
     as a dense layer does. Otherwise, or if the module fails on it, the table has no shapes. A layer that iterates over
-    stages, such as a Sequential, has a line for each stage. A layer with the parameters of a line above is marked
-    `shared`.
+    stages, such as a Sequential, has a line for each stage. A layer with branches, such as a residual block, has the
+    lines of each branch and one for their sum. A layer with the parameters of a line above is marked `shared`.
 
     >>> import numpy as np
     >>> from tinygan import nn, functional as F
@@ -41,10 +54,10 @@ def summary(module: Module, x: Minibatch = None) -> str:
     Dense  (1, 1)             9
     total                    33
     """
-    layers = _with_shapes(module, x)
     seen: set[int] = set()
     rows = [("layer", "output", "parameters")]
-    rows += [(_name(layer), shape, _number(layer, seen)) for layer, shape in layers]
+    for stage in stages(module, x):
+        rows.append((stage.name, ", ".join(map(str, stage.shapes)), _number(stage.layer, seen)))
     rows += [("total", "", f"{count(module):,}")]
     name, output, number = (max(len(row[i]) for row in rows) for i in range(3))
     return "\n".join(f"{a:<{name}}  {b:<{output}}  {c:>{number}}" for a, b, c in rows)
@@ -55,14 +68,21 @@ def count(module: Module) -> int:
     return sum(prod(leaf.shape) for leaf in parameters(module).values())
 
 
-def _with_shapes(module: Module, x: Minibatch) -> list[tuple[Any, str]]:
-    """Every layer with the shape of its output, as text."""
+def stages(module: Module, x: Minibatch = None) -> list[Stage]:
+    """The stages of a network in order, one for each line of its summary.   x: as for `summary`.
+
+    >>> import numpy as np
+    >>> from tinygan import nn, functional as F
+    >>> D = nn.Sequential(nn.Dense(2, 8, np.random.default_rng(0)), F.relu)
+    >>> [(stage.name, stage.shapes) for stage in nn.stages(D)]
+    [('Dense', ((1, 8),)), ('relu', ((1, 8),))]
+    """
     if x is not None:
-        return _layers(module, x)[0]
+        return _passed(module, x)
     for examples in (1, 2):  # a batch norm needs two
         with contextlib.suppress(Exception):  # any error: a module that fails on the example can still be listed
-            return _layers(module, _example(module, examples))[0]
-    return _layers(module, None)[0]
+            return _passed(module, _example(module, examples))
+    return _passed(module, None)
 
 
 def _example(module: Module, m: int) -> Any:
@@ -78,29 +98,47 @@ def _example(module: Module, m: int) -> Any:
     if isinstance(module, Packed):
         x = _example(module.D, m)
         return None if x is None else namespace(x).zeros((m * module.pack, x.shape[1] // module.pack), x.dtype)
-    stages = _stages(module)
-    return _example(stages[0], m) if stages else None
+    parts = _parts(module)
+    return _example(parts[0], m) if parts else None
 
 
-def _stages(module: Module) -> list[Any]:
+def _parts(module: Module) -> list[Any]:
     """The stages of a layer; [] for a layer with no stages but itself, and for an object that is not a Layer."""
     return list(module) if isinstance(module, Layer) and hasattr(module, "__iter__") else []
 
 
-def _layers(module: Module, x: Minibatch, enclosing: tuple[Any, ...] = ()) -> tuple[list[tuple[Any, str]], Any]:
-    """The layers of `module` with their shapes, and its output for x.
+def _branches(module: Module, x: Minibatch) -> list[tuple[Any, Any]]:
+    """The parts of a layer that stand side by side, each with its input; [] for a layer without any."""
+    return module.branches(x) if isinstance(module, Layer) and hasattr(module, "branches") else []
+
+
+def _passed(module: Module, x: Minibatch) -> list[Stage]:
+    """The stages that x passes through."""
+    passed: list[Stage] = []
+    _pass(module, x, passed, ())
+    return passed
+
+
+def _pass(module: Module, x: Minibatch, passed: list[Stage], enclosing: tuple[Any, ...]) -> Any:
+    """The module's output for x, after its stages have been added to `passed`.
 
     enclosing: the modules that contain it; a module may contain itself.
     """
-    stages = [] if any(module is each for each in enclosing) else _stages(module)
-    if stages:
-        layers = []
-        for stage in stages:
-            more, x = _layers(stage, x, (*enclosing, module))
-            layers += more
-        return layers, x
-    x = None if x is None else _frozen_copy(module)(x)
-    return [(module, "" if x is None else shapes(x))], x
+    inside = any(module is each for each in enclosing)
+    if not inside and (parts := _parts(module)):
+        for part in parts:
+            x = _pass(part, x, passed, (*enclosing, module))
+        return x
+    before, skip = len(passed) - 1, None
+    for part, given in [] if inside else _branches(module, x):
+        if part is None:
+            skip = before
+        else:
+            _pass(part, given, passed, (*enclosing, module))
+    output = None if x is None else _frozen_copy(module)(x)
+    shapes = () if x is None else tuple(leaf.shape for leaf in leaves(output))
+    passed.append(Stage(module, _name(module), shapes, skip))
+    return output
 
 
 def _frozen_copy(module: Module) -> Any:
@@ -111,9 +149,9 @@ def _frozen_copy(module: Module) -> Any:
 def _number(layer: Any, seen: set[int]) -> str:
     """The number of parameters of a layer, or "shared" if all are in `seen`, to which they are added.
 
-    A stage that is a method of the module has no parameters of its own.
+    A stage that is a method of the module has no parameters of its own, and neither has a layer with branches.
     """
-    leaves = {} if isinstance(layer, MethodType) else parameters(layer)
+    leaves = {} if _branches(layer, None) or isinstance(layer, MethodType) else parameters(layer)
     new = [leaf for leaf in leaves.values() if leaf.serial not in seen]
     seen |= {leaf.serial for leaf in new}
     return "shared" if leaves and not new else f"{sum(prod(leaf.shape) for leaf in new):,}"
