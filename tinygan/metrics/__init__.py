@@ -15,6 +15,7 @@ from tinygan.metrics.gan_train import gan_train
 from tinygan.metrics.kernel import kernel_distance
 from tinygan.metrics.measure import Measure
 from tinygan.metrics.memorization import Memorization, memorization
+from tinygan.metrics.mode_map import mode_map, reached_modes, shared_modes
 from tinygan.metrics.modes import Modes, modes
 from tinygan.metrics.neighbours import nearest
 from tinygan.metrics.precision_recall import PrecisionRecall, precision_recall
@@ -47,9 +48,12 @@ __all__ = [
     "kernel_distance",
     "memorization",
     "mode_coverage",
+    "mode_map",
     "modes",
     "nearest",
     "precision_recall",
+    "reached_modes",
+    "shared_modes",
     "sliced_wasserstein",
     "stacked_measures",
     "support",

@@ -7,8 +7,10 @@ from tinygan.recipes.ae import AE
 from tinygan.recipes.began import BEGAN
 from tinygan.recipes.biggan_mini import BigGANMini
 from tinygan.recipes.cgan import ConditionalGAN
+from tinygan.recipes.cyclegan import CycleGAN
 from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
 from tinygan.recipes.diffaugment import DiffAugmentGAN
+from tinygan.recipes.discogan import DiscoGAN
 from tinygan.recipes.dragan import DRAGAN
 from tinygan.recipes.ebgan import EBGAN
 from tinygan.recipes.ensemble import EnsembleGAN
@@ -76,6 +78,8 @@ _ALL = (
     DiffAugmentGAN,
     ADAGAN,
     AE,
+    CycleGAN,
+    DiscoGAN,
 )
 RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in _ALL}
 DEFAULT = QuickDCGAN.name
