@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from tests.mutants import augmentation, measures, residual, semi_supervised
+from tests.mutants import augmentation, measures, networks, residual, semi_supervised
 from tests.mutants.infogan import INFOGAN
 from tests.mutants.labels import LABELS
 from tests.mutants.mutant import Mutant, body
@@ -488,6 +488,7 @@ MUTANTS = [
         ("recipes/test_cgan.py::test_examples_have_their_own_labels",),
     ),
     *residual.MUTANTS,
+    *networks.MUTANTS,
     *augmentation.MUTANTS,
     *measures.MUTANTS,
     *LABELS,

@@ -33,6 +33,7 @@ def test_a_score_depends_on_a_patch_of_the_stated_side(field):
 
 def test_fields_are_those_of_the_paper_and_smaller_ones():
     assert [*FIELDS] == [1, 10, 16, 22, 34, 46, 70, 94, 142, 190, 286]
+    assert all(receptive_field(layers) == field for field, layers in FIELDS.items())
     assert receptive_field([]) == 1
     assert receptive_field([(3, 1), (3, 1)]) == 5  # two 3 x 3 kernels see as far as one of 5 x 5
 

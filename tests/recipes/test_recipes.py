@@ -35,9 +35,7 @@ def test_an_iteration_waits_for_no_gpu(name):
     """But that of stop-criteria, whose number of steps depends on the losses."""
     recipe = find(name)
     small = {"m": 4, "width": 4, "hidden": 8, "data": NO_FILES.get(recipe.data, recipe.data)}
-    steps = Run(
-        recipe.changed({key: small[key] for key in small.keys() & recipe.settings()}), backend=backend()
-    ).steps()
+    steps = Run(recipe.changed({key: small[key] for key in small.keys() & recipe.settings()}), backend=backend()).steps()
     with without_waiting():
         while not next(steps).last:
             pass

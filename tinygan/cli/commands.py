@@ -16,6 +16,7 @@ from tinygan.cli.data import data
 from tinygan.cli.evaluate import evaluate
 from tinygan.cli.gradcheck import gradcheck
 from tinygan.cli.interrupts import interrupted, interruptible
+from tinygan.cli.networks import networks
 from tinygan.cli.profile import profile
 from tinygan.cli.recipes import recipes
 from tinygan.cli.sample import sample
@@ -49,7 +50,7 @@ def cli() -> None:
     """
 
 
-for command in (train, sample, evaluate, compare, augment, recipes, data, gradcheck, profile, bench):
+for command in (train, sample, evaluate, compare, augment, recipes, data, networks, gradcheck, profile, bench):
     cli.add_command(command)
 
 

@@ -60,7 +60,7 @@ CASES = [
     of_module("layer", nn.TwoWay(_one_pixel(2, 1), _one_pixel(1, 2)), _A, _B, call=_joined),
     of_module("layer", nn.EachDomain(_one_pixel(1, 1), _one_pixel(2, 1)), _A, _B, call=_joined),
     _whole("U-Net", unet((4, 4, 3), 1, width=1, **_seeded(4)), 3, 4, 4, 3),
-    _whole("U-Net without skips", unet((4, 4, 3), 2, width=1, skips=False, **_seeded(2)), 3, 4, 4, 3),
+    _whole("U-Net without skips", unet((4, 4, 3), 2, width=1, skips=False, **_seeded(4)), 3, 4, 4, 3),
     _whole("PatchGAN", patch_discriminator((8, 8, 2), field=16, width=1, **_seeded(0)), 2, 8, 8, 2),
     _whole(
         "CycleGAN's G", residual_generator((8, 8, 1), 1, width=2, blocks=1, normalize=_apart, **_seeded(1)), 1, 8, 8, 1
