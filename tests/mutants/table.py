@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from tests.mutants import augmentation, measures, networks, residual, semi_supervised
+from tests.mutants import augmentation, domains, measures, networks, residual, semi_supervised
 from tests.mutants.infogan import INFOGAN
 from tests.mutants.labels import LABELS
 from tests.mutants.mutant import Mutant, body
@@ -489,6 +489,7 @@ MUTANTS = [
     ),
     *residual.MUTANTS,
     *networks.MUTANTS,
+    *domains.MUTANTS,
     *augmentation.MUTANTS,
     *measures.MUTANTS,
     *LABELS,

@@ -26,7 +26,8 @@ def test_networks_fit_their_data(name):
     assert x.shape == (3, *source.shape)
     assert x.dtype == np.float32
     if D is not None:
-        assert raw(recipe.objective(np.random.default_rng(0)).read(nn.frozen(D)(given))).shape == (3, 1)
+        output = raw(recipe.objective(np.random.default_rng(0)).read(nn.frozen(D)(given)))
+        assert (output.shape[0], output.shape[-1]) == (3, 1)  # patches between them
     assert all(leaf.dtype == np.float32 for net in (G, D) for _, leaf in nn.named_leaves(net))
 
 
@@ -35,7 +36,9 @@ def test_an_iteration_waits_for_no_gpu(name):
     """But that of stop-criteria, whose number of steps depends on the losses."""
     recipe = find(name)
     small = {"m": 4, "width": 4, "hidden": 8, "data": NO_FILES.get(recipe.data, recipe.data)}
-    steps = Run(recipe.changed({key: small[key] for key in small.keys() & recipe.settings()}), backend=backend()).steps()
+    steps = Run(
+        recipe.changed({key: small[key] for key in small.keys() & recipe.settings()}), backend=backend()
+    ).steps()
     with without_waiting():
         while not next(steps).last:
             pass
