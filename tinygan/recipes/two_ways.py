@@ -34,7 +34,7 @@ class TwoWays(Recipe):
     # images
     width: int = setting(8, "channels of the first convolution in G and in D, for images")  # 64 in Zhu et al.
     blocks: int = setting(3, "residual blocks in G, for images", least=0)  # 6 or 9 in Zhu et al.
-    field: int = setting(16, "side of the patches that D judges, in pixels, for images")  # 70 in Zhu et al.
+    field: int = setting(34, "side of the patches that D judges, in pixels, for images")  # 70 of 256 in Zhu et al.
     std: float = setting(0.02, "standard deviation of the initial weights, for images")  # Zhu et al., appendix 7.1
 
     # points
