@@ -13,8 +13,7 @@ from tinygan.objectives import Cycle, IdentityMapping, LeastSquares, NonSaturati
 SHAPES = {"signs": (0, 0, 0), "game": game, "x": examples, "noise": given}
 LAWS = [
     Law("cycle and identity", lambda: LeastSquares() + Cycle(0.7) + IdentityMapping(0.3), **SHAPES),
-    Law("squared cycle", lambda: NonSaturating() + Cycle(0.7, power=2), **SHAPES),
-    Law("cycle of one way", lambda: NonSaturating() + Cycle(0.7, ways="one"), **SHAPES),
+    Law("squared cycle of one way", lambda: NonSaturating() + Cycle(0.7, "one", 2), **SHAPES),
 ]
 
 RNG = np.random.default_rng(0)

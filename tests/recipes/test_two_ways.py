@@ -199,7 +199,8 @@ def test_what_does_not_fit_is_one_line(name, data, settings, words):
 
 def test_the_pieces_of_the_networks_are_the_papers():
     """Instance norm in both, none in D's first layer, and N(0, 0.02) weights; appendix 7."""
-    G, D = find("cyclegan").changed({"width": 16, "blocks": 6}).networks(pairs(), np.random.default_rng(0))
+    recipe = find("cyclegan").changed({"width": 16, "blocks": 6, "field": 22})
+    G, D = recipe.networks(pairs(), np.random.default_rng(0))
     for net in (G.to_a, G.to_b):
         assert sum(isinstance(node, nn.InstanceNorm) for _, node in walk(net)) == 1 + 2 + 2 * 6 + 2
     for net in (D.of_a, D.of_b):
