@@ -5,7 +5,16 @@ import sys
 
 import numpy as np
 
-from tests.mutants import augmentation, likelihood, measures, networks, residual, semi_supervised, translation
+from tests.mutants import (
+    augmentation,
+    domains,
+    likelihood,
+    measures,
+    networks,
+    residual,
+    semi_supervised,
+    translation,
+)
 from tests.mutants.infogan import INFOGAN
 from tests.mutants.labels import LABELS
 from tests.mutants.mutant import Mutant, body
@@ -489,14 +498,15 @@ MUTANTS = [
     ),
     *residual.MUTANTS,
     *networks.MUTANTS,
+    *domains.MUTANTS,
     *augmentation.MUTANTS,
     *measures.MUTANTS,
     *LABELS,
     *INFOGAN,
+    *semi_supervised.MUTANTS,
+    *likelihood.MUTANTS,
+    *translation.MUTANTS,
 ]
-MUTANTS += semi_supervised.MUTANTS
-MUTANTS += likelihood.MUTANTS
-MUTANTS += translation.MUTANTS
 
 # Kinds of mistakes that nothing here could make yet, and why.
 WAITING: dict[int, str] = {}

@@ -17,7 +17,17 @@ from tinygan.nn.minibatch import Labelled
 from tinygan.recipes import RECIPES, Run, find
 from tinygan.recipes.recipe import Recipe
 
-SMALL = {"m": 8, "iterations": 30, "hidden": 8, "g_hidden": 6, "d_hidden": 8, "width": 2, "g_dense": 8, "d_dense": 8}
+SMALL = {
+    "m": 8,
+    "iterations": 30,
+    "hidden": 8,
+    "g_hidden": 6,
+    "d_hidden": 8,
+    "width": 2,
+    "g_dense": 8,
+    "d_dense": 8,
+    "blocks": 1,
+}
 
 
 def five(run):

@@ -25,12 +25,15 @@ from tinygan.objectives import (
     Binarized,
     BoundaryEquilibrium,
     CrossEntropy,
+    Cycle,
     DiffAugment,
     EnergyBased,
     FeatureMatching,
     GradientPenalty,
     Hinge,
     HistoricalAveraging,
+    History,
+    IdentityMapping,
     ImportanceWeighted,
     Information,
     InstanceNoise,
@@ -167,6 +170,24 @@ def _pair(x: Any) -> nn.Pair:
     return nn.Pair(x[:, :2], F.concatenate([x[:, 2:], constant], axis=1))
 
 
+_OF_DOMAINS = np.random.default_rng(3)
+_DOMAINS = Game(
+    nn.TwoWay(*(nn.Sequential(nn.Dense(2, 2, _OF_DOMAINS), F.tanh, nn.Dense(2, 2, _OF_DOMAINS)) for _ in range(2))),
+    nn.EachDomain(nn.Dense(2, 1, _OF_DOMAINS), nn.Sequential(nn.Dense(2, 1, _OF_DOMAINS), F.tanh)),
+)
+
+
+def _of_domains(objective: Any, of: type, name: str = "") -> list[Case]:
+    """The checks of an objective of two domains."""
+    forms: dict[str, Any] = {
+        "examples": lambda x: nn.Pair(x[:, :2], x[:, 1:]),
+        "noise": lambda z: nn.Pair(z, 0.7 - 2 * z),
+    }
+    return _losses(objective, _DOMAINS, of=of, name=name, **forms)
+
+
+_HISTORY = NonSaturating().shown(History(3, rng=np.random.default_rng(0)))
+
 _AUTOENCODER = nn.Sequential(nn.Dense(3, 2, _RNG), F.tanh), nn.Dense(2, 3, _RNG)
 
 
@@ -258,6 +279,10 @@ CASES = [
         ),
         of=AbsoluteError,
     ),
+    *_of_domains(LeastSquares() + Cycle(0.7) + IdentityMapping(0.3), IdentityMapping, "CycleGAN")[1:],
+    *_of_domains(NonSaturating() + Cycle(0.7), Cycle)[1:],
+    *_of_domains(NonSaturating() + Cycle(0.7, "one", 2), Cycle, "Cycle of one way, squared")[1:],
+    *_losses(_HISTORY.after(_GAME.D, _GAME.G, None, np.random.default_rng(4).standard_normal((5, 2))), of=History)[:1],
     dataclasses.replace(
         of_module(
             "objective", Autoencoder(*_AUTOENCODER), (5, 3), name="SquaredError", call=_likelihood(SquaredError())

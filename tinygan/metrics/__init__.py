@@ -16,6 +16,7 @@ from tinygan.metrics.kernel import kernel_distance
 from tinygan.metrics.likelihood import elbo_measures, log_p_measures, reconstruction_error
 from tinygan.metrics.measure import Measure
 from tinygan.metrics.memorization import Memorization, memorization
+from tinygan.metrics.mode_map import mode_map, reached_modes, shared_modes
 from tinygan.metrics.modes import Modes, modes
 from tinygan.metrics.neighbours import nearest
 from tinygan.metrics.precision_recall import PrecisionRecall, precision_recall
@@ -52,10 +53,13 @@ __all__ = [
     "log_p_measures",
     "memorization",
     "mode_coverage",
+    "mode_map",
     "modes",
     "nearest",
     "precision_recall",
+    "reached_modes",
     "reconstruction_error",
+    "shared_modes",
     "sharpness",
     "sliced_wasserstein",
     "stacked_measures",

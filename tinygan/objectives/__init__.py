@@ -4,6 +4,7 @@ from tinygan.objectives.ada import ADA
 from tinygan.objectives.auxiliary_classifier import AuxiliaryClassifier
 from tinygan.objectives.binarized import Binarized
 from tinygan.objectives.boundary_equilibrium import BoundaryEquilibrium
+from tinygan.objectives.cycle import Cycle
 from tinygan.objectives.diff_augment import DiffAugment
 from tinygan.objectives.divergences import DIVERGENCES, Divergence
 from tinygan.objectives.dragan import DRAGAN
@@ -13,6 +14,8 @@ from tinygan.objectives.fgan import FGAN
 from tinygan.objectives.gradient_penalty import GradientPenalty
 from tinygan.objectives.hinge import Hinge
 from tinygan.objectives.historical_averaging import HistoricalAveraging
+from tinygan.objectives.history import History
+from tinygan.objectives.identity_mapping import IdentityMapping
 from tinygan.objectives.information import Information
 from tinygan.objectives.input_gradients import input_gradients
 from tinygan.objectives.instance_noise import InstanceNoise
@@ -47,6 +50,7 @@ __all__ = [
     "Binarized",
     "BoundaryEquilibrium",
     "CrossEntropy",
+    "Cycle",
     "DiffAugment",
     "Divergence",
     "EnergyBased",
@@ -55,6 +59,8 @@ __all__ = [
     "GradientPenalty",
     "Hinge",
     "HistoricalAveraging",
+    "History",
+    "IdentityMapping",
     "ImportanceWeighted",
     "Information",
     "InstanceNoise",

@@ -7,8 +7,10 @@ from tinygan.recipes.ae import AE
 from tinygan.recipes.began import BEGAN
 from tinygan.recipes.biggan_mini import BigGANMini
 from tinygan.recipes.cgan import ConditionalGAN
+from tinygan.recipes.cyclegan import CycleGAN
 from tinygan.recipes.dcgan import DCGAN, QuickDCGAN
 from tinygan.recipes.diffaugment import DiffAugmentGAN
+from tinygan.recipes.discogan import DiscoGAN
 from tinygan.recipes.dragan import DRAGAN
 from tinygan.recipes.ebgan import EBGAN
 from tinygan.recipes.ensemble import EnsembleGAN
@@ -82,6 +84,8 @@ _ALL = (
     VAE,
     IWAE,
     Pix2Pix,
+    CycleGAN,
+    DiscoGAN,
 )
 RECIPES: dict[str, type[Recipe]] = {recipe.name: recipe for recipe in _ALL}
 DEFAULT = QuickDCGAN.name
