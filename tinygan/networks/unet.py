@@ -61,7 +61,7 @@ def unet(
     levels: fewer than that; the innermost map is then larger.   normalize: makes the normalization layer of so many
     channels, but none for the first, the innermost and the last map.   dropout: its rate in the three innermost blocks
     of the decoder, in samples too, where it is the noise of G.   skips: False for an encoder-decoder without joined
-    maps, as in the paper's figure 5.   std: of the initial weights.
+    maps, as in the paper's section 4.3.   std: of the initial weights.
     Raises SettingError unless both sides can be halved twice, and if there are fewer levels than asked for.
     """
     kernels = _kernels(shape, levels)
