@@ -29,10 +29,12 @@ RUNS: dict[str, tuple[str, str]] = {  # workloads that are runs: the recipe, and
         name: (name, "digits")
         for name in (
             *("cgan", "acgan", "projection", "biggan-mini", "infogan", "sgan", "sgan-conv"),
-            *("r3gan", "diffaugment", "ada"),
+            *("r3gan", "diffaugment", "ada", "vae"),
         )
     },
     "cgan on ring": ("cgan", "ring"),
+    "pix2pix": ("pix2pix", "edges-digits"),
+    "cyclegan": ("cyclegan", "inverted-digits"),
 }
 KINDS = ("kernels", "copies", "to host", "fills")
 CATEGORIES = {"kernel": "kernels", "gpu_memcpy": "copies", "gpu_memset": "fills"}  # of a trace
