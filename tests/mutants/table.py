@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from tests.mutants import augmentation, likelihood, measures, networks, residual, semi_supervised
+from tests.mutants import augmentation, likelihood, measures, networks, residual, semi_supervised, vae_gan
 from tests.mutants.infogan import INFOGAN
 from tests.mutants.labels import LABELS
 from tests.mutants.mutant import Mutant, body
@@ -496,6 +496,7 @@ MUTANTS = [
 ]
 MUTANTS += semi_supervised.MUTANTS
 MUTANTS += likelihood.MUTANTS
+MUTANTS += vae_gan.MUTANTS
 
 # Kinds of mistakes that nothing here could make yet, and why.
 WAITING: dict[int, str] = {}

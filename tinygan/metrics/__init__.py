@@ -19,6 +19,7 @@ from tinygan.metrics.memorization import Memorization, memorization
 from tinygan.metrics.modes import Modes, modes
 from tinygan.metrics.neighbours import nearest
 from tinygan.metrics.precision_recall import PrecisionRecall, precision_recall
+from tinygan.metrics.sharpness import sharpness
 from tinygan.metrics.sliced import sliced_wasserstein
 from tinygan.metrics.stacked import Coverage, mode_coverage, stacked_measures
 from tinygan.metrics.wasserstein import wasserstein1
@@ -54,6 +55,7 @@ __all__ = [
     "nearest",
     "precision_recall",
     "reconstruction_error",
+    "sharpness",
     "sliced_wasserstein",
     "stacked_measures",
     "support",

@@ -19,6 +19,7 @@ from tinygan.objectives.instance_noise import InstanceNoise
 from tinygan.objectives.lazy import Lazy
 from tinygan.objectives.least_squares import LeastSquares
 from tinygan.objectives.likelihood import CrossEntropy, Likelihood, SquaredError
+from tinygan.objectives.likelihood_of_g import LikelihoodOfG
 from tinygan.objectives.minimax import Minimax, NonSaturating
 from tinygan.objectives.objective import Game, Loss, Objective, Term
 from tinygan.objectives.orthogonal import OrthogonalRegularization
@@ -58,6 +59,7 @@ __all__ = [
     "Lazy",
     "LeastSquares",
     "Likelihood",
+    "LikelihoodOfG",
     "Loss",
     "Minimax",
     "NonSaturating",
