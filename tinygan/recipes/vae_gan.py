@@ -29,11 +29,11 @@ class VAEGAN(Recipe):
     data: str = "digits"
     iterations: int = 4000
     m: int = 32  # 64 in section 4
-    k: int = 2
-    g_learning_rate: float = 5e-4
-    d_learning_rate: float = 5e-4
-    beta1: float = 0.5
-    weight: float = setting(0.01, "weight of the ELBO in G's loss; 0: WGAN-GP alone")  # gamma of section 2.3
+    k: int = 2  # 1 in the paper; 5 in Gulrajani et al. 2017, algorithm 1
+    g_learning_rate: float = 1e-3  # 3e-4 in section 4
+    d_learning_rate: float = 1e-3
+    beta1: float = 0.0  # algorithm 1 of Gulrajani et al. 2017
+    weight: float = setting(0.1, "weight of the ELBO in G's loss; 0: WGAN-GP alone")  # gamma of section 2.3
     penalty: float = setting(10.0, "weight of D's gradient penalty")  # lambda of Gulrajani et al. 2017
     latent: int = setting(20, "numbers in the code, and dimensions of z")
     hidden: int = setting(400, "units in each dense hidden layer of G")
