@@ -532,7 +532,7 @@ def test_a_comparison_keeps_where_its_data_are(tmp_path, monkeypatch):
 def test_images_are_compared_by_their_distance_to_test_images(tmp_path):
     recipe = find("hinge").changed({"data": "digits", "m": 4, "width": 4, "latent": 8, "iterations": 2})
     [found] = perform(Comparison({"hinge": recipe}, seeds=1, samples=10), tmp_path, 0)
-    assert list(found.measures) == ["wasserstein1", "sliced_wasserstein"]
+    assert list(found.measures) == ["wasserstein1", "sliced_wasserstein", "sharpness"]
     assert found.measures["wasserstein1"] > found.floors["wasserstein1"] > 0
     assert (tmp_path / "comparison.png").exists()
 

@@ -85,8 +85,8 @@ def test_an_infinite_divergence_is_null_and_is_shown(tinygan, evaluated):
 
 
 MEASURES = [
-    "wasserstein1", "sliced_wasserstein", "frechet", "kernel_distance", "precision", "recall", "density", "coverage",
-    "classifier_score", "nearest_training", "nearer", "duplicates", "support",
+    "wasserstein1", "sliced_wasserstein", "sharpness", "frechet", "kernel_distance", "precision", "recall", "density",
+    "coverage", "classifier_score", "nearest_training", "nearer", "duplicates", "support",
 ]  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def test_images_are_measured_beside_true_images(tinygan, evaluated, monkeypatch)
     assert found["samples"] == 2500
     measures = found["measures"]
     assert list(measures) == MEASURES
-    assert [each["points"] for each in measures.values()] == [500, *12 * [400]]
+    assert [each["points"] for each in measures.values()] == [500, *13 * [400]]
     assert 10 < measures["wasserstein1"]["floor"] < 15  # two draws of MNIST's digits, 28 x 28 pixels in [-1, 1]
     assert measures["wasserstein1"]["value"] > measures["wasserstein1"]["floor"] + 1
     assert measures["frechet"]["value"] > 10 * measures["frechet"]["floor"]

@@ -135,9 +135,14 @@ def images(n, seed, shape=(4, 4, 1), test=None):
 
 def test_images_are_measured_in_pixels_from_minus_1_to_1():
     black, white = (Images("flat", np.full((5, 4, 4, 1), byte, np.uint8)) for byte in (0, 255))
-    exact, sliced = evaluate(replace(black, test=lambda: black), white.images[:3])
+    exact, sliced, sharp = evaluate(replace(black, test=lambda: black), white.images[:3])
     assert exact[:4] == ("wasserstein1", pytest.approx(2 * 4, rel=1e-14), 0.0, 3)  # 16 pixels, each 2 away
     assert sliced[:4] == ("sliced_wasserstein", pytest.approx(2, rel=0.2), 0.0, 3)  # that distance / 16^1/2
+    assert sharp[:4] == ("sharpness", 0.0, 0.0, 3)  # all are flat
+    bars = np.where(np.arange(4) < 2, 0, 255).astype(np.uint8) * np.ones((5, 4, 1), np.uint8)
+    assert evaluate(replace(black, test=lambda: black), bars[..., np.newaxis])[2].value == pytest.approx(2 / 3)
+    barred = Images("bars", bars[..., np.newaxis])
+    assert evaluate(replace(barred, test=lambda: black), white.images)[2].floor == pytest.approx(2 / 3)
 
 
 def test_the_floor_of_images_is_between_training_and_test():
@@ -198,8 +203,8 @@ def digits():
 
 def test_images_with_labels_have_every_measure(digits):
     found = evaluate(digits, drawn_from(load("digits", split="test"), 400, 900).images)
-    assert [m.name for m in found] == ["wasserstein1", "sliced_wasserstein", *FEATURES, *NEAR]
-    assert [m.points for m in found] == 13 * [200]
+    assert [m.name for m in found] == ["wasserstein1", "sliced_wasserstein", "sharpness", *FEATURES, *NEAR]
+    assert [m.points for m in found] == 14 * [200]
     assert named(found)["frechet"].title == "Frechet (digits classifier)"
     assert not any("FID" in m.title or "Inception" in m.title for m in found)
 
@@ -268,7 +273,7 @@ def test_images_without_labels_are_compared_with_training_images_in_pixels():
     test = images(50, 1)
     source = images(60, 0, test=test)
     found = named(evaluate(source, source.images[:30]))
-    assert tuple(found) == ("wasserstein1", "sliced_wasserstein", *NEAR)
+    assert tuple(found) == ("wasserstein1", "sliced_wasserstein", "sharpness", *NEAR)
     assert found["nearer"].value == 1
     assert found["nearest_training"].points == 30
     white = named(evaluate(source, np.full((30, 4, 4, 1), 255, np.uint8)))
@@ -291,13 +296,14 @@ def test_the_floor_of_near_duplicates_is_that_of_training_images():
 def test_images_of_a_single_class_have_no_classifier():
     test = images(30, 1)
     source = replace(images(40, 0, test=test), labels=np.zeros(40, np.int64), classes=("faces",))
-    assert tuple(named(evaluate(source, test.images))) == ("wasserstein1", "sliced_wasserstein", *NEAR)
+    assert tuple(named(evaluate(source, test.images))) == ("wasserstein1", "sliced_wasserstein", "sharpness", *NEAR)
 
 
 def test_few_test_images_have_no_features():
     """And no classifier is trained in vain: these images have no labels that one could learn."""
     test = images(19, 1)
-    assert [m.name for m in evaluate(images(60, 0, test=test), test.images)] == ["wasserstein1", "sliced_wasserstein"]
+    found = evaluate(images(60, 0, test=test), test.images)
+    assert [m.name for m in found] == ["wasserstein1", "sliced_wasserstein", "sharpness"]
 
 
 def test_the_training_images_of_the_floor_are_those_of_the_seed(digits):

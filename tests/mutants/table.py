@@ -14,6 +14,7 @@ from tests.mutants import (
     residual,
     semi_supervised,
     translation,
+    vae_gan,
 )
 from tests.mutants.infogan import INFOGAN
 from tests.mutants.labels import LABELS
@@ -506,6 +507,7 @@ MUTANTS = [
     *semi_supervised.MUTANTS,
     *likelihood.MUTANTS,
     *translation.MUTANTS,
+    *vae_gan.MUTANTS,
 ]
 
 # Kinds of mistakes that nothing here could make yet, and why.

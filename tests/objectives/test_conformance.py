@@ -93,6 +93,7 @@ def g_loss(law, fake, real=REAL):
         (objectives.Information, "weight"),
         (objectives.L1, "weight"),
         (lambda number: objectives.Information(continuous=number), "continuous"),
+        (lambda number: objectives.LikelihoodOfG(objectives.ELBO(), number), "weight"),
     ],
 )
 @pytest.mark.parametrize("number", [-1.0, float("nan")])

@@ -39,6 +39,7 @@ from tinygan.objectives import (
     InstanceNoise,
     Lazy,
     LeastSquares,
+    LikelihoodOfG,
     Minimax,
     NonSaturating,
     Objective,
@@ -300,6 +301,9 @@ CASES = [
     dataclasses.replace(
         _bound("ELBO of binarized examples", ELBO().shown(Binarized(np.random.default_rng(0))), "Bernoulli", 1),
         of=Binarized,
+    ),
+    *_losses(
+        NonSaturating() + LikelihoodOfG(ELBO(0.5), 0.3), Game(_VARIATIONAL["Bernoulli"], _GAME.D), of=LikelihoodOfG
     ),
     *_losses(Minimax().shown(InstanceNoise(optim.constant(0.5), rng=np.random.default_rng(0))), of=InstanceNoise),
     *_losses(

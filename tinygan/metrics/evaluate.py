@@ -34,8 +34,9 @@ def evaluate(source: Source, samples: Any, *, seed: int = 0) -> list[Measure]:
     sliced_wasserstein of all, but for the line.
     Images: wasserstein1 of 500 samples and 500 test images, or as many as there are, in pixels from -1 to 1, and
     sliced_wasserstein of up to 5,000. The floor is that of training images. Blurred images can be below it: blurred
-    digits have 11.3, true ones 12.8. If the images have labels, the measures on the features of their classifier, as in
-    `feature_measures`; if not, those of near images, in pixels. Stacked digits: the modes, as in `stacked_measures`.
+    digits have 11.3, true ones 12.8. So sharpness, of up to 5,000, is beside them. If the images have labels, the
+    measures on the features of their classifier, as in `feature_measures`; if not, those of near images, in pixels.
+    Stacked digits: the modes, as in `stacked_measures`.
     Conditional samples: class_accuracy and, if the density has centres, own_mode, as in `class_measures`.
     Raises Diverged if a sample is not finite, DataError if images have no test images or a label is none of the data's.
     """

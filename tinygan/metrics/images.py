@@ -21,6 +21,7 @@ from tinygan.metrics.kernel import kernel_distance
 from tinygan.metrics.measure import Measure
 from tinygan.metrics.memorization import memorization
 from tinygan.metrics.precision_recall import precision_recall
+from tinygan.metrics.sharpness import sharpness
 from tinygan.metrics.sliced import sliced_wasserstein
 from tinygan.metrics.wasserstein import wasserstein1
 
@@ -65,7 +66,7 @@ def compared(source: Any, count: int, seed: int) -> dict[str, Compared]:
 
 
 def pixel_measures(source: Any, samples: Any, seed: int) -> list[Measure]:
-    """Distances in pixels between samples and test images, and as the floor between training images and test images.
+    """Distances in pixels between samples and test images, with those of training images as floors; and sharpness.
 
     source, samples: `Images`.   seed: as in `compared`.   Raises DataError if there are no test images.
     """
@@ -77,6 +78,9 @@ def pixel_measures(source: Any, samples: Any, seed: int) -> list[Measure]:
         test, true = (images.examples(np.arange(len(images))) for images in compared(source, len(samples), seed)[kind])
         value, floor = distance(samples.examples(np.arange(len(test))), test), distance(true, test)
         found.append(Measure(name, value, floor, len(test), title=title, column=column))
+    if min(true.shape[1:3]) > 1:
+        value, floor = sharpness(samples.examples(np.arange(len(true)))), sharpness(true)
+        found.append(Measure("sharpness", value, floor, len(true), title="sharpness"))  # of as many as the sliced one
     return found
 
 

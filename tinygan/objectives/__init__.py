@@ -23,6 +23,7 @@ from tinygan.objectives.l1 import L1, AbsoluteError
 from tinygan.objectives.lazy import Lazy
 from tinygan.objectives.least_squares import LeastSquares
 from tinygan.objectives.likelihood import CrossEntropy, Likelihood, SquaredError
+from tinygan.objectives.likelihood_of_g import LikelihoodOfG
 from tinygan.objectives.minimax import Minimax, NonSaturating
 from tinygan.objectives.objective import Game, Loss, Objective, Term
 from tinygan.objectives.orthogonal import OrthogonalRegularization
@@ -67,6 +68,7 @@ __all__ = [
     "Lazy",
     "LeastSquares",
     "Likelihood",
+    "LikelihoodOfG",
     "Loss",
     "Minimax",
     "NonSaturating",

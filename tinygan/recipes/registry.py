@@ -39,6 +39,7 @@ from tinygan.recipes.sngan import SNGAN
 from tinygan.recipes.stop_criteria import StopCriteriaGAN
 from tinygan.recipes.unrolled import UnrolledGAN
 from tinygan.recipes.vae import VAE
+from tinygan.recipes.vae_gan import VAEGAN
 from tinygan.recipes.virtual_batch_norm import VirtualBatchNormGAN
 from tinygan.recipes.wgan import WGAN
 from tinygan.recipes.wgan_gp import WGANGP
@@ -82,6 +83,7 @@ _ALL = (
     ADAGAN,
     AE,
     VAE,
+    VAEGAN,
     IWAE,
     Pix2Pix,
     CycleGAN,
