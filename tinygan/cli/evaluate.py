@@ -53,8 +53,7 @@ def evaluate(
     on the features of a classifier of the data, Frechet and kernel distance, precision and recall, density and
     coverage, classifier score, nearness to training images, and near-duplicates. A conditional G: also the class
     accuracy, in all and by class: the share of samples that the nearest mode or the classifier says are of their class.
-    An autoencoder: the error of reconstructions and, by --samples importance samples for each of 500 test images,
-    bounds of log p(x).
+    An autoencoder: the error of reconstructions, and bounds of log p(x) by --samples draws for each of 500 test images.
 
     The classifier of digits, mnist and fashion-mnist comes with tinygan; for other images it is trained first (a
     minute). Stacked digits: the modes of 1,000, and KL from even shares in nats. --gan-train takes another minute.
