@@ -86,8 +86,16 @@ class TwoWays(Recipe):
         made = run.translated(z)
         found = {"a": z.a, "G(a)": made.b, "F(G(a))": run.translated(made).a}
         if not run.source.has_images:
-            return {"a": z.a, "G(a)": made.b, "b": z.b, "F(G(a))": found["F(G(a))"]}
+            return {"a": z.a, "G(a)": made.b, "b": by_angle(z.b, z.a), "F(G(a))": found["F(G(a))"]}
         return {**found, "truth": z.b} if knows_truth(run.source) else found
+
+
+def by_angle(x: Any, like: Any) -> Any:
+    """The points x (n, 2) in the order of the angles of `like`, so that in a picture each has the colour of its own."""
+    angles, others = (np.arctan2(points[:, 1], points[:, 0]) % (2 * np.pi) for points in (x, like))
+    ordered = np.empty_like(x)
+    ordered[others.argsort()] = x[angles.argsort()]
+    return ordered
 
 
 def knows_truth(source: Any) -> bool:
