@@ -153,7 +153,7 @@ def test_without_a_known_truth_there_is_no_such_column():
     assert list(run.recipe.columns(run)) == ["a", "G(a)", "F(G(a))"]
     run = made("discogan", rings())
     parts = run.recipe.columns(run)
-    assert list(parts) == ["a", "G(a)", "b", "F(G(a))"]
+    assert list(parts) == ["a", "G(a)", "F(G(a))", "b"]
     assert {part.shape for part in parts.values()} == {(1000, 2)}
 
 

@@ -78,21 +78,20 @@ class TwoWays(Recipe):
         )
 
     def columns(self, run: Any) -> dict[str, Any]:
-        """a, G(a), F(G(a)) and, where it is known, the true translation; of points also b, beside G(a)."""
-        if run.source.has_images:
-            z = each(on_host, run.shown_z)
-        else:
-            z = run.prior.sample(SHOWN_POINTS, np.random.default_rng(run.seed))
+        """a, G(a), F(G(a)) and, where it is known, the true translation; for points b, which is unpaired."""
+        images = run.source.has_images
+        z = each(on_host, run.shown_z) if images else run.prior.sample(SHOWN_POINTS, np.random.default_rng(run.seed))
         made = run.translated(z)
         found = {"a": z.a, "G(a)": made.b, "F(G(a))": run.translated(made).a}
-        if not run.source.has_images:
-            return {"a": z.a, "G(a)": made.b, "b": z.b, "F(G(a))": found["F(G(a))"]}
+        if not images:
+            return {**found, "b": z.b}
         return {**found, "truth": z.b} if knows_truth(run.source) else found
 
 
 def knows_truth(source: Any) -> bool:
     """Whether held-out examples are pairs, of which each b is the translation of its a."""
     try:
-        return source.held_out() is not None and source.held_out().paired() is not None
+        held_out = source.held_out()
+        return held_out is not None and held_out.paired() is not None
     except (DataError, SettingError):  # their files are missing, or no truth is known
         return False
