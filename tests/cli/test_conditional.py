@@ -192,7 +192,7 @@ def test_images_are_evaluated_by_class_beside_the_classifiers_own_accuracy(tinyg
     assert (result.code, result.err) == (0, "")
     printed = json.loads(result.out)
     found = printed["measures"]
-    assert list(found)[:3] == ["wasserstein1", "sliced_wasserstein", "frechet"]
+    assert list(found)[:4] == ["wasserstein1", "sliced_wasserstein", "sharpness", "frechet"]
     accuracy = found["class_accuracy"]
     assert printed["classifier"] == {"accuracy": accuracy["floor"], "test_images": len(load("digits").held_out())}
     assert 0.99 < accuracy["floor"] < 1

@@ -228,3 +228,11 @@ def test_conditional_samples_that_are_not_finite_are_said():
         weight.data[...] = np.nan
     with pytest.raises(Diverged, match=r"^7 of 7 samples are not finite"):
         run.sample(7)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "data"), [("dcgan-quick", "edges-digits"), ("cgan", "inverted-digits"), ("r1", "rings")]
+)
+def test_pairs_are_for_recipes_that_translate(recipe, data):
+    with pytest.raises(SettingError, match=rf"^recipe '{recipe}' is of one domain, and {data} has pairs of two"):
+        Run(find(recipe).changed({"data": data}))

@@ -33,6 +33,8 @@ class Pix2Pix(Recipe):
     name: ClassVar[str] = "pix2pix"
     paper: ClassVar[str] = "Isola et al. 2017, arXiv 1611.07004"
 
+    translates: ClassVar[bool] = True
+
     data: str = "edges-digits"
     iterations: int = 2000
     m: int = setting(8, "pairs in a minibatch")  # 1 in the paper

@@ -30,6 +30,7 @@ class Recipe:
 
     name: ClassVar[str] = "Recipe"
     paper: ClassVar[str]
+    translates: ClassVar[bool] = False  # whether its examples are of two domains, `Pair(a, b)`
 
     data: str = setting(words="data set; `tinygan data` lists them")
     iterations: int = setting(words="iterations of Algorithm 1")

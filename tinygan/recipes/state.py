@@ -61,6 +61,11 @@ class State:
         self.data_dir = None if data_dir is None else absolute(data_dir)
         source = load(asked.data, self.data_dir) if data is None else as_source(data)
         self.recipe = asked if data is None else asked.changed({"data": given_as(source)})
+        if source.domains is not None and not self.recipe.translates:
+            raise SettingError(
+                f"recipe {self.recipe.name!r} is of one domain, and {source.name} has pairs of two; choose other data, "
+                "such as digits or ring, or recipe pix2pix, cyclegan or discogan"
+            )
         few = source.few(self.recipe.data_size) if self.recipe.data_size else source
         self.source = self.recipe.examples(few)
         self.placed = partial(nn.moved, asarray=self.backend.asarray)  # networks and minibatches, on the backend

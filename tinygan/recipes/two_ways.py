@@ -5,7 +5,7 @@ makes a of b. A recipe adds the objective.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -27,6 +27,8 @@ class TwoWays(Recipe):
 
     A setting "for points" has no effect on images, and one "for images" none on points.
     """
+
+    translates: ClassVar[bool] = True
 
     reverse: bool = setting(False, "whether a and b change places")
     latent: int = unused(1)
