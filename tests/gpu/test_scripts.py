@@ -58,7 +58,7 @@ def test_an_iteration_of_ring_launches_as_much_on_the_stand_in_each_time(monkeyp
 def test_the_workloads_that_are_runs_are_recipes_on_data_without_files():
     recipes, data = (set(each) for each in zip(*launches.RUNS.values(), strict=True))
     assert recipes <= RECIPES.keys()
-    assert data == {"digits", "ring"}
+    assert data == {"digits", "ring", "edges-digits", "inverted-digits"}
 
 
 def test_an_iteration_of_cgan_is_counted_too():
