@@ -28,7 +28,7 @@ from tinygan.recipes import RECIPES, Run
 
 # %%
 digits = load("digits").few(100)
-x, test = digits.examples(np.arange(100)), load("digits", "test")
+x, test = digits.examples(np.arange(100)), load("digits", split="test")
 moved = DiffAugment(color=False, cutout=False, rng=np.random.default_rng(0)).real(x, None)
 
 
