@@ -8,7 +8,7 @@ from PIL import Image
 from scipy import ndimage
 
 from tinygan.data import Absent, Images, Pairs, Ring, Unpaired, as_source, load
-from tinygan.data.translations import SIDE_BY_SIDE, TRANSLATIONS, palette
+from tinygan.data.translations import SIDE_BY_SIDE, TRANSLATIONS, palette, translation_of
 from tinygan.errors import DataError, SettingError
 from tinygan.nn.minibatch import Labelled, Pair
 
@@ -19,7 +19,7 @@ ALL = np.arange(12)
 
 
 def pairs(name, images=GREY):
-    return Pairs(f"{name}-{images.name}", images, TRANSLATIONS[name])
+    return Pairs(f"{name}-{images.name}", images, translation_of(name, images))
 
 
 @pytest.mark.parametrize("name", TRANSLATIONS)
@@ -32,9 +32,9 @@ def test_pairs_are_floats_of_their_domains_and_one_index_gives_both(name):
     assert source.shape == source.domains.b
     assert source.has_images
     for which in "ab":
-        image_of = source.image_of(which)
-        if image_of is not None:  # it is the inverse of the translation
-            np.testing.assert_allclose(image_of(getattr(source.examples(ALL), which)), GREY.examples(ALL), atol=1e-6)
+        back = getattr(source.translation.back, which)
+        if back is not None:  # it is the inverse of the translation
+            np.testing.assert_allclose(back(getattr(source.examples(ALL), which)), GREY.examples(ALL), atol=1e-6)
 
 
 def test_edges_are_sobels():
@@ -98,8 +98,8 @@ def test_reversed_pairs_change_places_and_their_images_come_back():
     assert back.domains == Pair(there.domains.b, there.domains.a)
     for forth, other in zip(there.examples(ALL), reversed(back.examples(ALL)), strict=True):
         np.testing.assert_array_equal(forth, other)
-    assert (there.image_of("a"), back.image_of("b")) == (None, None)
-    np.testing.assert_array_equal(back.image_of("a")(back.examples(ALL).a), GREY.examples(ALL))
+    assert (there.translation.back.a, back.translation.back.b) == (None, None)
+    np.testing.assert_array_equal(back.translation.back.a(back.examples(ALL).a), GREY.examples(ALL))
     assert back.fingerprint != there.fingerprint
     assert back.reversed().fingerprint == there.fingerprint
 
@@ -221,30 +221,31 @@ def test_the_origin_of_a_domain_is_what_its_images_show(swapped):
     if swapped:
         edges, coloured = edges.reversed(), coloured.reversed()
     a, b = "ba" if swapped else "ab"
-    assert edges.origin(a) is None
-    assert edges.origin(b).images is GREY
-    assert coloured.origin(a).palette is None
-    np.testing.assert_array_equal(coloured.origin(b).palette, palette(3))
-    shown = coloured.origin(b).image_of(getattr(coloured.examples(ALL), b))
+    assert getattr(edges.sides, a).origin is None
+    assert getattr(edges.sides, b).origin.images is GREY
+    assert getattr(coloured.sides, a).origin.palette is None
+    np.testing.assert_array_equal(getattr(coloured.sides, b).origin.palette, palette(3))
+    shown = getattr(coloured.sides, b).origin.back(getattr(coloured.examples(ALL), b))
     np.testing.assert_allclose(shown, GREY.examples(ALL), atol=1e-6)
     unpaired = coloured.unpaired()
-    assert (unpaired.origin(b).images.shape, unpaired.origin(b).palette.shape) == ((6, 8, 1), (3, 3))
+    origin = getattr(unpaired.sides, b).origin
+    assert (origin.images.shape, origin.palette.shape) == ((6, 8, 1), (3, 3))
 
 
 def test_colour_images_lose_their_colours_but_are_their_own_translation():
     labelled = Images("colour", COLOUR.images, np.arange(5) % 2)
     source = pairs("coloured", labelled)
-    assert source.origin("a") is None
-    shown = source.origin("b").image_of(source.examples([1, 2]).b)
+    assert source.sides.a.origin is None
+    shown = source.sides.b.origin.back(source.examples([1, 2]).b)
     np.testing.assert_array_equal(shown, COLOUR.examples([1, 2]))
-    assert source.origin("b").palette is None
+    assert source.sides.b.origin.palette is None
 
 
 def test_without_labels_or_classes_there_is_no_origin():
-    assert pairs("inverted", COLOUR).origin("a") is None
-    assert Unpaired("rings", Ring(5), Ring(10)).origin("a") is None
-    assert Unpaired("two", GREY, COLOUR).origin("a").images is GREY
-    assert Unpaired("two", GREY, COLOUR).origin("b") is None
+    assert pairs("inverted", COLOUR).sides.a.origin is None
+    assert Unpaired("rings", Ring(5), Ring(10)).sides.a.origin is None
+    assert Unpaired("two", GREY, COLOUR).sides.a.origin.images is GREY
+    assert Unpaired("two", GREY, COLOUR).sides.b.origin is None
 
 
 def test_each_domain_is_a_source():

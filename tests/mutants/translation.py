@@ -6,8 +6,9 @@ from tests.mutants.mutant import Mutant, body
 from tinygan import functional as F
 from tinygan import nn
 from tinygan.autograd import raw
+from tinygan.data import Pairs
 from tinygan.metrics import sharpness
-from tinygan.metrics.translation import _distance, _drawn, colours
+from tinygan.metrics.translation import _distance, colours
 from tinygan.nn.minibatch import Pair
 from tinygan.objectives import L1, AbsoluteError, NonSaturating
 from tinygan.objectives.l1 import l1_distance
@@ -73,15 +74,9 @@ def of_all_images_at_once(images):
     return float(np.hypot(across, down).mean())
 
 
-def parts_apart(source, count, rng):
-    n = min([count, *(len(side) for side in source.sides if isinstance(side, Dataset))])
-    drawn = [rng.choice(len(side), n, replace=False) if isinstance(side, Dataset) else n for side in source.sides]
-    x, labels = [], []
-    for side, which in zip(source.sides, drawn, strict=True):
-        finite = isinstance(side, Dataset)
-        x.append(side.examples(which) if finite else side.sample(which, rng))
-        labels.append(side.labels[which] if finite and side.labels is not None else None)
-    return Pair(*x), Pair(*labels)
+def parts_apart(self, n, rng):
+    (a, _), (b, labels) = (side.some(n, rng) for side in self.sides)
+    return Pair(a, b), Pair(labels, labels)
 
 
 def colours_of_all_pixels(images, palette):
@@ -121,6 +116,6 @@ MUTANTS = (
         *body(sharpness, of_all_images_at_once),
         ("metrics/test_sharpness.py::test_by_hand",),
     ),
-    Mutant(24, "error of a translation against other pairs", *body(_drawn, parts_apart), MEASURES),
+    Mutant(24, "error of a translation against other pairs", *(Pairs, "some", parts_apart), MEASURES),
     Mutant(24, "colour of all pixels, dark ones too", *body(colours, colours_of_all_pixels), MEASURES),
 )

@@ -12,11 +12,12 @@ from tinygan.data.images import Images, as_uint8
 from tinygan.data.labels import label_of
 from tinygan.data.minibatches import Shuffled, Stream
 from tinygan.data.noise import LabelledNoise, Normal, Truncated, Uniform, truncated
-from tinygan.data.pairs import Pairs, Unpaired
+from tinygan.data.pairs import Pairs
 from tinygan.data.points import Points
 from tinygan.data.registry import Entry, catalogue, has_images, load
 from tinygan.data.source import Minibatches, Source
 from tinygan.data.stacked import Stacked
+from tinygan.data.unpaired import Unpaired
 
 __all__ = [
     "IMAGES",

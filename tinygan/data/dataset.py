@@ -40,6 +40,10 @@ class Dataset(Source):
         """n independent draws from the examples, with replacement."""
         return self.examples(rng.integers(len(self), size=n))
 
+    def some(self, n: int, rng: np.random.Generator) -> tuple[Any, Any]:
+        indices = rng.choice(len(self), min(n, len(self)), replace=False)
+        return self.examples(indices), None if self.labels is None else self.labels[indices]
+
     def taken(self, indices: ArrayLike) -> "Dataset":
         """The data set of the examples at `indices` (n,), with their labels; the classes and held-out examples stay."""
         raise SettingError(f"{self.name}: this data set has no method `taken`, which makes a smaller one of it")

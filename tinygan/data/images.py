@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from tinygan.data.dataset import Dataset
 from tinygan.data.fingerprint import fingerprint
 from tinygan.data.labels import class_names, in_classes
+from tinygan.data.source import Origin
 from tinygan.errors import DataError
 
 
@@ -49,6 +50,10 @@ class Images(Dataset):
         """(H, W, C) of one image."""
         _, height, width, channels = self.images.shape
         return height, width, channels
+
+    @property
+    def origin(self) -> Origin | None:
+        return Origin(self, np.asarray) if len(self.classes) > 1 else None
 
     @cached_property
     def fingerprint(self) -> str:

@@ -10,16 +10,17 @@ from tinygan.data.arrays import IMAGES, POINTS
 from tinygan.data.cifar import cifar10
 from tinygan.data.curves import Moons, SwissRoll
 from tinygan.data.digits import digits
-from tinygan.data.domains import two_folders
 from tinygan.data.files import absolute
 from tinygan.data.folder import folder
 from tinygan.data.gaussians import Gaussian, Grid, Mixture, Overlapping, Ring
 from tinygan.data.images import Images
 from tinygan.data.mnist import fashion_mnist, mnist
-from tinygan.data.pairs import Pairs, Unpaired
+from tinygan.data.pairs import Pairs
 from tinygan.data.source import Source
 from tinygan.data.stacked import Stacked
-from tinygan.data.translations import SIDE_BY_SIDE, TRANSLATIONS
+from tinygan.data.translations import SIDE_BY_SIDE, TRANSLATIONS, translation_of
+from tinygan.data.two_folders import two_folders
+from tinygan.data.unpaired import Unpaired
 from tinygan.errors import DataError, SettingError, did_you_mean
 
 
@@ -130,7 +131,8 @@ def _of_others(name: str, data_dir: str | Path | None, split: str) -> Source | N
     translation, _, images = name.partition("-")
     if translation not in TRANSLATIONS or not images:
         return None
-    return Pairs(name, _images(images, data_dir, split), TRANSLATIONS[translation])
+    of = _images(images, data_dir, split)
+    return Pairs(name, of, translation_of(translation, of))
 
 
 def _tests(name: str, a: Images, b: Images) -> Unpaired | None:

@@ -32,6 +32,18 @@ class Components(NamedTuple):
     weights: ArrayLike
 
 
+class Origin(NamedTuple):
+    """The labelled images that images were made of, for their classifier.
+
+    images: a data set.   back: a function of the made images that gives those back.   palette: the colour of each
+    class, RGB in [0, 1], (K, 3), if the made images have the colours of their classes; else None.
+    """
+
+    images: Any
+    back: Callable[[Any], Any]
+    palette: Any = None
+
+
 class Source(ABC):
     """A data set or a distribution that G learns to imitate.
 
@@ -76,6 +88,11 @@ class Source(ABC):
         return None
 
     @property
+    def origin(self) -> Origin | None:
+        """What images were made of; None without labels, for points, and if it is lost."""
+        return None
+
+    @property
     def fingerprint(self) -> str:
         """A digest of all examples, which a resumed run compares with its own; "" for a distribution."""
         return ""
@@ -91,6 +108,10 @@ class Source(ABC):
     def sample(self, n: int, rng: np.random.Generator) -> Any:
         """n examples that are drawn by `rng`."""
         return self.stream(rng)(n)
+
+    def some(self, n: int, rng: np.random.Generator) -> tuple[Any, Any]:
+        """(examples, labels): n draws, or n examples of a data set, each once, at most all; None for no labels."""
+        return self.sample(n, rng), None
 
     def labelled(self) -> "Source":
         """The same source with examples `Labelled(x, y)`. Raises SettingError if there are no labels."""

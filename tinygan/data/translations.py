@@ -8,25 +8,44 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygan.data.images import Images
+from tinygan.errors import DataError
 from tinygan.nn.minibatch import Pair
 
 Pixels = NDArray[np.float32]  # (m, H, W, C) in [-1, 1]
+_LOST, _NEITHER = Pair(None, None), Pair(False, False)
 
 
 @dataclass(frozen=True)
 class Translation:
     """A translation of a to b.
 
-    words: a and b in words.   pair: makes Pair(a, b) of images (m, H, W, C) and their colours (m, 3), or None without
-    labels.   image_of_a, image_of_b: give the image back that a or b was made of, for the classifier of the images;
-    None if it is lost.
+    words: a and b in words.   pair: makes Pair(a, b) of images (m, H, W, C) and the colours of their classes (m, 3), or
+    None without labels.   back: for each domain the function that gives the image back which an a or a b was made of;
+    None if it is lost.   by_class: for each domain whether its images have the colours of their classes.
     """
 
     name: str
     words: str
     pair: Callable[[Pixels, Any], Pair]
-    image_of_a: Callable[[Any], Any] | None
-    image_of_b: Callable[[Any], Any] | None
+    back: Pair = _LOST
+    by_class: Pair = _NEITHER
+    reverse: "Translation | None" = None
+
+    def reversed(self) -> "Translation":
+        """The translation of b to a."""
+        return self.reverse or Translation(
+            f"{self.name}, b to a",
+            f"{self.words}, b to a",
+            lambda x, colours: _swapped(self.pair(x, colours)),
+            _swapped(self.back),
+            _swapped(self.by_class),
+            reverse=self,
+        )
+
+
+def _swapped(pair: Pair) -> Pair:
+    return Pair(pair.b, pair.a)
 
 
 def palette(classes: int) -> NDArray[np.float32]:
@@ -62,35 +81,45 @@ def brightest(x: Pixels) -> Pixels:
 
 
 def _coloured(x: Pixels, colours: Any) -> Pair:
-    """Grey and coloured, with 3 channels each: colour images are made grey, grey ones get the colour of their class."""
-    if x.shape[3] == 3:
-        return Pair(np.repeat(grey_of(x), 3, axis=3), x)
+    """Grey images with three channels, and the same in the colours of their classes."""
+    if colours is None:
+        raise DataError("grey images are coloured by class, but these have no labels")
     light = (x + 1) / 2 * colours[:, np.newaxis, np.newaxis]
     return Pair(np.repeat(x, 3, axis=3), 2 * light - 1)
 
 
 def _halves(x: Pixels, _: Any) -> Pair:
+    if x.shape[2] % 2:
+        raise DataError(f"two images side by side have an even width, got {x.shape[2]} pixels")
     middle = x.shape[2] // 2
     return Pair(x[:, :, :middle], x[:, :, middle:])
-
-
-def _itself(x: Pixels) -> Pixels:
-    return x
 
 
 TRANSLATIONS = {
     each.name: each
     for each in (
-        Translation("edges", "edges (Sobel) to images", lambda x, _: Pair(edges(x), x), None, _itself),
-        Translation("inverted", "images to inverted ones", lambda x, _: Pair(x, -x), _itself, np.negative),
+        Translation("edges", "edges (Sobel) to images", lambda x, _: Pair(edges(x), x), Pair(None, np.asarray)),
+        Translation("inverted", "images to inverted ones", lambda x, _: Pair(x, -x), Pair(np.asarray, np.negative)),
         Translation(
             "rotated",
             "images to those turned left",
             lambda x, _: Pair(x, np.rot90(x, axes=(1, 2))),
-            _itself,
-            lambda b: np.rot90(b, -1, axes=(1, 2)),
+            Pair(np.asarray, lambda b: np.rot90(b, -1, axes=(1, 2))),
         ),
-        Translation("coloured", "grey to colour; grey sets: the class's", _coloured, grey_of, brightest),
+        Translation(
+            "coloured", "grey to colour; grey sets: the class's", _coloured, Pair(grey_of, brightest), Pair(False, True)
+        ),
     )
 }
-SIDE_BY_SIDE = Translation("side by side", "the left halves to the right ones", _halves, None, None)
+SIDE_BY_SIDE = Translation("side by side", "the left halves to the right ones", _halves)
+_OF_COLOUR = Translation(
+    "coloured",
+    "grey to colour",
+    lambda x, _: Pair(np.repeat(grey_of(x), 3, axis=3), x),
+    Pair(None, np.asarray),
+)
+
+
+def translation_of(name: str, images: Images) -> Translation:
+    """The translation `name` for these images; "coloured" is another for images that have colours already."""
+    return _OF_COLOUR if name == "coloured" and images.shape[2] == 3 else TRANSLATIONS[name]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tinygan.data import Dataset, as_uint8
+from tinygan.data import as_uint8
 from tinygan.errors import DataError
 from tinygan.metrics.chunks import by_chunks
 from tinygan.metrics.classifier import classifier_of
@@ -58,7 +58,7 @@ def translation(
     """
     rng = np.random.default_rng([seed, 1])
     held_out = _held_out(source)
-    x, labels = _drawn(held_out, samples, rng)
+    x, labels = held_out.some(samples, rng)
     made = translate(x)
     found: list[Measure] = []
     for domain, other in (("b", "a"), ("a", "b")) if both else (("b", "a"),):
@@ -86,26 +86,12 @@ def _held_out(source: Any) -> Any:
     held_out = source.held_out()
     if held_out is not None:
         return held_out
-    if any(isinstance(side, Dataset) for side in source.sides):
+    if source.fingerprint:
         raise DataError(
             f"evaluate: {source.name} needs held-out images of both domains; in a folder they lie in `test`, or in "
             "testA and testB"
         )
     return source
-
-
-def _drawn(source: Any, count: int, rng: np.random.Generator) -> tuple[Pair, Pair]:
-    """n examples of each domain, and their labels; n is `count`, or as many as there are. Pairs stay together."""
-    n = min([count, *(len(side) for side in source.sides if isinstance(side, Dataset))])
-    drawn = [rng.choice(len(side), n, replace=False) if isinstance(side, Dataset) else n for side in source.sides]
-    if source.is_paired:
-        drawn[1] = drawn[0]
-    x, labels = [], []
-    for side, which in zip(source.sides, drawn, strict=True):
-        finite = isinstance(side, Dataset)
-        x.append(side.examples(which) if finite else side.sample(which, rng))
-        labels.append(side.labels[which] if finite and side.labels is not None else None)
-    return Pair(*x), Pair(*labels)
 
 
 def _distance(made: Any, true: Any) -> float:
@@ -142,7 +128,7 @@ def _of_images(source: Any, of: Translated) -> list[Measure]:
             found.append(Measure(f"input_l1_{d}", itself, nan, n, title="L1 error of the input itself"))
     sharp: dict[str, Any] = {"title": f"sharpness of {d}", "column": f"sharp {d}"}
     found.append(Measure(f"sharpness_{d}", sharpness(of.made), sharpness(of.true), n, **sharp))
-    return found + _of_classes(source.origin(d), of)
+    return found + _of_classes(getattr(source.sides, d).origin, of)
 
 
 def _mean_image(side: Any) -> NDArray[np.float64]:
@@ -158,7 +144,7 @@ def _of_classes(origin: Any, of: Translated) -> list[Measure]:
     d, n, judge = of.domain, len(of.made), classifier_of(origin.images)
 
     def classes(x: Any) -> Any:
-        return judge(as_uint8(origin.image_of(x)))
+        return judge(as_uint8(origin.back(x)))
 
     made, accuracy = classes(of.made), float((classes(of.true) == of.labels).mean())
     if not of.paired:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tinygan.data.files import check_split
 from tinygan.data.folder import folder
-from tinygan.data.pairs import Unpaired
+from tinygan.data.unpaired import Unpaired
 from tinygan.errors import DataError
 
 
