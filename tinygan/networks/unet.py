@@ -71,6 +71,7 @@ def unet(
     norm = normalize if normalize else lambda channels: None
 
     def level(i: int) -> Level:
+        """The layers around map i, of which map 0 is the largest."""
         above = widths[i - 1] if i else shape[2]
         down_norm = norm(widths[i]) if 0 < i < innermost else None
         up_norm = norm(widths[i - 1]) if i else None

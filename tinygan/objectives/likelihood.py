@@ -1,20 +1,20 @@
 """Objectives for a single player: negative log-likelihoods of the examples, up to a factor and a constant."""
 
 import dataclasses
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tinygan import functional as F
 from tinygan.autograd import Array
-from tinygan.errors import SettingError
 from tinygan.nn import Labelled, Minibatch, Module
 from tinygan.objectives.memory import Memory
 from tinygan.objectives.turn import Turn
-from tinygan.objectives.view import Composed, Identity, View
+from tinygan.objectives.view import Identity, View, with_view
 
 
 @dataclass(frozen=True)
-class Likelihood(Memory):
+class Likelihood(Memory, ABC):
     """A scalar loss that G minimizes; a frozen dataclass whose fields are the paper's settings.
 
     view: changes the examples that G is shown, `view.real(x, turn)`.
@@ -22,9 +22,9 @@ class Likelihood(Memory):
 
     view: View = field(default=Identity(), kw_only=True)
 
+    @abstractmethod
     def loss(self, G: Module, x: Minibatch, z: Minibatch) -> Array:
         """The loss of G on examples x.   z: noise, for objectives that draw codes with it."""
-        raise NotImplementedError
 
     def after(self, D: None, G: Module, x: Minibatch, z: Minibatch) -> Self:
         """The objective of the next iteration: this objective, unless it has state to update."""
@@ -36,9 +36,7 @@ class Likelihood(Memory):
 
     def shown(self, view: View) -> Self:
         """This objective with `view` applied after its own view. Raises SettingError if it is no view."""
-        if not isinstance(view, View):
-            raise SettingError(f"{type(self).__name__}: expected a view such as InstanceNoise(...), got {view!r}")
-        return dataclasses.replace(self, view=view if self.view == Identity() else Composed(self.view, view))
+        return with_view(self, view)
 
     def seen(self, G: Module, x: Minibatch, z: Minibatch) -> Minibatch:
         """The examples x as the view changes them."""

@@ -7,6 +7,7 @@ Algorithm 1 calls the methods of `Game`: d_loss(D, G, x, z), g_loss(D, G, x, z) 
 """
 
 import dataclasses
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -20,10 +21,10 @@ from tinygan.objectives.memory import Memory
 from tinygan.objectives.scores import scores, total
 from tinygan.objectives.slopes import turn_of_d
 from tinygan.objectives.turn import Turn
-from tinygan.objectives.view import Composed, Identity, View, merged
+from tinygan.objectives.view import Identity, View, merged, with_view
 
 
-class Game(Memory):
+class Game(Memory, ABC):
     """Two scalar losses, which D and G minimize; a frozen dataclass whose fields are the paper's settings.
 
     D and G are networks; the one that is not updated is frozen. x is a minibatch of examples, z of noise. A loss
@@ -32,13 +33,13 @@ class Game(Memory):
 
     output: ClassVar[str] = "score"  # what `read` gives: "probability", "score" or "energy"
 
+    @abstractmethod
     def d_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
         """The loss of D."""
-        raise NotImplementedError
 
+    @abstractmethod
     def g_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
         """The loss of G."""
-        raise NotImplementedError
 
     def after(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Self:
         """The game of the next iteration. D, G: after both updates.   x, z: those of G's update."""
@@ -77,13 +78,13 @@ class Loss(Game):
 
     g_sees_real: ClassVar[bool] = False  # whether `g` needs D(x), which costs a pass through D
 
+    @abstractmethod
     def d(self, real: Array, fake: Array) -> Array:
         """The loss of D.   real, fake: D(x) and D(G(z)), (m, 1)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def g(self, fake: Array, real: Array) -> Array:
         """The loss of G.   fake: D(G(z)).   real: D(x) if `g_sees_real`, else None."""
-        raise NotImplementedError
 
     def d_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
         return Objective(self).d_loss(D, G, x, z)
@@ -152,8 +153,7 @@ class Objective(Game):
 
     def shown(self, view: View) -> "Objective":
         """This objective with `view` applied after its own view."""
-        _expect(View, "InstanceNoise(linear(0.5, 0.0, 1000))", view)
-        return dataclasses.replace(self, view=view if self.view == Identity() else Composed(self.view, view))
+        return with_view(self, view)
 
     def d_loss(self, D: Module, G: Module, x: Minibatch, z: Minibatch) -> Array:
         """The loss and the terms of D."""

@@ -5,6 +5,7 @@ import itertools
 from dataclasses import dataclass
 from typing import Any, Self
 
+from tinygan.errors import SettingError
 from tinygan.nn import Minibatch
 from tinygan.objectives.memory import Memory
 from tinygan.objectives.turn import Turn
@@ -49,6 +50,14 @@ class Composed(View):
 
     def measures(self, turn: Turn) -> dict[str, Any]:
         return merged([self.first.measures(turn), self.second.measures(turn)])
+
+
+def with_view(objective: Any, view: Any) -> Any:
+    """`objective` with `view` applied after its own view. Raises SettingError if it is no view."""
+    if not isinstance(view, View):
+        name = type(objective).__name__
+        raise SettingError(f"{name}: expected a view such as InstanceNoise(linear(0.5, 0.0, 1000)), got {view!r}")
+    return dataclasses.replace(objective, view=view if objective.view == Identity() else Composed(objective.view, view))
 
 
 def merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
