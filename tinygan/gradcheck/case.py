@@ -41,9 +41,11 @@ class Case:
 
 
 def of_module(
-    kind: str, module: Any, *inputs: Any, order: int = 2, name: str = "", call: Callable | None = None
+    kind: str, module: Any, *inputs: Any, order: int = 2, name: str = "", call: Callable | None = None, of: Any = None
 ) -> Case:
     """The check of a module in its inputs and all its parameters. It is called as call(module, *inputs).
+
+    of: what is checked, if it is not the class of the module.
 
     Random numbers are added to its parameters, so that no scale is exactly 1 and no shift exactly 0.
     """
@@ -57,7 +59,7 @@ def of_module(
         return call(whole, *xs) if call else whole(*xs)
 
     f.__name__ = name or type(module).__name__
-    return Case(kind, name or type(module).__name__, type(module), f, (*inputs, *values), order)
+    return Case(kind, name or type(module).__name__, of or type(module), f, (*inputs, *values), order)
 
 
 def _alike(module: Any, like: Any) -> Any:
