@@ -13,13 +13,13 @@ from tinygan.networks.patch import patch_discriminator
 from tinygan.networks.unet import unet
 from tinygan.nn.minibatch import on_host
 from tinygan.objectives import L1, AbsoluteError, NonSaturating
-from tinygan.recipes.recipe import Recipe
-from tinygan.recipes.setting import setting, unused
+from tinygan.recipes.setting import setting
+from tinygan.recipes.translator import Translator
 from tinygan.training import Step
 
 
 @dataclass(frozen=True)
-class Pix2Pix(Recipe):
+class Pix2Pix(Translator):
     """A U-Net that makes b of a, and a PatchGAN that tells pairs (a, b) from pairs (a, G(a)); G's loss has an L1 term.
 
     The adversarial loss is auxiliary: `adversarial=false` leaves the L1 distance alone, one player without a D, and
@@ -33,8 +33,6 @@ class Pix2Pix(Recipe):
     name: ClassVar[str] = "pix2pix"
     paper: ClassVar[str] = "Isola et al. 2017, arXiv 1611.07004"
 
-    translates: ClassVar[bool] = True
-
     data: str = "edges-digits"
     iterations: int = 2000
     m: int = setting(8, "pairs in a minibatch")  # 1 in the paper
@@ -45,11 +43,9 @@ class Pix2Pix(Recipe):
     l1: float = setting(100.0, "weight of the L1 term beside the adversarial loss")  # lambda; section 6.2
     field: int = setting(16, "side of the patches that D judges, in pixels; 1: pixels, 70: all of a small image")
     skips: bool = setting(True, "whether the encoder's maps reach the decoder; without them G is no U-Net")
-    reverse: bool = setting(False, "whether G makes a of b")
     dropout: float = setting(0.5, "rate of the dropout in G's decoder", below=1)  # section 6.1.1
     width: int = setting(32, "channels of the first convolution in G and in D")  # 64 in section 6.1
     std: float = setting(0.02, "standard deviation of the initial weights")  # section 6.2
-    latent: int = unused(1)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -58,12 +54,7 @@ class Pix2Pix(Recipe):
 
     def examples(self, source: Any) -> Any:
         """The pairs of a source. Raises SettingError if it has no pairs, or if they are no images."""
-        pairs = source.paired()
-        return pairs.reversed() if self.reverse else pairs
-
-    def prior(self, source: Any) -> Any:
-        """The pairs themselves: G is given an a, with the b that its L1 term compares."""
-        return source
+        return self.turned(source.paired())
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         """(G, D) for pairs of images of one size; D is None without an adversarial loss."""

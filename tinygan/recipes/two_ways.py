@@ -5,7 +5,7 @@ makes a of b. A recipe adds the objective.
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -15,23 +15,18 @@ from tinygan.networks.cyclegan import residual_generator
 from tinygan.networks.patch import patch_discriminator
 from tinygan.networks.perceptrons import perceptron
 from tinygan.nn.minibatch import each, on_host
-from tinygan.recipes.recipe import Recipe
-from tinygan.recipes.setting import setting, unused
+from tinygan.recipes.setting import setting
+from tinygan.recipes.translator import Translator
 
 SHOWN_POINTS = 1000  # in a panel of a picture
 
 
 @dataclass(frozen=True)
-class TwoWays(Recipe):
+class TwoWays(Translator):
     """On images residual generators and PatchGANs, on points perceptrons. x and z are unpaired examples, `Pair(a, b)`.
 
     A setting "for points" has no effect on images, and one "for images" none on points.
     """
-
-    translates: ClassVar[bool] = True
-
-    reverse: bool = setting(False, "whether a and b change places")
-    latent: int = unused(1)
 
     # images
     width: int = setting(8, "channels of the first convolution in G and in D, for images")  # 64 in Zhu et al.
@@ -45,12 +40,7 @@ class TwoWays(Recipe):
 
     def examples(self, source: Any) -> Any:
         """Unpaired examples of both domains. Raises SettingError if the source has one domain."""
-        unpaired = source.unpaired()
-        return unpaired.reversed() if self.reverse else unpaired
-
-    def prior(self, source: Any) -> Any:
-        """The examples themselves: those that are translated."""
-        return source
+        return self.turned(source.unpaired())
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         """(G, D). Raises SettingError if one domain has images and the other points, or images of other sides."""
