@@ -174,8 +174,8 @@ def test_labels_of_other_images_are_never_read(monkeypatch, tmp_path):
     other = np.where(own, DIGITS.labels, np.random.default_rng(0).permutation(DIGITS.labels))
     shuffled = dataclasses.replace(DIGITS, labels=other)
     monkeypatch.setattr("tinygan.augmentation.tasks.few_of_each", lambda source, n, seed: kept)
-    monkeypatch.setattr("tinygan.augmentation.tasks.load", lambda name, place: shuffled)
-    monkeypatch.setattr("tinygan.augmentation.experiment.load", lambda name, place: shuffled)
+    monkeypatch.setattr("tinygan.augmentation.tasks.load", lambda name, data_dir: shuffled)
+    monkeypatch.setattr("tinygan.augmentation.experiment.load", lambda name, data_dir: shuffled)
     perform(experiment, folders[1], 0)
     for name in ("classifier.npz", "checkpoint.npz", "history.jsonl"):
         found = [{path: sha256(bits) for path, bits in bytes_of(each).items() if path.name == name} for each in folders]

@@ -176,7 +176,7 @@ def test_pairs_of_a_folder_are_read(tmp_path):
         (tmp_path / split).mkdir()
         for i, each in enumerate(pixels):
             Image.fromarray(each).save(tmp_path / split / f"{i}.png")
-    source = load("paired-folder", tmp_path)
+    source = load("paired-folder", data_dir=tmp_path)
     np.testing.assert_array_equal(source.examples(np.arange(3)).b, Images("x", pixels[:, :, 4:]).examples(np.arange(3)))
     assert len(source.held_out()) == 3
 
@@ -186,10 +186,10 @@ def test_two_folders_are_two_domains(tmp_path):
         (tmp_path / name).mkdir()
         for i in range(size):
             Image.fromarray(np.full((4, 4), 10 * i, np.uint8)).save(tmp_path / name / f"{i}.png")
-    source = load("two-folders", tmp_path)
+    source = load("two-folders", data_dir=tmp_path)
     assert (len(source.a), len(source.b), len(source.held_out().a)) == (3, 5, 2)
     with pytest.raises(DataError, match=r"two-folders: no folder .*testA; name a folder that has testA and testB"):
-        load("two-folders", tmp_path / "trainA", "test")
+        load("two-folders", data_dir=tmp_path / "trainA", split="test")
     with pytest.raises(DataError, match="trainA and trainB in it"):
         load("two-folders")
     (tmp_path / "testA").rename(tmp_path / "elsewhere")

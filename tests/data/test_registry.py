@@ -39,7 +39,7 @@ def test_the_catalogue_names_every_set():
 def test_sets_without_files_load_by_name_and_ignore_a_data_dir(name, tmp_path):
     shapes = {entry.name: entry.shape for entry in catalogue()}
     for data_dir in (None, tmp_path / "nowhere"):
-        data = load(name, data_dir)
+        data = load(name, data_dir=data_dir)
         assert data.name == name
         assert data.shape == shapes[name]
 
@@ -47,7 +47,7 @@ def test_sets_without_files_load_by_name_and_ignore_a_data_dir(name, tmp_path):
 @pytest.mark.parametrize("name", FROM_FILES)
 def test_sets_with_files_look_in_the_data_dir(name, tmp_path, refused):
     with refused(name.removeprefix("stacked-"), tmp_path):
-        load(name, tmp_path)
+        load(name, data_dir=tmp_path)
 
 
 def test_loaded_images_are_those_of_the_files(tmp_path, write_idx):
@@ -55,7 +55,7 @@ def test_loaded_images_are_those_of_the_files(tmp_path, write_idx):
     write_idx(tmp_path / "t10k-images-idx3-ubyte", pictures)
     write_idx(tmp_path / "t10k-labels-idx1-ubyte", np.array([1, 2], np.uint8))
     for name in ("mnist", "fashion-mnist"):
-        data = load(name, tmp_path, "test")
+        data = load(name, data_dir=tmp_path, split="test")
         assert data.name == name
         np.testing.assert_array_equal(data.images[..., 0], pictures)
 
@@ -118,7 +118,7 @@ def test_files_beyond_the_memory_say_so_and_give_no_advice_on_networks(tmp_path,
 
     monkeypatch.setattr(np, "empty", no_memory)
     with refused("folder: ", "memory", "use fewer"):
-        load("folder", tmp_path)
+        load("folder", data_dir=tmp_path)
 
 
 def test_test_images_are_found_and_have_the_size_of_the_others(tmp_path, refused):
@@ -126,14 +126,14 @@ def test_test_images_are_found_and_have_the_size_of_the_others(tmp_path, refused
         (tmp_path / place).mkdir()
         Image.new("L", (side, 4)).save(tmp_path / place / "1.png")
     with refused("folder", "test images of 4 x 5 x 1 beside training images of 4 x 4 x 1"):
-        load("folder", tmp_path).held_out()
+        load("folder", data_dir=tmp_path).held_out()
     Image.new("L", (4, 4), 7).save(tmp_path / "test" / "1.png")
-    assert load("folder", tmp_path).held_out().images.max() == 7
+    assert load("folder", data_dir=tmp_path).held_out().images.max() == 7
 
 
 def test_images_without_a_test_split_say_so_when_they_are_asked_for(tmp_path, refused):
     Image.new("L", (4, 4)).save(tmp_path / "1.png")
-    photos = load("folder", tmp_path)
+    photos = load("folder", data_dir=tmp_path)
     with refused("no folder", tmp_path / "test"):
         photos.held_out()
 
@@ -181,17 +181,17 @@ def test_files_name_the_classes(tmp_path, write_idx):
     for prefix, count in (("train", 2), ("t10k", 1)):
         write_idx(tmp_path / f"{prefix}-images-idx3-ubyte", images[:count])
         write_idx(tmp_path / f"{prefix}-labels-idx1-ubyte", labels[:count])
-    garments = load("fashion-mnist", tmp_path)
+    garments = load("fashion-mnist", data_dir=tmp_path)
     assert garments.classes[garments.labels[0]] == "ankle boot"
     assert garments.held_out().classes == garments.classes  # of ten, though one image is of one
-    assert load("mnist", tmp_path).classes == tuple("0123456789")
+    assert load("mnist", data_dir=tmp_path).classes == tuple("0123456789")
 
 
 def test_a_folders_classes_are_its_sub_folders(tmp_path):
     for place in ("train/cat", "train/dog", "test/dog", "test/ant"):
         (tmp_path / place).mkdir(parents=True)
         Image.new("L", (4, 4)).save(tmp_path / place / "1.png")
-    photos = load("folder", tmp_path)
+    photos = load("folder", data_dir=tmp_path)
     assert photos.classes == ("cat", "dog")
     assert photos.held_out().classes == ("cat", "dog", "ant")
     assert photos.held_out().labels.tolist() == [2, 1]
@@ -210,6 +210,6 @@ def test_importing_the_package_loads_no_heavy_library():
 
 
 def test_no_name_is_no_folder_of_data():
-    for ask in (lambda: load("mnist", ""), lambda: load("ring", ""), lambda: absolute("")):
+    for ask in (lambda: load("mnist", data_dir=""), lambda: load("ring", data_dir=""), lambda: absolute("")):
         with pytest.raises(SettingError, match="--data-dir names a folder, got ''"):
             ask()

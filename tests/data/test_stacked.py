@@ -61,9 +61,9 @@ def test_by_name_with_test_images_of_test_digits():
 
 def test_from_files(tmp_path, write_idx, refused):
     with refused("mnist", tmp_path):
-        load("stacked-mnist", tmp_path)
+        load("stacked-mnist", data_dir=tmp_path)
     write_idx(tmp_path / "train-images-idx3-ubyte", np.full((3, 28, 28), 255, np.uint8))
-    source = load("stacked-mnist", tmp_path)
+    source = load("stacked-mnist", data_dir=tmp_path)
     assert (source.examples([5]) == 1).all()
     with refused("t10k-images"):
         source.held_out()

@@ -68,7 +68,7 @@ class Experiment(Study):
         Raises SettingError if there are too few images of a class, if a GAN cannot be trained, or if it is of the wrong
         kind; DataError if there are no images with labels, or no such test images.
         """
-        images: Any = load(self.gan.data, self.data_dir)
+        images: Any = load(self.gan.data, data_dir=self.data_dir)
         if not (images.has_images and images.classes):
             raise DataError(f"augment needs images with labels, which {images.name} lacks; choose digits, say")
         test = images.held_out()

@@ -84,7 +84,7 @@ def examples(trials: list[Trial]) -> "Figure":
     """
     from matplotlib.figure import Figure
 
-    images: Any = load(trials[0].data, trials[0].data_dir)
+    images: Any = load(trials[0].data, data_dir=trials[0].data_dir)
     k = len(images.classes)
     each = max(1, COLUMNS // k)
     shown = np.full((len(trials), k, each, *images.shape), 1.0, np.float32)

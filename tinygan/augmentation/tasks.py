@@ -55,7 +55,7 @@ class Training(NamedTuple):
 
     def source(self) -> Any:
         """The images that the GAN is trained on."""
-        images: Any = load(self.recipe.data, self.data_dir)
+        images: Any = load(self.recipe.data, data_dir=self.data_dir)
         if self.per_class:
             return few_of_each(images, self.per_class, self.seed)
         return replace(images, labels=None, classes=())
@@ -116,7 +116,7 @@ class Trial(NamedTuple):
         Every arm begins with the same weights, and gets the real images in the same order.
         """
         with claimed(self.folder):
-            images: Any = load(self.data, self.data_dir)
+            images: Any = load(self.data, data_dir=self.data_dir)
             began, accuracy, diverged = time.perf_counter(), None, ""
             try:
                 data = self.minibatches(images)
@@ -175,7 +175,7 @@ class Trial(NamedTuple):
             arrays, _ = checkpoint.load(self._kept)
         except RunError as error:
             raise RunError(f"{error}; remove it to train that classifier again") from None
-        source = load(self.data, self.data_dir)
+        source = load(self.data, data_dir=self.data_dir)
         network = network_for(source.shape, len(source.classes), np.random.default_rng(0))
         return Classifier(nn.updated(network, arrays), source.shape)(images)
 

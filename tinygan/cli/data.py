@@ -45,7 +45,7 @@ def data(name: str | None, data_dir: str | None, out: str | None, format: str | 
         path = picture_path(out, Path(name), format)
         expect_no_part(path)
         expect_writable(path)
-    source = load(name, data_dir)
+    source = load(name, data_dir=data_dir)
     if path and not source.has_images:
         raise SettingError(f"--out draws images; {name} has points, which `tinygan train` draws")
     terminal.say(f"{name}: {source.describe()}")

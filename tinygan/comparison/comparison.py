@@ -67,7 +67,7 @@ class Comparison(Study):
                 raise SettingError(
                     f"{first[0]} has data {first[1].data!r}, {label} has {recipe.data!r}: choose one by --data"
                 )
-        source = load(self.data, self.data_dir)
+        source = load(self.data, data_dir=self.data_dir)
         for recipe in self.recipes.values():
             Run(recipe, data=source).tried()
         data = [source, source.held_out()]

@@ -94,7 +94,7 @@ def has_images(name: str) -> bool:
     return name == IMAGES or "+" in name or name.partition("-")[0] in TRANSLATIONS
 
 
-def load(name: str, data_dir: str | Path | None = None, split: str = "train") -> Source:
+def load(name: str, *, data_dir: str | Path | None = None, split: str = "train") -> Source:
     """The data set called `name`. The `held_out` of training images loads the test images.
 
     data_dir: the folder of its files; ignored by sets without files.   split: 'train' or 'test'; ignored by densities.
@@ -143,7 +143,7 @@ def _tests(name: str, a: Images, b: Images) -> Unpaired | None:
 
 def _images(name: str, data_dir: str | Path | None, split: str) -> Images:
     """The set of images called `name`. Raises SettingError if it has other examples."""
-    images = load(name, data_dir, split)
+    images = load(name, data_dir=data_dir, split=split)
     if not isinstance(images, Images):
         raise SettingError(f"{name} is no set of images; choose one of {', '.join(_SETS_OF_IMAGES)}")
     return images

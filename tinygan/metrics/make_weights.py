@@ -40,7 +40,7 @@ def main(data_dir: str, names: tuple[str, ...], seed: int, iterations: int, out:
     try:
         facts = json.loads(record.read_text()) if record.exists() else {}
         for name in names:
-            content, accuracy = made(load(name, data_dir), seed, iterations)
+            content, accuracy = made(load(name, data_dir=data_dir), seed, iterations)
             with atomic(out / f"{name}.npz") as file:
                 file.write(content)
             digest = hashlib.sha256(content).hexdigest()

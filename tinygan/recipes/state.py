@@ -59,7 +59,7 @@ class State:
         self.backend = _expected("backend", find_backend(backend) if isinstance(backend, str) else backend, Backend)
         self.seed = whole("seed", seed, 0)
         self.data_dir = None if data_dir is None else absolute(data_dir)
-        source = load(asked.data, self.data_dir) if data is None else as_source(data)
+        source = load(asked.data, data_dir=self.data_dir) if data is None else as_source(data)
         self.recipe = asked if data is None else asked.changed({"data": given_as(source)})
         if source.domains is not None and not self.recipe.translates:
             raise SettingError(
