@@ -1,5 +1,7 @@
 """What all tests share: devices, Hypothesis with the same few examples every time, the list of mutants at the end."""
 
+import os
+
 import hypothesis
 import pytest
 
@@ -8,6 +10,11 @@ from tinygan.backend import backend as backend_named
 
 hypothesis.settings.register_profile("tinygan", deadline=None, derandomize=True, max_examples=25)
 hypothesis.settings.load_profile("tinygan")
+
+
+def pytest_configure():
+    """The processes that perform the tests have a thread each."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @pytest.fixture(params=["numpy", "strict", pytest.param("cupy", marks=pytest.mark.gpu)])

@@ -21,6 +21,7 @@ else
     chosen=(-m gpu)
 fi
 tests=(python3 -m pytest "${chosen[@]}" -v --tb short --durations 10 -p no:benchmark -p no:cacheprovider)
+tests+=(-o addopts=) # xdist may be absent
 python3 -c "import xdist" 2>/dev/null && [ "$device" = cupy ] && tests+=(-n 8)
 tinygan=(python3 -m tinygan)
 train=(--data digits --iterations $iterations --set record_every=1 "${small[@]}")

@@ -17,6 +17,9 @@ class Users:
 
     shape, centres, std = (1,), np.array([[0.0], [2.0]]), 0.5
 
+    def __repr__(self):
+        return "Users()"
+
     def sample(self, n, rng):
         return rng.standard_normal((n, 1))
 
@@ -28,6 +31,9 @@ class Finite:
     """A user's own data set."""
 
     shape = (1,)
+
+    def __repr__(self):
+        return "Finite()"
 
     def __len__(self):
         return 4

@@ -75,6 +75,7 @@ def ran(*tests: str) -> Outcome:
     """What comes of ordinary tests, run in this process up to the first that fails."""
     outcome, printed = Outcome(), io.StringIO()
     arguments = [str(TESTS / test) for test in tests] + ["-x", "-q", "--capture=no", "--tb=short"]
+    arguments += ["-p", "xdist.plugin", "--numprocesses=0"]
     for name in ("cacheprovider", "faulthandler", "threadexception", "unraisableexception"):  # of the run around this
         arguments += ["-p", f"no:{name}"]
     with (
