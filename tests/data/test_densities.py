@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from tinygan.data import Gaussian, Grid, Mixture, Moons, Overlapping, Ring, SwissRoll
 from tinygan.data.density import as_points, mixture_density
+from tinygan.data.noise import Normal, Uniform
 from tinygan.errors import ShapeMismatch
 
 DEFAULTS = [Gaussian(), Mixture(), Overlapping(), Ring(), Grid(), Moons(), SwissRoll()]
@@ -209,3 +211,45 @@ def test_the_modes_of_a_mixture_share_its_density():
         np.testing.assert_allclose(parts.sum(axis=1), p.density(x), rtol=1e-12)
     alone = Mixture(means=(0.5,), stds=(1.0,), weights=(1.0,))
     np.testing.assert_allclose(UNEVEN.density_by_mode([0.2])[0, 1], 0.5 * alone.density([0.2])[0], rtol=1e-12)
+
+
+PRIORS = [Normal(1), Normal(2), Uniform(1), Uniform(2, -0.5, 1.5)]
+LINE = [*(p for p in DEFAULTS + BROAD if p.shape == (1,)), Normal(1), Uniform(1)]
+
+
+@pytest.mark.parametrize("p", DEFAULTS + BROAD + PRIORS, ids=str)
+def test_the_logarithm_of_the_density(p):
+    x = p.sample(200, np.random.default_rng(0)).astype(np.float64)
+    np.testing.assert_allclose(p.log_density(x), np.log(p.density(x)), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("p", [Gaussian(1.0, 0.5), Normal(1), Mixture((1.0, 60.0), (0.5, 0.5), (1.0, 0.0))], ids=str)
+def test_it_is_known_where_the_density_is_rounded_to_0(p):
+    mean, std = (0.0, 1.0) if isinstance(p, Normal) else (1.0, 0.5)
+    x = mean - std * np.array([50.0, 1e3, 1e6])
+    assert not p.density(x).any()
+    np.testing.assert_allclose(p.log_density(x), norm.logpdf(x, mean, std), rtol=1e-12)
+
+
+def test_where_there_is_no_density_its_logarithm_is_minus_infinity():
+    assert Uniform(1).log_density([-2.0, 0.0, 2.0]).tolist() == [-math.inf, -math.log(2), -math.inf]
+
+
+@pytest.mark.parametrize("p", DEFAULTS + BROAD + PRIORS, ids=str)
+def test_outside_the_outermost_breaks_there_is_nothing(p):
+    inside = np.array([axis[len(axis) // 2] for axis in p.breaks])
+    for i, axis in enumerate(p.breaks):
+        assert (np.diff(axis) > 0).all()
+        for end in (np.nextafter(axis[0], -np.inf), np.nextafter(axis[-1], np.inf)):
+            outside = inside.copy()
+            outside[i] = end
+            assert p.density(outside[np.newaxis]) < 1e-300
+
+
+@pytest.mark.parametrize("p", LINE, ids=str)
+def test_the_distribution_function_grows_by_the_density(p):
+    x = np.linspace(*(axis[0] for axis in getattr(p, "box", ([-0.9], [0.9]))), 20_001)
+    grown = np.cumsum((p.density(x)[1:] + p.density(x)[:-1]) / 2) * (x[1] - x[0])
+    np.testing.assert_allclose(p.cumulative(x)[1:] - p.cumulative(x)[0], grown, atol=1e-5)
+    assert p.cumulative([-1e3])[0] == 0
+    assert p.cumulative([1e3])[0] == pytest.approx(1, abs=1e-15)

@@ -66,6 +66,13 @@ def test_f_and_its_conjugate_are_each_others_supremum(row):
     np.testing.assert_array_less((gap / scale).min(axis=1), 1e-13)  # f(u) is reached by some t
 
 
+@rows
+def test_the_integrand_is_q_f_of_the_ratio(row):
+    log_p, log_q = np.random.default_rng(0).uniform(-5, 2, (2, 200))
+    p, q = np.exp(log_p), np.exp(log_q)
+    np.testing.assert_allclose(row.integrand(log_p, log_q), q * row.f(p / q), rtol=1e-11, atol=1e-12)
+
+
 def test_pearsons_conjugate_is_the_supremum_over_all_real_u():
     """At t = -6 the supremum of u t - (u - 1)**2 lies at u = -2: 12 - 9 = 3."""
     assert DIVERGENCES["pearson"].conjugate(np.array([-6.0])).item() == 3

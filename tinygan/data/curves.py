@@ -10,7 +10,15 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinygan.data.density import Box, Density, box_around, check_std, mixture_density
+from tinygan.data.density import (
+    Box,
+    Density,
+    box_around,
+    check_std,
+    mixture_breaks,
+    mixture_density,
+    mixture_log_density,
+)
 
 
 class NoisyCurve(Density):
@@ -44,10 +52,27 @@ class NoisyCurve(Density):
         Gauss-Legendre rules of 8 nodes on panels. A panel is at most two standard deviations long, so a polynomial
         approximates the Gaussian on it. There are at least 8, for the bends of the curve, and none crosses the jump.
         """
+        return mixture_density(x, *self._finite())
+
+    def log_density(self, x: ArrayLike) -> NDArray[np.float64]:
+        return mixture_log_density(x, *self._finite())
+
+    @property
+    def breaks(self) -> list[NDArray[np.float64]]:
+        points = self.curve(np.linspace(0, 1, 1000))
+        ends = points.min(axis=0), points.max(axis=0)
+        axes = []
+        for lowest, highest, around in zip(*ends, mixture_breaks(np.stack(ends), self.std), strict=True):
+            along = np.linspace(lowest, highest, 2 + int((highest - lowest) / (3 * self.std)))
+            axes.append(np.union1d(along, around[(around < lowest) | (around > highest)]))
+        return axes
+
+    def _finite(self) -> tuple[NDArray, float, NDArray]:
+        """The centres, the std and the weights of the finite mixture in the continuous one's place."""
         panels = max(8, 2 * int(np.ceil(self.speed / (4 * self.std))))
         nodes, weights = np.polynomial.legendre.leggauss(8)  # on [-1, 1], weights summing to 2
         u = (np.arange(panels)[:, np.newaxis] + (nodes + 1) / 2) / panels  # (panels, 8)
-        return mixture_density(x, self.curve(u.ravel()), self.std, np.tile(weights / (2 * panels), panels))
+        return self.curve(u.ravel()), self.std, np.tile(weights / (2 * panels), panels)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from tinygan.errors import DataError, ShapeMismatch
 Box: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]  # (lower, upper) corners, each (d,)
 
 _CHUNK = 1 << 20  # distances in memory at once: 8 MiB
+_STEPS = np.array([0.0, 1.5, 3.0, 6.0, 12.0, 40.0, 150.0, 1000.0])  # standard deviations from a centre to a break
 
 
 class Density(Source):
@@ -35,6 +36,17 @@ class Density(Source):
     @abstractmethod
     def density(self, x: ArrayLike) -> NDArray[np.float64]:
         """p(x) at each row of x (n, d), or of x (n,) where d is 1; float64 (n,)."""
+
+    def log_density(self, x: ArrayLike) -> NDArray[np.float64]:
+        """log p(x) at the same points; -inf where p(x) is 0. That of a mixture is finite where p(x) is rounded to 0."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.density(x))
+
+    @property
+    def breaks(self) -> list[NDArray[np.float64]]:
+        """Coordinates on each axis that cut space into boxes, on which p(x) is smooth and outside which it is 0."""
+        lower, upper = self.box
+        return [np.linspace(*limits, 65) for limits in zip(2 * lower - upper, 2 * upper - lower, strict=True)]
 
     def describe(self) -> str:
         return f"{self!r}, a density on R^{self.shape[0]}, sampled afresh"
@@ -64,17 +76,49 @@ def mixture_density(x: ArrayLike, centres: NDArray, std: ArrayLike, weights: Arr
     >>> mixture_density([0.0], np.zeros((1, 1)), 1.0, np.ones(1)).round(6)
     array([0.398942])
     """
+    precision = np.asarray(std, dtype=np.float64) ** -2.0
+    heights = np.asarray(weights) * (precision / (2 * np.pi)) ** (centres.shape[1] / 2)
+    return _in_chunks(x, centres, lambda squared: np.exp(squared * (-precision / 2)) @ heights)
+
+
+def mixture_log_density(x: ArrayLike, centres: NDArray, std: ArrayLike, weights: ArrayLike) -> NDArray[np.float64]:
+    """The logarithm of the same density, finite where the density itself is too small a number.
+
+    >>> mixture_log_density([100.0], np.zeros((1, 1)), 1.0, np.ones(1)).round(6)  # -100^2 / 2 - log(2 pi) / 2
+    array([-5000.918939])
+    """
+    precision = np.asarray(std, dtype=np.float64) ** -2.0
+    heights = np.asarray(weights) * (precision / (2 * np.pi)) ** (centres.shape[1] / 2)
+
+    def f(squared: NDArray) -> NDArray:
+        exponents = squared * (-precision / 2)
+        largest = exponents.max(axis=1)
+        return largest + np.log(np.exp(exponents - largest[:, np.newaxis]) @ heights)
+
+    return _in_chunks(x, centres, f)
+
+
+def _in_chunks(x: ArrayLike, centres: NDArray, f: Callable[[NDArray], NDArray]) -> NDArray[np.float64]:
+    """f of the squared distances (rows, k) of points to the centres; some rows at a time, for their memory."""
     k, d = centres.shape
     points = as_points(x, d)
-    precision = np.asarray(std, dtype=np.float64) ** -2.0
-    heights = np.asarray(weights) * (precision / (2 * np.pi)) ** (d / 2)
-    density = np.empty(len(points))
+    found = np.empty(len(points))
     rows = max(1, _CHUNK // k)
     for start in range(0, len(points), rows):
         chunk = points[start : start + rows]
         squared = sum((chunk[:, i, np.newaxis] - centres[:, i]) ** 2 for i in range(d))  # (rows, k)
-        density[start : start + rows] = np.exp(squared * (-precision / 2)) @ heights
-    return density
+        found[start : start + rows] = f(squared)
+    return found
+
+
+def mixture_breaks(centres: NDArray, std: ArrayLike) -> list[NDArray[np.float64]]:
+    """The breaks of a mixture: on each axis the centres, and steps from 1.5 to 1,000 standard deviations from them.
+
+    p(x) is 0 in float64 from 40 of them on. Ratios of densities may need more.
+    """
+    steps = np.concatenate([-_STEPS[:0:-1], _STEPS])
+    stds = np.broadcast_to(np.asarray(std, np.float64), len(centres))
+    return [np.unique(axis[:, np.newaxis] + np.outer(stds, steps)) for axis in centres.T]
 
 
 def box_around(points: NDArray, std: ArrayLike) -> Box:

@@ -12,7 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinygan.data.density import Box, Density, box_around, check_std, mixture_density
+from tinygan.data.density import (
+    Box,
+    Density,
+    as_points,
+    box_around,
+    check_std,
+    mixture_breaks,
+    mixture_density,
+    mixture_log_density,
+)
 from tinygan.data.labels import in_classes
 from tinygan.data.minibatches import Stream
 from tinygan.data.source import Components, Derived, Source
@@ -66,6 +75,19 @@ class GaussianMixture(Density):
     def density(self, x: ArrayLike) -> NDArray[np.float64]:
         """p(x) at x (n, d), or (n,) where d is 1; float64 (n,), exact up to rounding."""
         return mixture_density(x, self.centres, self.std, self.weights)
+
+    def log_density(self, x: ArrayLike) -> NDArray[np.float64]:
+        return mixture_log_density(x, self.centres, self.std, self.weights)
+
+    @property
+    def breaks(self) -> list[NDArray[np.float64]]:
+        return mixture_breaks(self.centres, self.std)
+
+    def cumulative(self, x: ArrayLike) -> NDArray[np.float64]:
+        """P(X <= x) on the line, at x (n,); float64 (n,)."""
+        from scipy.special import ndtr
+
+        return ndtr((as_points(x, 1) - self.centres[:, 0]) / np.asarray(self.std)) @ np.asarray(self.weights)
 
     def density_by_mode(self, x: ArrayLike) -> NDArray[np.float64]:
         """weights_j p(x | mode j) at x (n, d), or (n,) where d is 1; float64 (n, k), whose rows sum to `density`."""

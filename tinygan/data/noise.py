@@ -4,13 +4,13 @@
 """
 
 from dataclasses import dataclass, replace
-from math import erf, sqrt
+from math import erf, inf, log, pi, sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinygan.data.density import as_points
+from tinygan.data.density import as_points, mixture_breaks
 from tinygan.data.labels import as_labels, label_of
 from tinygan.errors import DataError, SettingError
 from tinygan.nn.minibatch import Labelled
@@ -35,8 +35,23 @@ class Normal:
 
     def density(self, z: ArrayLike) -> NDArray[np.float64]:
         """(2 pi)^(-size/2) exp(-||z||^2 / 2) at z (n, size), or (n,) where size is 1; float64 (n,)."""
+        return np.exp(self.log_density(z))
+
+    def log_density(self, z: ArrayLike) -> NDArray[np.float64]:
+        """The logarithm of the same density."""
         squared_norm = np.sum(as_points(z, self.size) ** 2, axis=1)
-        return np.exp(-squared_norm / 2) / (2 * np.pi) ** (self.size / 2)
+        return -squared_norm / 2 - self.size / 2 * log(2 * pi)
+
+    @property
+    def breaks(self) -> list[NDArray[np.float64]]:
+        """Coordinates on each axis that cut space into boxes, on which the density is smooth."""
+        return mixture_breaks(np.zeros((1, self.size)), 1.0)
+
+    def cumulative(self, z: ArrayLike) -> NDArray[np.float64]:
+        """P(Z <= z) of one number, at z (n,); float64 (n,)."""
+        from scipy.special import ndtr
+
+        return ndtr(as_points(z, 1)[:, 0])
 
 
 @dataclass(frozen=True)
@@ -104,6 +119,19 @@ class Uniform:
         points = as_points(z, self.size)
         inside = np.all((points >= self.low) & (points <= self.high), axis=1)
         return inside / (self.high - self.low) ** self.size
+
+    def log_density(self, z: ArrayLike) -> NDArray[np.float64]:
+        """The logarithm of the same density, -inf outside the cube."""
+        return np.where(self.density(z) > 0, -self.size * log(self.high - self.low), -inf)
+
+    @property
+    def breaks(self) -> list[NDArray[np.float64]]:
+        """The faces of the cube, on each axis."""
+        return self.size * [np.array([self.low, self.high], np.float64)]
+
+    def cumulative(self, z: ArrayLike) -> NDArray[np.float64]:
+        """P(Z <= z) of one number, at z (n,); float64 (n,)."""
+        return np.clip((as_points(z, 1)[:, 0] - self.low) / (self.high - self.low), 0, 1)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ increases with v (section 2.4), so a large v means real. For this, rows with an 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, log
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,7 @@ class Divergence:
     activation: Callable  # g_f(v), from the real line into `domain`
     composed: Callable  # f*(g_f(v))
     best: Callable  # v(u) with g_f(v) = f'(u), the optimal output of D
+    integrand: Callable  # q f(p / q) of log p and log q, float64 arrays; exact where p or q is 0, or too small a number
 
 
 def exponential(x: Array) -> Array:
@@ -62,6 +64,22 @@ def _jeffrey(t: Array) -> Array:
     return exponential(log_u) - 1 + log_u
 
 
+def _times(log_p: Any, value: Any) -> Any:
+    """p * value, 0 where p is 0."""
+    p = np.exp(log_p)
+    return np.where(p == 0, 0.0, p * value)
+
+
+def _squared(log_p: Any, log_q: Any) -> Any:
+    """p^2 / q, 0 where p is 0."""
+    return np.where(log_p == -inf, 0.0, np.exp(2 * log_p - log_q))
+
+
+def _softplus(x: Any) -> Any:
+    """log(1 + exp(x))."""
+    return np.logaddexp(0.0, x)
+
+
 _ROWS = [
     # The integral of |p - q| / 2, in [0, 1]. The optimal t is 1/2 or -1/2; in float64 tanh(v) / 2 is that at v = 20.
     Divergence(
@@ -73,6 +91,7 @@ _ROWS = [
         activation=lambda v: F.tanh(v) / 2,
         composed=lambda v: F.tanh(v) / 2,
         best=lambda u: F.where(raw(u) > 1, 20.0, F.where(raw(u) < 1, -20.0, 0.0 * u)),
+        integrand=lambda p, q: abs(np.exp(p) - np.exp(q)) / 2,
     ),
     Divergence(
         "kl",
@@ -83,6 +102,7 @@ _ROWS = [
         activation=lambda v: v,
         composed=lambda v: exponential(v - 1),
         best=lambda u: 1 + F.log(u),
+        integrand=lambda p, q: _times(p, p - q),
     ),
     Divergence(
         "reverse-kl",
@@ -93,6 +113,7 @@ _ROWS = [
         activation=lambda v: -exponential(-v),
         composed=lambda v: v - 1,
         best=lambda u: F.log(u),
+        integrand=lambda p, q: _times(q, q - p),
     ),
     # f* is the supremum over all real u, as in the paper. Over u > 0 it would have no gradient for t < -2.
     Divergence(
@@ -104,6 +125,7 @@ _ROWS = [
         activation=lambda v: v,
         composed=lambda v: v * v / 4 + v,
         best=lambda u: 2 * (u - 1),
+        integrand=lambda p, q: _squared(p, q) - 2 * np.exp(p) + np.exp(q),
     ),
     Divergence(
         "neyman",
@@ -114,6 +136,7 @@ _ROWS = [
         activation=lambda v: 1 - exponential(-v),
         composed=lambda v: 2 - 2 * exponential(-v / 2),
         best=lambda u: 2 * F.log(u),
+        integrand=lambda p, q: _squared(q, p) - 2 * np.exp(q) + np.exp(p),
     ),
     Divergence(
         "squared-hellinger",  # the integral of (sqrt p - sqrt q)**2, in [0, 2]
@@ -124,6 +147,7 @@ _ROWS = [
         activation=lambda v: 1 - exponential(-v),
         composed=lambda v: exponential(v) - 1,
         best=lambda u: F.log(u) / 2,
+        integrand=lambda p, q: (np.exp(p / 2) - np.exp(q / 2)) ** 2,
     ),
     Divergence(
         "jeffrey",  # the sum of both KL divergences
@@ -134,6 +158,7 @@ _ROWS = [
         activation=lambda v: v,
         composed=_jeffrey,
         best=lambda u: F.log(u) + 1 - 1 / u,
+        integrand=lambda p, q: _times(p, p - q) + _times(q, q - p),
     ),
     # Twice the Jensen-Shannon divergence. Table 1 has a factor 1/2 in the divergence, but not in f, which is used here.
     Divergence(
@@ -145,6 +170,7 @@ _ROWS = [
         activation=lambda v: LOG_2 - F.softplus(-v),
         composed=lambda v: F.softplus(v) - LOG_2,
         best=lambda u: F.log(u),
+        integrand=lambda p, q: _times(p, LOG_2 - _softplus(q - p)) + _times(q, LOG_2 - _softplus(p - q)),
     ),
     # Twice the Jensen-Shannon divergence minus log 4, the only row with f(1) != 0. Its losses are those of Minimax.
     Divergence(
@@ -156,6 +182,7 @@ _ROWS = [
         activation=lambda v: -F.softplus(-v),
         composed=lambda v: F.softplus(v),
         best=lambda u: F.log(u),
+        integrand=lambda p, q: -_times(p, _softplus(q - p)) - _times(q, _softplus(p - q)),
     ),
 ]
 

@@ -1,0 +1,80 @@
+"""f-divergences: of two densities by quadrature, and of two discrete distributions by sums.
+
+The table of `objectives/divergences.py` defines them: D_f(p, q) = E_q[f(p / q)], in nats where f has a logarithm. The
+densities are given by their logarithms, so the ratio is known where p and q are too small for a number.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinygan.errors import SettingError, did_you_mean
+from tinygan.objectives import DIVERGENCES
+from tinygan.theory.quadrature import Integral, boxes, integral, lattice, merged
+
+NOTHING = 1e-30  # an integrand that is larger at the outermost breaks has an infinite integral
+
+
+def f_divergence(name: str, p: Any, q: Any) -> Integral:
+    """D_f(p, q) for the row `name` of DIVERGENCES.
+
+    p, q: two densities in 1 or 2 dimensions, with `log_density` and `breaks`; or two vectors of probabilities.
+    Raises SettingError if there is no such row.
+
+    >>> round(f_divergence("kl", [0.5, 0.5], [0.25, 0.75]).value, 12)  # log(4 / 3) / 2
+    0.143841036226
+    >>> f_divergence("kl", [0.5, 0.5], [1.0, 0.0])
+    Integral(value=inf, error=0.0)
+    """
+    if name not in DIVERGENCES:
+        raise SettingError(f"No such divergence {name!r}. {did_you_mean(name, DIVERGENCES)}")
+    f = DIVERGENCES[name].integrand
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        if hasattr(p, "log_density"):
+            return over_space(lambda x: f(p.log_density(x), q.log_density(x)), p, q)
+        return Integral(float(f(np.log(p), np.log(q)).sum()))
+
+
+kl = partial(f_divergence, "kl")
+total_variation = partial(f_divergence, "total-variation")
+
+
+def jensen_shannon(p: Any, q: Any) -> Integral:
+    """JS(p, q) = (KL(p, m) + KL(q, m)) / 2 with m = (p + q) / 2; half of the table's row, and at most log 2.
+
+    >>> round(jensen_shannon([1.0, 0.0], [0.0, 1.0]).value, 12)  # log 2
+    0.69314718056
+    """
+    value, error = f_divergence("js", p, q)
+    return Integral(value / 2, error / 2)
+
+
+def over_space(f: Callable, *densities: Any) -> Integral:
+    """The integral of f >= 0 over the line or the plane, where f is smooth between the breaks of the densities."""
+    breaks = merged(*(density.breaks for density in densities))
+    if (f(_around(breaks)) > NOTHING).any():
+        return Integral(np.inf)
+    corners = lattice(breaks)
+    there = np.max([f(corners), *(density.density(corners) for density in densities)], axis=0) > NOTHING
+    return integral(f, *(each[_beside(there, breaks)] for each in boxes(breaks)))
+
+
+def _beside(there: NDArray, breaks: Sequence[NDArray]) -> NDArray:
+    """The boxes with one corner or more of those that are `there`."""
+    there = there.reshape([len(axis) for axis in breaks])
+    for axis in range(there.ndim):
+        first, second = (np.take(there, range(i, i + there.shape[axis] - 1), axis) for i in (0, 1))
+        there = first | second
+    return there.ravel()
+
+
+def _around(breaks: Sequence[NDArray]) -> NDArray:
+    """Points (2 d, d), just outside the boxes and in the middle of each face."""
+    middle = [axis[len(axis) // 2] for axis in breaks]
+    points = np.tile(middle, (2 * len(breaks), 1))
+    for i, axis in enumerate(breaks):
+        points[2 * i : 2 * i + 2, i] = np.nextafter(axis[[0, -1]], [-np.inf, np.inf])
+    return points
