@@ -79,7 +79,7 @@ def test_another_device_has_the_same_numbers(name, settings, tmp_path):
 
 
 def test_the_objectives_are_the_papers():
-    """Zhu et al. 2017, sections 3.3 and 4, with least squares of 1/2; Kim et al. 2017, the three models of figure 2."""
+    """Zhu et al. 2017, sections 3.3 and 4, with least squares of 1/2; Kim et al. 2017, the cycles of figure 2."""
 
     def objective(name, **settings):
         return find(name).changed(settings).objective(np.random.default_rng(0))

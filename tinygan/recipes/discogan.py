@@ -18,12 +18,14 @@ WAYS = ("both", "one", "none")
 class DiscoGAN(TwoWays):
     """Two GANs, a to b and b to a, whose translations are each other's inverse: the squared errors of both cycles.
 
-    `ways` are the paper's three models: both cycles; one, a -> b -> a ("GAN with a reconstruction loss"); none.
+    `ways` are the cycles of the paper's three models: both; one, a -> b -> a ("GAN with a reconstruction loss"); none.
 
-    These are the losses of the paper, eq. (3) to (6), with a weight for the cycles, so the three models differ in the
-    cycles alone. The authors' code does more, for photographs: nine tenths of the adversarial loss of G are a distance
-    between D's features, the weight of the cycles is 0.01 in the first 10,000 iterations and 0.5 afterwards, D learns
-    in every third iteration only, and weights decay. On images the networks are those of `cyclegan`.
+    The losses are those of the paper, sections 2.3 and 2.4, with a weight for the cycles. So the models differ in the
+    cycles alone, and F is a GAN of its own in each. In the paper's models of one cycle and of none there is no D of a:
+    F learns by the cycle alone, or there is no F.
+    The authors' code does more, for photographs: nine tenths of the adversarial loss of G are a distance between D's
+    features, the weight of the cycles is 0.01 in the first 10,000 iterations and 0.5 afterwards, D learns in every
+    third iteration only, and weights decay. On images the networks are those of `cyclegan`.
     """
 
     name: ClassVar[str] = "discogan"
