@@ -42,6 +42,7 @@ def test_vae_has_the_settings_of_pytorchs_example():
     x = np.full((1, 28, 28, 1), -1.0, np.float32)
     assert (nn.frozen(G).encode(x).mean == 0).all()  # black is 0 to the encoder, and biases are 0 at first
     assert recipe.objective(np.random.default_rng(0)) == ELBO()
+    assert recipe.changed({"beta": 4.0}).objective(np.random.default_rng(0)) == ELBO(4.0)
 
 
 def test_iwae_has_the_settings_of_the_paper():
@@ -52,6 +53,9 @@ def test_iwae_has_the_settings_of_the_paper():
     G, _ = recipe.networks(Absent("mnist", (28, 28, 1)), np.random.default_rng(0))
     assert shapes_of(G.encoder) == [(784, 200), (200, 200), (200, 100)]
     assert shapes_of(G.decoder) == [(50, 200), (200, 200), (200, 784)]
+    for layer in (G.encoder.layers[2], G.decoder.layers[-3]):  # Glorot and Bengio 2010, eq. (16), as in section 5.1
+        bound = np.sqrt(6 / sum(layer.weight.shape))
+        assert 0.98 * bound < abs(raw(layer.weight)).max() <= bound
     objective = recipe.objective(np.random.default_rng(0))
     assert isinstance(objective, ImportanceWeighted)
     assert isinstance(objective.view, Binarized)
