@@ -163,6 +163,12 @@ def test_a_and_b_change_places():
     np.testing.assert_array_equal(back.source.b.examples([0]), there.source.a.examples([0]))
 
 
+def test_modes_of_a_that_go_to_one_mode_of_b_share_it():
+    run = made("discogan", Unpaired("three to one", Ring(3, std=0.05), Ring(1, std=0.05)))
+    run.G = nn.TwoWay(np.asarray, lambda a: np.zeros_like(a) + np.float32([1, 0]))  # all to the one mode
+    assert [measure.value for measure in run.recipe.measures(run, 300)] == [1, 1]
+
+
 def test_modes_are_measured_where_there_are_some():
     run = made("discogan", rings())
     found = {each.name: each for each in run.recipe.measures(run, 200)}

@@ -10,7 +10,9 @@ from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.data import Absent, Images
 from tinygan.errors import DataError, SettingError
+from tinygan.metrics.likelihood import coded
 from tinygan.objectives import ELBO, Binarized, ImportanceWeighted, InstanceNoise, SquaredError
+from tinygan.objectives.binarized import binarized
 from tinygan.recipes import Run, find
 
 SHAPE = (8, 8, 1)
@@ -161,6 +163,14 @@ def test_the_pictures_of_a_run(name, settings, expected):
     assert labels == ["test images", "reconstructions"]
     if "denoised" in pictures:
         assert len(pictures["denoised"].axes[0].get_yticklabels()) == 3
+
+
+def test_the_bars_are_of_images_as_they_are_in_training():
+    run = made(binarize=True)
+    bars = [bar.get_height() for bar in run.recipe.pictures(run)["units"].axes[0].patches]
+    rng = np.random.default_rng([0, 1])
+    kl = coded(run.generator(), TEST, prepare=lambda x: binarized(x, rng)).kl.mean(axis=0)
+    np.testing.assert_allclose(sorted(bars), sorted(kl), rtol=1e-5)
 
 
 def test_the_plane_has_a_code_at_each_pair_of_quantiles():
