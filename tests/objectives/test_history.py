@@ -156,7 +156,7 @@ def test_any_number_of_leaves_keeps_its_order():
 
 
 def test_stored_samples_are_contiguous_as_in_a_resumed_run():
-    made = np.zeros((3, 8, 2)).transpose(1, 0, 2)
+    made = np.zeros((3, 8, 2)).transpose(1, 2, 0)
     view = history(8)
     for t in range(3):
         view = view.remember(turn("", made + t))

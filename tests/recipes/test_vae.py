@@ -96,6 +96,13 @@ def test_a_sample_is_the_mean_of_the_likelihood():
     assert run.prior.sample(1, np.random.default_rng(0)).shape == (1, 3)
 
 
+def test_codes_of_ae_are_drawn_uniformly_from_the_cube_of_its_encoder():
+    z = made("ae").prior.sample(5000, np.random.default_rng(0))
+    np.testing.assert_allclose(
+        np.quantile(z, [0.0, 0.25, 0.5, 0.75, 1.0], axis=0).T, [[-1, -0.5, 0, 0.5, 1]] * 3, atol=0.05
+    )
+
+
 def test_the_likelihoods():
     learned, fixed = made(likelihood="gaussian"), made(likelihood="gaussian", std=0.5)
     assert nn.count(learned.G) == nn.count(fixed.G) + 1 == nn.count(made().G) + 1
