@@ -188,12 +188,22 @@ def test_two_folders_are_two_domains(tmp_path):
             Image.fromarray(np.full((4, 4), 10 * i, np.uint8)).save(tmp_path / name / f"{i}.png")
     source = load("two-folders", data_dir=tmp_path)
     assert (len(source.a), len(source.b), len(source.held_out().a)) == (3, 5, 2)
+    assert source.held_out().held_out() is None
     with pytest.raises(DataError, match=r"two-folders: no folder .*testA; name a folder that has testA and testB"):
         load("two-folders", data_dir=tmp_path / "trainA", split="test")
     with pytest.raises(DataError, match="trainA and trainB in it"):
         load("two-folders")
     (tmp_path / "testA").rename(tmp_path / "elsewhere")
     assert source.shown(3, np.random.default_rng(0)).a.shape == (3, 4, 4, 1)  # of the training images
+
+
+def test_all_of_two_domains_change_places_and_become_few():
+    """Also the test examples; a and b keep their own sizes."""
+    few, more = GREY.taken([0, 1, 2]), GREY.taken([0, 1, 2, 3])
+    source = Unpaired("two", few, more, lambda: Unpaired("tests", more, few))
+    back = source.reversed()
+    assert [back.a, back.b, *back.held_out().sides] == [more, few, few, more]
+    assert [len(side) for side in source.few(2).sides] == [2, 2]
 
 
 def test_absent_pairs_have_zeros_in_their_place():

@@ -33,6 +33,11 @@ def test_points_have_panels_and_one_colour_each():
     assert len(np.unique(first.collections[0].get_facecolors(), axis=0)) == 3
 
 
+def test_points_that_belong_to_no_row_are_grey():
+    figure = columns({"a": np.eye(2), "b": np.ones((5, 2))})
+    assert figure.axes[1].collections[0].get_facecolors().tolist() == [[0.7, 0.7, 0.7, 1.0]]
+
+
 @pytest.mark.parametrize(
     ("parts", "words"),
     [

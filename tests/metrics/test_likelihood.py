@@ -54,6 +54,15 @@ def test_bounds_of_more_draws_than_there_are_left_out():
         log_p_measures(Model(), HELD_OUT, k=0)
 
 
+def test_another_seed_has_other_draws():
+    for measure in (lambda seed: elbo_measures(Model(), HELD_OUT, seed=seed)[0].value, bound_of_one_draw):
+        assert measure(0) == measure(0) != measure(1)
+
+
+def bound_of_one_draw(seed):
+    return log_p_measures(Model(0.3), HELD_OUT, k=1, seed=seed)[0].value
+
+
 def test_the_kl_and_the_active_units():
     measures = {measure.name: measure for measure in elbo_measures(Model(), HELD_OUT)}
     q = Model().encode(ALL)

@@ -56,6 +56,14 @@ def test_brighter_images_are_as_sharp_and_off_by_that():
     assert found["sharpness_b"].value == pytest.approx(found["sharpness_b"].floor, rel=1e-6)
 
 
+def test_the_floor_of_sharpness_is_that_of_true_translations():
+    """The inputs, here edges, have another one."""
+    drawn = []
+    found = measured(Pairs("edges", INVERTED.images, TRANSLATIONS["edges"]), lambda x: drawn.append(x) or x)
+    [x] = drawn
+    assert found["sharpness_b"].floor == sharpness(x.b) != sharpness(x.a)
+
+
 def test_images_of_other_examples_are_sharp_and_wrong():
     found = measured(INVERTED, lambda x: Pair(x.a, -np.roll(x.a, 1, axis=0)))
     assert found["sharpness_b"].value == pytest.approx(found["sharpness_b"].floor, rel=1e-6)

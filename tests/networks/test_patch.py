@@ -46,11 +46,16 @@ def test_the_scores_of_a_digit(field, scores):
 
 @pytest.mark.parametrize(
     ("field", "channels", "strides"),
-    [(1, [4, 8, 1], [1, 1, 1]), (16, [4, 8, 1], [2, 1, 1]), (70, [4, 8, 16, 32, 1], [2, 2, 2, 1, 1])],
+    [
+        (1, [4, 8, 1], [1, 1, 1]),
+        (16, [4, 8, 1], [2, 1, 1]),
+        (70, [4, 8, 16, 32, 1], [2, 2, 2, 1, 1]),
+        (286, [4, 8, 16, 32, 32, 32, 1], [2, 2, 2, 2, 2, 1, 1]),
+    ],
 )
 def test_the_layers_of_the_paper(field, channels, strides):
     """C64-C128-C256-C512 and a map to one number; no norm at C64; appendix 6.1.2."""
-    D = patch_discriminator((64, 64, 6), rng(), field=field, width=4)
+    D = patch_discriminator((96, 96, 6), rng(), field=field, width=4)
     convolutions = [layer for layer in D if isinstance(layer, nn.Conv2d)]
     assert [layer.weight.shape[3] for layer in convolutions] == channels
     assert [layer.stride for layer in convolutions] == strides

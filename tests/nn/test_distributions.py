@@ -87,6 +87,15 @@ def test_huge_logits_are_finite(dtype):
     assert slope.dtype == dtype
 
 
+@pytest.mark.parametrize("log_variance", [-100.0, 100.0])
+def test_the_density_at_the_mean_is_finite_for_any_variance(log_variance):
+    """exp(100) is no float32."""
+    spread = Tensor(np.full((1, 2), log_variance, np.float32))
+    density = Gaussian(np.zeros((1, 2), np.float32), spread).log_density(np.zeros((1, 2), np.float32))
+    assert density.data == pytest.approx(-log_variance - np.log(2 * np.pi), rel=1e-6)
+    np.testing.assert_array_equal(grad(density.sum(), spread), [[-0.5, -0.5]])
+
+
 def test_features_become_means_and_log_variances():
     q = nn.AsGaussian()(np.arange(8.0).reshape(2, 4))
     np.testing.assert_array_equal(q.mean, [[0, 1], [4, 5]])

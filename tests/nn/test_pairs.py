@@ -12,7 +12,7 @@ from tinygan.nn.together import per_example
 from tinygan.objectives import LeastSquares
 
 RNG = np.random.default_rng(0)
-LAYERS = [nn.JoinPair(), nn.KeepInput(F.tanh), nn.TwoWay(F.tanh, F.relu), nn.EachDomain(F.tanh, F.relu)]
+LAYERS = [nn.JoinPair(), nn.TakeB(), nn.KeepInput(F.tanh), nn.TwoWay(F.tanh, F.relu), nn.EachDomain(F.tanh, F.relu)]
 
 
 def images(*channels, m=2):
@@ -38,6 +38,11 @@ def test_d_on_a_joined_pair_has_a_gradient_in_both_images():
     a, b = map(Tensor, images(1, 1))
     for gradient, weight in zip(grad(F.sum(D(Pair(a, b))), [a, b]), raw(D[1].weight)[0, 0, :, 0], strict=True):
         np.testing.assert_allclose(gradient, np.full((2, 4, 3, 1), weight), rtol=1e-6)
+
+
+def test_b_alone():
+    a, b = images(1, 3)
+    assert nn.TakeB()(Pair(a, b)) is b
 
 
 def test_the_input_is_kept_beside_its_translation():

@@ -6,6 +6,7 @@ from tests.objectives.law import Law
 from tinygan import Tensor, nn
 from tinygan.backend import to_host
 from tinygan.objectives import ELBO, Binarized, NonSaturating
+from tinygan.objectives.binarized import binarized
 
 
 def view(seed=0):
@@ -58,3 +59,11 @@ def test_labels_and_samples_stay():
     assert view().real(x, None).y is x.y
     samples = Tensor(np.zeros((3, 4)))
     assert view().fake(samples, None) is samples
+
+
+def test_black_stays_black_for_the_smallest_number_of_a_generator():
+    class Zero:
+        def random(self, shape, dtype):
+            return np.zeros(shape, dtype)
+
+    np.testing.assert_array_equal(binarized(np.array([-1.0, -0.9, 1.0]), Zero()), [-1, 1, 1])

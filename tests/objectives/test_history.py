@@ -146,6 +146,23 @@ def test_leaves_of_a_sample_stay_together():
         assert np.any(leaf(seen, 1) < 7000)
 
 
+def test_any_number_of_leaves_keeps_its_order():
+    def fake(t):
+        return [np.full((4, 1), 100.0 * t + i) for i in range(12)]
+
+    view = history(4).remember(turn("", fake(1)))
+    for i, seen in enumerate(shown(view, fake(2))):
+        assert set(seen.ravel()) == {100.0 + i, 200.0 + i}
+
+
+def test_stored_samples_are_contiguous_as_in_a_resumed_run():
+    made = np.zeros((3, 8, 2)).transpose(1, 2, 0)
+    view = history(8)
+    for t in range(3):
+        view = view.remember(turn("", made + t))
+        assert view.samples["0"].flags.c_contiguous
+
+
 def leaf(tree, i):
     return nn.minibatch.leaves(tree)[i]
 

@@ -11,7 +11,8 @@ from tinygan import functional as F
 from tinygan.backend import to_host
 from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.nn.minibatch import Labelled, Pair
-from tinygan.objectives import L1, AbsoluteError, NonSaturating, Turn
+from tinygan.objectives import L1, AbsoluteError, InstanceNoise, NonSaturating, Turn
+from tinygan.optim import constant
 
 
 def game(rng):
@@ -96,6 +97,14 @@ def test_it_is_least_at_the_median():
     z = Pair(np.zeros((3, 1)), np.array([[0.0], [0.0], [1.0]]))
     losses = {b: float(AbsoluteError().loss(lambda x, b=b: Pair(x.a, x.a + b), z, None)) for b in (0.0, 1 / 3, 1.0)}
     assert min(losses, key=losses.get) == 0.0
+
+
+def test_a_view_changes_what_is_translated_and_not_the_truth():
+    """With noise G(a + noise) is held to the b without: here G is the identity, and b is a."""
+    pair = Pair(np.zeros((200, 50)), np.zeros((200, 50)))
+    objective = AbsoluteError().shown(InstanceNoise(constant(0.5), rng=np.random.default_rng(0)))
+    found = float(objective.loss(nn.KeepInput(lambda a: a), pair, None))
+    assert found == pytest.approx(0.5 * np.sqrt(2 / np.pi), rel=0.03)  # E|noise|
 
 
 def test_it_never_waits():

@@ -46,6 +46,15 @@ def test_the_cross_entropy_of_a_classifier():
     assert float(loss) == pytest.approx(-(np.log(3 / 4) + np.log(1 / 4)) / 2, rel=1e-14)
 
 
+def test_a_classifier_gets_the_examples_of_its_view():
+    x = nn.Labelled(np.zeros((20_000, 2)), np.zeros(20_000, np.int64))
+    objective = CrossEntropy().shown(InstanceNoise(constant(1.0), rng=np.random.default_rng(0)))
+    noise = np.sqrt(2) * np.random.default_rng(1).standard_normal(100_000)  # the difference of two scores
+    expected = np.mean(np.log1p(np.exp(noise)))
+    assert float(objective.loss(lambda scores: scores, x, None)) == pytest.approx(expected, rel=0.02)
+    assert float(CrossEntropy().loss(lambda scores: scores, x, None)) == pytest.approx(np.log(2))
+
+
 def test_a_denoising_autoencoder_encodes_noisy_examples_and_is_held_to_the_clean_ones():
     """Vincent et al. 2008, eq. (5): the encoder sees x + noise, the error is that from x."""
     x = np.random.default_rng(0).standard_normal((40, 500))

@@ -14,12 +14,14 @@ from tinygan.objectives import (
     ELBO,
     Binarized,
     GradientPenalty,
+    InstanceNoise,
     LikelihoodOfG,
     NonSaturating,
     SquaredError,
     Turn,
     Wasserstein,
 )
+from tinygan.optim import linear
 
 RNG = np.random.default_rng(0)
 M, UNITS, PIXELS = 4, 3, 5
@@ -150,6 +152,16 @@ def test_the_history_has_both_parts():
     found = (NonSaturating() + LikelihoodOfG(ELBO(0.5), 0.1)).measures(turn)
     assert list(found) == ["d_real", "d_fake", "reconstruction", "kl", "active_units"]
     assert float(found["reconstruction"] + found["kl"]) == pytest.approx(negative_elbo(1.0), rel=1e-9)
+
+
+def test_the_view_of_the_likelihood_goes_on():
+    noise = InstanceNoise(linear(0.4, 0.0, 4), rng=np.random.default_rng(1))
+    objective = NonSaturating() + LikelihoodOfG(ELBO().shown(noise))
+    later = objective.after(critic, Fixed(), X, Z)
+    assert [each.terms[0].likelihood.view.measures(None)["noise"] for each in (objective, later)] == [
+        0.4,
+        pytest.approx(0.3),
+    ]
 
 
 def test_no_losses_are_known_at_equilibrium():

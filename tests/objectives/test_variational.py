@@ -171,6 +171,7 @@ def test_the_measures_are_of_the_examples_without_the_view():
 def test_a_unit_is_active_if_its_mean_varies_with_the_examples():
     means = np.array([[0.0, 5.0, 0.21], [0.19, 5.0, 0.0]])  # variances 0.009, 0 and 0.011
     assert float(active_units(means)) == 1
+    assert active_units(means.astype(np.float32)).dtype == np.float32
 
 
 def test_a_linear_vae_is_probabilistic_pca():

@@ -30,8 +30,19 @@ def test_its_losses_are_the_sum_and_each_part_alone():
     runs = [run_of(**kind) for kind in KINDS.values()]
     assert [run.objective for run in runs] == [NonSaturating() + L1(100.0), AbsoluteError(), NonSaturating()]
     assert [run.D is None for run in runs] == [False, True, False]
+    assert find("pix2pix").changed({"l1": 30.0}).objective(np.random.default_rng(0)) == NonSaturating() + L1(30.0)
     with pytest.raises(SettingError, match="adversarial=false leaves the L1 distance alone, so l1 is expected"):
         run_of(adversarial=False, l1=0.0)
+
+
+def test_a_and_b_may_have_other_numbers_of_channels():
+    """Edges have one channel, and the images that they are of three; D judges all four."""
+    colour = Images("colour", np.random.default_rng(0).integers(0, 256, (6, 28, 28, 3), dtype=np.uint8))
+    for reverse, made in ((False, 3), (True, 1)):
+        recipe = find("pix2pix").changed({**SMALL, "data_size": 0, "iterations": 1, "reverse": reverse})
+        run = finished(Run(recipe, data=Pairs("edges-colour", colour, TRANSLATIONS["edges"])))
+        assert run.recipe.columns(run)["G(x)"].shape[3] == made
+        assert run.D.layers[1].weight.shape[2] == 4
 
 
 @kinds

@@ -42,6 +42,7 @@ CASES = [
     ("cyclegan", rings, {"pool": 4}),
     ("discogan", pairs, {}),
     ("discogan", rings, {"ways": "one"}),
+    ("discogan", pairs, {"ways": "none"}),
 ]
 
 
@@ -79,7 +80,7 @@ def test_another_device_has_the_same_numbers(name, settings, tmp_path):
 
 
 def test_the_objectives_are_the_papers():
-    """Zhu et al. 2017, sections 3.3 and 4, with least squares of 1/2; Kim et al. 2017, the three models of figure 2."""
+    """Zhu et al. 2017, sections 3.3 and 4, with least squares of 1/2; Kim et al. 2017, the cycles of figure 2."""
 
     def objective(name, **settings):
         return find(name).changed(settings).objective(np.random.default_rng(0))
@@ -153,14 +154,36 @@ def test_without_a_known_truth_there_is_no_such_column():
     assert list(run.recipe.columns(run)) == ["a", "G(a)", "F(G(a))"]
     run = made("discogan", rings())
     parts = run.recipe.columns(run)
-    assert list(parts) == ["a", "G(a)", "F(G(a))", "b"]
-    assert {part.shape for part in parts.values()} == {(1000, 2)}
+    assert {name: len(part) for name, part in parts.items()} == {"a": 1000, "G(a)": 1000, "F(G(a))": 1000, "b": 2000}
+
+
+@pytest.mark.parametrize("data", [pairs, rings])
+def test_discogans_other_models_have_one_gan(data):
+    """Kim et al. 2017, figure 2: (a) a GAN alone; (b) with a reconstruction loss, by which alone F learns."""
+    one, none = (made("discogan", data(), ways=ways) for ways in ("one", "none"))
+    for run in (one, none):
+        x = run.data(3)
+        np.testing.assert_array_equal(raw(run.D(x)), raw(run.D(x._replace(a=0 * x.a))))
+    assert (one.both_ways, none.both_ways) == (True, False)
+    assert list(none.recipe.columns(none))[:2] == ["a", "G(a)"]
+    assert "F(G(a))" not in none.recipe.columns(none)
+    before = weights(one.G)
+    one.objective = NonSaturating()  # without the cycle
+    finished(one)
+    for path, value in weights(one.G).items():
+        assert same({path: value}, {path: before[path]}) == path.startswith("to_a")
 
 
 def test_a_and_b_change_places():
     there, back = made(), made(reverse=True)
     assert there.source.domains == back.source.domains
     np.testing.assert_array_equal(back.source.b.examples([0]), there.source.a.examples([0]))
+
+
+def test_modes_of_a_that_go_to_one_mode_of_b_share_it():
+    run = made("discogan", Unpaired("three to one", Ring(3, std=0.05), Ring(1, std=0.05)))
+    run.G = nn.TwoWay(np.asarray, lambda a: np.zeros_like(a) + np.float32([1, 0]))  # all to the one mode
+    assert [measure.value for measure in run.recipe.measures(run, 300)] == [1, 1]
 
 
 def test_modes_are_measured_where_there_are_some():

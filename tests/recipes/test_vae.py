@@ -10,7 +10,9 @@ from tinygan import nn
 from tinygan.autograd import raw
 from tinygan.data import Absent, Images
 from tinygan.errors import DataError, SettingError
+from tinygan.metrics.likelihood import coded
 from tinygan.objectives import ELBO, Binarized, ImportanceWeighted, InstanceNoise, SquaredError
+from tinygan.objectives.binarized import binarized
 from tinygan.recipes import Run, find
 
 SHAPE = (8, 8, 1)
@@ -42,6 +44,7 @@ def test_vae_has_the_settings_of_pytorchs_example():
     x = np.full((1, 28, 28, 1), -1.0, np.float32)
     assert (nn.frozen(G).encode(x).mean == 0).all()  # black is 0 to the encoder, and biases are 0 at first
     assert recipe.objective(np.random.default_rng(0)) == ELBO()
+    assert recipe.changed({"beta": 4.0}).objective(np.random.default_rng(0)) == ELBO(4.0)
 
 
 def test_iwae_has_the_settings_of_the_paper():
@@ -52,6 +55,9 @@ def test_iwae_has_the_settings_of_the_paper():
     G, _ = recipe.networks(Absent("mnist", (28, 28, 1)), np.random.default_rng(0))
     assert shapes_of(G.encoder) == [(784, 200), (200, 200), (200, 100)]
     assert shapes_of(G.decoder) == [(50, 200), (200, 200), (200, 784)]
+    for layer in (G.encoder.layers[2], G.decoder.layers[-3]):  # Glorot and Bengio 2010, eq. (16), as in section 5.1
+        bound = np.sqrt(6 / sum(layer.weight.shape))
+        assert 0.98 * bound < abs(raw(layer.weight)).max() <= bound
     objective = recipe.objective(np.random.default_rng(0))
     assert isinstance(objective, ImportanceWeighted)
     assert isinstance(objective.view, Binarized)
@@ -88,6 +94,13 @@ def test_a_sample_is_the_mean_of_the_likelihood():
     G = nn.frozen(run.G)
     np.testing.assert_allclose(G(z), np.tanh(G.decode(z).logits / 2), rtol=1e-6)
     assert run.prior.sample(1, np.random.default_rng(0)).shape == (1, 3)
+
+
+def test_codes_of_ae_are_drawn_uniformly_from_the_cube_of_its_encoder():
+    z = made("ae").prior.sample(5000, np.random.default_rng(0))
+    np.testing.assert_allclose(
+        np.quantile(z, [0.0, 0.25, 0.5, 0.75, 1.0], axis=0).T, [[-1, -0.5, 0, 0.5, 1]] * 3, atol=0.05
+    )
 
 
 def test_the_likelihoods():
@@ -157,6 +170,14 @@ def test_the_pictures_of_a_run(name, settings, expected):
     assert labels == ["test images", "reconstructions"]
     if "denoised" in pictures:
         assert len(pictures["denoised"].axes[0].get_yticklabels()) == 3
+
+
+def test_the_bars_are_of_images_as_they_are_in_training():
+    run = made(binarize=True)
+    bars = [bar.get_height() for bar in run.recipe.pictures(run)["units"].axes[0].patches]
+    rng = np.random.default_rng([0, 1])
+    kl = coded(run.generator(), TEST, prepare=lambda x: binarized(x, rng)).kl.mean(axis=0)
+    np.testing.assert_allclose(sorted(bars), sorted(kl), rtol=1e-5)
 
 
 def test_the_plane_has_a_code_at_each_pair_of_quantiles():

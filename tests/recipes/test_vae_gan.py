@@ -47,6 +47,7 @@ def test_the_objective_is_wgan_gp_and_the_elbo_or_one_of_them():
     objective = find("vae-gan").changed({"weight": 0.25, "penalty": 3}).objective(rng)
     assert objective == Wasserstein() + GradientPenalty(3.0, rng) + LikelihoodOfG(ELBO(), 0.25)
     assert find("vae-gan").changed({"weight": 0}).objective(rng) == Wasserstein() + GradientPenalty(10.0, rng)
+    assert [(rule.beta1, rule.beta2) for rule in find("vae-gan").rules()] == 2 * [(0.0, 0.9)]  # Gulrajani et al. 2017
 
 
 def test_without_the_elbo_the_encoder_stays_and_nothing_of_it_is_measured_or_drawn():

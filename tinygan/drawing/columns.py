@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 def columns(parts: dict[str, Any], title: str = "", dpi: int = 100) -> Any:
     """A picture with a column for each part, under its name: a PIL image of images, a figure of points.
 
-    parts: images (n, H, W, C), bytes or floats in [-1, 1], of one height and width; or points (n, 2), which have the
-    colour of their place in the first part. Many rows stand in blocks side by side.
-    Raises ShapeMismatch if the parts have different numbers of rows, or are neither.
+    parts: images (n, H, W, C), bytes or floats in [-1, 1], of one size, many rows in blocks side by side; or
+    points (n, 2), with the colour of their place in the first part, and grey if they are more, or fewer, than those.
+    Raises ShapeMismatch if the parts are neither, or if images have different numbers of rows.
     """
     arrays = [np.asarray(part) for part in parts.values()]
-    if len({len(array) for array in arrays}) != 1:
+    if arrays[0].ndim == 4 and len({len(array) for array in arrays}) != 1:
         raise ShapeMismatch(f"columns: expected parts with as many rows each, got {[len(array) for array in arrays]}")
     if arrays[0].ndim == 4:
         return class_grid(interleaved(arrays), list(parts), title=title, dpi=dpi)
@@ -43,7 +43,7 @@ def interleaved(parts: Any) -> Any:
 
 
 def _panels(parts: dict[str, Any], title: str) -> "Figure":
-    """Points (n, 2) in a panel for each part; a point has one colour in all of them, by its angle in the first."""
+    """Points (n, 2) in a panel for each part. Row i has one colour in all of them, by its angle in the first."""
     from matplotlib import colormaps
     from matplotlib.figure import Figure
 
@@ -53,7 +53,7 @@ def _panels(parts: dict[str, Any], title: str) -> "Figure":
     most = 1.1 * max(np.abs(points).max() for points in parts.values())
     for i, (name, points) in enumerate(parts.items()):
         ax = figure.add_subplot(1, len(parts), i + 1)
-        ax.scatter(points[:, 0], points[:, 1], s=4, c=colours)
+        ax.scatter(points[:, 0], points[:, 1], s=4, c=colours if len(points) == len(first) else "0.7")
         ax.set(xlim=(-most, most), ylim=(-most, most), aspect="equal")
         ax.set_title(name, size=10, parse_math=False)
     figure.suptitle(title, size=10, parse_math=False)

@@ -56,6 +56,7 @@ def _apart(channels: int) -> nn.InstanceNorm:
 
 CASES = [
     of_module("layer", nn.JoinPair(), _A, _B, call=lambda layer, a, b: layer(nn.Pair(a, b)) ** 2),
+    of_module("layer", nn.TakeB(), _B, call=lambda layer, b: layer(nn.Pair(b, b)) ** 2),
     of_module("layer", nn.KeepInput(_one_pixel(1, 2)), _A, _B, call=_joined),
     of_module("layer", nn.TwoWay(_one_pixel(2, 1), _one_pixel(1, 2)), _A, _B, call=_joined),
     of_module("layer", nn.EachDomain(_one_pixel(1, 1), _one_pixel(2, 1)), _A, _B, call=_joined),

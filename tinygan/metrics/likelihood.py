@@ -103,8 +103,8 @@ def log_p_measures(
     """The bounds L_1, L_5, L_50 and the estimate L_k of log p(x), in nats, of up to 500 held-out examples.
 
     All are means over the same k draws for each example: the mean of L_5 over k / 5 groups, and so on. So the order
-    L_1 <= L_5 <= L_50 <= L_k holds for every G; Burda et al. 2016, theorem 1. The bounds whose groups do not divide k
-    leave the last draws out, and bounds of more than k draws are left out.
+    L_1 <= L_5 <= L_50 <= L_k holds for every G if 50 divides k; Burda et al. 2016, theorem 1. For other k a bound
+    leaves out the last draws, which make no whole group. Bounds of more than k draws are left out.
     k: draws for each example.   seed: of the draws.   prepare: as for `elbo_measures`.
     Raises SettingError if k is less than 1.
     """

@@ -55,8 +55,9 @@ def unet(
     """From images of `shape` to images (m, H, W, outputs) in (-1, 1); Isola et al. 2017, sections 3.2.1 and 6.1.1.
 
     Each level halves the sides by a 4 x 4 convolution of stride 2, and doubles them on the way up. A map with an odd
-    side is covered by one kernel, so the innermost map is a pixel that depends on the whole image: 28, 14, 7, 1 or
-    32, 16, 8, 4, 2, 1. Maps have `width` channels, then 2, 4, and from there on 8 times as many.
+    side, and none above 8, is covered by one kernel, so the innermost map is a pixel that depends on the whole image:
+    28, 14, 7, 1 or 32, 16, 8, 4, 2, 1. A larger odd map stays the innermost: 36, 18, 9. Maps have `width` channels,
+    then 2, 4, and from there on 8 times as many.
 
     levels: fewer than that; the innermost map is then larger.   normalize: makes the normalization layer of so many
     channels, but none for the first, the innermost and the last map.   dropout: its rate in the three innermost blocks

@@ -21,7 +21,7 @@ from tinygan.nn.minibatch_discrimination import MinibatchDiscrimination
 from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm, InstanceNorm, LayerNorm
 from tinygan.nn.orthogonality import orthogonality
 from tinygan.nn.packed import Packed
-from tinygan.nn.pairs import EachDomain, JoinPair, KeepInput, TwoWay
+from tinygan.nn.pairs import EachDomain, JoinPair, KeepInput, TakeB, TwoWay
 from tinygan.nn.pooling import MaxPool, MeanPool, SumPool
 from tinygan.nn.projection import Projection
 from tinygan.nn.reconstruction import Reconstruction
@@ -95,6 +95,7 @@ __all__ = [
     "Stage",
     "State",
     "SumPool",
+    "TakeB",
     "TwoWay",
     "UpConv2d",
     "Upsample",

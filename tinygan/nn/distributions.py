@@ -36,8 +36,8 @@ class Gaussian(NamedTuple):
         >>> Gaussian(np.zeros((1, 2)), np.zeros((1, 2))).log_density(np.zeros((1, 2)))  # -log(2 pi)
         array([-1.83787707])
         """
-        away = x - self.mean
-        return -0.5 * _summed(away * away * F.exp(-self.log_variance) + (self.log_variance + LOG_2_PI))
+        away = (x - self.mean) * F.exp(-0.5 * self.log_variance)  # in standard deviations: 1 / variance may overflow
+        return -0.5 * _summed(away * away + (self.log_variance + LOG_2_PI))
 
     def divergence(self) -> Array:
         """KL(N(mean, variance) || N(0, 1)) of each number, (m, ...); Kingma and Welling 2014, appendix B.

@@ -11,6 +11,10 @@ and each domain has a discriminator of its own:
 
     G = TwoWay(to_a, to_b)              Pair(a, b) -> Pair(to_a(b), to_b(a))
     D = EachDomain(D_a, D_b)            Pair(a, b) -> Pair(D_a(a), D_b(b)), two scores, each with its own loss
+
+Without a judge for domain a there is one translation and its D:
+
+    D = Sequential(TakeB(), D_b)        Pair(a, b) -> D_b(b)
 """
 
 from collections.abc import Callable
@@ -38,6 +42,15 @@ class JoinPair(Layer):
         if a.shape[:-1] != b.shape[:-1]:
             raise ShapeMismatch(f"JoinPair: expected images a and b of one size, got {a.shape} and {b.shape}")
         return F.concatenate([a, b], axis=-1)
+
+
+class TakeB(Layer):
+    """The example b of Pair(a, b), alone."""
+
+    per_example = True
+
+    def __call__(self, pair: Pair) -> Array:
+        return _expect_pair(self, pair).b
 
 
 class KeepInput(Layer):

@@ -13,7 +13,7 @@ from tinygan.objectives.view import View
 
 @dataclass(frozen=True)
 class Binarized(View):
-    """Each pixel x in [-1, 1] becomes 1 with probability (x + 1) / 2, else -1; as in Burda et al. 2016, section 5.
+    """Each pixel x in [-1, 1] becomes 1 with probability (x + 1) / 2, else -1; as in Burda et al. 2016, section 5.1.
 
     So a Bernoulli likelihood is that of data. Samples, whose gradient it would end, stay as they are.
     rng: a NumPy generator.

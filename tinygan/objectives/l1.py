@@ -48,8 +48,8 @@ class AbsoluteError(Likelihood):
     """
 
     def loss(self, G: Module, x: Minibatch, z: Minibatch) -> Array:
-        """mean |G(x).b - x.b|; z is not used.   x: `Pair(a, b)`."""
-        return l1_distance(G(x), x)
+        """mean |G(seen x).b - x.b|; z is not used.   x: `Pair(a, b)`."""
+        return l1_distance(G(self.seen(G, x, z)), x)
 
 
 def l1_distance(made: Any, true: Any) -> Array:

@@ -109,4 +109,5 @@ def active_units(means: Array) -> Array:
 
     Burda et al. 2016, section 5.2.
     """
-    return F.sum((F.var(raw(means), axis=0, correction=0) > ACTIVE) * 1.0)
+    means = raw(means)
+    return F.sum((F.var(means, axis=0, correction=0) > ACTIVE).astype(means.dtype))

@@ -34,7 +34,7 @@ class CycleGAN(TwoWays):
     d_learning_rate: float = 2e-3
     beta1: float = 0.5
     cycle: float = setting(10.0, "weight of both cycles")  # lambda in section 4
-    identity: float = setting(5.0, "weight of the identity mappings; 0: none")  # 0.5 lambda in section 5.2
+    identity: float = setting(5.0, "weight of the identity mappings; 0: none")  # 0.5 lambda in appendix 7.1
     pool: int = setting(50, "samples in the history that D is shown; 0: none", least=0)  # section 4
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from tinygan import nn
 from tinygan.metrics import Measure, mode_map, reached_modes, shared_modes
 from tinygan.objectives import Cycle, Game, NonSaturating
 from tinygan.recipes.setting import setting
@@ -18,12 +19,13 @@ WAYS = ("both", "one", "none")
 class DiscoGAN(TwoWays):
     """Two GANs, a to b and b to a, whose translations are each other's inverse: the squared errors of both cycles.
 
-    `ways` are the paper's three models: both cycles; one, a -> b -> a ("GAN with a reconstruction loss"); none.
+    `ways` are the three models of figure 2: both; one, where D judges b alone, and F learns by the cycle a -> b -> a
+    ("GAN with a reconstruction loss"); none, a GAN from a to b, which has no F.
 
-    These are the losses of the paper, eq. (3) to (6), with a weight for the cycles, so the three models differ in the
-    cycles alone. The authors' code does more, for photographs: nine tenths of the adversarial loss of G are a distance
-    between D's features, the weight of the cycles is 0.01 in the first 10,000 iterations and 0.5 afterwards, D learns
-    in every third iteration only, and weights decay. On images the networks are those of `cyclegan`.
+    The losses are those of sections 2.3 and 2.4, with a weight for the cycles. The authors' code does more, for
+    photographs: nine tenths of the adversarial loss of G are a distance between D's features, the weight of the cycles
+    is 0.01 in the first 10,000 iterations and 0.5 afterwards, D learns in every third iteration only, and weights
+    decay. On images the networks are those of `cyclegan`.
     """
 
     name: ClassVar[str] = "discogan"
@@ -40,6 +42,13 @@ class DiscoGAN(TwoWays):
     sample_every: int = setting(200, images=100)
     cycle: float = setting(10.0, "weight of the cycles")
     ways: str = setting("both", "which cycles count: both, one (a to b to a) or none", among=WAYS)
+
+    def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        """(G, D). Without the cycle b -> a -> b D judges b alone; without any G keeps a."""
+        G, D = super().networks(source, rng)
+        if self.ways == "both":
+            return G, D
+        return G if self.ways == "one" else nn.KeepInput(G.to_b), nn.Sequential(nn.TakeB(), D.of_b)
 
     def objective(self, rng: np.random.Generator) -> Game:
         if self.ways == "none":

@@ -25,9 +25,10 @@ class Pix2Pix(Translator):
     The adversarial loss is auxiliary: `adversarial=false` leaves the L1 distance alone, one player without a D, and
     `l1=0` the conditional GAN. Dropout in G is its only noise, in samples too.
 
-    The paper's minibatches are single images, of which batch norm is instance norm. Here they are larger, for speed,
-    and the norm is instance norm, so a translation depends on no other image. The paper also halves D's loss, to slow D
-    down. Adam's step does not change when a loss is multiplied by a number, so that has no effect and is left out.
+    The paper's minibatches have 1 to 10 images, and batch norm of a single image is instance norm. Here they have 8,
+    for speed, and the norm is instance norm, so a translation depends on no other image. The paper also halves D's
+    loss, to slow D down. Adam's step does not change when a loss is multiplied by a number, so that has no effect and
+    is left out.
     """
 
     name: ClassVar[str] = "pix2pix"
@@ -35,12 +36,12 @@ class Pix2Pix(Translator):
 
     data: str = "edges-digits"
     iterations: int = 2000
-    m: int = setting(8, "pairs in a minibatch")  # 1 in the paper
+    m: int = setting(8, "pairs in a minibatch")  # 1 to 10 in section 3.3
     g_learning_rate: float = 2e-4  # section 3.3
     d_learning_rate: float = 2e-4
     beta1: float = 0.5
     adversarial: bool = setting(True, "whether G has an adversarial loss; without it L1 is all, and there is no D")
-    l1: float = setting(100.0, "weight of the L1 term beside the adversarial loss")  # lambda; section 6.2
+    l1: float = setting(100.0, "weight of the L1 term beside the adversarial loss")  # lambda; section 4.2
     field: int = setting(16, "side of the patches that D judges, in pixels; 1: pixels, 70: all of a small image")
     skips: bool = setting(True, "whether the encoder's maps reach the decoder; without them G is no U-Net")
     dropout: float = setting(0.5, "rate of the dropout in G's decoder", below=1)  # section 6.1.1

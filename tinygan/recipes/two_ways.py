@@ -70,11 +70,13 @@ class TwoWays(Translator):
         )
 
     def columns(self, run: Any) -> dict[str, Any]:
-        """a, G(a), F(G(a)) and, where it is known, the true translation; for points b, which is unpaired."""
-        images = run.source.has_images
-        z = each(on_host, run.shown_z) if images else run.prior.sample(SHOWN_POINTS, np.random.default_rng(run.seed))
+        """a, G(a), F(G(a)) if there is an F, and the true translation if it is known; for points more of b."""
+        images, rng = run.source.has_images, np.random.default_rng(run.seed)
+        z = each(on_host, run.shown_z) if images else run.prior.sample(SHOWN_POINTS, rng)
         made = run.translated(z)
-        found = {"a": z.a, "G(a)": made.b, "F(G(a))": run.translated(made).a}
+        found = {"a": z.a, "G(a)": made.b}
+        if run.both_ways:
+            found["F(G(a))"] = run.translated(made).a
         if not images:
-            return {**found, "b": z.b}
+            return {**found, "b": run.prior.sample(2 * SHOWN_POINTS, rng).b}
         return {**found, "truth": z.b} if run.source.unseen().is_paired else found
