@@ -1,0 +1,60 @@
+"""Panels of named curves side by side."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+DASHED = (0, (4, 2))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Curves over one pair of axes.
+
+    curves: x and y of each curve, by its name.   points: the same, drawn as dots.   levels: horizontal lines by name.
+    logarithmic: the axes with a logarithmic scale: "", "x", "y" or "xy".
+    """
+
+    title: str
+    curves: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    points: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    levels: Mapping[str, float] = field(default_factory=dict)
+    x: str = ""
+    y: str = ""
+    logarithmic: str = ""
+    colours: Mapping[str, str] = field(default_factory=dict)
+
+    def draw(self, ax: "Axes") -> None:
+        """Draws the panel with its legend."""
+        for name, (x, y) in self.curves.items():
+            ax.plot(x, y, lw=1.4, label=name, color=self.colours.get(name))
+        for name, (x, y) in self.points.items():
+            ax.plot(x, y, "o", ms=4, label=name, color=self.colours.get(name))
+        for name, level in self.levels.items():
+            ax.axhline(level, lw=0.9, ls=DASHED, color=self.colours.get(name, "0.5"), label=name)
+        for axis in self.logarithmic:
+            ax.set(**{f"{axis}scale": "log"})
+        ax.set(xlabel=self.x, ylabel=self.y)
+        ax.set_title(self.title, size=10)
+        if self.curves or self.points or self.levels:
+            ax.legend(fontsize=8, frameon=False)
+
+
+def panels(parts: Sequence[Panel], title: str = "") -> "Figure":
+    """A figure of the panels, up to three in a row."""
+    from matplotlib.figure import Figure
+
+    columns = min(3, len(parts))
+    rows = -(-len(parts) // columns)
+    figure = Figure(figsize=(4.2 * columns, 3.5 * rows), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for part, ax in zip(parts, axes, strict=False):
+        part.draw(ax)
+    for ax in axes[len(parts) :]:
+        ax.axis("off")
+    figure.suptitle(title, size=11)
+    return figure
