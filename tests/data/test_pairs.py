@@ -1,6 +1,7 @@
 """Pairs of images with known truth, two domains without pairs, and those of folders."""
 
 import colorsys
+import re
 
 import numpy as np
 import pytest
@@ -167,6 +168,9 @@ def test_sets_of_others_are_loaded_by_name():
     assert isinstance(both.held_out(), Unpaired)
     for name in ("edges-ring", "digits+ring", "inverted-stacked-digits"):
         with pytest.raises(SettingError, match="is no set of images; choose one of digits, mnist"):
+            load(name)
+    for name in ("digits+", "+digits"):
+        with pytest.raises(SettingError, match=rf"^No such data set '{re.escape(name)}'. Did you mean 'digits'\?$"):
             load(name)
 
 
