@@ -68,7 +68,7 @@ def _draw_samples(ax: "Axes", run: Run) -> None:
 
 
 def _draw_columns(ax: "Axes", named: dict[str, Any]) -> None:
-    """Draws the columns of images row by row, two such rows in one; of points those of the second. Names stand below."""
+    """Draws the columns of images row by row, two such rows in one; of points the second. Their names stand below."""
     names, parts = list(named), list(named.values())
     if parts[0].ndim == 2:
         ax.scatter(parts[1][:, 0], parts[1][:, 1], s=0.6, color=COLOURS["G"])
