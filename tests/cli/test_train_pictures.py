@@ -112,3 +112,4 @@ def test_a_run_ends_with_a_command_that_works_for_it(tinygan):
     assert (result.code, result.err) == (0, "")
     assert result.out.endswith("film.gif. Measures of its translations:\n  tinygan evaluate a\n")
     assert tinygan("evaluate", "a", "--samples", 20).code == 0
+    assert tinygan("sample", "a").err == "recipe 'discogan' translates examples; it makes no samples of noise\n"
