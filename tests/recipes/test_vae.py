@@ -151,6 +151,13 @@ def test_the_test_loss_is_recorded_at_times():
     assert made().recipe.recorded(run, 4) == {}
 
 
+def test_test_losses_without_test_images_are_an_error_before_the_run_begins(tmp_path):
+    Image.fromarray(np.zeros((4, 4), np.uint8)).save(tmp_path / "0.png")
+    with pytest.raises(DataError, match="the test split is a sub-folder"):
+        Run(find("vae").changed({"data": "folder", "test_every": 4}), data_dir=tmp_path)
+    Run(find("vae").changed({"data": "folder"}), data_dir=tmp_path)
+
+
 @pytest.mark.parametrize(
     ("name", "settings", "expected"),
     [

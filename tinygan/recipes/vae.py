@@ -45,6 +45,12 @@ class VAE(OnePlayer):
 
     axis: ClassVar[tuple[float, ...]] = QUANTILES
 
+    def examples(self, source: Any) -> Any:
+        """The source. Raises DataError if `test_every` needs test images whose files are missing."""
+        if self.test_every:
+            source.held_out()
+        return super().examples(source)
+
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         """(the autoencoder, None): G decodes, G.encode gives q(z|x). Raises SettingError unless the data are images."""
         return autoencoders.variational(self.coders(source, 2 * self.latent, rng), self.likelihood, self.std), None
