@@ -47,6 +47,13 @@ def test_vae_has_the_settings_of_pytorchs_example():
     assert recipe.changed({"beta": 4.0}).objective(np.random.default_rng(0)) == ELBO(4.0)
 
 
+def test_a_bernoulli_likelihood_has_no_standard_deviation():
+    with pytest.raises(
+        SettingError, match=r"^std is that of a Gaussian likelihood, and likelihood=bernoulli has none$"
+    ):
+        find("vae").changed({"std": 0.5})
+
+
 def test_iwae_has_the_settings_of_the_paper():
     recipe = find("iwae")
     assert (recipe.m, recipe.samples, recipe.latent, recipe.beta1) == (20, 5, 50, 0.9)
