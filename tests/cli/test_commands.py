@@ -228,6 +228,15 @@ def test_what_data_cannot_write_or_read_is_one_line(arguments, words, tinygan, t
     assert list(tmp_path.iterdir()) == []
 
 
+def test_two_images_of_different_sizes_are_not_drawn_side_by_side(tinygan, tmp_path):
+    (tmp_path / "tall").mkdir()
+    Image.new("L", (4, 6)).save(tmp_path / "tall/a.png")
+    result = tinygan("data", "rotated-folder", "--data-dir", "tall", "--out", "a.png")
+    words = "--out draws images a and b of one size; those of rotated-folder have 6 x 4 and 4 x 6 pixels"
+    assert (result.code, result.out, result.err) == (2, "", f"{words}\n")
+    assert tinygan("data", "rotated-folder", "--data-dir", "tall").code == 0
+
+
 @pytest.mark.parametrize(
     "command", [("sample", ""), ("evaluate", ""), ("sample", "a", "--out", ""), ("train", "--config", "")]
 )

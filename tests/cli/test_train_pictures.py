@@ -3,6 +3,7 @@
 import json
 import tomllib
 
+import pytest
 from PIL import Image
 
 from tests.cli.conftest import left
@@ -102,3 +103,13 @@ def test_a_recipe_leaves_pictures_of_its_own(tinygan, tmp_path):
     taken = tinygan("sample", "a", "--out", "a/units.png")
     assert taken.code != 0
     assert "a/units.png belongs to what is kept in that folder" in taken.err
+
+
+@pytest.mark.usefixtures("sketched")
+def test_a_run_ends_with_a_command_that_works_for_it(tinygan):
+    """Points are translated too, but `translate` takes images."""
+    result = tinygan("train", "discogan", "--batch-size", 8, "--iterations", 2, "--out", "a")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.endswith("film.gif. Measures of its translations:\n  tinygan evaluate a\n")
+    assert tinygan("evaluate", "a", "--samples", 20).code == 0
+    assert tinygan("sample", "a").err == "recipe 'discogan' translates examples; it makes no samples of noise\n"

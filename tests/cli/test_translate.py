@@ -155,6 +155,43 @@ def test_images_that_do_not_fit_are_named_and_nothing_is_written(tinygan, made, 
     assert not Path("o").exists()
 
 
+def test_a_translation_does_not_take_the_name_of_a_folder(tinygan, made):
+    for path in ("photos/cat.jpg", "photos/cat.png/a.png"):
+        image(path)
+    result = tinygan("translate", made("one-way"), "photos", "--out", "o")
+    assert (result.code, result.out) == (1, "")
+    assert result.err == "photos/cat.jpg would become cat.png, which is a folder of images; rename one\n"
+    assert not Path("o").exists()
+
+
+def test_a_file_in_the_place_of_a_folder_of_translations(tinygan, made):
+    for path in ("photos/a.png", "photos/cats/b.png", "o/cats.png"):
+        image(path)
+    Path("o/cats.png").rename("o/cats")
+    result = tinygan("translate", made("one-way"), "photos", "--out", "o")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "o/cats is a file, but a folder of translations has its name; move it\n"
+    assert [path.name for path in Path("o").iterdir()] == ["cats"]
+
+
+def test_of_translations_that_do_not_fit_on_the_disk_none_is_left(tinygan, made, monkeypatch):
+    """The third image meets a full disk."""
+    for name in "abcd":
+        image(f"photos/{name}.png")
+    save = Image.Image.save
+
+    def full(self, file, *more):
+        if "c.png" in file.name:
+            raise OSError(28, "No space left on device")
+        save(self, file, *more)
+
+    run = made("one-way")
+    monkeypatch.setattr(Image.Image, "save", full)
+    result = tinygan("translate", run, "photos", "--out", "o")
+    assert (result.code, result.out, result.err) == (1, "", "cannot write o/c.png: No space left on device\n")
+    assert list(Path("o").iterdir()) == []
+
+
 def test_a_grey_image_where_colours_are_expected(tinygan, made):
     image("photo.png")
     result = tinygan("translate", made("one-way", "coloured-digits"), "photo.png")

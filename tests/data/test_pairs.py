@@ -1,6 +1,7 @@
 """Pairs of images with known truth, two domains without pairs, and those of folders."""
 
 import colorsys
+import re
 
 import numpy as np
 import pytest
@@ -168,6 +169,9 @@ def test_sets_of_others_are_loaded_by_name():
     for name in ("edges-ring", "digits+ring", "inverted-stacked-digits"):
         with pytest.raises(SettingError, match="is no set of images; choose one of digits, mnist"):
             load(name)
+    for name in ("digits+", "+digits"):
+        with pytest.raises(SettingError, match=rf"^No such data set '{re.escape(name)}'. Did you mean 'digits'\?$"):
+            load(name)
 
 
 def test_pairs_of_a_folder_are_read(tmp_path):
@@ -204,6 +208,28 @@ def test_all_of_two_domains_change_places_and_become_few():
     back = source.reversed()
     assert [back.a, back.b, *back.held_out().sides] == [more, few, few, more]
     assert [len(side) for side in source.few(2).sides] == [2, 2]
+
+
+def test_test_images_of_two_folders_have_the_shapes_of_the_training_images(tmp_path):
+    for name, side in (("trainA", 4), ("trainB", 4), ("testA", 6), ("testB", 4)):
+        (tmp_path / name).mkdir()
+        Image.fromarray(np.zeros((side, side), np.uint8)).save(tmp_path / name / "0.png")
+    source = load("two-folders", data_dir=tmp_path)
+    words = "test images of 6 x 6 x 1 and 4 x 4 x 1 beside training images of 4 x 4 x 1 and 4 x 4 x 1; make them alike"
+    with pytest.raises(DataError, match=f"^two-folders: {words}$"):
+        source.held_out()
+    assert source.shown(2, np.random.default_rng(0)).a.shape == (2, 4, 4, 1)  # of the training images
+
+
+def test_colours_by_class_need_the_same_classes_in_the_test_images(tmp_path):
+    """With a class more the palette would give the other classes other colours."""
+    for place in ("train/cat", "train/dog", "test/ape", "test/dog"):
+        (tmp_path / place).mkdir(parents=True)
+        Image.fromarray(np.zeros((4, 4), np.uint8)).save(tmp_path / place / "0.png")
+    words = "test images of classes cat, dog, ape beside training images of cat, dog; make them alike"
+    with pytest.raises(DataError, match=f"^coloured-folder: {words}$"):
+        load("coloured-folder", data_dir=tmp_path).held_out()
+    assert len(load("inverted-folder", data_dir=tmp_path).held_out()) == 2
 
 
 def test_absent_pairs_have_zeros_in_their_place():

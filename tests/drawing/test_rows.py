@@ -66,8 +66,14 @@ def test_nothing_of_a_row_reaches_into_the_next_panel_or_beyond_its_edge():
         assert figure.bbox.y0 <= box.y0 <= box.y1 <= figure.bbox.y1
 
 
-def test_many_measures_stand_in_two_lines_below_the_name():
-    measured = "modes 25, high quality 100.0%, W1 0.073, class accuracy 100.0%"
+OF_ONE_WAY = "modes 25, high quality 100.0%, W1 0.073, class accuracy 100.0%"
+OF_TWO_WAYS = (
+    "L1 b 0.681, sharp b 0.386, class b 15.0%, L1 a 0.805, sharp a 0.443, class a 20.0%, cycle b 0.670, cycle a 0.7"
+)
+
+
+@pytest.mark.parametrize("measured", [OF_ONE_WAY, OF_TWO_WAYS])
+def test_many_measures_stand_in_two_lines_below_the_name(measured):
     figure = row("cgan", drawn, RECORDS, "probability", 10, measured=measured)
     figure.draw_without_rendering()
     samples, losses, _ = figure.axes

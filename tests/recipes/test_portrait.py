@@ -49,3 +49,10 @@ def test_images_are_those_of_the_noise_that_was_asked_for():
     found = portrait_of(run, run.shown_z)
     assert (found["judge"], found["output"], found["names"]) == (None, None, ())
     np.testing.assert_array_equal(found["samples"], found["arrows"][1])
+
+
+def test_translations_in_a_row_say_which_column_is_which():
+    small = {"data_size": 20, "width": 2, "blocks": 0, "field": 10}
+    images = in_a_row(Run(find("cyclegan").changed(small)))
+    assert [text.get_text() for text in images.texts] == ["a, G(a), F(G(a)), truth"]
+    assert in_a_row(Run(find("discogan").changed({"hidden": 4}))).get_xlabel() == "G(a)"

@@ -205,6 +205,7 @@ def test_modes_are_measured_where_there_are_some():
         ),
         ("discogan", "points", {}, r"recipe 'discogan' translates between images of one size, or points, not .*"),
         ("discogan", "tall", {}, r"recipe 'discogan' translates between images of one size, or points, not .*"),
+        ("cyclegan", "tall", {}, r"recipe 'cyclegan' translates between images of one size, or points, not .*"),
         ("cyclegan", "digits", {}, "digits: these examples are of one domain; choose two, such as inverted-digits"),
     ],
 )

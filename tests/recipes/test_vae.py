@@ -47,6 +47,13 @@ def test_vae_has_the_settings_of_pytorchs_example():
     assert recipe.changed({"beta": 4.0}).objective(np.random.default_rng(0)) == ELBO(4.0)
 
 
+def test_a_bernoulli_likelihood_has_no_standard_deviation():
+    with pytest.raises(
+        SettingError, match=r"^std is that of a Gaussian likelihood, and likelihood=bernoulli has none$"
+    ):
+        find("vae").changed({"std": 0.5})
+
+
 def test_iwae_has_the_settings_of_the_paper():
     recipe = find("iwae")
     assert (recipe.m, recipe.samples, recipe.latent, recipe.beta1) == (20, 5, 50, 0.9)
@@ -149,6 +156,13 @@ def test_the_test_loss_is_recorded_at_times():
     elbo = run.recipe.measures(run, 5)[0].value
     assert run.recipe.recorded(run, 4) == run.recipe.recorded(run, 5) == {"test_loss": pytest.approx(-elbo)}
     assert made().recipe.recorded(run, 4) == {}
+
+
+def test_test_losses_without_test_images_are_an_error_before_the_run_begins(tmp_path):
+    Image.fromarray(np.zeros((4, 4), np.uint8)).save(tmp_path / "0.png")
+    with pytest.raises(DataError, match="the test split is a sub-folder"):
+        Run(find("vae").changed({"data": "folder", "test_every": 4}), data_dir=tmp_path)
+    Run(find("vae").changed({"data": "folder"}), data_dir=tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,9 @@ def data(name: str | None, data_dir: str | None, out: str | None, format: str | 
     source = load(name, data_dir=data_dir)
     if path and not source.has_images:
         raise SettingError(f"--out draws images; {name} has points, which `tinygan train` draws")
+    if path and source.domains and source.domains.a[:2] != source.domains.b[:2]:
+        of_a, of_b = (" x ".join(map(str, shape[:2])) for shape in source.domains)
+        raise SettingError(f"--out draws images a and b of one size; those of {name} have {of_a} and {of_b} pixels")
     terminal.say(f"{name}: {source.describe()}")
     if source.classes:
         terminal.say(_classes(source))

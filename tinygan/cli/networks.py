@@ -30,13 +30,22 @@ def networks(out: str | None, format: str | None, dpi: int | None, **given: Any)
     path = picture_path(out, Path(f"networks-{run.recipe.name}"), format)
     expect_writable(path)
     z = run.shown_z
-    played = [("G", run.G, z)] + ([] if run.D is None else [("D", run.D, nn.frozen(run.G)(z))])
+    played = _apart("G", run.G, z) + ([] if run.D is None else _apart("D", run.D, nn.frozen(run.G)(z)))
     for name, module, x in played:
         terminal.unbroken(f"{name}, for a minibatch of {nn.rows(x)}\n{nn.summary(module, x)}\n")
     title = f"{run.recipe.name} on {run.recipe.data}"
-    rows = [row(f"{name} of {title}: {nn.count(module):,} parameters", name, module, x) for name, module, x in played]
+    rows = [
+        row(f"{name} of {title}: {nn.count(module):,} parameters", name[0], module, x) for name, module, x in played
+    ]
     save_picture(path, network(rows), dpi=dpi or DPI)
     terminal.unbroken(f"picture: {path}")
+
+
+def _apart(player: str, module: nn.Module, x: nn.Minibatch) -> list[tuple[str, nn.Module, nn.Minibatch]]:
+    """The networks of a player with their names and inputs; a player that holds several has one for each."""
+    if not hasattr(module, "networks"):
+        return [(player, module, x)]
+    return [(f"{player} ({name})", *each) for name, each in module.networks(x).items()]
 
 
 def row(title: str, player: str, module: nn.Module, x: nn.Minibatch) -> Row:

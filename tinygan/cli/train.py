@@ -76,12 +76,19 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
     if run.recipe.iterations < run.recipe.record_every:
         terminal.say(f"no curves: the first record is that of iteration {run.recipe.record_every} (record_every)")
     pictures = ", ".join(f"{name}.{format or 'png'}" for name in ("samples", *others))
-    translates = run.source.domains is not None
-    terminal.unbroken(
-        f"Done: {folder}/{pictures} and film.gif. {'Translations of a folder' if translates else 'More samples'}:"
-    )
-    terminal.command(*(("tinygan", "translate", folder, "FOLDER") if translates else ("tinygan", "sample", folder)))
+    what, *then = _next(run, folder)
+    terminal.unbroken(f"Done: {folder}/{pictures} and film.gif. {what}:")
+    terminal.command(*then)
     return 0
+
+
+def _next(run: Run, folder: Path) -> tuple[Any, ...]:
+    """What can be made of a finished run, and the words of the command for it."""
+    if run.source.domains is None:
+        return "More samples", "tinygan", "sample", folder
+    if run.source.has_images:
+        return "Translations of a folder", "tinygan", "translate", folder, "FOLDER"
+    return "Measures of its translations", "tinygan", "evaluate", folder
 
 
 def _run_at(place: AnyPath) -> Path:

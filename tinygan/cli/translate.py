@@ -49,9 +49,7 @@ def translate(run: str, images: str, out: str | None, back: bool) -> None:
         given = _read(list(paths.values()), getattr(trained.source.domains, source), trained.recipe.name)
         folder = fresh(Path(run if Path(run).is_dir() else Path(run).parent) / "translated") if not out else Path(out)
         expect_writable(folder / names[0])
-        for name, pixels in zip(names, _translated(trained, given, source), strict=True):
-            with atomic(folder / name) as file:
-                Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels).save(file, "PNG")
+        _write(folder, names, _translated(trained, given, source))
     what = "1 translation" if len(names) == 1 else f"{len(names):,} translations"
     terminal.unbroken(f"{what} from {source} to {target}: {folder}")
 
@@ -84,13 +82,19 @@ def _listed(place: Path) -> dict[Path, Path]:
 
 
 def _names(paths: dict[Path, Path]) -> list[Path]:
-    """The paths of the translations below their folder. Raises DataError if two images have one name."""
+    """The paths of the translations below their folder.
+
+    Raises DataError if two have one name, or if one has the name of a folder of others.
+    """
     names: dict[Path, Path] = {}
     for below, path in paths.items():
         name = below.with_suffix(".png")
         if name in names:
             raise DataError(f"{names[name]} and {path} have one name, and so would their translations; rename one")
         names[name] = path
+    folders = {folder for name in names for folder in name.parents}
+    if taken := [name for name in names if name in folders]:
+        raise DataError(f"{names[taken[0]]} would become {taken[0]}, which is a folder of images; rename one")
     return list(names)
 
 
@@ -104,6 +108,9 @@ def _expect_free(out: Path, images: Path, names: list[Path]) -> None:
         expect_no_part(out / name)
         if (out / name).exists():
             raise SettingError(f"{out / name} exists; move it, or choose another folder")
+    for below in {folder for name in names for folder in name.parents}:
+        if (out / below).exists() and not (out / below).is_dir():
+            raise SettingError(f"{out / below} is a file, but a folder of translations has its name; move it")
 
 
 def _read(paths: list[Path], shape: tuple[int, ...], recipe: str) -> NDArray[np.uint8]:
@@ -121,6 +128,20 @@ def _read(paths: list[Path], shape: tuple[int, ...], recipe: str) -> NDArray[np.
             raise DataError(f"{path}: {got} pixels, but this {recipe} translates {wanted} ones; resize it first")
         images[i] = pixels
     return images
+
+
+def _write(folder: Path, names: list[Path], images: Iterator[Any]) -> None:
+    """Writes the translations, bytes (H, W, C) each. Without a place for all of them none is left."""
+    written: list[Path] = []
+    try:
+        for name, pixels in zip(names, images, strict=True):
+            with atomic(folder / name) as file:
+                Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels).save(file, "PNG")
+            written.append(folder / name)
+    except BaseException:  # Ctrl-C, too
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _translated(trained: Run, images: NDArray[np.uint8], domain: str) -> Iterator[Any]:

@@ -52,7 +52,7 @@ def draw_row(run: Run, outcome: Outcome, folder: Path, picture: Path, dpi: int =
 
 def _draw_samples(ax: "Axes", run: Run) -> None:
     """Draws samples of G: those of a portrait, without labels of the axes, for which a row has no room."""
-    if parts := list(run.recipe.columns(run).values()):
+    if parts := run.recipe.columns(run):
         _draw_columns(ax, parts)
         return
     if run.source.has_images:
@@ -67,15 +67,17 @@ def _draw_samples(ax: "Axes", run: Run) -> None:
     ax.set(xlabel="", ylabel="")
 
 
-def _draw_columns(ax: "Axes", parts: list[Any]) -> None:
-    """Draws the columns of images row by row, two such rows in one; of points those of the second column."""
+def _draw_columns(ax: "Axes", named: dict[str, Any]) -> None:
+    """Draws the columns of images row by row, two such rows in one; of points the second. Their names stand below."""
+    names, parts = list(named), list(named.values())
     if parts[0].ndim == 2:
         ax.scatter(parts[1][:, 0], parts[1][:, 1], s=0.6, color=COLOURS["G"])
-        ax.set(aspect="equal")
+        ax.set(aspect="equal", xlabel=names[1])
         return
     columns = len(parts) * max(1, COLUMNS // len(parts))
     shown = interleaved([part[: IMAGES // columns * columns // len(parts)] for part in parts])
     ax.imshow(np.asarray(grid(shown, columns, scale=1)), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    ax.text(0.5, -0.04, ", ".join(names), transform=ax.transAxes, ha="center", va="top", color="0.3")
     ax.axis("off")
 
 

@@ -94,7 +94,13 @@ class Pairs(Dataset, TwoDomains):
         return replace(self, images=self.images.taken(indices))
 
     def held_out(self) -> "Pairs | None":
+        """The pairs of the test images, or None. Raises DataError if their classes, and so colours, are others."""
         test = self.images.held_out()
+        if test is not None and any(self.translation.by_class) and test.classes != self.classes:
+            got, wanted = (", ".join(images.classes) or "none" for images in (test, self))
+            raise DataError(
+                f"{self.name}: test images of classes {got} beside training images of {wanted}; make them alike"
+            )
         return None if test is None else replace(self, images=test)
 
     def paired(self) -> "Pairs":

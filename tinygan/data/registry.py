@@ -125,8 +125,9 @@ def load(name: str, *, data_dir: str | Path | None = None, split: str = "train")
 
 def _of_others(name: str, data_dir: str | Path | None, split: str) -> Source | None:
     """The data set that is made of others, such as edges-digits or digits+fashion-mnist; None for another name."""
-    if "+" in name:
-        a, b = (_images(part, data_dir, split) for part in name.split("+", 1))
+    first, plus, second = name.partition("+")
+    if first and plus and second:
+        a, b = (_images(part, data_dir, split) for part in (first, second))
         return Unpaired(name, a, b, partial(_tests, name, a, b))
     translation, _, images = name.partition("-")
     if translation not in TRANSLATIONS or not images:

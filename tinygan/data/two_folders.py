@@ -23,7 +23,8 @@ def two_folders(data_dir: str | Path | None, split: str = "train") -> Unpaired:
         found = [top / domain for domain in "AB"]
     for place in found:
         if not place.is_dir():
-            raise DataError(f"two-folders: no folder {place}; name a folder that has {split}A and {split}B")
+            names = f"{split}A and {split}B" + (", or A and B" if split == "train" else "")
+            raise DataError(f"two-folders: no folder {place}; name a folder that has {names}")
     test = partial(two_folders, top, "test") if split == "train" else None
     a, b = map(folder, found)
     return Unpaired("two-folders", a, b, test)

@@ -54,7 +54,14 @@ class Unpaired(TwoDomains):
         return replace(self, a=self.a.few(n), b=self.b.few(n))
 
     def held_out(self) -> Any:
-        return None if self.test is None else self.test()
+        """The test examples, or None. Raises DataError if their files are missing or if their shapes are others."""
+        held_out = None if self.test is None else self.test()
+        if held_out is not None and held_out.domains != self.domains:
+            got, wanted = (
+                " and ".join(" x ".join(map(str, shape)) for shape in each) for each in (held_out.domains, self.domains)
+            )
+            raise DataError(f"{self.name}: test images of {got} beside training images of {wanted}; make them alike")
+        return held_out
 
     def unpaired(self) -> "Unpaired":
         return self

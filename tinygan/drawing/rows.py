@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, TOP = 9.0, 2.6, 0.5  # inches: of a row, and of the heading
 DPI = 120
-LETTERS = 48  # of a line above the samples
+LETTERS, SMALL = (48, 7.0), (64, 5.5)  # of a line above the samples, and their size; if two lines do not hold them
 PLACES = {"samples": (0.045, 0.25), "losses": (0.375, 0.275), "outputs": (0.71, 0.275)}  # left edge and width, of 1
 CAPTIONS = {
     "samples": "samples",
@@ -69,7 +69,8 @@ def row(
             samples.text(0.5, 0.5, "diverged", ha="center", color="tab:red", size=9)
         else:
             draw(samples)
-            samples.set_title(fill(measured, LETTERS), size=7, color="0.3", pad=3)
+            letters, size = LETTERS if fill(measured, LETTERS[0]).count("\n") < 2 else SMALL
+            samples.set_title(fill(measured, letters), size=size, color="0.3", pad=3)
         draw_losses(losses, records, equilibrium)
         if any("d_real" in record for record in records):
             draw_outputs(outputs, records, output, equilibrium)

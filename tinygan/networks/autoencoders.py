@@ -6,7 +6,7 @@ import numpy as np
 
 from tinygan import functional as F
 from tinygan import nn
-from tinygan.autograd import Array
+from tinygan.autograd import Array, raw
 from tinygan.networks import dcgan
 from tinygan.networks.coders import Coders
 from tinygan.networks.perceptrons import perceptron
@@ -32,6 +32,9 @@ class Autoencoder(Layer):
     def code(self, x: Array) -> Array:
         """The code that stands for each example in pictures and measures, (m, latent): that of `encode`."""
         return self.encode(x)
+
+    def networks(self, z: Array) -> dict[str, tuple[Module, Array]]:
+        return {"encoder": (self.encoder, raw(self(z))), "decoder": (self.decoder, z)}
 
 
 class VariationalAutoencoder(Autoencoder):

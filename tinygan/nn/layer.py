@@ -25,6 +25,8 @@ class Layer:
 
     __iter__: over the stages that x passes through, in order. If omitted, a summary has one line for the layer.
     branches(x): [(part, its input), ...] for parts side by side; the part None is x itself. If omitted, there are none.
+    networks(x): {name: (network, its input), ...} for whole networks, as an encoder and a decoder, of which `tinygan
+    networks` makes a table and a picture each. If omitted, the layer is part of one network.
 
     An array that is not learned is annotated in the class body, `mean: nn.State = None`. If omitted, it is learned.
     """

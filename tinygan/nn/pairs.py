@@ -90,6 +90,9 @@ class TwoWay(Layer):
     def branches(self, pair: Any) -> list[tuple[Any, Any]]:
         return [(self.to_a, _half(pair, "b")), (self.to_b, _half(pair, "a"))]
 
+    def networks(self, pair: Pair) -> dict[str, tuple[Any, Any]]:
+        return {"b to a": (self.to_a, pair.b), "a to b": (self.to_b, pair.a)}
+
 
 class EachDomain(Layer):
     """Pair(of_a(a), of_b(b)) for Pair(a, b): a network for each domain, such as a discriminator, or the same for both.
@@ -109,6 +112,9 @@ class EachDomain(Layer):
 
     def branches(self, pair: Any) -> list[tuple[Any, Any]]:
         return [(self.of_a, _half(pair, "a")), (self.of_b, _half(pair, "b"))]
+
+    def networks(self, pair: Pair) -> dict[str, tuple[Any, Any]]:
+        return {"a": (self.of_a, pair.a), "b": (self.of_b, pair.b)}
 
 
 def _half(pair: Any, name: str) -> Any:

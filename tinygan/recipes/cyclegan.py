@@ -38,10 +38,11 @@ class CycleGAN(TwoWays):
     pool: int = setting(50, "samples in the history that D is shown; 0: none", least=0)  # section 4
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        made = super().networks(source, rng)  # its errors come first: images of two sizes fit no identity
         a, b = source.domains
         if self.identity and a != b:
             raise SettingError(f"the identity term needs a and b of one shape, got {a} and {b}; set identity=0")
-        return super().networks(source, rng)
+        return made
 
     def objective(self, rng: np.random.Generator) -> Game:
         objective = LeastSquares() + Cycle(self.cycle / 2)

@@ -66,9 +66,9 @@ class DiscoGAN(TwoWays):
             return []
         z = run.prior.sample(samples, np.random.default_rng([seed, 2]))
         table = mode_map(z.a, run.translated(z).b, of_a, of_b)
-        reached, shared = reached_modes(table), shared_modes(table)
-        total, words = len(of_b.centres), "modes of b that several modes of a go to"
+        reached, shared, total = reached_modes(table), shared_modes(table), len(of_b.centres)
+        one, several = "modes of b that a mode of a goes to", "modes of b that several modes of a go to"
         return [
-            Measure("reached_b", reached, nan, samples, title="modes of b reached by G", total=total, column="reached"),
-            Measure("shared_b", shared, nan, samples, title=words, total=total, column="shared"),
+            Measure("reached_b", reached, nan, samples, title=one, total=total, column="reached"),
+            Measure("shared_b", shared, nan, samples, title=several, total=total, column="shared"),
         ]

@@ -169,7 +169,8 @@ class Run(State):
         The arguments are those of `sample`, and so are the errors.
         """
         if self.source.domains is not None:
-            raise SettingError(f"recipe {self.recipe.name!r} translates examples; give it some by `tinygan translate`")
+            then = "give it some by `tinygan translate`" if self.source.has_images else "it makes no samples of noise"
+            raise SettingError(f"recipe {self.recipe.name!r} translates examples; {then}")
         rng = np.random.default_rng(whole("seed", seed, 0))
         prior: Any = self.prior if truncation is None else truncated(self.prior, truncation)
         if label is not None and not self.classes:

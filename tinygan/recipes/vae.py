@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tinygan import nn
+from tinygan.errors import SettingError
 from tinygan.metrics import Measure, elbo_measures, log_p_measures
 from tinygan.networks import autoencoders
 from tinygan.networks.autoencoders import LIKELIHOODS
@@ -44,6 +45,17 @@ class VAE(OnePlayer):
     test_every: int = setting(0, "iterations between test losses in the history; 0: none", least=0)
 
     axis: ClassVar[tuple[float, ...]] = QUANTILES
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.std and self.likelihood != "gaussian":
+            raise SettingError(f"std is that of a Gaussian likelihood, and likelihood={self.likelihood} has none")
+
+    def examples(self, source: Any) -> Any:
+        """The source. Raises DataError if `test_every` needs test images whose files are missing."""
+        if self.test_every:
+            source.held_out()
+        return super().examples(source)
 
     def networks(self, source: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         """(the autoencoder, None): G decodes, G.encode gives q(z|x). Raises SettingError unless the data are images."""
