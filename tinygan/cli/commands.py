@@ -20,6 +20,7 @@ from tinygan.cli.networks import networks
 from tinygan.cli.profile import profile
 from tinygan.cli.recipes import recipes
 from tinygan.cli.sample import sample
+from tinygan.cli.theory import theory
 from tinygan.cli.train import train
 from tinygan.cli.translate import translate
 from tinygan.errors import Interrupted, SettingError, TinyganError, did_you_mean
@@ -51,7 +52,21 @@ def cli() -> None:
     """
 
 
-_ALL = (train, sample, translate, evaluate, compare, augment, recipes, data, networks, gradcheck, profile, bench)
+_ALL = (
+    train,
+    sample,
+    translate,
+    evaluate,
+    compare,
+    augment,
+    recipes,
+    data,
+    networks,
+    theory,
+    gradcheck,
+    profile,
+    bench,
+)
 for command in _ALL:
     cli.add_command(command)
 

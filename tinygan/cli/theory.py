@@ -34,8 +34,8 @@ def theory(name: str | None, out: str | None, format: str | None, dpi: int | Non
     for statement in [STATEMENTS[name]] if name else STATEMENTS.values():
         with terminal.status(f"computing {statement.name}"):
             checks = statement.checks()
-        terminal.say(Text(f"{statement.words}", "bold"))
-        terminal.say(f"{statement.name}: {statement.source}")
+        terminal.say(Text.assemble((statement.name, "bold"), f": {statement.words}"))
+        terminal.say(f"({statement.source})")
         terminal.table(_table(checks))
         count += len(checks)
         wrong += sum(not check.ok for check in checks)
@@ -48,14 +48,13 @@ def theory(name: str | None, out: str | None, format: str | None, dpi: int | Non
 
 
 def _table(checks: list[Check]) -> Table:
-    """The numbers of one statement."""
-    table = Table(box=None, header_style="bold")
-    table.add_column("", no_wrap=True, min_width=26)
+    """The numbers of one statement, in columns as wide as those of the others."""
+    table = Table("", box=None)
     for heading in ("stated", "computed", "difference", "allowed"):
-        table.add_column(heading, justify="right", no_wrap=True, min_width=11)
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("")
     for check in checks:
-        numbers = (f"{number:.7g}" for number in (check.expected, check.computed))
+        numbers = (f"{round(number, 12) + 0:12.8g}" for number in (check.expected, check.computed))  # + 0: no -0
         result = Text("ok", "green") if check.ok else Text("wrong", "red")
-        table.add_row(check.case, *numbers, f"{check.difference:.1e}", f"{check.tolerance:.0e}", result)
+        table.add_row(f"{check.case:28}", *numbers, f"{check.difference:10.0e}", f"{check.tolerance:7.0e}", result)
     return table

@@ -16,7 +16,7 @@ class Panel:
     """Curves over one pair of axes.
 
     curves: x and y of each curve, by its name.   points: the same, drawn as dots.   levels: horizontal lines by name.
-    logarithmic: the axes with a logarithmic scale: "", "x", "y" or "xy".
+    logarithmic: the axes with a logarithmic scale: "", "x", "y" or "xy".   colours: of some of the curves and points.
     """
 
     title: str
@@ -35,12 +35,13 @@ class Panel:
         for name, (x, y) in self.points.items():
             ax.plot(x, y, "o", ms=4, label=name, color=self.colours.get(name))
         for name, level in self.levels.items():
-            ax.axhline(level, lw=0.9, ls=DASHED, color=self.colours.get(name, "0.5"), label=name)
+            ax.axhline(level, lw=0.9, ls=DASHED, color="0.5")
+            ax.annotate(name, (1, level), (-3, 2), ax.get_yaxis_transform(), "offset points", ha="right", size=8)
         for axis in self.logarithmic:
             ax.set(**{f"{axis}scale": "log"})
         ax.set(xlabel=self.x, ylabel=self.y)
         ax.set_title(self.title, size=10)
-        if self.curves or self.points or self.levels:
+        if self.curves or self.points:
             ax.legend(fontsize=8, frameon=False)
 
 
