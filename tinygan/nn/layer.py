@@ -19,14 +19,13 @@ Module: TypeAlias = Any  # a callable tree of layers and Tensors, see tree.py
 class Layer:
     """A callable, layer(x), with learned Tensors and the declarations below. Its repr is its summary.
 
-    per_example: True if the output for an example depends on no other example. Then D(x) and D(G(z)) are computed in
+    per_example: True if the output for an example depends on no other example, so that D(x) and D(G(z)) are computed in
     one pass. If omitted, D is called twice, which is slower. Subclasses do not inherit it.
     conditional: True if it is called as layer(x, condition). If omitted, a Sequential passes x alone.
 
     __iter__: over the stages that x passes through, in order. If omitted, a summary has one line for the layer.
     branches(x): [(part, its input), ...] for parts side by side; the part None is x itself. If omitted, there are none.
-    networks(x): {name: (network, its input), ...} for whole networks, as an encoder and a decoder, of which `tinygan
-    networks` makes a table and a picture each. If omitted, the layer is part of one network.
+    networks(x): {name: (network, its input), ...} of whole networks, as an encoder. If omitted, it is part of one.
 
     An array that is not learned is annotated in the class body, `mean: nn.State = None`. If omitted, it is learned.
     """
@@ -74,8 +73,7 @@ def replaced(layer: Any, **attributes: Any) -> Any:
 def drawn(layer: Layer, initialize: Initializer, shape: tuple[int, ...], rng: np.random.Generator) -> Tensor:
     """A learned array of `shape`, drawn by `initialize`.
 
-    Raises SettingError if a size is not a whole number from 1 on, if rng is not a NumPy generator, or if `initialize`
-    returns another shape. The message names the layer.
+    Raises SettingError, with the layer's name, if a size is below 1, rng no generator, or the result of another shape.
     """
     expect_sizes(layer, *shape)
     expect_generator(type(layer).__name__, rng)
