@@ -1,6 +1,7 @@
 """Every tutorial runs from top to bottom, as a student would run it, with its own assertions and no warning."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,3 +38,8 @@ def test_every_cell_is_short_and_shows_something(script):
     code = [cell for cell in cells if not cell.startswith(" [markdown]")]
     assert all(len(cell.strip().splitlines()) < 25 for cell in code)
     assert sum("assert" in cell for cell in code) >= len(code) // 2
+
+
+def test_the_course_lists_every_tutorial_in_order():
+    course = (Path(__file__).parents[2] / "docs/course.md").read_text()
+    assert re.findall(r"\.\./tutorials/(\w+\.py)\)", course) == [path.name for path in TUTORIALS]

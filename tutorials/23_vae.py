@@ -1,7 +1,7 @@
 # %% [markdown]
 # # The two terms of a bound
 #
-# The codes of an autoencoder lie anywhere (tutorial 09), so it is no generative model. Kingma and Welling (2014) make
+# The codes of an autoencoder lie anywhere (tutorial 22), so it is no generative model. Kingma and Welling (2014) make
 # it one: p(x) = E[p(x|z)] for z from N(0, I). This integral cannot be computed, but it has a lower bound, the ELBO,
 # with one term for the reconstruction and one for where the codes lie. What does each of them want? How does a gradient
 # pass through a random draw? And how far is the bound from log p(x)? It takes about 40 seconds.
@@ -151,7 +151,7 @@ assert abs(bounds[1] - elbo) < 1
 # %% [markdown]
 # ## A code that somebody could have sent
 #
-# Now draw codes from N(0, I) and measure the means of p(x|z) as in tutorial 09. There codes from N(0, I) were at 929,
+# Now draw codes from N(0, I) and measure the means of p(x|z) as in tutorial 22. There codes from N(0, I) were at 929,
 # codes from a Gaussian that was fitted to those of digits at 605, and codes of digits at 215. Expected here: codes from
 # N(0, I) at about 600. So samples are not better than with a fitted Gaussian (Ghosh et al. 2020 make a method of that).
 # But nothing had to be fitted: N(0, I) was in the bound, which says how probable each image is. What is left is
@@ -166,7 +166,7 @@ print({f"Frechet, codes of {name}": round(distance) for name, distance in apart.
 assert apart["digits"] < apart["N(0, I)"] < 800
 
 # %% [markdown]
-# With two numbers the codes can be drawn. Draw one from q for each of the 10,000 test digits. Those of tutorial 09 lay
+# With two numbers the codes can be drawn. Draw one from q for each of the 10,000 test digits. Those of tutorial 22 lay
 # anywhere between -5 and 5. These should lie as a standard normal, with means near 0 and deviations near 1.
 
 # %%

@@ -133,7 +133,7 @@ assert 2 * apart["of test digits"] < apart["from their Gaussian"] < apart["from 
 # %% [markdown]
 # Nothing in the loss says where codes lie. They fill thin and curved parts of the space, whose shape nobody knows, and
 # G has learned nothing about the rest. In the plane one can see it: below on the left are codes of two numbers, between
-# which large parts are empty. The variational autoencoder (tutorial 10) adds one term to the loss, which tells the
+# which large parts are empty. The variational autoencoder (tutorial 23) adds one term to the loss, which tells the
 # codes to lie as N(0, I) does. Then drawing from N(0, I) is drawing a code that somebody could have sent.
 
 # %%
