@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from tinygan.errors import ShapeMismatch
 from tinygan.theory.quadrature import Integral, boxes, integral, merged
@@ -44,3 +44,28 @@ def discrete_wasserstein1(p: ArrayLike, q: ArrayLike, x: ArrayLike, y: ArrayLike
     sums = vstack([kron(eye_array(n), np.ones((1, m))), kron(np.ones((1, n)), eye_array(m))])  # of rows, of columns
     plan = linprog(cdist(x, y).ravel(), A_eq=sums, b_eq=np.concatenate([p, q]), method="highs")
     return float(plan.fun)
+
+
+def critic(p: ArrayLike, q: ArrayLike, x: ArrayLike) -> tuple[NDArray[np.float64], float]:
+    """The f with |f(x_i) - f(x_j)| <= ||x_i - x_j||_2 and the largest E_p[f] - E_q[f], and that value, which is W1.
+
+    p, q (n,): probabilities at the places x (n, d).   Returns f (n,) with its smallest value 0.
+    Arjovsky et al. 2017, eq. (2), the Kantorovich-Rubinstein duality.
+    Raises ShapeMismatch if the numbers differ.
+
+    >>> f, value = critic([1.0, 0.0], [0.0, 1.0], [[0.0], [3.0]])
+    >>> f.tolist(), value
+    ([3.0, 0.0], 3.0)
+    """
+    from scipy.optimize import linprog
+    from scipy.spatial.distance import cdist
+
+    p, q, x = (np.asarray(each, np.float64) for each in (p, q, x))
+    if x.ndim != 2 or not p.shape == q.shape == x.shape[:1]:
+        raise ShapeMismatch(f"critic: expected p (n,), q (n,), x (n, d), got {p.shape}, {q.shape}, {x.shape}")
+    n = len(p)
+    i, j = np.nonzero(~np.eye(n, dtype=bool))
+    slopes = np.zeros((len(i), n))  # of f, for each pair of places
+    slopes[np.arange(len(i)), i], slopes[np.arange(len(i)), j] = 1, -1
+    best = linprog(q - p, A_ub=slopes, b_ub=cdist(x, x)[i, j], bounds=(0, None), method="highs")
+    return best.x - best.x.min(), float(-best.fun)
