@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SIDE = 15  # points of the grid along each axis, at which the field is asked for
+SIDE = 11  # points of the grid along each axis, at which the field is asked for
 
 
 @dataclass(frozen=True)

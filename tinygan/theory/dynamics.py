@@ -55,7 +55,7 @@ class Steps:
         names = self._memory(state[0])
         before = {"step": 0, **{name: state[1 + i] for i, name in enumerate(names)}}
         w, memory = self.rule(state[0], self.game.gradient(there, players), before)
-        moves = np.isin(self.game.owner(), list(players))
+        moves = np.isin(self.game.owner, list(players))
         return F.where(moves, F.stack([w, *(memory[name] for name in names)]), state)
 
     def _memory(self, w: Array) -> list[str]:
@@ -137,7 +137,7 @@ def integral_curve(game: SmallGame, start: ArrayLike, times: ArrayLike, accuracy
         "DOP853",
         times,
         rtol=accuracy,
-        atol=1e-3 * accuracy,
+        atol=0.1 * accuracy,
     )
     return solved.y.T
 

@@ -4,8 +4,9 @@ The Dirac-GAN of Mescheder et al. 2018, section 2, has a parameter for each play
 at theta, and D(x) = psi x. Its losses are the package's own objectives.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,20 +57,33 @@ class SmallGame:
     x: Minibatch
     z: Minibatch
 
-    def networks(self, w: Array) -> tuple[Module, Module]:
-        """G and D with the parameters w. Raises ShapeMismatch unless their numbers agree."""
-        leaves = [parameters(network) for network in (self.G, self.D)]
-        expected = sum(leaf.size for part in leaves for leaf in part.values())
-        if w.shape != (expected,):
-            raise ShapeMismatch(f"a game of {expected} parameters: expected w ({expected},), got {w.shape}")
-        new, stop = [], 0
-        for network, part in zip((self.G, self.D), leaves, strict=True):
-            values = {}
-            for path, leaf in part.items():
-                start, stop = stop, stop + leaf.size
-                values[path] = F.reshape(w[start:stop], shape=leaf.shape)
-            new.append(updated(network, values))
-        return new[0], new[1]
+    @cached_property
+    def shapes(self) -> dict[str, dict[str, tuple[int, ...]]]:
+        """The shapes of the parameters by path, of "G" and of "D"."""
+        networks = zip(PLAYERS, (self.G, self.D), strict=True)
+        return {
+            player: {path: leaf.shape for path, leaf in parameters(network).items()} for player, network in networks
+        }
+
+    @cached_property
+    def owner(self) -> NDArray[np.str_]:
+        """The player, "G" or "D", to whom each entry of w belongs, (n,)."""
+        return np.concatenate(
+            [np.repeat(player, prod(shape)) for player in PLAYERS for shape in self.shapes[player].values()]
+        )
+
+    def leaves(self, w: Array) -> dict[str, dict[str, Array]]:
+        """The entries of w by player and path. Raises ShapeMismatch if w has another number of entries."""
+        if w.shape != self.owner.shape:
+            raise ShapeMismatch(f"a game of {len(self.owner)} parameters: expected w {self.owner.shape}, got {w.shape}")
+        found: dict[str, dict[str, Array]] = {}
+        stop = 0
+        for player in PLAYERS:
+            found[player] = {}
+            for path, shape in self.shapes[player].items():
+                start, stop = stop, stop + prod(shape)
+                found[player][path] = F.reshape(w[start:stop], shape=shape)
+        return found
 
     def gradient(self, w: Array, players: str = PLAYERS) -> Array:
         """The gradient (n,) of each player's own loss in its own parameters; 0 for a player not among `players`.
@@ -77,15 +91,16 @@ class SmallGame:
         On a Tensor w it is a Tensor, so that its derivatives in all parameters can be taken, the opponent's too.
         """
         traced = isinstance(w, Tensor)
-        G, D = self.networks(w)
+        leaves = self.leaves(w if traced else Tensor(w))
+        G, D = updated(self.G, leaves["G"]), updated(self.D, leaves["D"])
         pieces: list[Array] = []
-        for player, network, loss in (("G", G, self.objective.g_loss), ("D", D, self.objective.d_loss)):
-            own = parameters(network)
+        for player, loss in (("G", self.objective.g_loss), ("D", self.objective.d_loss)):
+            own = list(leaves[player].values())
             if player in players:
-                found: Mapping[str, Array] = grad(loss(D, G, self.x, self.z), own, create_graph=traced)
+                found = grad(loss(D, G, self.x, self.z), own, create_graph=traced)
             else:
-                found = {path: np.zeros(leaf.shape) for path, leaf in own.items()}
-            pieces += [F.reshape(found[path], shape=(leaf.size,)) for path, leaf in own.items()]
+                found = [np.zeros(leaf.shape) for leaf in own]
+            pieces += [F.reshape(piece, shape=(-1,)) for piece in found]
         return F.concatenate(pieces)
 
     def field(self, w: Array) -> Array:
@@ -96,11 +111,6 @@ class SmallGame:
         array([ 2.  , -0.25])
         """
         return -self.gradient(w)
-
-    def owner(self) -> NDArray[np.str_]:
-        """The player, "G" or "D", to whom each entry of w belongs, (n,)."""
-        sizes = [sum(leaf.size for leaf in parameters(network).values()) for network in (self.G, self.D)]
-        return np.repeat(list(PLAYERS), sizes)
 
 
 def dirac_gan(objective: Game) -> SmallGame:
@@ -129,7 +139,8 @@ class ExpectedNoise(Game):
     """The expectation of the losses of `objective` over N(0, std^2) noise on D's inputs, examples and samples.
 
     `InstanceNoise` draws this noise; here a Gauss-Hermite rule with `nodes` nodes takes the mean, without draws. One
-    noise serves x and G(z), so the losses must be sums of a part of D(x) and a part of D(G(z)).
+    noise serves x and G(z), so the losses must be sums of a part of D(x) and a part of D(G(z)). With 8 nodes the
+    derivatives of `Minimax` are exact at psi = 0, and to 1e-6 where psi std is below 0.8.
     Only for D's inputs of one dimension. Raises SettingError unless std >= 0 and nodes >= 1.
     """
 

@@ -33,7 +33,7 @@ H = 0.5  # the learning rate
 ZERO = (0.0, 0.0)
 Curves = dict[str, tuple[Any, Any]]
 DIGITS = 1e-8  # the accuracy of eigenvalues
-COARSE = 1e-6  # that of integral curves that are drawn, or end on a cycle
+COARSE = 1e-5  # that of integral curves that are drawn, or end on a cycle
 LOSSES = {"minimax": (Minimax(), F1), "non-saturating": (NonSaturating(), F1), "WGAN": (Wasserstein(), 1.0)}
 PLAIN = dirac_gan(Minimax())
 PENALIZED, NOISY = dirac_gan(Minimax() + R1(0.5)), dirac_gan(ExpectedNoise(Minimax(), 1.0))
@@ -78,8 +78,8 @@ def of_simultaneous() -> list[Check]:
         steps = simultaneous(dirac_gan(loss), sgd(H))
         found += compare(name, plus_minus(1, -((H * f1) ** 2)), eigenvalues(steps, ZERO))
     # a step multiplies |w|^2 by 1 + h^2 / 4, and the flow takes h |w|^4 / 8 of it: they are equal at |w|^2 = 2 h
-    end = orbit(simultaneous(dirac_gan(NonSaturating()), sgd(0.1)), (0.6, 0.0), 2500)[-130:]
-    return [*found, Check("non-saturating, radius", 0.2**0.5, float(np.linalg.norm(end, axis=1).mean()), 2e-3)]
+    end = orbit(simultaneous(dirac_gan(NonSaturating()), sgd(0.2)), (0.8, 0.0), 800)[-126:]  # 2 turns
+    return [*found, Check("non-saturating, radius", 0.4**0.5, float(np.linalg.norm(end, axis=1).mean()), 2e-3)]
 
 
 def of_alternating() -> list[Check]:
@@ -130,7 +130,7 @@ def draw_field() -> Any:
     """v of the three losses, with an integral curve each."""
     fields = []
     for name, (loss, _) in LOSSES.items():
-        curve = integral_curve(dirac_gan(loss), (1.0, 0.0), np.linspace(0, 40, 400), COARSE)
+        curve = integral_curve(dirac_gan(loss), (1.0, 0.0), np.linspace(0, 26, 300), COARSE)
         fields.append(field_of(dirac_gan(loss), name, curves={"infinitely small steps": curve}))
     return panels(fields)
 
@@ -183,7 +183,7 @@ def draw_alternating() -> Any:
 
 
 def draw_rates() -> Any:
-    """A spiral out, a closed curve and a spiral in, and the distance of each orbit beside the rate that is predicted."""
+    """A spiral out, a closed curve and a spiral in, and distances beside the rates that are predicted."""
     titles = {"simultaneous": "a spiral out", "alternating": "a closed curve", "R1": "a spiral in"}
     fields, lines, dots, t = [], {}, {}, np.arange(67)
     for (name, title), start in zip(titles.items(), (0.2, 0.8, 1.3), strict=True):
