@@ -119,6 +119,9 @@ MUTANTS = (
     Mutant(32, "games: the memory of who waits fades", *(Steps, "_updated", every_memory_moves), BY_HAND),
     Mutant(32, "games: momentum with the other sign", *(momentum, "__call__", with_the_other_sign), BY_HAND),
     Mutant(32, "games: extragradient goes on from ahead", *(Steps, "__call__", from_where_it_looked), BY_HAND),
+    Mutant(
+        32, "games: WGAN-GP with the target 0", *(GradientPenalty, "d", without_a_target), (f"{FIELD[0]}[WGAN-GP]",)
+    ),
     Mutant(32, "games: gamma in place of gamma / 2", *(R1, "d", whole_weight), (f"{FIELD[0]}[R1]",)),
     Mutant(
         32, "games: unrolled D without effect", *(Unrolled, "g_loss", looks_at_another_d), (f"{FIELD[0]}[unrolled]",)

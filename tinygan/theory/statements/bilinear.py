@@ -1,4 +1,4 @@
-"""The bilinear game min over theta, max over psi of theta psi: what momentum, a look ahead and unrolling change.
+"""The bilinear game, min over theta, max over psi of -theta psi: what momentum, a look ahead and unrolling change.
 
 It is the Dirac-GAN with the loss of WGAN. Plain steps leave its equilibrium or circle it; see games.py.
 """
@@ -34,7 +34,7 @@ def moduli(h: float, beta: float, in_turn: bool) -> NDArray[np.float64]:
 def of_momentum() -> list[Check]:
     """The two largest moduli, which are equal, and the two smaller ones, of both orders of the updates."""
     found = []
-    for method, name in ((simultaneous, "simultaneous"), (alternating, "alternating")):
+    for method, name in ((simultaneous, "at once"), (alternating, "in turn")):
         for beta in DECAYS:
             computed = abs(eigenvalues(method(BILINEAR, momentum(H, beta)), ZERO))
             stated = moduli(H, beta, method is alternating)
@@ -44,7 +44,7 @@ def of_momentum() -> list[Check]:
             ]
     steps = alternating(BILINEAR, momentum(H, -0.5))
     growth, seen = predicted(steps).growth, measured(orbit(steps, (1.0, 0.0), 400)[50:]).growth
-    return [*found, Check("alternating, -0.5, growth", growth, seen, 0.01 * abs(growth))]
+    return [*found, Check("in turn, -0.5, growth", growth, seen, 0.01 * abs(growth))]
 
 
 def of_extragradient() -> list[Check]:
@@ -67,7 +67,7 @@ def of_unrolling() -> list[Check]:
         for steps in (1, 5, 15):
             friction = steps * UNROLLING * f1**2
             computed = eigenvalues(dirac_gan(Unrolled(loss, steps, sgd(UNROLLING))).field, ZERO)
-            found += compare(f"{name}, K = {steps}", plus_minus(-friction, friction**2 - f1**2), computed)
+            found += compare(f"{name}, K={steps}", plus_minus(-friction, friction**2 - f1**2), computed)
     return found
 
 

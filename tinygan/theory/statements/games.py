@@ -68,7 +68,7 @@ def of_field() -> list[Check]:
     turns = 4 * np.pi * np.arange(5)
     lengths = np.linalg.norm(integral_curve(dirac_gan(NonSaturating()), (0.2, 0.0), turns), axis=1)
     slope = float(np.polyfit(turns, lengths**-2, 1)[0])  # d |w|^2 / dt = -2 u tanh(u / 2), u = theta psi
-    return [*found, Check("non-saturating, 1 / length^2", 1 / 8, slope)]
+    return [*found, Check("non-sat., 1 / length^2", 1 / 8, slope)]
 
 
 def of_simultaneous() -> list[Check]:

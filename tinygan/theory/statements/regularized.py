@@ -61,14 +61,14 @@ def crossings(game: SmallGame, start: tuple[float, float], time: float) -> NDArr
 
 
 def of_cycle() -> list[Check]:
-    """Where integral curves of WGAN-GP cross psi = 0 in the end."""
+    """Where integral curves of WGAN-GP cross psi = 0 in the end, from starts inside and outside of the cycle."""
     found = []
     for weight, start, side in ((0.8, (0.2, 0.2), "inside"), (0.5, (2.0, 0.5), "outside")):
         gamma = 2 * weight  # weight (|psi| - 1)^2 is the paper's gamma / 2 (|psi| - g0)^2 with g0 = 1
         # where psi > 0, w is a damped spiral about (gamma, 0): half a turn shrinks it by exp(-pi gamma / (2 omega))
         width = gamma / np.tanh(np.pi * gamma / (4 * np.sqrt(1 - gamma**2 / 4)))
         reached = crossings(dirac_gan(Wasserstein() + GradientPenalty(weight)), start, 15.0)[-1]
-        found.append(Check(f"lambda = {weight:g}, from {side}", width, float(abs(reached)), 1e-3))
+        found.append(Check(f"lambda = {weight:g}, {side}", width, float(abs(reached)), 1e-3))
     return found
 
 
@@ -128,7 +128,7 @@ def draw_cycle() -> Any:
     """The field of WGAN-GP with two curves that meet on its cycle."""
     game = dirac_gan(Wasserstein() + GradientPenalty(0.5))
     starts = {"from inside": (0.2, 0.2), "from outside": (-1.9, 0.5)}
-    curves = {name: integral_curve(game, start, np.linspace(0, 11, 400), COARSE) for name, start in starts.items()}
+    curves = {name: integral_curve(game, start, np.linspace(0, 14, 400), COARSE) for name, start in starts.items()}
     return panels([field_of(game, r"WGAN-GP, $\lambda$ = 0.5: a cycle", curves=curves, reach=2.2)])
 
 
