@@ -31,6 +31,7 @@ def run(rule, parameter, gradients):
     [
         (optim.sgd(0.1), [0.8, 0.9]),
         (optim.momentum(0.1, decay=0.5), [0.8, 0.8]),  # v = 2; v = 0.5 * 2 - 1 = 0
+        (optim.momentum(0.1, decay=-0.5), [0.8, 1.0]),  # v = 2; v = -0.5 * 2 - 1 = -2
         (optim.nesterov(0.1, decay=0.5), [0.7, 0.8]),  # 2 + 0.5 * 2 = 3; v = 0: -1 + 0 = -1
         # s = 0.5 * 4 = 2, 1 - 0.1 * 2 / sqrt 2; s = 0.5 * 2 + 0.5 = 1.5, + 0.1 / sqrt 1.5
         (optim.rmsprop(0.1, decay=0.5), [0.8585786437626905, 0.9402283018557307]),
@@ -219,7 +220,9 @@ def test_a_rate_that_is_no_rate(kind, rate):
         (lambda: Optimizer(optim.adam), "Optimizer: rule is expected to be an update rule such as adam"),
         (lambda: Optimizer(1e-3), "Optimizer: rule is expected to be an update rule such as adam"),
         (lambda: optim.rmsprop(decay=2.0), r"rmsprop: decay is expected in \[0, 1\), got 2.0"),
-        (lambda: optim.momentum(decay=1), r"momentum: decay is expected in \[0, 1\), got 1"),
+        (lambda: optim.momentum(decay=1), r"momentum: decay is expected in \(-1, 1\), got 1"),
+        (lambda: optim.momentum(decay=-1.0), r"momentum: decay is expected in \(-1, 1\), got -1.0"),
+        (lambda: optim.rmsprop(decay=-0.5), r"rmsprop: decay is expected in \[0, 1\), got -0.5"),
         (lambda: optim.adam(beta2=1.0), r"adam: beta2 is expected in \[0, 1\), got 1.0"),
         (lambda: optim.adam("1"), "adam: learning_rate is expected from 0 on, got 1"),
         (lambda: optim.adam(None), "adam: learning_rate is expected from 0 on, got None"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,11 +45,17 @@ class Panel:
             ax.legend(fontsize=8, frameon=False)
 
 
-def panels(parts: Sequence[Panel], title: str = "") -> "Figure":
-    """A figure of the panels, up to three in a row."""
+class Drawable(Protocol):
+    """A panel of any kind, such as a `Panel` or a `Field`."""
+
+    def draw(self, ax: "Axes") -> None: ...
+
+
+def panels(parts: Sequence[Drawable], title: str = "", most: int = 3) -> "Figure":
+    """A figure of the panels, up to `most` in a row."""
     from matplotlib.figure import Figure
 
-    columns = min(3, len(parts))
+    columns = min(most, len(parts))
     rows = -(-len(parts) // columns)
     figure = Figure(figsize=(4.2 * columns, 3.5 * rows), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False).ravel()

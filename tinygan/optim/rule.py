@@ -23,12 +23,12 @@ State = dict[str, Any]  # "step": the number of steps so far; other entries are 
 class Rule:
     """The base class of update rules: frozen dataclasses whose fields are the settings of the paper.
 
-    Raises SettingError if a setting is negative or not finite, if a decay is 1 or more, if the first value of a
-    schedule is such a number, or if the field `rule` is not an update rule.
+    Raises SettingError if a setting or the first value of a schedule is out of range, or if `rule` is no update rule.
     """
 
     scheduled: ClassVar[tuple[str, ...]] = ("learning_rate", "rate")  # the fields that may be schedules
     below_1: ClassVar[tuple[str, ...]] = ()
+    signed: ClassVar[tuple[str, ...]] = ()  # the fields that may be negative
 
     def __post_init__(self) -> None:
         for field in fields(self):  # type: ignore[arg-type]
@@ -38,9 +38,9 @@ class Rule:
                 continue
             if field.name in self.scheduled and callable(value) and not isinstance(value, type):
                 value = value(0)
-            number = isinstance(value, (int, float, np.number))
-            if not number or not 0 <= value < (1 if field.name in self.below_1 else inf):
-                expected = "in [0, 1)" if field.name in self.below_1 else "from 0 on"
+            signed, end = field.name in self.signed, 1 if field.name in self.below_1 else inf
+            if not isinstance(value, (int, float, np.number)) or not -end < value < end or (value < 0 and not signed):
+                expected = "in (-1, 1)" if signed else "in [0, 1)" if end == 1 else "from 0 on"
                 raise SettingError(f"{type(self).__name__}: {field.name} is expected {expected}, got {value}")
 
     def assigned(self, paths: Iterable[str]) -> dict[str, Any]:

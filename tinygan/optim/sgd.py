@@ -22,12 +22,12 @@ class sgd(Rule):
 
 @dataclass(frozen=True)
 class momentum(Rule):
-    """v = mu v + g, then theta - alpha v, with decay mu; used in the experiments of Goodfellow et al. 2014."""
+    """v = mu v + g, then theta - alpha v, decay mu; Goodfellow et al. 2014, and with mu < 0 Gidel et al. 2019."""
 
     learning_rate: float | Schedule = 0.01
     decay: float = 0.9
 
-    below_1 = ("decay",)
+    below_1 = signed = ("decay",)
 
     def initial(self, parameter: Array) -> State:
         return {"step": 0, "v": zeros(parameter)}

@@ -1,0 +1,53 @@
+"""A vector field in the plane, with orbits and curves on top and the equilibrium marked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SIDE = 11  # points of the grid along each axis, at which the field is asked for
+
+
+@dataclass(frozen=True)
+class Field:
+    """Streamlines of `vectors` over the square [-reach, reach]^2 about the equilibrium 0, a panel of `panels`.
+
+    vectors: from points (n, 2) to vectors (n, 2).
+    orbits: points (m, 2) by name, drawn with a dot for each step and a ring at the first.   curves: drawn as lines.
+    x, y: names of the axes.
+    """
+
+    title: str
+    vectors: Callable[[NDArray], NDArray]
+    orbits: Mapping[str, NDArray] = field(default_factory=dict)
+    curves: Mapping[str, NDArray] = field(default_factory=dict)
+    reach: float = 1.5
+    x: str = r"$\theta$, of G"
+    y: str = r"$\psi$, of D"
+
+    def draw(self, ax: "Axes") -> None:
+        """Draws the panel with its legend below."""
+        axis = np.linspace(-self.reach, self.reach, SIDE)
+        points = np.stack(np.meshgrid(axis, axis), axis=-1)  # (SIDE, SIDE, 2), rows along y
+        u, v = np.moveaxis(self.vectors(points.reshape(-1, 2)).reshape(points.shape), -1, 0)
+        ax.streamplot(axis, axis, u, v, color="0.75", linewidth=0.6, arrowsize=0.7, density=0.9)
+        for i, (name, path) in enumerate(self.orbits.items()):
+            self._path(ax, name, path, f"C{i}", marker=".", ms=3.5, lw=0.7)
+        for i, (name, path) in enumerate(self.curves.items(), len(self.orbits)):
+            self._path(ax, name, path, f"C{i}", lw=1.4)
+        ax.plot(0, 0, "+", color="black", ms=9, mew=1.6, ls="none", label="equilibrium", zorder=4)
+        limits = (-self.reach, self.reach)
+        ax.set(xlim=limits, ylim=limits, aspect="equal", xlabel=self.x, ylabel=self.y)
+        ax.set_title(self.title, size=10)
+        place: Any = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.17), "ncols": 2}
+        ax.legend(fontsize=8, frameon=False, **place)
+
+    def _path(self, ax: "Axes", name: str, path: NDArray, colour: str, **style: Any) -> None:
+        """Draws a path, and a ring where it begins."""
+        ax.plot(path[:, 0], path[:, 1], color=colour, label=name, **style)
+        ax.plot(*path[0], "o", mfc="white", mec=colour, ms=5, zorder=3)
