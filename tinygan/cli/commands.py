@@ -13,6 +13,7 @@ from tinygan.cli.augment import augment
 from tinygan.cli.bench import bench
 from tinygan.cli.compare import compare
 from tinygan.cli.data import data
+from tinygan.cli.demo import demo
 from tinygan.cli.evaluate import evaluate
 from tinygan.cli.gradcheck import gradcheck
 from tinygan.cli.interrupts import interrupted, interruptible
@@ -63,6 +64,7 @@ _ALL = (
     data,
     networks,
     theory,
+    demo,
     gradcheck,
     profile,
     bench,

@@ -1,0 +1,64 @@
+"""tinygan demo: the list by decks, and one demonstration on a terminal and on a pipe."""
+
+import io
+import re
+
+import pytest
+from PIL import Image
+
+from tinygan.cli import demo as command
+from tinygan.cli.blocks import HALF
+from tinygan.cli.terminal import Terminal
+from tinygan.demos import DEMOS, Demo
+
+pytestmark = pytest.mark.usefixtures("sketched")
+
+
+@pytest.fixture
+def small(monkeypatch):
+    monkeypatch.setitem(
+        DEMOS, "small", Demo("small", "Hardly anything.", ((3, "none"),), "gan-1d", {"iterations": 2, "m": 4})
+    )
+
+
+def test_the_list_has_every_demonstration_under_its_deck(tinygan):
+    out = tinygan("demo").out
+    for demo in DEMOS.values():
+        for _, slide in demo.slides:
+            assert re.search(rf"^   {re.escape(demo.name)} +{re.escape(slide)}$", out, re.MULTILINE)
+    assert out.endswith("  tinygan demo figure-1\n")
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_on_a_pipe_there_are_lines_and_a_picture(tinygan, small):
+    ran = tinygan("demo", "small")
+    assert ran.code == 0
+    words = ran.out.splitlines()
+    assert words[0] == "Hardly anything. As `tinygan train gan-1d`."
+    assert words[1].startswith("iteration 0 of 2")
+    assert words[-2].startswith("iteration 2 of 2  D's loss ")
+    assert words[-1] == "the last picture: demo-small.png"
+    Image.open("demo-small.png").close()
+
+
+def test_on_a_terminal_the_picture_is_drawn_in_its_size(small):
+    terminal = Terminal(file=io.StringIO(), force_terminal=True, width=60, height=20, color_system="truecolor")
+    command._live(terminal, DEMOS["small"].frames())
+    drawn = terminal.file.getvalue().split("iteration 0 of 2")[0]
+    rows = [line for line in drawn.splitlines() if HALF in line]
+    assert 4 <= len(rows) <= 16
+    assert all(row.count(HALF) <= 59 for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["demo", "figure1"], "No such demonstration 'figure1'. Did you mean 'figure-1'?"),
+        (["demo", "figure-1", "--out", "a.gif"], "--out expects a .png, .svg or .pdf file, got 'a.gif'"),
+    ],
+)
+def test_a_mistake_is_one_line(tinygan, words, line):
+    ran = tinygan(*words)
+    assert ran.code == 2
+    assert line in ran.err
+    assert "Traceback" not in ran.err

@@ -1,0 +1,47 @@
+"""Demonstrations: each is a recipe with settings that exist, and its frames are those of the run."""
+
+import itertools
+
+import pytest
+
+from tinygan.demos import DECKS, DEMOS, Demo
+from tinygan.recipes import Run, find
+
+SMALL = Demo("small", "Nothing.", ((1, "none"),), "gan-1d", {"iterations": 3, "m": 4})
+
+
+@pytest.mark.parametrize("demo", DEMOS.values(), ids=DEMOS)
+def test_it_can_be_run_and_belongs_to_a_slide(demo):
+    assert find(demo.recipe).changed(demo.settings).iterations >= 300
+    assert demo.slides
+    assert {deck for deck, _ in demo.slides} <= DECKS.keys()
+    assert demo.watch.endswith(".")
+    assert len(demo.watch) <= 90
+
+
+def test_every_deck_has_a_demonstration():
+    assert {deck for demo in DEMOS.values() for deck, _ in demo.slides} == DECKS.keys()
+
+
+def test_frames_begin_before_the_first_iteration_and_end_after_the_last():
+    lines = [frame.line for frame in SMALL.frames(clock=lambda: 0.0)]
+    assert [line.split("  ")[0] for line in lines] == ["iteration 0 of 3", "iteration 3 of 3"]
+    run = Run(find("gan-1d").changed(SMALL.settings), seed=0)
+    last = {step.player: float(step.loss) for step in run.steps()}
+    assert f"D's loss {last['D']:.2f}  G's loss {last['G']:.2f}" in lines[-1]
+
+
+def test_a_frame_is_due_after_half_a_second():
+    ticks = itertools.count()
+    lines = [frame.line for frame in SMALL.frames(clock=lambda: 0.3 * next(ticks))]
+    assert [line.split()[1] for line in lines] == ["0", "2", "3"]
+
+
+def test_another_seed_is_another_run():
+    first, again, other = (list(SMALL.frames(seed, clock=lambda: 0.0))[-1].line for seed in (0, 0, 1))
+    assert first == again != other
+
+
+def test_a_picture_has_as_many_images_as_it_says():
+    picture = next(Demo("", "", (), "gan", {"m": 4}, shown=2).frames()).picture
+    assert picture.width / picture.height == pytest.approx(2, rel=0.1)

@@ -1,0 +1,164 @@
+"""The demonstrations, and the slides of five lecture decks that they belong to."""
+
+from tinygan.demos.demo import Demo
+
+DECKS = {
+    1: "Generative Adversarial Networks (GAN), Changki Lee",
+    2: "Generative Adversarial Networks, Maxim Borisyak, HSE",
+    3: "Generative Adversarial Networks, 2020.07.31",
+    4: "Generative Adversarial Networks (GANs), AIMS Senegal, 2023",
+    5: "What is this? Gum? It's GAN., ISL Lab Seminar",
+}
+
+_ALL = [
+    Demo(
+        "figure-1",
+        "p_g (green) moves to p_data (black), and D (blue) goes to 1/2 everywhere.",
+        ((1, "Training: figure 1"), (3, "Why the objective works"), (5, "Theoretical results")),
+        "gan-1d",
+    ),
+    Demo(
+        "digits",
+        "Strokes, then shapes, then digits: the generator and the discriminator of DCGAN.",
+        ((1, "Unsupervised representation learning"), (4, "Deep convolutional GAN"), (5, "Result #1")),
+        "dcgan-quick",
+        {"iterations": 400},
+    ),
+    Demo(
+        "seminar",
+        "The two perceptrons of 512 units, minibatches of 100, Adam and cross-entropy.",
+        ((5, "Implementation"), (4, "GAN architecture"), (3, "Actual flow of GAN")),
+        "gan",
+        {"iterations": 1500},
+    ),
+    Demo(
+        "collapse",
+        "G jumps from mode to mode of the ring and never covers all: mode collapse.",
+        ((2, "Mode collapse"), (3, "Limitations of GAN")),
+        "minimax",
+        {"iterations": 3000},
+    ),
+    Demo(
+        "unrolled",
+        "The same ring: a G that foresees the next steps of D leaves fewer modes out.",
+        ((2, "Mode collapse"), (5, "Future work: Unrolled GAN")),
+        "unrolled",
+        {"iterations": 1500},
+    ),
+    Demo(
+        "minibatch-discrimination",
+        "D sees how alike the samples of a minibatch are, so G has to spread them.",
+        ((2, "Mini-batch discrimination"),),
+        "minibatch-discrimination",
+        {"iterations": 3000},
+    ),
+    Demo(
+        "feature-matching",
+        "G matches the mean of D's features, instead of D's output.",
+        ((2, "Feature matching"),),
+        "feature-matching",
+        {"iterations": 3000},
+    ),
+    Demo(
+        "noise",
+        "Noise on the samples that D sees, fading: D is restricted first and relaxed later.",
+        ((2, "GAN training tricks"),),
+        "instance-noise",
+        {"iterations": 3000, "fade": 2000},
+    ),
+    Demo(
+        "stop-criteria",
+        "D is trained until its loss is below a bound, then G until it is below another.",
+        ((2, "Discriminator stop criteria"),),
+        "stop-criteria",
+        {"iterations": 1500},
+    ),
+    Demo(
+        "ensemble",
+        "Discriminators of rising capacity: the simple ones have a gradient from the start.",
+        ((2, "Ensemble of discriminators"),),
+        "ensemble",
+        {"iterations": 1500},
+    ),
+    Demo(
+        "ebgan",
+        "D is an energy: low on data, and up to the margin on samples.",
+        ((2, "Energy-based GAN"), (5, "Future work: Energy-based GAN")),
+        "ebgan",
+        {"iterations": 3000},
+    ),
+    Demo(
+        "wgan",
+        "A clipped critic estimates a distance; its loss tells how good the samples are.",
+        ((2, "Wasserstein GAN training"), (4, "Improved loss functions"), (5, "Future work: Wasserstein GAN")),
+        "wgan",
+        {"iterations": 2000},
+    ),
+    Demo(
+        "wgan-gp",
+        "The same with a penalty on the critic's slope in the place of clipping.",
+        ((4, "Improved loss functions"),),
+        "wgan-gp",
+        {"iterations": 2000},
+    ),
+    Demo(
+        "conditional",
+        "A label for G and for D: each column becomes a class of its own.",
+        ((1, "Future work: conditional model"), (2, "Conditional GAN"), (4, "Conditional generative model")),
+        "cgan",
+        {"iterations": 600},
+        shown=20,
+    ),
+    Demo(
+        "pix2pix",
+        "Edges become digits: a GAN on patches as an auxiliary loss beside L1.",
+        ((2, "GAN as auxiliary loss"), (5, "Future work: pix2pix")),
+        "pix2pix",
+        {"iterations": 500},
+        shown=6,
+    ),
+    Demo(
+        "cyclegan",
+        "Digits become inverted ones, and come back, without a single pair.",
+        ((4, "Unpaired image-to-image translation"), (5, "Future work: Cycle GAN")),
+        "cyclegan",
+        {"iterations": 300},
+        shown=6,
+    ),
+    Demo(
+        "discogan",
+        "Five modes become ten and come back to themselves.",
+        ((5, "Future work: Disco GAN"),),
+        "discogan",
+    ),
+    Demo(
+        "vae",
+        "The likelihood alone: smooth samples, and none is left out.",
+        ((5, "Future work: AE, VAE"),),
+        "vae",
+        {"iterations": 2000},
+    ),
+    Demo(
+        "began",
+        "D is an autoencoder, and a controller keeps both players in balance.",
+        ((5, "Future work: BEGAN"),),
+        "began",
+        {"iterations": 3000},
+    ),
+    Demo(
+        "lsgan",
+        "Squared distances in the place of the cross-entropy.",
+        ((5, "Future work: LSGAN"),),
+        "lsgan",
+        {"iterations": 3000},
+    ),
+    Demo(
+        "f-gan",
+        "Another divergence, KL, with the same two networks.",
+        ((5, "Future work: f-GAN"),),
+        "fgan-kl",
+        {"iterations": 3000},
+    ),
+]
+
+DEMOS: dict[str, Demo] = {demo.name: demo for demo in _ALL}
