@@ -34,7 +34,7 @@ def test_on_a_pipe_there_are_lines_and_a_picture(tinygan, small):
     ran = tinygan("demo", "small")
     assert ran.code == 0
     words = ran.out.splitlines()
-    assert words[0] == "Hardly anything. As `tinygan train gan-1d`."
+    assert words[0] == "Hardly anything. More: tinygan train gan-1d"
     assert words[1].startswith("iteration 0 of 2")
     assert words[-2].startswith("iteration 2 of 2  D's loss ")
     assert words[-1] == "the last picture: demo-small.png"

@@ -1,7 +1,9 @@
 """Demonstrations: each is a recipe with settings that exist, and its frames are those of the run."""
 
 import itertools
+import re
 
+import numpy as np
 import pytest
 
 from tinygan.demos import DECKS, DEMOS, Demo
@@ -12,7 +14,8 @@ SMALL = Demo("small", "Nothing.", ((1, "none"),), "gan-1d", {"iterations": 3, "m
 
 @pytest.mark.parametrize("demo", DEMOS.values(), ids=DEMOS)
 def test_it_can_be_run_and_belongs_to_a_slide(demo):
-    assert find(demo.recipe).changed(demo.settings).iterations >= 300
+    if isinstance(demo, Demo):
+        assert find(demo.recipe).changed(demo.settings).iterations >= 300
     assert demo.slides
     assert {deck for deck, _ in demo.slides} <= DECKS.keys()
     assert demo.watch.endswith(".")
@@ -45,3 +48,20 @@ def test_another_seed_is_another_run():
 def test_a_picture_has_as_many_images_as_it_says():
     picture = next(Demo("", "", (), "gan", {"m": 4}, shown=2).frames()).picture
     assert picture.width / picture.height == pytest.approx(2, rel=0.1)
+
+
+def test_orbits_grow_step_by_step(monkeypatch):
+    monkeypatch.setattr("tinygan.demos.orbits.panels", list)  # drawing is most of the time
+    waits = []
+    frames = list(DEMOS["orbits"].frames(sleep=waits.append))
+    assert [[len(field.orbits["orbit"]) for field in frame.picture] for frame in frames[:3]] == [
+        [1] * 3,
+        [5] * 3,
+        [9] * 3,
+    ]
+    out, closed, inwards = (float(number) for number in re.findall(r" (\d\.\d+)", frames[-1].line))
+    assert out > 1 > closed > 0.7
+    assert inwards < 0.01
+    assert len(waits) == len(frames) == 16
+    points = np.array([[0.5, 0.0], [0.0, 0.5]])
+    np.testing.assert_allclose(frames[0].picture[0].vectors(points), [[0, -0.25], [0.25, 0]], atol=1e-12)  # turns

@@ -44,7 +44,7 @@ def demo(name: str | None, seed: int, out: str | None) -> None:
     path = picture_path(out, Path(f"demo-{name}"), None)
     expect_writable(path)
     shown = DEMOS[name]
-    terminal.say(f"{shown.watch} As `tinygan train {shown.recipe}`.")
+    terminal.say(f"{shown.watch} More: {shown.command}")
     with interruptible(lambda: f"interrupted; the last picture is {path}"):
         (_live if terminal.is_interactive else _plain)(terminal, _saved(shown.frames(seed), path))
     terminal.unbroken(f"the last picture: {path}")

@@ -36,6 +36,11 @@ class Demo:
     settings: dict[str, Any] = field(default_factory=dict)
     shown: int = 12
 
+    @property
+    def command(self) -> str:
+        """The command that does the same at leisure."""
+        return f"tinygan train {self.recipe}"
+
     def frames(self, seed: int = 0, clock: Callable[[], float] = time.monotonic) -> Iterator[Frame]:
         """Frames from before the first iteration to the last, each after half a second of training."""
         run = Run(find(self.recipe).changed(self.settings), seed=seed)

@@ -1,6 +1,7 @@
 """The demonstrations, and the slides of five lecture decks that they belong to."""
 
 from tinygan.demos.demo import Demo
+from tinygan.demos.orbits import Orbits
 
 DECKS = {
     1: "Generative Adversarial Networks (GAN), Changki Lee",
@@ -10,7 +11,7 @@ DECKS = {
     5: "What is this? Gum? It's GAN., ISL Lab Seminar",
 }
 
-_ALL = [
+_ALL: list[Demo | Orbits] = [
     Demo(
         "figure-1",
         "p_g (green) moves to p_data (black), and D (blue) goes to 1/2 everywhere.",
@@ -37,6 +38,11 @@ _ALL = [
         ((2, "Mode collapse"), (3, "Limitations of GAN")),
         "minimax",
         {"iterations": 3000},
+    ),
+    Orbits(
+        "orbits",
+        "One parameter for each player: training leaves the equilibrium, circles it, or finds it.",
+        ((3, "Limitations of GAN"), (5, "Convergence of the algorithm"), (4, "Training time")),
     ),
     Demo(
         "unrolled",
@@ -161,4 +167,4 @@ _ALL = [
     ),
 ]
 
-DEMOS: dict[str, Demo] = {demo.name: demo for demo in _ALL}
+DEMOS: dict[str, Demo | Orbits] = {demo.name: demo for demo in _ALL}
