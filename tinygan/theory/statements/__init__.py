@@ -1,12 +1,13 @@
 """The table of statements: each with its source, its closed form, and the number that is computed."""
 
 from tinygan.theory.statements import (
+    critic,
     divergences,
     optimum,
 )
 from tinygan.theory.statements.statement import Check, Statement
 
-_PARTS = (divergences, optimum)
+_PARTS = (divergences, optimum, critic)
 
 STATEMENTS: dict[str, Statement] = {statement.name: statement for part in _PARTS for statement in part.STATEMENTS}
 
