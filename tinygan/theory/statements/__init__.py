@@ -1,13 +1,15 @@
 """The table of statements: each with its source, its closed form, and the number that is computed."""
 
 from tinygan.theory.statements import (
+    convergence,
     critic,
     divergences,
+    generator_gradients,
     optimum,
 )
 from tinygan.theory.statements.statement import Check, Statement
 
-_PARTS = (divergences, optimum, critic)
+_PARTS = (divergences, optimum, convergence, generator_gradients, critic)
 
 STATEMENTS: dict[str, Statement] = {statement.name: statement for part in _PARTS for statement in part.STATEMENTS}
 
