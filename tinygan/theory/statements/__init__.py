@@ -1,6 +1,7 @@
 """The table of statements: each with its source, its closed form, and the number that is computed."""
 
 from tinygan.theory.statements import (
+    classifier,
     convergence,
     critic,
     divergences,
@@ -9,7 +10,7 @@ from tinygan.theory.statements import (
 )
 from tinygan.theory.statements.statement import Check, Statement
 
-_PARTS = (divergences, optimum, convergence, generator_gradients, critic)
+_PARTS = (divergences, optimum, convergence, generator_gradients, critic, classifier)
 
 STATEMENTS: dict[str, Statement] = {statement.name: statement for part in _PARTS for statement in part.STATEMENTS}
 

@@ -1,0 +1,106 @@
+"""JS by classifiers of rising capacity, trained with three seeds."""
+
+from functools import cache
+from math import log
+from typing import Any
+
+import numpy as np
+
+from tinygan.data import Gaussian, Mixture
+from tinygan.drawing.panels import Panel, panels
+from tinygan.drawing.symbols import COLOURS, P_DATA, P_G
+from tinygan.nn import Module
+from tinygan.theory.classifier import classifier, cross_entropy
+from tinygan.theory.divergences import jensen_shannon
+from tinygan.theory.inner_loop import outputs
+from tinygan.theory.statements.statement import Check, Statement
+from tinygan.theory.value import optimal_logit
+
+P, Q = Mixture((-2.0, 1.5), (0.5, 0.7), (0.3, 0.7)), Gaussian(0.0, 1.5)
+UNITS = (1, 2, 4, 16)
+SEEDS = (0, 1, 2)
+
+
+@cache
+def trained() -> dict[int, list[Module]]:
+    """The classifiers of each number of units, one for each seed."""
+    return {units: [classifier(P, Q, units, np.random.default_rng(seed)) for seed in SEEDS] for units in UNITS}
+
+
+@cache
+def entropies() -> dict[int, list[float]]:
+    """Their cross-entropies."""
+    return {units: [cross_entropy(D, P, Q) for D in found] for units, found in trained().items()}
+
+
+def of_bound() -> list[Check]:
+    """Each estimate below JS, and the best ones near it."""
+    exact = jensen_shannon(P, Q).value
+    estimates = {units: log(2) - np.array(found) for units, found in entropies().items()}
+    return [
+        Check("below JS, of 12", 12, sum(int(np.sum(found < exact)) for found in estimates.values())),
+        *(
+            Check(f"{units} units, worst seed", exact, float(estimates[units].min()), allowed)
+            for units, allowed in ((2, 0.02), (16, 0.001))
+        ),
+    ]
+
+
+def of_ensemble() -> list[Check]:
+    """log 2 - JS <= the least loss of 16 units <= that of 4 <= that of 2 <= that of 1, for each seed."""
+    losses = np.array([entropies()[units] for units in reversed(UNITS)])  # (families, seeds)
+    ladder = np.vstack([np.full(len(SEEDS), log(2) - jensen_shannon(P, Q).value), losses])
+    return [
+        Check(f"seed {seed}: steps up, of 4", 4, int(np.sum(np.diff(ladder[:, i]) > 0))) for i, seed in enumerate(SEEDS)
+    ]
+
+
+def draw_bound() -> Any:
+    """Densities, each classifier of one seed beside D*, and the estimates against the capacity."""
+    x = np.linspace(-5, 8, 400)
+    curves = {"D*": (x, _probability(optimal_logit(P, Q)(x)))}
+    curves |= {
+        f"{units} unit{'s' * (units > 1)}": (x, _probability(outputs(found[0], x)))
+        for units, found in trained().items()
+    }
+    estimates = {
+        f"seed {seed}": (UNITS, [log(2) - entropies()[units][i] for units in UNITS]) for i, seed in enumerate(SEEDS)
+    }
+    estimates["JS"] = UNITS, [jensen_shannon(P, Q).value] * len(UNITS)
+    densities = {P_DATA: (x, P.density(x)), P_G: (x, Q.density(x))}
+    return panels(
+        [
+            Panel("densities", densities, x="x", colours={P_DATA: COLOURS["data"], P_G: COLOURS["G"]}),
+            Panel("classifiers", curves, x="x", colours={"D*": "black"}),
+            Panel("log 2 - cross-entropy", curves=estimates, colours={"JS": "black"}, x="tanh units"),
+        ]
+    )
+
+
+def draw_ensemble() -> Any:
+    """The losses of the families against the capacity, down to log 2 - JS."""
+    curves = {f"seed {seed}": (UNITS, [entropies()[units][i] for units in UNITS]) for i, seed in enumerate(SEEDS)}
+    curves["log 2 - JS"] = UNITS, [log(2) - jensen_shannon(P, Q).value] * len(UNITS)
+    return panels([Panel("loss of trained classifiers", curves, colours={"log 2 - JS": "black"}, x="tanh units")])
+
+
+def _probability(logit: Any) -> Any:
+    return 1 / (1 + np.exp(-logit))
+
+
+STATEMENTS = [
+    Statement(
+        "classifier",
+        "JS(p, q) = log 2 - min over f of the cross-entropy; each f gives a lower bound",
+        "lecture notes on training GANs; Goodfellow et al. 2014, theorem 1",
+        of_bound,
+        draw_bound,
+    ),
+    Statement(
+        "ensemble",
+        "A larger family has a lower loss: log 2 - JS <= min over 16 units <= min over 4 <= ...",
+        "lecture notes on training GANs; Goodfellow et al. 2014, theorem 1",
+        of_ensemble,
+        draw_ensemble,
+    ),
+]
