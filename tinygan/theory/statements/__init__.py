@@ -7,10 +7,12 @@ from tinygan.theory.statements import (
     divergences,
     generator_gradients,
     optimum,
+    vanishing,
+    wgan,
 )
 from tinygan.theory.statements.statement import Check, Statement
 
-_PARTS = (divergences, optimum, convergence, generator_gradients, critic, classifier)
+_PARTS = (divergences, optimum, convergence, generator_gradients, critic, classifier, vanishing, wgan)
 
 STATEMENTS: dict[str, Statement] = {statement.name: statement for part in _PARTS for statement in part.STATEMENTS}
 
