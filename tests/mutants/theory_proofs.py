@@ -12,6 +12,7 @@ from tinygan.theory import (
     closed_forms,
     critic,
     divergences,
+    energy,
     generator_gradients,
     inner_loop,
     quadrature,
@@ -30,7 +31,7 @@ GRADIENT, CLASSIFIER, LOOP = (
     "theory/test_classifier.py",
     "theory/test_inner_loop.py",
 )
-VANISHING, WGAN = "theory/test_vanishing.py", "theory/test_wgan.py"
+VANISHING, WGAN, ENERGY = "theory/test_vanishing.py", "theory/test_wgan.py", "theory/test_energy.py"
 DISJOINT = (f"{DIVERGENCE}::test_disjoint_supports",)
 TIGHT = (f"{CRITIC}::test_the_bound_is_tight_at_the_derivative_of_f_at_the_ratio",)
 
@@ -84,6 +85,23 @@ def squared_distances(p, q, x, y):
     costs = ((x[:, np.newaxis] - y) ** 2).sum(axis=2)
     sums = np.concatenate([np.kron(np.eye(len(p)), np.ones(len(q))), np.kron(np.ones(len(p)), np.eye(len(q)))])
     return float(linprog(costs.ravel(), A_eq=sums, b_eq=np.concatenate([p, q]), method="highs").fun)
+
+
+def slopes_of_each_axis(p, q, places):
+    from scipy.optimize import linprog
+
+    x, n = np.asarray(places, np.float64), len(places)
+    pairs = (np.eye(n)[:, np.newaxis] - np.eye(n)).reshape(-1, n)
+    most = abs(x[:, np.newaxis] - x).sum(axis=2).ravel()
+    return linprog(np.subtract(q, p), pairs, most, bounds=[(0, 0), *(n - 1) * [(None, None)]], method="highs").x
+
+
+def without_the_margin(energy, margin, p_data, p_g):
+    return over_space(lambda x: p_data.density(x) * energy(x) + p_g.density(x) * abs(margin - energy(x)), p_data, p_g)
+
+
+def low_for_samples(margin, p_data, p_g):
+    return lambda x: np.where(p_data.density(x) < p_g.density(x), 0.0, margin)
 
 
 def entropy_in_bits(e):
@@ -213,6 +231,24 @@ MUTANTS = (
         "Wasserstein-1 of squared distances",
         *body(wasserstein.discrete_wasserstein1, squared_distances),
         (f"{WGAN}::test_lines_apart",),
+    ),
+    Mutant(
+        KIND,
+        "a critic whose slope is 1 along each axis",
+        *body(wasserstein.lipschitz_critic, slopes_of_each_axis),
+        (f"{DISTANCE}::test_the_best_critic_gains_what_the_best_plan_costs",),
+    ),
+    Mutant(
+        KIND,
+        "energies above the margin that D pays for",
+        *body(energy.energy_loss, without_the_margin),
+        (f"{ENERGY}::test_it_is_the_mean_of_the_objectives_loss",),
+    ),
+    Mutant(
+        KIND,
+        "an energy that is low at samples",
+        *body(energy.optimal_energy, low_for_samples),
+        (f"{ENERGY}::test_the_least_loss_is_the_margin_times_what_both_have_in_common",),
     ),
     Mutant(
         KIND,

@@ -1,9 +1,12 @@
-"""Wasserstein-1: on the line by distribution functions, and of discrete distributions by linear programming."""
+"""Wasserstein-1: on the line by distribution functions, and of discrete distributions by linear programming.
+
+The program is solved as it is, for the best plan, and in its dual form, for the best critic.
+"""
 
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from tinygan.errors import ShapeMismatch
 from tinygan.theory.quadrature import Integral, boxes, integral, merged
@@ -44,3 +47,26 @@ def discrete_wasserstein1(p: ArrayLike, q: ArrayLike, x: ArrayLike, y: ArrayLike
     sums = vstack([kron(eye_array(n), np.ones((1, m))), kron(np.ones((1, n)), eye_array(m))])  # of rows, of columns
     plan = linprog(cdist(x, y).ravel(), A_eq=sums, b_eq=np.concatenate([p, q]), method="highs")
     return float(plan.fun)
+
+
+def lipschitz_critic(p: ArrayLike, q: ArrayLike, places: ArrayLike) -> NDArray[np.float64]:
+    """The f with |f(a) - f(b)| <= ||a - b||_2 and the largest E_p[f] - E_q[f], (n,); Arjovsky et al. 2017, eq. (2).
+
+    That largest difference is W1(p, q).   p, q (n,): probabilities of the places (n, d).   f is 0 at the first.
+    Raises ShapeMismatch if the numbers differ.
+
+    >>> lipschitz_critic([1.0, 0.0], [0.0, 1.0], [[0.0], [2.0]])
+    array([ 0., -2.])
+    """
+    from scipy.optimize import linprog
+    from scipy.spatial.distance import cdist
+
+    p, q, x = (np.asarray(each, np.float64) for each in (p, q, places))
+    n = len(x)
+    if x.ndim != 2 or p.shape != (n,) or q.shape != (n,):
+        raise ShapeMismatch(
+            f"lipschitz_critic: expected p (n,), q (n,), places (n, d), got {p.shape}, {q.shape}, {x.shape}"
+        )
+    pairs = np.eye(n)[:, np.newaxis] - np.eye(n)  # f(a) - f(b) of each pair
+    bounds = [(0, 0), *(n - 1) * [(None, None)]]
+    return linprog(q - p, A_ub=pairs.reshape(-1, n), b_ub=cdist(x, x).ravel(), bounds=bounds, method="highs").x

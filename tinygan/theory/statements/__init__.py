@@ -5,6 +5,7 @@ from tinygan.theory.statements import (
     convergence,
     critic,
     divergences,
+    energy,
     generator_gradients,
     optimum,
     vanishing,
@@ -12,7 +13,7 @@ from tinygan.theory.statements import (
 )
 from tinygan.theory.statements.statement import Check, Statement
 
-_PARTS = (divergences, optimum, convergence, generator_gradients, critic, classifier, vanishing, wgan)
+_PARTS = (divergences, optimum, convergence, generator_gradients, critic, energy, classifier, vanishing, wgan)
 
 STATEMENTS: dict[str, Statement] = {statement.name: statement for part in _PARTS for statement in part.STATEMENTS}
 

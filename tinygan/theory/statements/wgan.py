@@ -1,4 +1,4 @@
-"""Figures 1 and 2 of the WGAN paper."""
+"""Figures 1 and 2 of the WGAN paper, and the duality that makes its critic one."""
 
 from functools import cache
 from math import exp, log
@@ -10,13 +10,16 @@ from tinygan.data import Gaussian
 from tinygan.drawing.panels import Panel, panels
 from tinygan.drawing.symbols import COLOURS
 from tinygan.nn import Module
+from tinygan.theory.closed_forms import FAIR, LOADED
 from tinygan.theory.inner_loop import outputs
 from tinygan.theory.statements.statement import Check, Statement
+from tinygan.theory.wasserstein import discrete_wasserstein1, lipschitz_critic
 from tinygan.theory.wgan import critic, discriminator, parallel_lines, penalized_slope, slopes
 
 P, Q = Gaussian(0.0, 1.0), Gaussian(4.0, 1.0)  # real, fake
 WEIGHT = 10.0
 SEEDS = (0, 1, 2)
+FACES = np.arange(1.0, 7.0)[:, np.newaxis]
 BETWEEN = np.linspace(P.mean, Q.mean, 21)
 
 
@@ -39,6 +42,18 @@ def of_lines() -> list[Check]:
     return [*found, *(Check(f"0: {name}", 0.0, value) for name, value in parallel_lines(0.0).items())]
 
 
+def of_duality() -> list[Check]:
+    """The best plan and the best critic; the second is also 1-Lipschitz on the line by its slopes."""
+    places = np.random.default_rng(0).standard_normal((12, 2))
+    p, q = np.random.default_rng(1).dirichlet(np.ones(12), 2)
+    f, dice = lipschitz_critic(p, q, places), lipschitz_critic(LOADED, FAIR, FACES)
+    return [
+        Check("12 places in the plane", discrete_wasserstein1(p, q, places, places), float((p - q) @ f)),
+        Check("a loaded and a fair die", 1 / 3, float((LOADED - FAIR) @ dice)),
+        Check("its largest slope", 1.0, float(np.abs(np.diff(dice)).max())),
+    ]
+
+
 def of_critics() -> list[Check]:
     """D and its slope where samples are, and the critic's slope between the means."""
     discriminators, critics = players()
@@ -54,6 +69,23 @@ def of_critics() -> list[Check]:
         Check("critic: mean slope", stated, float(inclines.mean()), 0.02),
         Check("critic: largest slope", stated, float(inclines.max()), 0.1),
     ]
+
+
+def draw_duality() -> Any:
+    """Two dice, and the critic of slope 1 that tells them apart."""
+    faces, critic = FACES[:, 0], lipschitz_critic(LOADED, FAIR, FACES)
+    return panels(
+        [
+            Panel("P(X)", points={"loaded die": (faces - 0.08, LOADED), "fair die": (faces + 0.08, FAIR)}, x="face"),
+            Panel(
+                "the best critic of slope 1",
+                {"f": (faces, critic)},
+                {"": (faces, critic)},
+                x="face",
+                colours={"": "tab:blue"},
+            ),
+        ]
+    )
 
 
 def draw_lines() -> Any:
@@ -105,6 +137,13 @@ def _around(x: Any, seeds: Any) -> tuple[Any, Any, Any]:
 
 
 STATEMENTS = [
+    Statement(
+        "duality",
+        "The best plan costs what the best 1-Lipschitz critic gains: W1 = sup E_p[f] - E_q[f]",
+        "Arjovsky et al. 2017, eq. (1) and (2)",
+        of_duality,
+        draw_duality,
+    ),
     Statement(
         "parallel-lines",
         "Of two parallel lines JS = log 2 and TV = 1 at any distance, and W1 is the distance",
