@@ -5,6 +5,7 @@ from math import log
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tinygan.data import Gaussian, Mixture
 from tinygan.drawing.panels import Panel, panels
@@ -19,6 +20,7 @@ from tinygan.theory.value import optimal_logit
 P, Q = Mixture((-2.0, 1.5), (0.5, 0.7), (0.3, 0.7)), Gaussian(0.0, 1.5)
 UNITS = (1, 2, 4, 16)
 SEEDS = (0, 1, 2)
+DISTANCES, PAIR = (4.0, 2.0, 1.0, 0.0), (1, 4)  # of p_g on its way, and the units of a small ensemble
 
 
 @cache
@@ -31,6 +33,18 @@ def trained() -> dict[int, list[Module]]:
 def entropies() -> dict[int, list[float]]:
     """Their cross-entropies."""
     return {units: [cross_entropy(D, P, Q) for D in found] for units, found in trained().items()}
+
+
+@cache
+def sums() -> NDArray:
+    """The summed losses of a small ensemble of N(0, 1) and N(distance, 1), (distances, seeds)."""
+
+    def loss(distance: float, seed: int) -> float:
+        p, q = Gaussian(0.0, 1.0), Gaussian(distance, 1.0)
+        ensemble = [classifier(p, q, units, np.random.default_rng(seed), steps=100) for units in PAIR]
+        return sum(cross_entropy(D, p, q) for D in ensemble)
+
+    return np.array([[loss(distance, seed) for seed in SEEDS] for distance in DISTANCES])
 
 
 def of_bound() -> list[Check]:
@@ -52,6 +66,15 @@ def of_ensemble() -> list[Check]:
     ladder = np.vstack([np.full(len(SEEDS), log(2) - jensen_shannon(P, Q).value), losses])
     return [
         Check(f"seed {seed}: steps up, of 4", 4, int(np.sum(np.diff(ladder[:, i]) > 0))) for i, seed in enumerate(SEEDS)
+    ]
+
+
+def of_progress() -> list[Check]:
+    """The sum at each distance above the last for each seed, and n log 2 where p_g is p_data."""
+    end = sums()[-1]
+    return [
+        Check("rises, of 9", 9, int(np.sum(np.diff(sums(), axis=0) > 0))),
+        Check("p_g = p_data: 2 log 2", 2 * log(2), float(end[np.argmax(np.abs(end - 2 * log(2)))]), 0.005),
     ]
 
 
@@ -84,6 +107,16 @@ def draw_ensemble() -> Any:
     return panels([Panel("loss of trained classifiers", curves, colours={"log 2 - JS": "black"}, x="tanh units")])
 
 
+def draw_progress() -> Any:
+    """The sums against the distance, beside what JS allows."""
+    distances = np.linspace(0, 4, 41)
+    least = [2 * (log(2) - jensen_shannon(Gaussian(0.0, 1.0), Gaussian(each, 1.0)).value) for each in distances]
+    points = {f"seed {seed}": (DISTANCES, sums()[:, i]) for i, seed in enumerate(SEEDS)}
+    curves, levels = {"2 (log 2 - JS)": (distances, least)}, {"2 log 2": 2 * log(2)}
+    title, x = "sum of the losses of two classifiers", "distance of two Gaussians of width 1"
+    return panels([Panel(title, curves, points, levels, x, colours={"2 (log 2 - JS)": "black"})])
+
+
 def _probability(logit: Any) -> Any:
     return 1 / (1 + np.exp(-logit))
 
@@ -102,5 +135,12 @@ STATEMENTS = [
         "lecture notes on training GANs; Goodfellow et al. 2014, theorem 1",
         of_ensemble,
         draw_ensemble,
+    ),
+    Statement(
+        "progress",
+        "The summed losses of an ensemble of n rise to n log 2 as p_g nears p_data",
+        "lecture notes on training GANs; Goodfellow et al. 2014, theorem 1",
+        of_progress,
+        draw_progress,
     ),
 ]
