@@ -65,7 +65,7 @@ def of_critics() -> list[Check]:
     return [
         Check("D at the mean of p_g", 1 / (1 + exp(8)), float(chances[:, 1].max()), 0.001),
         Check("slope of D there", 0.0, float(steepness.max()), 0.005),
-        Check("critic: least slope", stated, float(inclines.min()), 0.06),
+        Check("critic: least slope", stated, float(inclines.min()), 0.1),
         Check("critic: mean slope", stated, float(inclines.mean()), 0.02),
         Check("critic: largest slope", stated, float(inclines.max()), 0.1),
     ]
