@@ -14,6 +14,7 @@ from tests.mutants import (
     residual,
     semi_supervised,
     theory_games,
+    theory_proofs,
     translation,
     vae_gan,
 )
@@ -510,6 +511,7 @@ MUTANTS = [
     *translation.MUTANTS,
     *vae_gan.MUTANTS,
     *theory_games.MUTANTS,
+    *theory_proofs.MUTANTS,
 ]
 
 # Kinds of mistakes that nothing here could make yet, and why.

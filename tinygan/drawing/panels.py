@@ -16,6 +16,7 @@ class Panel:
     """Curves over one pair of axes.
 
     curves: x and y of each curve, by its name.   points: the same, drawn as dots.   levels: horizontal lines by name.
+    bands: x, the lower and the upper end of a band around the curve of that name, in its colour.
     logarithmic: the axes with a logarithmic scale: "", "x", "y" or "xy".   colours: of some of the curves and points.
     """
 
@@ -27,11 +28,14 @@ class Panel:
     y: str = ""
     logarithmic: str = ""
     colours: Mapping[str, str] = field(default_factory=dict)
+    bands: Mapping[str, tuple[Any, Any, Any]] = field(default_factory=dict)
 
     def draw(self, ax: "Axes") -> None:
         """Draws the panel with its legend."""
         for name, (x, y) in self.curves.items():
-            ax.plot(x, y, lw=1.4, label=name, color=self.colours.get(name))
+            [line] = ax.plot(x, y, lw=1.4, label=name, color=self.colours.get(name))
+            if name in self.bands:
+                ax.fill_between(*self.bands[name], color=line.get_color(), alpha=0.2, lw=0)
         for name, (x, y) in self.points.items():
             ax.plot(x, y, "o", ms=4, label=name, color=self.colours.get(name))
         for name, level in self.levels.items():

@@ -16,7 +16,7 @@ from tinygan.theory.energy import energy_loss, optimal_energy
 from tinygan.theory.games import ExpectedNoise, SmallGame, dirac_gan
 from tinygan.theory.quadrature import Integral, integral
 from tinygan.theory.value import criterion, optimal_logit, optimal_probabilities, value
-from tinygan.theory.wasserstein import critic, discrete_wasserstein1, wasserstein1
+from tinygan.theory.wasserstein import discrete_wasserstein1, lipschitz_critic, wasserstein1
 
 __all__ = [
     "ExpectedNoise",
@@ -24,7 +24,6 @@ __all__ = [
     "SmallGame",
     "alternating",
     "criterion",
-    "critic",
     "dirac_gan",
     "discrete_wasserstein1",
     "eigenvalues",
@@ -36,6 +35,7 @@ __all__ = [
     "jacobian",
     "jensen_shannon",
     "kl",
+    "lipschitz_critic",
     "measured",
     "optimal_energy",
     "optimal_logit",

@@ -1,4 +1,8 @@
-"""The smallest loss of an energy: that of EBGAN's D is a total variation; Zhao, Mathieu and LeCun 2017."""
+"""EBGAN's D at its optimum: its loss is margin (1 - TV(p_data, p_g)); Zhao et al. 2017, section 2.2.
+
+D returns an energy E >= 0. At each x its loss is p_data E + p_g max(0, margin - E), which is linear in E between 0 and
+the margin. So the best E is 0 where p_data is larger and the margin where p_g is. G, which lowers that, descends TV.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,10 +14,14 @@ from tinygan.theory.divergences import over_space
 from tinygan.theory.quadrature import Integral
 
 
-def energy_loss(energy: Callable, p_data: Any, p_g: Any, margin: float = 1.0) -> Integral:
-    """E_{p_data}[E(x)] + E_{p_g}[max(0, margin - E(x))], by quadrature; section 2.1, eq. (1).
+def energy_loss(energy: Callable[[NDArray], NDArray], margin: float, p_data: Any, p_g: Any) -> Integral:
+    """E_{p_data}[E(x)] + E_{p_g}[max(0, margin - E(x))], the loss of D, by quadrature; eq. (1).
 
-    energy: of points (n, d) to numbers >= 0, (n,).   p_data, p_g: densities in 1 or 2 dimensions.
+    energy: E, of points (n, d) to numbers (n,) from 0 on.   p_data, p_g: densities in 1 or 2 dimensions.
+
+    >>> from tinygan.data import Gaussian
+    >>> round(energy_loss(lambda x: np.full(len(x), 0.5), 2.0, Gaussian(0.0, 1.0), Gaussian(1.0, 1.0)).value, 12)
+    2.0
     """
 
     def loss(x: NDArray) -> NDArray:
@@ -23,10 +31,6 @@ def energy_loss(energy: Callable, p_data: Any, p_g: Any, margin: float = 1.0) ->
     return over_space(loss, p_data, p_g)
 
 
-def optimal_energy(p_data: Any, p_g: Any, margin: float = 1.0) -> Callable[[NDArray], NDArray]:
-    """The energy with the smallest loss: `margin` where p_g is larger than p_data, and 0 elsewhere.
-
-    Its loss is margin * (1 - TV(p_data, p_g)), margin times the integral of the smaller density; appendix A. So a G
-    that makes it as large as it can be, the margin itself, has p_g = p_data.
-    """
-    return lambda x: np.where(p_g.log_density(x) > p_data.log_density(x), margin, 0.0)
+def optimal_energy(margin: float, p_data: Any, p_g: Any) -> Callable[[NDArray], NDArray]:
+    """E*(x): 0 where p_data(x) > p_g(x), and `margin` elsewhere; lemma 1."""
+    return lambda x: np.where(p_data.density(x) > p_g.density(x), 0.0, margin)

@@ -77,15 +77,27 @@ def merged(*breaks: Sequence[NDArray]) -> list[NDArray]:
     return axes
 
 
-def _of_boxes(f: Callable, lower: NDArray, upper: NDArray, n: int) -> NDArray:
-    """The integral of f over each box, by n nodes on each axis."""
+def rule(lower: NDArray, upper: NDArray, n: int = NODES[1]) -> tuple[NDArray, NDArray]:
+    """The points (boxes * n^d, d) and the weights (boxes * n^d,) of a Gauss-Legendre rule of n nodes on each axis.
+
+    sum_i weights_i f(points_i) is the integral of f over the boxes, exact for polynomials of degree 2 n - 1 in each.
+
+    >>> x, weights = rule(*boxes([np.array([0.0, 1.0, 2.0])]))
+    >>> round(float(weights @ x[:, 0] ** 3), 12)
+    4.0
+    """
     d = lower.shape[1]
     nodes, weights = np.polynomial.legendre.leggauss(n)  # on [-1, 1]
     unit, shares = lattice(d * [(1 + nodes) / 2]), lattice(d * [weights / 2]).prod(axis=1)
     sides = upper - lower
     points = lower[:, np.newaxis] + sides[:, np.newaxis] * unit  # (boxes, n^d, d)
-    values = f(points.reshape(-1, d)).reshape(len(lower), -1)
-    return (values @ shares) * sides.prod(axis=1)
+    return points.reshape(-1, d), np.multiply.outer(sides.prod(axis=1), shares).ravel()
+
+
+def _of_boxes(f: Callable, lower: NDArray, upper: NDArray, n: int) -> NDArray:
+    """The integral of f over each box, by n nodes on each axis."""
+    points, weights = rule(lower, upper, n)
+    return (f(points) * weights).reshape(len(lower), -1).sum(axis=1)
 
 
 def _halves(lower: NDArray, upper: NDArray) -> tuple[NDArray, NDArray]:

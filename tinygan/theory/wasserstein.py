@@ -1,4 +1,7 @@
-"""Wasserstein-1: on the line by distribution functions, and of discrete distributions by linear programming."""
+"""Wasserstein-1: on the line by distribution functions, and of discrete distributions by linear programming.
+
+The program is solved as it is, for the best plan, and in its dual form, for the best critic.
+"""
 
 from typing import Any
 
@@ -46,26 +49,24 @@ def discrete_wasserstein1(p: ArrayLike, q: ArrayLike, x: ArrayLike, y: ArrayLike
     return float(plan.fun)
 
 
-def critic(p: ArrayLike, q: ArrayLike, x: ArrayLike) -> tuple[NDArray[np.float64], float]:
-    """The f with |f(x_i) - f(x_j)| <= ||x_i - x_j||_2 and the largest E_p[f] - E_q[f], and that value, which is W1.
+def lipschitz_critic(p: ArrayLike, q: ArrayLike, places: ArrayLike) -> NDArray[np.float64]:
+    """The f with |f(a) - f(b)| <= ||a - b||_2 and the largest E_p[f] - E_q[f], (n,); Arjovsky et al. 2017, eq. (2).
 
-    p, q (n,): probabilities at the places x (n, d).   Returns f (n,) with its smallest value 0.
-    Arjovsky et al. 2017, eq. (2), the Kantorovich-Rubinstein duality.
+    That largest difference is W1(p, q).   p, q (n,): probabilities of the places (n, d).   f is 0 at the first.
     Raises ShapeMismatch if the numbers differ.
 
-    >>> f, value = critic([1.0, 0.0], [0.0, 1.0], [[0.0], [3.0]])
-    >>> f.tolist(), value
-    ([3.0, 0.0], 3.0)
+    >>> lipschitz_critic([1.0, 0.0], [0.0, 1.0], [[0.0], [2.0]])
+    array([ 0., -2.])
     """
     from scipy.optimize import linprog
     from scipy.spatial.distance import cdist
 
-    p, q, x = (np.asarray(each, np.float64) for each in (p, q, x))
-    if x.ndim != 2 or not p.shape == q.shape == x.shape[:1]:
-        raise ShapeMismatch(f"critic: expected p (n,), q (n,), x (n, d), got {p.shape}, {q.shape}, {x.shape}")
-    n = len(p)
-    i, j = np.nonzero(~np.eye(n, dtype=bool))
-    slopes = np.zeros((len(i), n))  # of f, for each pair of places
-    slopes[np.arange(len(i)), i], slopes[np.arange(len(i)), j] = 1, -1
-    best = linprog(q - p, A_ub=slopes, b_ub=cdist(x, x)[i, j], bounds=(0, None), method="highs")
-    return best.x - best.x.min(), float(-best.fun)
+    p, q, x = (np.asarray(each, np.float64) for each in (p, q, places))
+    n = len(x)
+    if x.ndim != 2 or p.shape != (n,) or q.shape != (n,):
+        raise ShapeMismatch(
+            f"lipschitz_critic: expected p (n,), q (n,), places (n, d), got {p.shape}, {q.shape}, {x.shape}"
+        )
+    pairs = np.eye(n)[:, np.newaxis] - np.eye(n)  # f(a) - f(b) of each pair
+    bounds = [(0, 0), *(n - 1) * [(None, None)]]
+    return linprog(q - p, A_ub=pairs.reshape(-1, n), b_ub=cdist(x, x).ravel(), bounds=bounds, method="highs").x
