@@ -141,7 +141,7 @@ assert path.stat().st_size > 20_000
 # %% [markdown]
 # ## Exercises
 #
-# 1. `theory.vanishing.gradient(Minimax(), D, theta, x)` with D = `undecided(32, rng)`, before its first step, is 0. Why? What does it
-#    say about a G that is trained before D?
+# 1. `theory.vanishing.gradient(Minimax(), D, theta, x)` is 0 for D = `undecided(32, rng)`, before D's first step. Why?
+#    What does it say about a G that is trained before D?
 # 2. Find the fault: somebody swaps the labels of D, so that it learns D = 1 on samples. Minimax and non-saturating
 #    change their roles. Which assertion above fails first?
