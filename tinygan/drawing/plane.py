@@ -22,11 +22,12 @@ def draw_plane(
     output: str | None = "probability",
     size: float = 3,
     letters: float = 8,
+    name: str = "",
 ) -> None:
     """Draws D from blue (fake) to red (real), p_data's contours in black, samples of G in green, and a legend below.
 
     source: has a density on the plane, and a box.   samples: (n, 2).   size: the area of a sample, in square points.
-    letters: the size of those in the legend, in points.
+    letters: the size of those in the legend, in points.   name: of another D in this one's place, such as D*.
     """
     (left, bottom), (right, top) = source.box
     xs, ys = np.linspace(left, right, SIDE), np.linspace(bottom, top, SIDE)
@@ -34,7 +35,7 @@ def draw_plane(
     p = source.density(points).reshape(SIDE, SIDE)
     meanings = []
     if judge is not None:
-        meanings = _draw_surface(ax, xs, ys, judge(points).reshape(SIDE, SIDE), output or "score")
+        meanings = _draw_surface(ax, xs, ys, judge(points).reshape(SIDE, SIDE), output or "score", name)
     ax.contour(xs, ys, p, levels=p.max() * np.array(LEVELS), colors=COLOURS["data"], linewidths=0.7)
     samples = samples[:POINTS]
     dots = ax.scatter(samples[:, 0], samples[:, 1], s=size, color=COLOURS["G"], label="G(z)")
@@ -44,7 +45,7 @@ def draw_plane(
     ax.legend(handles=handles, fontsize=letters, frameon=False, **place)
 
 
-def _draw_surface(ax: "Axes", xs: Any, ys: Any, d: Any, output: str) -> list[Any]:
+def _draw_surface(ax: "Axes", xs: Any, ys: Any, d: Any, output: str, name: str = "") -> list[Any]:
     """Draws D's outputs (SIDE, SIDE) in colours, and returns the legend entries for red and blue."""
     from matplotlib.patches import Patch
 
@@ -52,7 +53,8 @@ def _draw_surface(ax: "Axes", xs: Any, ys: Any, d: Any, output: str) -> list[Any
     lowest, highest = (0, 1) if output == "probability" else (None, None)
     surface = ax.pcolormesh(xs, ys, d, cmap=colours, vmin=lowest, vmax=highest, shading="auto", alpha=0.6)
     surface.set_rasterized(True)  # one image in an .svg or a .pdf instead of 25,600 shapes
-    ax.figure.colorbar(surface, ax=ax, label="D(x)" if output == "probability" else f"D(x), {output}")
+    label = name or ("D(x)" if output == "probability" else f"D(x), {output}")
+    ax.figure.colorbar(surface, ax=ax, label=label)
     ends = (0.0, 1.0) if output == "energy" else (1.0, 0.0)
     return [
         Patch(color=surface.cmap(end), alpha=0.6, label=meaning)

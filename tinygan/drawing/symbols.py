@@ -10,6 +10,7 @@ Judge: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]
 """A function from host points (n, d) to D's outputs at them, (n,)."""
 
 P_DATA, P_G = r"$p_\mathrm{data}$", "$p_g$"
+OPTIMAL = "D*(x), the optimal D"
 COLOURS = {"data": "black", "G": "tab:green", "D": "tab:blue"}
 
 

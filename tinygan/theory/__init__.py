@@ -1,12 +1,20 @@
 """The statements of the papers, computed: divergences, D*, C(G), p_g of a generator, games and their eigenvalues."""
 
 from tinygan.theory.divergences import f_divergence, jensen_shannon, kl, total_variation
+from tinygan.theory.mesh import Mesh
+from tinygan.theory.nodes import Nodes
+from tinygan.theory.pushforward import Pushforward, pushforward
 from tinygan.theory.quadrature import Integral, integral
+from tinygan.theory.raster import Raster
 from tinygan.theory.value import criterion, optimal_logit, optimal_probabilities, value
 from tinygan.theory.wasserstein import discrete_wasserstein1, wasserstein1
 
 __all__ = [
     "Integral",
+    "Mesh",
+    "Nodes",
+    "Pushforward",
+    "Raster",
     "criterion",
     "discrete_wasserstein1",
     "f_divergence",
@@ -15,6 +23,7 @@ __all__ = [
     "kl",
     "optimal_logit",
     "optimal_probabilities",
+    "pushforward",
     "total_variation",
     "value",
     "wasserstein1",
