@@ -43,7 +43,7 @@ def draw_line(
         ax.plot(x, d, "--", color=COLOURS["D"], label=label)
         name = "p(x) and D(x)"
     if optimal is not None:
-        ax.plot(x, optimal(x[:, None]), ":", color=COLOURS["D"], label=OPTIMAL)
+        ax.plot(x, optimal(x[:, None]), ":", color=COLOURS["D"], label=f"{OPTIMAL}, the optimal D")
     bottom = 0.0
     if arrows is not None and np.shape(arrows[0])[1:] == (1,):
         _draw_arrows(ax, *arrows, lower, upper, top)

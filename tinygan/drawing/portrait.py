@@ -50,9 +50,10 @@ def portrait(
         figure = Figure(figsize=(6, 4), layout="constrained")
         draw_line(figure.add_subplot(), source, samples, judge, output, arrows, optimal)
     else:
-        judges = [judge] if optimal is None else [judge, optimal]
+        judges = {"D(x)": judge} if optimal is None else {"D(x)": judge, OPTIMAL: optimal}
         figure = Figure(figsize=(6 * len(judges), 5.9), layout="constrained")
-        for ax, each, name in zip(figure.subplots(1, len(judges), squeeze=False)[0], judges, ("", OPTIMAL), strict=False):
+        axes = figure.subplots(1, len(judges), squeeze=False)[0]
+        for ax, (name, each) in zip(axes, judges.items(), strict=True):
             draw_plane(ax, source, samples, each, output, name=name)
     figure.suptitle(title, parse_math=False)
     return figure

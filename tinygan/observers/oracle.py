@@ -22,6 +22,7 @@ STEPS, CLUSTER = 512, 8  # of `Pushforward`, for a number of about 1e-9
 MESH = 96  # steps of `Mesh` on each axis
 ESTIMATE = 1 << 16  # samples of a histogram
 PAIRED = 512  # samples and examples in an assignment
+SEEN = 1e-3  # of the uniform density on the box of the picture
 SAMPLES = 2500  # for the modes, as in `tinygan evaluate`
 
 
@@ -58,6 +59,7 @@ class Oracle:
         self.examples = source.sample(PAIRED, rng)
         self.raster = Raster.around(source)
         self.p = self.raster.of_density(source)
+        self.several = source.components is not None and len(source.components.centres) > 1
         self.silent = False  # whether it has said why a record lacks its numbers
 
     def about(self) -> list[str]:
@@ -72,7 +74,7 @@ class Oracle:
     def __call__(self, iteration: int) -> dict[str, float]:
         """The numbers of the current players; without those that do not exist, such as JS where G is constant."""
         try:
-            both, distance = self._compared()
+            both, distance, samples = self._compared()
         except TinyganError as error:
             if not self.silent:
                 warn(f"oracle: nothing is recorded at iteration {iteration}: {error}")
@@ -84,31 +86,49 @@ class Oracle:
             found["gap"] = both.gap(t)
             found["error_real"], found["error_fake"] = both.distances(t)
         record = {f"{ORACLE}{name}": value for name, value in found.items() if isfinite(value)}
-        return {**record, **self._modes()}
+        return {**record, **self._modes(samples)}
 
     def optimal(self) -> Callable[[NDArray], NDArray] | None:
-        """D* of the current p_g, a function of points (n, d); nan if p_g has no density. None if D is none like it."""
+        """D* of the current p_g, a function of points (n, d). None if D's outputs are no probabilities of one point.
+
+        It is nan everywhere if p_g has no density, and in the plane where neither density is above 0.001 of the uniform
+        one: D* there makes no difference.
+        """
         if self.logits is None:
             return None
         try:
             if self.line and self.exact:
                 logit = optimal_logit(self.source, self._on_line())
                 return lambda x: np.exp(-np.logaddexp(0, -logit(x)))
-            q = self._on_raster()[0]
+            density = self._density()
         except TinyganError:
             return lambda x: np.full(len(x), np.nan)
-        best = np.divide(self.p, self.p + q, out=np.full(len(q), 0.5), where=self.p + q > 0)
-        return lambda x: best[self.raster.place(x)]
+        least = SEEN / np.prod(self.raster.upper - self.raster.lower)
 
-    def _compared(self) -> tuple[Nodes, float]:
-        """p_data and p_g at the same points, and the distance W1."""
+        def best(x: NDArray) -> NDArray:
+            p, q = self.source.density(x), density(x)
+            return np.divide(p, p + q, out=np.full(len(x), np.nan), where=p + q > least)
+
+        return best
+
+    def _compared(self) -> tuple[Nodes, float, NDArray]:
+        """p_data and p_g at the same points, the distance W1, and samples, if those are needed."""
         if self.line and self.exact:
-            return Nodes.on_line(self.source, self._on_line())
+            p_g = self._on_line()
+            samples = p_g.slopes(self.z[:, 0].astype(np.float64))[0][:, np.newaxis] if self.several else self.z[:0]
+            return *Nodes.on_line(self.source, p_g), samples
         q, samples = self._on_raster()
         both = Nodes.on_raster(self.raster, self.p, q)
         if self.line:
-            return both, float(abs(np.cumsum(self.p - q)).sum() * self.raster.sides[0])
-        return both, metrics.wasserstein1(samples[:PAIRED], self.examples)
+            return both, float(abs(np.cumsum(self.p - q)).sum() * self.raster.sides[0]), samples
+        return both, metrics.wasserstein1(samples[:PAIRED], self.examples), samples
+
+    def _density(self) -> Callable[[NDArray], NDArray]:
+        """p_g of points (n, d), on a mesh or by a histogram."""
+        if self.exact:
+            return Mesh(self.generator(), self.prior, MESH).density
+        q = self._on_raster()[0] / np.prod(self.raster.sides)
+        return lambda x: q[self.raster.place(x)]
 
     def _on_line(self) -> Pushforward:
         return Pushforward(self.generator(), self.prior, STEPS, CLUSTER)
@@ -116,22 +136,16 @@ class Oracle:
     def _on_raster(self) -> tuple[NDArray, NDArray]:
         """(the probabilities of the boxes under p_g, samples of it)."""
         G = self.generator()
-        samples = _finite(G(self.z))
+        samples = np.asarray(G(self.z))
+        if not np.isfinite(samples).all():
+            raise SettingError("a sample is not finite")
         if self.exact:
             return Mesh(G, self.prior, MESH).probabilities(self.raster), samples
         return self.raster.of_samples(samples), samples
 
-    def _modes(self) -> dict[str, float]:
-        """The modes with a sample within three standard deviations, of data with several."""
-        components = self.source.components
-        if components is None or len(components.centres) == 1:
+    def _modes(self, samples: NDArray) -> dict[str, float]:
+        """The modes with a sample within three standard deviations, if the data have several."""
+        if not self.several:
             return {}
-        reached = metrics.modes(_finite(self.generator()(self.z[:SAMPLES])), *components)
+        reached = metrics.modes(samples[:SAMPLES], *self.source.components)
         return {"modes": reached.captured, f"{LIMIT}modes": reached.total}
-
-
-def _finite(x: Any) -> NDArray:
-    """The samples x. Raises SettingError if one is not finite."""
-    if not np.isfinite(x).all():
-        raise SettingError("a sample is not finite")
-    return x

@@ -1,7 +1,7 @@
-"""p_g in the plane, for z of two numbers: the images of small triangles of z, each with its probability.
+"""p_g in the plane, for z of two numbers: the images of the small triangles of a mesh over z.
 
-The mesh has steps of equal probability under p_z on both axes. Each of its cells is cut into two triangles. G maps
-their corners and counts as linear between them: p_g(x) is the sum of p_z(z) area(triangle) / area(image) over the
+The mesh has steps of equal probability under p_z on both axes, and each of its cells is cut into two triangles. G maps
+the corners and counts as linear between them. So p_g(x) is the sum of p_z(z) area(triangle) / area(image) over the
 images around x.
 """
 
@@ -21,16 +21,15 @@ from tinygan.theory.raster import Raster
 
 STEPS = 128  # of equal probability, on each axis
 TAIL = 20  # halvings of the first and of the last step
-WHOLE = 1e-9  # the probability of a triangle below which it is not cut
-CLOSE = 1e-9  # the distance from a line, in boxes, within which a corner lies on it
+PARTS = 6  # of a step, for the probabilities of a raster
+BUCKETS = 64  # on each axis, in which triangles near a point are looked up
 
 
 class Mesh:
-    """The distribution of x = G(z) in the plane, for a z of two independent numbers, on triangles.
+    """The distribution of x = G(z) in the plane, for a z of two independent numbers.
 
     G: a module or a function of float64 arrays (n, 2) to (n, 2), that maps each row on its own.
-    prior: Normal(2) or Uniform(2).   steps: of the mesh on each axis; halving them divides the error by four.
-    corners: (t, 3, 2), of the images.   mass: (t,), their probabilities.
+    prior: Normal(2) or Uniform(2).   steps: of the mesh on each axis; twice as many divide the error by four.
     Raises SettingError for another prior, and if G(z) is not finite; ShapeMismatch if G does not map (n, 2) to (n, 2).
 
     >>> p_g = Mesh(lambda z: 2 * z, Uniform(2))  # uniform on [-2, 2]^2
@@ -44,108 +43,107 @@ class Mesh:
         if not isinstance(prior, Normal | Uniform) or prior.size != 2:
             raise SettingError(f"Mesh: expected the prior Normal(2) or Uniform(2), got {prior!r}")
         self.G, self.prior = G, prior
-        axis, shares = _axis(prior, steps)
-        z = lattice([axis, axis])
-        x = np.asarray(raw(G(z)), np.float64)
-        if x.shape != z.shape:
-            raise ShapeMismatch(f"Mesh: expected a G from (n, 2) to (n, 2), got {x.shape} of {z.shape}")
+        self.axis, self.shares = _axis(replace(prior, size=1), steps)
+        n = len(self.axis)
+        self.z = lattice([self.axis, self.axis]).reshape(n, n, 2)
+        x = np.asarray(raw(G(self.z.reshape(-1, 2))), np.float64)
+        if x.shape != (n * n, 2):
+            raise ShapeMismatch(f"Mesh: expected a G from (n, 2) to (n, 2), got {x.shape} for {(n * n, 2)}")
         if not np.isfinite(x).all():
             raise SettingError("p_g has no density: G(z) is not finite")
-        self.z, self.x = _triangles(z, len(axis)), _triangles(x, len(axis))
-        weight = prior.density(self.z.mean(axis=1)) * abs(_area(self.z))
-        cells = np.outer(shares, shares).ravel()  # the probability of a cell, exactly
-        self.mass = (weight.reshape(2, -1) * cells / weight.reshape(2, -1).sum(axis=0)).ravel()
-
-    def probabilities(self, raster: Raster) -> NDArray:
-        """The probability of each box: every triangle is cut along the lines of the raster."""
-        _, box, mass = self._cut(raster)
-        return np.bincount(box, mass, minlength=int(np.prod(raster.counts)))
+        self.x = x.reshape(n, n, 2)
 
     def density(self, x: ArrayLike) -> NDArray[np.float64]:
-        """p_g(x) at x (n, 2), float64 (n,): the sum of probability / area over the triangles around x."""
+        """p_g(x) at x (n, 2), float64 (n,). Exact for a linear G; 0 where no image is."""
         points = as_points(x, 2)
-        lower, upper = points.min(axis=0) - 1e-9, points.max(axis=0) + 1e-9
-        raster = Raster(lower, upper, (64, 64))  # to find the triangles near a point
-        triangle, box, _ = self._cut(raster, least=0.0)
-        pairs = np.unique(np.stack([box, triangle], axis=1), axis=0)
-        first, stop = (np.searchsorted(pairs[:, 0], raster.place(points), side=side) for side in ("left", "right"))
-        counts = stop - first
-        point = np.repeat(np.arange(len(points)), counts)
-        candidate = pairs[np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - first, counts), 1]
-        corners, image, there = self.z[candidate], self.x[candidate], points[point]
-        area = _area(image)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            u = _area(np.stack([image[:, 0], there, image[:, 2]], axis=1)) / area
-            v = _area(np.stack([image[:, 0], image[:, 1], there], axis=1)) / area
+        point, triangle = self._near(points)
+        corners, image, there = _triangles(self.z)[triangle], _triangles(self.x)[triangle], points[point]
+        area = _area(*image.swapaxes(0, 1))
+        with np.errstate(divide="ignore", invalid="ignore"):  # of images without an area
+            u = _area(image[:, 0], there, image[:, 2]) / area
+            v = _area(image[:, 0], image[:, 1], there) / area
             inside = (u >= 0) & (v >= 0) & (u + v < 1)
-        u, v, area = u[inside, np.newaxis], v[inside, np.newaxis], area[inside]
-        a, b, c = (corners[inside, i] for i in range(3))
-        heights = self.prior.density(a + u * (b - a) + v * (c - a)) * abs(_area(corners[inside]) / area)
-        return np.bincount(point[inside], heights, len(points))
+        (a, b, c), u, v = corners[inside].swapaxes(0, 1), u[inside, np.newaxis], v[inside, np.newaxis]
+        heights = self.prior.density(a + u * (b - a) + v * (c - a)) * abs(_area(a, b, c) / area[inside])
+        return np.bincount(point[inside], heights, len(points)).astype(np.float64, copy=False)
+
+    def log_density(self, x: ArrayLike) -> NDArray[np.float64]:
+        """log p_g(x) at x (n, 2), -inf where no image is."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.density(x))
+
+    def probabilities(self, raster: Raster) -> NDArray:
+        """The probability of each box, of 36 points in each cell with their shares of its probability.
+
+        A box with many points is exact; where a cell of the mesh is stretched over many boxes, they are few.
+        """
+        n = len(self.axis) - 1
+        t = (np.arange(PARTS) + 0.5) / PARTS
+        z = self.axis[:-1, np.newaxis] + np.diff(self.axis)[:, np.newaxis] * t  # (n, parts)
+        p = replace(self.prior, size=1).density(z.ravel()).reshape(n, PARTS)
+        shares = (p * (self.shares / p.sum(axis=1))[:, np.newaxis]).ravel()
+        rows = (
+            self.x[:-1, np.newaxis] * (1 - t)[:, np.newaxis, np.newaxis]
+            + self.x[1:, np.newaxis] * t[:, np.newaxis, np.newaxis]
+        )
+        rows = rows.reshape(n * PARTS, n + 1, 1, 2)
+        x = rows[:, :-1] * (1 - t)[:, np.newaxis] + rows[:, 1:] * t[:, np.newaxis]
+        return np.bincount(raster.place(x.reshape(-1, 2)), np.outer(shares, shares).ravel(), raster.size)
 
     def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """n draws, G of n draws of z; float64 (n, 2)."""
         return np.asarray(raw(self.G(self.prior.sample(n, rng).astype(np.float64))), np.float64)
 
-    def _cut(self, raster: Raster, least: float = WHOLE) -> tuple[NDArray, NDArray, NDArray]:
-        """(triangle, box, mass) of the parts of all triangles, each in one box. Those below `least` stay whole."""
-        corners = np.concatenate([(self.x - raster.lower) / raster.sides, self.z], axis=2)
-        triangle = np.arange(len(corners))
-        for axis, count in enumerate(raster.counts):
-            waiting, numbers = corners, triangle
-            corners, triangle = [], []
-            while len(waiting):
-                ends = np.clip([waiting[:, :, axis].min(axis=1), waiting[:, :, axis].max(axis=1)], 0, count)
-                line = np.round(ends.mean(axis=0))
-                wide = (ends[0] < line - CLOSE) & (line + CLOSE < ends[1]) & (self.mass[numbers] >= least)
-                corners.append(waiting[~wide])
-                triangle.append(numbers[~wide])
-                waiting, numbers = _parts(waiting[wide], axis, line[wide]), np.tile(numbers[wide], 3)
-            corners, triangle = np.concatenate(corners), np.concatenate(triangle)
-        place = np.clip(np.floor(corners[:, :, :2].mean(axis=1)), 0, np.array(raster.counts) - 1).astype(np.int64)
-        weight = self.prior.density(corners[:, :, 2:].mean(axis=1)) * abs(_area(corners[:, :, 2:]))
-        whole = np.bincount(triangle, weight, len(self.mass))
-        return triangle, np.ravel_multi_index(tuple(place.T), raster.counts), self.mass[triangle] * weight / whole[triangle]
+    def _near(self, points: NDArray) -> tuple[NDArray, NDArray]:
+        """(point, triangle): pairs of a point and a triangle whose image has a bounding box near the point."""
+        raster = Raster(points.min(axis=0) - 1e-9, points.max(axis=0) + 1e-9, (BUCKETS, BUCKETS))
+        image = _triangles(self.x)
+        low, high = image.min(axis=1), image.max(axis=1)
+        [some] = np.nonzero(((high >= raster.lower) & (low <= raster.upper)).all(axis=1))
+        first, last = (np.stack(np.divmod(raster.place(end[some]), BUCKETS), axis=1) for end in (low, high))
+        wide, tall = (last - first + 1).T
+        number, i = _counted(wide * tall)
+        bucket = (first[number, 0] + i // tall[number]) * BUCKETS + first[number, 1] + i % tall[number]
+        order = np.argsort(bucket, kind="stable")
+        bucket, triangle = bucket[order], some[number[order]]
+        place = raster.place(points)
+        start = np.searchsorted(bucket, place)
+        point, i = _counted(np.searchsorted(bucket, place, side="right") - start)
+        return point, triangle[start[point] + i]
 
 
 def _axis(prior: Any, steps: int) -> tuple[NDArray, NDArray]:
-    """The z of the mesh on one axis, and the probability of each step between them, with sum 1."""
-    one = replace(prior, size=1)
-    [ends] = one.breaks
+    """The z of the mesh on one axis, and the probability of each step between them; the sum is 1."""
+    [ends] = prior.breaks
     fine = np.unique(np.linspace(ends[:-1], ends[1:], 4097))
-    halves = 2.0 ** -np.arange(TAIL + 1) / steps
-    levels = np.concatenate([halves[:0:-1], np.arange(1, steps) / steps, 1 - halves[1:]])
-    at = one.cumulative(fine)
-    rising = np.concatenate([[True], np.diff(at) > 0])
-    z = np.interp(levels, at[rising], fine[rising])
+    at = prior.cumulative(fine)
+    rises = np.diff(at, prepend=-1.0) > 0
+    halves = 2.0 ** -np.arange(TAIL, 0, -1) / steps
+    levels = np.concatenate([halves, np.arange(1, steps) / steps, 1 - halves[::-1]])
+    z = np.interp(levels, at[rises], fine[rises])
     if isinstance(prior, Uniform):
         z = np.concatenate([[prior.low], z, [prior.high]])
-    shares = np.diff(one.cumulative(z))
+    shares = np.diff(prior.cumulative(z))
     return z, shares / shares.sum()
 
 
-def _triangles(points: NDArray, n: int) -> NDArray:
-    """The two triangles of each cell of a mesh of n * n points: (t, 3, 2), the first of all cells, then the second."""
-    grid = points.reshape(n, n, 2)
+def _triangles(grid: NDArray) -> NDArray:
+    """The two triangles of each cell of a mesh of points (n, n, 2): (t, 3, 2)."""
     a, b, c, d = grid[:-1, :-1], grid[1:, :-1], grid[:-1, 1:], grid[1:, 1:]
     return np.stack([np.stack([a, b, c], axis=2), np.stack([d, c, b], axis=2)]).reshape(-1, 3, 2)
 
 
-def _parts(corners: NDArray, axis: int, line: NDArray) -> NDArray:
-    """The three parts of each triangle (t, 3, k) that the line x_axis = `line` cuts: (3 t, 3, k).
-
-    One corner is alone on its side: its part is a triangle, and that of the two others a quadrilateral, cut in two.
-    """
-    order = np.argsort(corners[:, :, axis], axis=1)[:, :, np.newaxis]
-    corners = np.take_along_axis(corners, order, axis=1)
-    corners = np.where((corners[:, 1, axis] < line)[:, np.newaxis, np.newaxis], corners[:, ::-1], corners)
-    alone, near, far = corners[:, 0], corners[:, 1], corners[:, 2]
-    u, v = ((line - alone[:, axis]) / (end[:, axis] - alone[:, axis]) for end in (near, far))
-    e, f = alone + u[:, np.newaxis] * (near - alone), alone + v[:, np.newaxis] * (far - alone)
-    return np.concatenate([np.stack(part, axis=1) for part in ((alone, e, f), (e, near, far), (e, far, f))])
-
-
-def _area(corners: NDArray) -> NDArray:
-    """The area of triangles (t, 3, 2), with the sign of their orientation."""
-    (x1, y1), (x2, y2) = (corners[:, 1] - corners[:, 0]).T, (corners[:, 2] - corners[:, 0]).T
+def _area(a: NDArray, b: NDArray, c: NDArray) -> NDArray:
+    """The area of the triangles a b c, with the sign of their orientation."""
+    (x1, y1), (x2, y2) = (b - a).T, (c - a).T
     return (x1 * y2 - y1 * x2) / 2
+
+
+def _counted(counts: NDArray) -> tuple[NDArray, NDArray]:
+    """(which, i): each number of `counts` as often as it says, with i from 0 on.
+
+    >>> _counted(np.array([2, 0, 1]))
+    (array([0, 0, 2]), array([0, 1, 0]))
+    """
+    which = np.repeat(np.arange(len(counts)), counts)
+    return which, np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -4,7 +4,6 @@ The points are the nodes of a quadrature, or the boxes of a raster. The adaptive
 more digits and takes longer; a run is watched with this.
 """
 
-from collections.abc import Callable
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -16,7 +15,8 @@ from tinygan.theory.quadrature import merged
 from tinygan.theory.raster import Raster
 
 NODES = 8  # of the Gauss-Legendre rule between two breaks
-NOTHING = 1e-15  # a density below this at both ends of a box leaves it out
+NOTHING = 1e-15  # a density below this at both ends of an interval leaves it out
+EMPTY = 1e-10  # a probability below this leaves a box out
 
 
 class Nodes(NamedTuple):
@@ -48,8 +48,8 @@ class Nodes(NamedTuple):
 
     @classmethod
     def on_raster(cls, raster: Raster, p: NDArray, q: NDArray) -> Self:
-        """The boxes of a raster that p or q, vectors of probabilities, give any probability."""
-        some = p + q > NOTHING
+        """The boxes of a raster with more than 1e-10 of p or of q, vectors of probabilities."""
+        some = p + q > EMPTY
         with np.errstate(divide="ignore"):
             return cls(raster.centres[some], np.ones(some.sum()), np.log(p[some]), np.log(q[some]))
 

@@ -1,5 +1,6 @@
 """Equal boxes on the line or in the plane, and the probabilities that distributions give them."""
 
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,9 +34,19 @@ class Raster(NamedTuple):
         return (self.upper - self.lower) / self.counts
 
     @property
+    def size(self) -> int:
+        """The number of boxes."""
+        return prod(self.counts)
+
+    @property
     def centres(self) -> NDArray:
         """The centre of each box, (n, d)."""
-        return lattice([start + side * (np.arange(n) + 0.5) for start, side, n in zip(self.lower, self.sides, self.counts, strict=True)])
+        return lattice(
+            [
+                start + side * (np.arange(n) + 0.5)
+                for start, side, n in zip(self.lower, self.sides, self.counts, strict=True)
+            ]
+        )
 
     def place(self, x: ArrayLike) -> NDArray[np.int64]:
         """The number of the box of each point (n, d)."""
@@ -50,4 +61,4 @@ class Raster(NamedTuple):
 
     def of_samples(self, x: ArrayLike) -> NDArray:
         """The share of the points in each box."""
-        return np.bincount(self.place(x), minlength=int(np.prod(self.counts))) / len(np.asarray(x))
+        return np.bincount(self.place(x), minlength=self.size) / len(np.asarray(x))
