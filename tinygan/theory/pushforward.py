@@ -23,6 +23,7 @@ TAILS = 16  # steps between two breaks of p_z
 CLUSTER = 25  # breaks on each side of a critical value, each at a quarter of the distance of the one before
 ATOM = 1e-9  # probability of z on which G is constant, or not finite, that is left out
 NEWTON = 100  # steps at most
+HALVINGS = 44  # of a step in which G' jumps
 EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -62,7 +63,7 @@ class Pushforward:
         x, slope = self.slopes(z)
         here = _finite(z, x, slope, prior)
         z, x, slope = z[here], x[here], slope[here]
-        turns = np.flatnonzero(slope[:-1] * slope[1:] < 0)
+        turns = np.flatnonzero(np.sign(slope[:-1]) * np.sign(slope[1:]) < 0)
         between = _zeros(self.slopes, z[turns], z[turns + 1], slope[turns], slope[turns + 1])
         self.z = np.insert(z, turns + 1, between)
         self.x = np.insert(x, turns + 1, self.slopes(between)[0])
@@ -189,7 +190,10 @@ class Pushforward:
         """Coordinates between which the density is smooth, dense beside critical values, and outside which it is 0."""
         levels = self.prior.cumulative(self.z)
         equal = np.interp(np.arange(1, PANELS) / PANELS, levels, self.z)
-        z = np.concatenate([equal, np.clip(self.prior.breaks[0], self.z[0], self.z[-1])])
+        steep = np.log(np.maximum(abs(self.slope), 1e-6 * abs(self.slope[(levels > ATOM) & (levels < 1 - ATOM)]).max()))
+        bends = np.floor(np.cumsum(abs(np.diff(steep, prepend=steep[0]))))  # a break where G' has changed e-fold
+        bent = self.z[(np.diff(bends, prepend=0) > 0) & (levels > ATOM) & (levels < 1 - ATOM)]
+        z = np.concatenate([equal, bent, self._kinks(levels), np.clip(self.prior.breaks[0], self.z[0], self.z[-1])])
         ends = {end for piece in self.pieces for end in piece} | set(np.flatnonzero(self.slope == 0))
         kept = [end for end in sorted(ends) if 0 < levels[end] < 1]
         critical = self.x[kept][:, np.newaxis]
@@ -198,6 +202,22 @@ class Pushforward:
         beside = [(critical - steps).ravel(), critical.ravel(), (critical + steps).ravel()]
         low, high = self.x.min(), self.x.max()
         return merged([np.clip(np.concatenate([self.slopes(z)[0], *beside, [low, high]]), low, high)])
+
+    def _kinks(self, levels: NDArray) -> NDArray:
+        """Where G' jumps, as in a network of ReLUs: a half of a step has nearly all of the change of G' in it."""
+        [cell] = np.nonzero((np.diff(levels) > ATOM) & (np.diff(self.slope) != 0))
+        a, b, at_a, at_b = self.z[cell], self.z[cell + 1], self.slope[cell], self.slope[cell + 1]
+        for _ in range(HALVINGS):
+            middle = (a + b) / 2
+            here = self.slopes(middle)[1]
+            first, second = abs(here - at_a), abs(at_b - here)
+            jumps = np.maximum(first, second) > 0.8 * abs(at_b - at_a)  # about a half where G is smooth
+            low = (first > second)[jumps]
+            a, at_a, b, at_b, middle, here = (each[jumps] for each in (a, at_a, b, at_b, middle, here))
+            (a, at_a), (b, at_b) = np.where(low, (a, at_a), (middle, here)), np.where(low, (middle, here), (b, at_b))
+            if not len(a):
+                break
+        return b
 
     def expectation(self, f: Callable) -> Integral:
         """E[f(x)] under p_g, as the integral of p_z(z) f(G(z)) over z.   f: of points (n, 1) to numbers (n,)."""

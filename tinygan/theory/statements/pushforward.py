@@ -105,7 +105,7 @@ def checks() -> list[Check]:
 STATEMENTS = [
     Statement(
         "pushforward",
-        "p_g(x) is the sum of p_z(z) / |det G'(z)| over all z with G(z) = x",
+        "The density p_g(x) is the sum of p_z(z) / |det G'(z)| over all z with G(z) = x",
         "change of variables; Goodfellow et al. 2014, section 4",
         checks,
         draw,
