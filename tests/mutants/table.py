@@ -13,6 +13,7 @@ from tests.mutants import (
     networks,
     residual,
     semi_supervised,
+    theory_pushforward,
     translation,
     vae_gan,
 )
@@ -508,6 +509,7 @@ MUTANTS = [
     *likelihood.MUTANTS,
     *translation.MUTANTS,
     *vae_gan.MUTANTS,
+    *theory_pushforward.MUTANTS,
 ]
 
 # Kinds of mistakes that nothing here could make yet, and why.
