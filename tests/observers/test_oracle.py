@@ -9,10 +9,12 @@ from tests.backends.strict import backend as strict
 from tinygan import functional as F
 from tinygan import nn
 from tinygan.data import Gaussian, Normal, Ring
+from tinygan.drawing.portrait import portrait
 from tinygan.errors import SettingError
+from tinygan.metrics.divergence import histogram_js
 from tinygan.observers.oracle import Oracle
 from tinygan.recipes import Run, find
-from tinygan.recipes.oracle import oracle_of
+from tinygan.recipes.oracle import in_float64, oracle_of
 from tinygan.recipes.portrait import many_z, portrait_of
 from tinygan.theory import criterion, jensen_shannon, optimal_logit, wasserstein1
 
@@ -82,7 +84,7 @@ def test_modes_are_counted_where_there_are_several():
 
 
 def test_in_the_plane_it_is_the_raster():
-    """p_g is one of the eight modes: JS = (1/8 log(16/9) + 7/8 log 2 + log(16/9)... by the boxes' probabilities."""
+    """p_g is one of the eight modes, so JS is that of (1/8, ..., 1/8) and (1, 0, ..., 0)."""
     found = said(lambda z: z * 0.01 + np.array([1.0, 0.0]), lambda x: np.zeros(len(x)), Ring(), Normal(2))
     p, q = np.full(8, 1 / 8), np.eye(8)[0]
     assert found["oracle/jsd"] == pytest.approx(jensen_shannon(p, q).value, abs=2e-3)
@@ -176,8 +178,6 @@ def test_other_runs_have_none(recipe, settings, why):
 def test_the_picture_has_d_star_the_right_way_up():
     """It is p / (p + q): above D = 1/2 where the data are, and G is not."""
     run = small("gan-1d")
-    from tinygan.drawing.portrait import portrait
-
     figure = portrait(**portrait_of(run, many_z(run)), optimal=oracle_of(run).optimal())
     *_, drawn = figure.axes[0].lines[:4]
     assert drawn.get_label() == "D*(x), the optimal D"
@@ -189,8 +189,6 @@ def test_the_picture_has_d_star_the_right_way_up():
 
 def test_in_the_plane_it_has_a_panel_of_its_own():
     run = small("gan-ring", hidden=8)
-    from tinygan.drawing.portrait import portrait
-
     found = portrait(**portrait_of(run, many_z(run)), optimal=oracle_of(run).optimal())
     panels = [ax for ax in found.axes if ax.get_xlabel()]
     assert len(panels) == 2
@@ -199,8 +197,36 @@ def test_in_the_plane_it_has_a_panel_of_its_own():
 
 
 def test_in_float64_a_module_keeps_its_labels():
-    from tinygan.recipes.oracle import in_float64
-
     module = in_float64(nn.Sequential(nn.Dense(2, 3, np.random.default_rng(0)), F.tanh))
     assert {leaf.dtype.name for _, leaf in nn.named_leaves(module)} == {"float64"}
     assert in_float64([np.arange(3)])[0].dtype == np.int64
+
+
+# A run that is trained for a while.
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """(run, the oracle's record every 20 iterations) of 400 iterations of gan-1d."""
+    run = Run(find("gan-1d").changed({"iterations": 400}))
+    oracle = oracle_of(run)
+    return run, [oracle(step.iteration) for step in run.steps() if step.last and step.iteration % 20 == 0]
+
+
+def test_its_js_is_that_of_histograms_within_their_floor(trained):
+    run, records = trained
+    n, bins = 100_000, 50
+    rng = np.random.default_rng([0, 1])
+    x, examples, others = run.sample(n), run.source.sample(n, rng), run.source.sample(n, rng)
+    measured, floor = (histogram_js(each, examples, bins, run.source.box) for each in (x, others))
+    exact = records[-1]["oracle/jsd"]
+    assert exact > 50 * floor
+    assert measured == pytest.approx(exact, rel=0.05)  # the bins hide a part of it
+
+
+def test_over_the_training_the_gap_closes(trained):
+    _, records = trained
+    gaps = [record["oracle/gap"] for record in records]
+    assert min(gaps) > 0
+    assert gaps[-1] < np.mean(gaps[:10]) / 3
+    assert records[-1]["oracle/jsd"] < records[0]["oracle/jsd"] / 10

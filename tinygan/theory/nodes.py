@@ -15,7 +15,7 @@ from tinygan.theory.quadrature import merged
 from tinygan.theory.raster import Raster
 
 NODES = 8  # of the Gauss-Legendre rule between two breaks
-NOTHING = 1e-15  # a density below this at both ends of an interval leaves it out
+NOTHING = 1e-15  # p_data below this at both ends of an interval, which lies outside p_g's range, leaves it out
 EMPTY = 1e-10  # a probability below this leaves a box out
 
 
@@ -36,13 +36,15 @@ class Nodes(NamedTuple):
     def on_line(cls, p: Any, q: Pushforward) -> tuple[Self, float]:
         """(the nodes of a quadrature with the breaks of both, W1 of p and q)."""
         [breaks] = merged(p.breaks, q.breaks)
-        there = np.maximum(p.density(breaks), q.density(breaks)) > NOTHING
-        beside = there[:-1] | there[1:]
+        there, (low, high) = p.density(breaks) > NOTHING, q.range
+        beside = there[:-1] | there[1:] | ((breaks[1:] > low) & (breaks[:-1] < high))
         lower, sides = breaks[:-1][beside], np.diff(breaks)[beside]
         nodes, weights = np.polynomial.legendre.leggauss(NODES)  # on [-1, 1]
         x = (lower[:, np.newaxis] + sides[:, np.newaxis] * (1 + nodes) / 2).ravel()
         rule = (sides[:, np.newaxis] * weights / 2).ravel()
-        log_q, cumulative = q.at(x)
+        inside = (x > low) & (x < high)  # outside p_g is below 1e-12, and finding z takes longest
+        log_q, cumulative = np.full(len(x), -np.inf), (x >= high) * 1.0
+        log_q[inside], cumulative[inside] = q.at(x[inside])
         distance = float(rule @ abs(p.cumulative(x) - cumulative))
         return cls(x[:, np.newaxis], rule, p.log_density(x), log_q), distance
 

@@ -22,6 +22,7 @@ PANELS = 32  # steps of equal probability on whose images p_g counts as smooth
 TAILS = 16  # steps between two breaks of p_z
 CLUSTER = 25  # breaks on each side of a critical value, each at a quarter of the distance of the one before
 ATOM = 1e-9  # probability of z on which G is constant, or not finite, that is left out
+REST = 1e-12  # probability of z at each end that `range` leaves out
 NEWTON = 100  # steps at most
 HALVINGS = 44  # of a step in which G' jumps
 EPSILON = float(np.finfo(np.float64).eps)
@@ -45,6 +46,7 @@ class Pushforward:
     G: a module or a function of arrays and Tensors, float64 (n, 1) to (n, 1), that maps each row on its own.
     prior: the distribution of z, with `log_density`, `cumulative`, `breaks` and `sample`, such as `Normal(1)`.
     steps: of equal probability, in which G is looked at. A bend of G within one step is not seen.
+    Beyond the last break of p_z, 1,000 standard deviations of a normal z, it counts as a straight line.
     cluster: the number of breaks on each side of a critical value, where G' = 0. There the density is infinite, but not
     its integral, so the breaks are dense.
     Raises SettingError if G is constant, or not finite, on z of a probability above 1e-9: then p_g has no density.
@@ -63,7 +65,8 @@ class Pushforward:
         x, slope = self.slopes(z)
         here = _finite(z, x, slope, prior)
         z, x, slope = z[here], x[here], slope[here]
-        turns = np.flatnonzero(np.sign(slope[:-1]) * np.sign(slope[1:]) < 0)
+        levels = prior.cumulative(z)
+        turns = np.flatnonzero((np.sign(slope[:-1]) * np.sign(slope[1:]) < 0) & (np.diff(levels) > ATOM))
         between = _zeros(self.slopes, z[turns], z[turns + 1], slope[turns], slope[turns + 1])
         self.z = np.insert(z, turns + 1, between)
         self.x = np.insert(x, turns + 1, self.slopes(between)[0])
@@ -202,6 +205,13 @@ class Pushforward:
         beside = [(critical - steps).ravel(), critical.ravel(), (critical + steps).ravel()]
         low, high = self.x.min(), self.x.max()
         return merged([np.clip(np.concatenate([self.slopes(z)[0], *beside, [low, high]]), low, high)])
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The least and the largest x of all z but those of a probability of about 1e-12 at both ends."""
+        levels = self.prior.cumulative(self.z)
+        some = self.x[np.flatnonzero((levels > REST) & (levels < 1 - REST))]
+        return float(some.min()), float(some.max())
 
     def _kinks(self, levels: NDArray) -> NDArray:
         """Where G' jumps, as in a network of ReLUs: a half of a step has nearly all of the change of G' in it."""
