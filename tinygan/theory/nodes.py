@@ -77,8 +77,9 @@ class Nodes(NamedTuple):
         logits: those of D at x, (n,).
         """
         best = self.logit
-        of_p = np.logaddexp(0, -logits) - np.logaddexp(0, -best)
-        of_q = np.logaddexp(0, logits) - np.logaddexp(0, best)
+        with np.errstate(invalid="ignore"):  # where a D* of 0 or 1 meets itself, p or q is 0
+            of_p = np.logaddexp(0, -logits) - np.logaddexp(0, -best)
+            of_q = np.logaddexp(0, logits) - np.logaddexp(0, best)
         return float(self.weights @ (_times(self.log_p, of_p) + _times(self.log_q, of_q)))
 
     def distances(self, logits: NDArray) -> tuple[float, float]:
