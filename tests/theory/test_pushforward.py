@@ -16,11 +16,11 @@ from tinygan.theory import (
     Mesh,
     Pushforward,
     criterion,
+    distribution_of,
     f_divergence,
     integral,
     jensen_shannon,
     optimal_logit,
-    pushforward,
     value,
     wasserstein1,
 )
@@ -172,9 +172,9 @@ def test_other_shapes_are_an_error(G):
 
 
 def test_one_function_makes_either_and_says_what_is_left_for_larger_z():
-    assert isinstance(pushforward(lambda z: z, Z), Pushforward)
-    assert isinstance(pushforward(lambda z: z, Normal(2)), Mesh)
+    assert isinstance(distribution_of(lambda z: z, Z), Pushforward)
+    assert isinstance(distribution_of(lambda z: z, Normal(2)), Mesh)
     with pytest.raises(
         SettingError, match=r"^p_g is computed for z of 1 number .*, got 3; Raster\.of_samples estimates"
     ):
-        pushforward(lambda z: z, Normal(3))
+        distribution_of(lambda z: z, Normal(3))

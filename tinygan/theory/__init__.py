@@ -3,7 +3,7 @@
 from tinygan.theory.divergences import f_divergence, jensen_shannon, kl, total_variation
 from tinygan.theory.mesh import Mesh
 from tinygan.theory.nodes import Nodes
-from tinygan.theory.pushforward import Pushforward, pushforward
+from tinygan.theory.pushforward import Pushforward, distribution_of
 from tinygan.theory.quadrature import Integral, integral
 from tinygan.theory.raster import Raster
 from tinygan.theory.value import criterion, optimal_logit, optimal_probabilities, value
@@ -17,13 +17,13 @@ __all__ = [
     "Raster",
     "criterion",
     "discrete_wasserstein1",
+    "distribution_of",
     "f_divergence",
     "integral",
     "jensen_shannon",
     "kl",
     "optimal_logit",
     "optimal_probabilities",
-    "pushforward",
     "total_variation",
     "value",
     "wasserstein1",

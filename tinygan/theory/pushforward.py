@@ -247,7 +247,7 @@ class Pushforward:
         return self.slopes(self.prior.sample(n, rng)[:, 0].astype(np.float64))[0][:, np.newaxis]
 
 
-def pushforward(G: Callable, prior: Any) -> Pushforward | Mesh:
+def distribution_of(G: Callable, prior: Any) -> Pushforward | Mesh:
     """p_g, the distribution of G(z): a `Pushforward` if z and x have one number, a `Mesh` if both have two.
 
     Raises SettingError for a z of more numbers, whose p_g is no sum over preimages, and the errors of both classes.
