@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tinygan.data import Gaussian, Mixture, Normal
+from tinygan.data.noise import Uniform
 from tinygan.theory import (
     Nodes,
     Pushforward,
@@ -36,6 +37,13 @@ def test_on_the_line_they_are_those_of_the_quadrature(found):
     expected = criterion(P, Q).value - value(logit, P, Q).value
     assert both.gap(logit(both.x)) == pytest.approx(expected, abs=1e-6)
     assert expected > 0.1
+
+
+def test_a_uniform_prior_loses_nothing_at_its_ends():
+    p_g = Pushforward(lambda z: 3 * z, Uniform(1))
+    both, _ = Nodes.on_line(Gaussian(0.0, 1.0), p_g)
+    assert both.weights @ np.exp(both.log_q) == pytest.approx(1, abs=1e-12)
+    assert both.jensen_shannon() == pytest.approx(jensen_shannon(Gaussian(0.0, 1.0), p_g).value, abs=1e-9)
 
 
 def test_the_optimal_d_has_no_gap_and_one_half_has_twice_js(found):

@@ -48,6 +48,7 @@ KNOWN = {
     "falling line": (lambda z: 1 - 2 * z, stats.norm(1, 2)),
     "parabola": (lambda z: z * z, stats.chi2(1)),
     "parabola at 4": (lambda z: z * z + 4, stats.chi2(1, loc=4)),
+    "absolute value": (lambda z: F.maximum(z, -z), stats.halfnorm()),
     "exp": (F.exp, stats.lognorm(1)),
 }
 

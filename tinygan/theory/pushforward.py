@@ -144,7 +144,7 @@ class Pushforward:
         for i in np.flatnonzero(self.slope == 0):
             for cell, other in ((i - 1, i - 1), (i, i + 1)):
                 if 0 <= cell < len(floor):
-                    bend = abs(self.slope[other] / (self.z[other] - self.z[i]))
+                    bend = abs(self.slope[other]) / max(abs(self.z[other] - self.z[i]), np.finfo(np.float64).tiny)
                     floor[cell] = max(floor[cell], np.sqrt(bend * np.spacing(abs(self.x[i]))))
         return floor
 
@@ -208,9 +208,11 @@ class Pushforward:
 
     @property
     def range(self) -> tuple[float, float]:
-        """The least and the largest x of all z but those of a probability of about 1e-12 at both ends."""
+        """The least and the largest x of all z but those of a probability of 1e-12 at most at both ends."""
         levels = self.prior.cumulative(self.z)
-        some = self.x[np.flatnonzero((levels > REST) & (levels < 1 - REST))]
+        first = np.searchsorted(levels, REST, side="right") - 1
+        stop = np.searchsorted(levels, 1 - REST) + 1
+        some = self.x[max(first, 0) : stop]
         return float(some.min()), float(some.max())
 
     def _kinks(self, levels: NDArray) -> NDArray:
