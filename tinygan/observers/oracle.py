@@ -18,7 +18,7 @@ from tinygan.errors import SettingError, TinyganError
 from tinygan.observers import warn
 from tinygan.theory import Mesh, Nodes, Pushforward, Raster, optimal_logit
 
-STEPS, CLUSTER = 256, 8  # of `Pushforward`, for a number of about 1e-9
+STEPS, CLUSTER = 256, 16  # of `Pushforward`, for six digits beside a pole of p_g and ten without
 MESH = 96  # steps of `Mesh` on each axis
 ESTIMATE = 1 << 16  # samples of a histogram
 PAIRED = 512  # samples and examples in an assignment
