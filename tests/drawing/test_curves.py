@@ -97,3 +97,13 @@ def test_a_measure_with_a_limit_has_a_dotted_line_of_its_colour():
     assert limit.get_ydata()[0] == 2.5
     assert limit.get_color() == information.get_color()
     assert [len(figure_axes.lines) for figure_axes in curves(records[:1]).axes] == [2, 2, 3]
+
+
+def test_what_the_oracle_knows_has_a_logarithmic_panel_below_the_rest():
+    known = {"oracle/jsd": 0.25, "oracle/gap": 0.125, "modes": 7, "limit/modes": 8}
+    *_, measured, oracle = curves([{**record, **known} for record in RECORDS]).axes
+    assert legend(measured) == ["modes", "8.000: the limit of modes"]
+    assert legend(oracle) == [f"JS({P_DATA}, {P_G})", "gap: C(G) - V(D, G)"]
+    assert oracle.get_yscale() == "log"
+    assert measured.get_ylabel() == "measured"
+    assert oracle.get_xlabel() == "iteration"

@@ -15,6 +15,7 @@ from tests.mutants import (
     semi_supervised,
     theory_games,
     theory_proofs,
+    theory_pushforward,
     translation,
     vae_gan,
 )
@@ -512,6 +513,7 @@ MUTANTS = [
     *vae_gan.MUTANTS,
     *theory_games.MUTANTS,
     *theory_proofs.MUTANTS,
+    *theory_pushforward.MUTANTS,
 ]
 
 # Kinds of mistakes that nothing here could make yet, and why.

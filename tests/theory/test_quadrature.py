@@ -34,6 +34,14 @@ def test_closed_forms(f, breaks, expected):
     assert error <= 2e-11 * max(1, abs(expected))
 
 
+@pytest.mark.parametrize("place", [0.72, 0.5123, 0.26])
+def test_a_jump_in_the_middle_of_a_box_is_seen(place):
+    """Two rules with even numbers of nodes have the same half of the weights on each side of it."""
+    value, error = integral(lambda x: (x[:, 0] < place) * 1.0, *between([0, 1]))
+    assert value == pytest.approx(place, abs=1e-9)
+    assert error < 1e-10
+
+
 def test_what_is_too_rough_has_its_error_reported():
     """A kink along a circle in the plane: the boxes on it are cut until there are too many."""
     value, error = integral(lambda x: abs(np.hypot(*x.T) - 1), *between([-2, 2], [-2, 2]))

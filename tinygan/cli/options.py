@@ -76,6 +76,7 @@ def new_run(given: dict[str, Any]) -> Run:
     Of --config, --set and the flags, the later ones override the earlier.
     """
     config = _read_config(Path(given["config"])) if given["config"] else {}
+    config.pop("oracle", None)  # `observed`
     chosen: dict[str, Any] = {"recipe": DEFAULT, "seed": 0, "backend": "numpy", "data_dir": None, "settings": {}}
     for key, kind in {"recipe": str, "seed": int, "backend": str, "data_dir": str, "settings": dict}.items():
         value = config.pop(key, chosen[key])
@@ -93,6 +94,16 @@ def new_run(given: dict[str, Any]) -> Run:
         raise
     except ValueError as error:  # NumPy's, for an array with too many elements
         raise SettingError(f"recipe {recipe.name!r} cannot be built with such settings: {error}") from None
+
+
+def observed(oracle: bool | None, config: str | Path | None) -> bool:
+    """Whether a run has an oracle: as the flag says or, without a flag, the key `oracle` of a configuration file."""
+    if oracle is not None or config is None:
+        return bool(oracle)
+    value = configuration.read(Path(config)).get("oracle", False)
+    if type(value) is not bool:
+        raise SettingError(f"{config}: oracle is expected to be true or false, got {value!r}")
+    return value
 
 
 _KINDS = {str: "a word", int: "a whole number", dict: "a table"}

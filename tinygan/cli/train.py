@@ -12,7 +12,7 @@ from rich.text import Text
 from tinygan import checkpoint, configuration, nn
 from tinygan.cli.folders import chosen, newest
 from tinygan.cli.interrupts import interruptible
-from tinygan.cli.options import Whole, describes_a_run, new_run
+from tinygan.cli.options import Whole, describes_a_run, new_run, observed
 from tinygan.cli.pictures import draws
 from tinygan.cli.studies import kind_at
 from tinygan.cli.terminal import Terminal, command
@@ -26,8 +26,10 @@ from tinygan.observers.checkpoints import Checkpoints
 from tinygan.observers.console import Live
 from tinygan.observers.curves import Curves
 from tinygan.observers.history import History
+from tinygan.observers.oracle import Oracle
 from tinygan.observers.pictures import Pictures
 from tinygan.recipes import Run
+from tinygan.recipes.oracle import oracle_of
 from tinygan.recipes.portrait import many_z, picture_of
 from tinygan.recipes.state import checkpoint_of
 from tinygan.signals import deferred
@@ -44,8 +46,11 @@ FINISHING = "Training has ended; the last picture, film and curves are being wri
 @click.option(
     "--resume", is_flag=False, flag_value="", metavar="[RUN]", help="Go on with a run: RUN, or --out, or the newest."
 )
+@click.option("--oracle/--no-oracle", default=None, help="On points: record JS, W1 and D's gap, and draw D*.")
 @draws
-def train(resume: str | None, out: str | None, format: str | None, dpi: int | None, **given: Any) -> int:
+def train(
+    resume: str | None, out: str | None, oracle: bool | None, format: str | None, dpi: int | None, **given: Any
+) -> int:
     """Train a generator: RECIPE is one of `tinygan recipes`; by default digits in about two minutes."""
     terminal = Terminal()
     if resume and out:
@@ -54,19 +59,23 @@ def train(resume: str | None, out: str | None, format: str | None, dpi: int | No
         folder = _run_at(resume or out or newest(RUNS, "checkpoint.npz", "run", "RUN"))
     else:
         run = new_run(given)
+        known = oracle_of(run) if observed(oracle, given["config"]) else None
         folder = chosen(out, RUNS / f"{run.recipe.name}-{run.recipe.data}", _expect_new)
     with claimed(folder):
         if resume is not None:
             run = _resumed(folder, given)
+            known = oracle_of(run) if _goes_on_with(oracle, folder) else None
         else:
             _expect_new(folder)
         run.save(folder / "checkpoint.npz")  # before any other file, so that the folder can always be resumed
-        configuration.write(folder / "config.toml", run.config())
+        configuration.write(folder / "config.toml", {**run.config(), **({"oracle": True} if known else {})})
         go_on = command("tinygan", "train", "--resume", folder)
         try:
             with interruptible(lambda: "Stopped at once. Go on from the last checkpoint with:", go_on):
                 _describe(run, folder, terminal)
-                number, others = _follow(run, folder, terminal, format or "png", dpi or DPI)
+                for line in known.about() if known else ():
+                    terminal.say(line)
+                number, others = _follow(run, folder, terminal, known, format or "png", dpi or DPI)
         except Diverged:
             raise
         except RunError as error:  # a full disk, for example
@@ -147,6 +156,14 @@ def _say_edited(path: Path, expected: dict[str, Any]) -> None:
         click.echo(f"{path} has other settings than the checkpoint, which hold: {', '.join(differ)}", err=True)
 
 
+def _goes_on_with(oracle: bool | None, folder: Path) -> bool:
+    """Whether a resumed run has an oracle: as the flag says or, without a flag, as its config.toml says."""
+    try:
+        return observed(oracle, folder / "config.toml")
+    except (TinyganError, FileNotFoundError):  # `_say_edited` has said it
+        return False
+
+
 def _expect_new(folder: Path) -> None:
     """Raises SettingError if `folder` holds a run, or anything else."""
     if (folder / "checkpoint.npz").exists():
@@ -166,7 +183,9 @@ def _describe(run: Run, folder: Path, terminal: Terminal) -> None:
     terminal.unbroken(f"pictures and checkpoints in {folder}")
 
 
-def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -> tuple[int, list[str]]:
+def _follow(
+    run: Run, folder: Path, terminal: Terminal, known: Oracle | None, format: str, dpi: int
+) -> tuple[int, list[str]]:
     """Trains with all observers; returns the number of the signal that stopped the training, or 0, and the names of the
     recipe's own pictures.
 
@@ -174,12 +193,15 @@ def _follow(run: Run, folder: Path, terminal: Terminal, format: str, dpi: int) -
     """
     z = run.shown_z if run.source.has_images else many_z(run)
     title = f"{run.recipe.name} on {run.recipe.data}, seed {run.seed}"
-    recorded = partial(run.recipe.recorded, run)
+
+    def recorded(iteration: int) -> dict[str, float]:
+        return {**run.recipe.recorded(run, iteration), **(known(iteration) if known else {})}
+
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration, recorded)
     live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
 
     def draw(dpi: int) -> Any:
-        return picture_of(run, z, f"iteration {run.iteration:,}", dpi)
+        return picture_of(run, z, f"iteration {run.iteration:,}", dpi, known.optimal() if known else None)
 
     more = partial(run.recipe.pictures, run)
     pictures = Pictures(folder, run.recipe.sample_every, draw, run.iteration, format, dpi, more)

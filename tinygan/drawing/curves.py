@@ -14,8 +14,16 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 NOWHERE: Mapping[str, float] = MappingProxyType({})  # no equilibrium is known
 LOSS = "loss/"  # before a player's name
+ORACLE = "oracle/"  # before the name of a number that the oracle records
 LIMIT = "limit/"  # before the name of a measure, whose largest possible value it is
 OUTPUTS = {"d_real": ("D(x)", "data"), "d_fake": ("D(G(z))", "G")}  # label and colour
+KNOWN = {  # the labels of the oracle's numbers
+    "jsd": f"JS({P_DATA}, {P_G})",
+    "w1": f"W1({P_DATA}, {P_G})",
+    "gap": "gap: C(G) - V(D, G)",
+    "error_real": f"mean |D - D*| under {P_DATA}",
+    "error_fake": f"mean |D - D*| under {P_G}",
+}
 WHERE = f"where {P_G} = {P_DATA}"
 
 
@@ -24,7 +32,8 @@ def curves(
 ) -> "Figure":
     """A figure of history records with panels for the losses, for D's mean outputs, and for other measures.
 
-    A measure `limit/x` is a dotted line, the largest value that the measure x can have.
+    A measure `limit/x` is a dotted line, the largest value that the measure x can have. The numbers `oracle/x` have a
+    panel with a logarithmic axis.
     output: the kind of D's output, such as "probability".
     equilibrium: the losses "D" and "G", and D's "output", where p_g = p_data: dotted lines.
     A vertical line marks a record that is not finite.
@@ -33,8 +42,10 @@ def curves(
 
     names = list(dict.fromkeys(name for record in records for name in record))
     outputs = [name for name in names if name in OUTPUTS]
-    others = [name for name in names if name not in ("iteration", *OUTPUTS) and not name.startswith((LOSS, LIMIT))]
-    count = 1 + bool(outputs) + bool(others)
+    known = [name for name in names if name.startswith(ORACLE)]
+    apart = LOSS, LIMIT, ORACLE
+    others = [name for name in names if name not in ("iteration", *OUTPUTS) and not name.startswith(apart)]
+    count = 1 + bool(outputs) + bool(others) + bool(known)
     figure = Figure(figsize=(7, 3.3 * count), layout="constrained")
     figure.suptitle(title, size=11, parse_math=False)
     axes = list(figure.subplots(count, 1, sharex=True, squeeze=False)[:, 0])
@@ -44,9 +55,11 @@ def curves(
         draw_outputs(axes[1], records, output, equilibrium)
         axes[1].set_ylabel(f"mean {output or 'output of D'}")
     if others:
-        axes[-1].set_ylabel("measured")
+        axes[count - 1 - bool(known)].set_ylabel("measured")
     for name in others:
-        _draw_measure(axes[-1], records, name)
+        _draw_measure(axes[count - 1 - bool(known)], records, name)
+    if known:
+        draw_known(axes[-1], records, known)
     for ax in axes:
         for record in records:
             if not all(map(isfinite, record.values())):
@@ -80,6 +93,14 @@ def draw_outputs(
         ax.axhline(value, color="0.6", lw=0.8, ls="--", label=f"{value:.3g}: D {WHERE}")
     if output == "probability":
         ax.set_ylim(0, 1)
+
+
+def draw_known(ax: "Axes", records: list[Record], names: list[str]) -> None:
+    """Draws the numbers of the oracle, each of which is 0 where p_g = p_data and D = D*; see `curves`."""
+    for name in names:
+        short = name.removeprefix(ORACLE)
+        _draw(ax, records, name, KNOWN.get(short, short))
+    ax.set(yscale="log", ylabel="oracle")
 
 
 def _draw_measure(ax: "Axes", records: list[Record], name: str) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tinygan.drawing.symbols import COLOURS, P_DATA, P_G, Judge, histogram
+from tinygan.drawing.symbols import COLOURS, OPTIMAL, P_DATA, P_G, Judge, histogram
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,12 +20,13 @@ def draw_line(
     judge: Judge | None = None,
     output: str | None = "probability",
     arrows: tuple[Any, Any] | None = None,
+    optimal: Judge | None = None,
 ) -> None:
     """Draws p_data dotted black, p_g green, D dashed blue and, below them, arrows from z to G(z).
 
     source: has a density on the line, and a box.   samples: of G, (n, 1).   output: the kind of D's output; other kinds
     than "probability" have no fixed range, and are scaled to [0, 1].   arrows: (z, G(z)), each (n, ...); drawn if z
-    has one dimension.
+    has one dimension.   optimal: the D that is optimal for this G, dotted blue.
     """
     lower, upper = float(source.box[0][0]), float(source.box[1][0])
     x = np.linspace(lower, upper, 400)
@@ -41,6 +42,8 @@ def draw_line(
             label = f"D(x), {'an' if output == 'energy' else 'a'} {output}, scaled to [0, 1]"
         ax.plot(x, d, "--", color=COLOURS["D"], label=label)
         name = "p(x) and D(x)"
+    if optimal is not None:
+        ax.plot(x, optimal(x[:, None]), ":", color=COLOURS["D"], label=f"{OPTIMAL}, the optimal D")
     bottom = 0.0
     if arrows is not None and np.shape(arrows[0])[1:] == (1,):
         _draw_arrows(ax, *arrows, lower, upper, top)

@@ -22,11 +22,13 @@ def draw_plane(
     output: str | None = "probability",
     size: float = 3,
     letters: float = 8,
+    name: str = "D(x)",
 ) -> None:
     """Draws D from blue (fake) to red (real), p_data's contours in black, samples of G in green, and a legend below.
 
     source: has a density on the plane, and a box.   samples: (n, 2).   size: the area of a sample, in square points.
-    letters: the size of those in the legend, in points.
+    letters: the size of those in the legend, in points.   name: of the outputs, if they are another D's. A place
+    where they are nan stays white.
     """
     (left, bottom), (right, top) = source.box
     xs, ys = np.linspace(left, right, SIDE), np.linspace(bottom, top, SIDE)
@@ -34,7 +36,7 @@ def draw_plane(
     p = source.density(points).reshape(SIDE, SIDE)
     meanings = []
     if judge is not None:
-        meanings = _draw_surface(ax, xs, ys, judge(points).reshape(SIDE, SIDE), output or "score")
+        meanings = _draw_surface(ax, xs, ys, judge(points).reshape(SIDE, SIDE), output or "score", name)
     ax.contour(xs, ys, p, levels=p.max() * np.array(LEVELS), colors=COLOURS["data"], linewidths=0.7)
     samples = samples[:POINTS]
     dots = ax.scatter(samples[:, 0], samples[:, 1], s=size, color=COLOURS["G"], label="G(z)")
@@ -44,7 +46,7 @@ def draw_plane(
     ax.legend(handles=handles, fontsize=letters, frameon=False, **place)
 
 
-def _draw_surface(ax: "Axes", xs: Any, ys: Any, d: Any, output: str) -> list[Any]:
+def _draw_surface(ax: "Axes", xs: Any, ys: Any, d: Any, output: str, name: str) -> list[Any]:
     """Draws D's outputs (SIDE, SIDE) in colours, and returns the legend entries for red and blue."""
     from matplotlib.patches import Patch
 
@@ -52,11 +54,11 @@ def _draw_surface(ax: "Axes", xs: Any, ys: Any, d: Any, output: str) -> list[Any
     lowest, highest = (0, 1) if output == "probability" else (None, None)
     surface = ax.pcolormesh(xs, ys, d, cmap=colours, vmin=lowest, vmax=highest, shading="auto", alpha=0.6)
     surface.set_rasterized(True)  # one image in an .svg or a .pdf instead of 25,600 shapes
-    ax.figure.colorbar(surface, ax=ax, label="D(x)" if output == "probability" else f"D(x), {output}")
+    ax.figure.colorbar(surface, ax=ax, label=name if output == "probability" else f"{name}, {output}")
     ends = (0.0, 1.0) if output == "energy" else (1.0, 0.0)
     return [
         Patch(color=surface.cmap(end), alpha=0.6, label=meaning)
-        for end, meaning in zip(ends, sides(output), strict=True)
+        for end, meaning in zip(ends, sides(output, name), strict=True)
     ]
 
 

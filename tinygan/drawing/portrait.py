@@ -7,7 +7,7 @@ from tinygan.drawing.grid import class_grid, grid
 from tinygan.drawing.line import draw_line
 from tinygan.drawing.plane import draw_plane
 from tinygan.drawing.samples import labelled_plane
-from tinygan.drawing.symbols import Judge
+from tinygan.drawing.symbols import OPTIMAL, Judge
 from tinygan.errors import ShapeMismatch
 
 SAMPLES = 4000  # enough for a good estimate of p_g
@@ -21,6 +21,7 @@ def portrait(
     *,
     names: Sequence[str] = (),
     arrows: tuple[Any, Any] | None = None,
+    optimal: Judge | None = None,
     title: str = "",
     dpi: int = 100,
 ) -> Any:
@@ -29,6 +30,7 @@ def portrait(
     samples: images (n, H, W, C), or points (n, d); `Labelled(x, y)` of a conditional G or one with codes, with images
     row by row, every class or category in turn.   judge, output: D's outputs as a function of points without labels,
     and their kind.   names: of the classes or categories.   arrows: (z, G(z)), for points on the line without labels.
+    optimal: the outputs of the D that is optimal for this G, beside D's; points alone.
     dpi: dots an inch, of a picture of images.
     Raises ShapeMismatch if the examples are neither images nor points in one or two dimensions.
     """
@@ -44,11 +46,14 @@ def portrait(
         return labelled_plane(source, x, y, names, title)
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6, 4) if source.shape == (1,) else (6, 5.9), layout="constrained")
-    ax = figure.add_subplot()
     if source.shape == (1,):
-        draw_line(ax, source, samples, judge, output, arrows)
+        figure = Figure(figsize=(6, 4), layout="constrained")
+        draw_line(figure.add_subplot(), source, samples, judge, output, arrows, optimal)
     else:
-        draw_plane(ax, source, samples, judge, output)
+        judges = {"D(x)": judge} if optimal is None else {"D(x)": judge, OPTIMAL: optimal}
+        figure = Figure(figsize=(6 * len(judges), 5.9), layout="constrained")
+        axes = figure.subplots(1, len(judges), squeeze=False)[0]
+        for ax, (name, each) in zip(axes, judges.items(), strict=True):
+            draw_plane(ax, source, samples, each, output, name=name)
     figure.suptitle(title, parse_math=False)
     return figure

@@ -10,17 +10,18 @@ Judge: TypeAlias = Callable[[NDArray[Any]], NDArray[Any]]
 """A function from host points (n, d) to D's outputs at them, (n,)."""
 
 P_DATA, P_G = r"$p_\mathrm{data}$", "$p_g$"
+OPTIMAL = "D*(x)"
 COLOURS = {"data": "black", "G": "tab:green", "D": "tab:blue"}
 
 
-def sides(output: str) -> tuple[str, str]:
-    """The legend's texts for red, D's output on real examples, and for blue, its output on fake ones.
+def sides(output: str, name: str = "D(x)") -> tuple[str, str]:
+    """The legend's texts for red, the output of D, or of `name`, on real examples, and for blue, that on fake ones.
 
     >>> sides("energy")
     ('low energy: real to D', 'high energy: fake to D')
     """
     if output == "probability":
-        return "D(x) near 1: real to D", "D(x) near 0: fake to D"
+        return f"{name} near 1: real to D", f"{name} near 0: fake to D"
     real, fake = ("low", "high") if output == "energy" else ("high", "low")
     return f"{real} {output}: real to D", f"{fake} {output}: fake to D"
 

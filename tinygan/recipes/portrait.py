@@ -6,6 +6,7 @@ import numpy as np
 
 from tinygan.drawing.columns import columns
 from tinygan.drawing.portrait import SAMPLES, portrait
+from tinygan.drawing.symbols import Judge
 from tinygan.nn.minibatch import Labelled, each, on_host
 from tinygan.recipes.run import Run
 
@@ -15,11 +16,11 @@ def many_z(run: Run) -> Any:
     return run.placed(run.prior.sample(SAMPLES, np.random.default_rng(run.seed)))
 
 
-def picture_of(run: Run, z: Any, title: str, dpi: int) -> Any:
-    """The picture of the run's current state.   z: noise for the samples of a portrait."""
+def picture_of(run: Run, z: Any, title: str, dpi: int, optimal: Judge | None = None) -> Any:
+    """The picture of the run's current state.   z: noise for the samples of a portrait.   optimal: D*, to be drawn."""
     if parts := run.recipe.columns(run):
         return columns(parts, title, dpi)
-    return portrait(**portrait_of(run, z), title=title, dpi=dpi)
+    return portrait(**portrait_of(run, z), optimal=optimal, title=title, dpi=dpi)
 
 
 def portrait_of(run: Run, z: Any) -> dict[str, Any]:

@@ -14,18 +14,27 @@ from tinygan.theory.dynamics import (
 )
 from tinygan.theory.energy import energy_loss, optimal_energy
 from tinygan.theory.games import ExpectedNoise, SmallGame, dirac_gan
+from tinygan.theory.mesh import Mesh
+from tinygan.theory.nodes import Nodes
+from tinygan.theory.pushforward import Pushforward, distribution_of
 from tinygan.theory.quadrature import Integral, integral
+from tinygan.theory.raster import Raster
 from tinygan.theory.value import criterion, optimal_logit, optimal_probabilities, value
 from tinygan.theory.wasserstein import discrete_wasserstein1, lipschitz_critic, wasserstein1
 
 __all__ = [
     "ExpectedNoise",
     "Integral",
+    "Mesh",
+    "Nodes",
+    "Pushforward",
+    "Raster",
     "SmallGame",
     "alternating",
     "criterion",
     "dirac_gan",
     "discrete_wasserstein1",
+    "distribution_of",
     "eigenvalues",
     "energy_loss",
     "extragradient",

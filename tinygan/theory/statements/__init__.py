@@ -10,6 +10,7 @@ from tinygan.theory.statements import (
     games,
     generator_gradients,
     optimum,
+    pushforward,
     regularized,
     vanishing,
     wgan,
@@ -18,6 +19,7 @@ from tinygan.theory.statements.statement import Check, Statement
 
 PARTS = (
     divergences,
+    pushforward,
     optimum,
     convergence,
     generator_gradients,

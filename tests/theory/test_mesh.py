@@ -1,0 +1,89 @@
+"""p_g in the plane: linear maps, maps with known determinants, folds, and the rasters of all of them."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tinygan.data import Normal, Ring
+from tinygan.data.noise import Uniform
+from tinygan.errors import SettingError, ShapeMismatch
+from tinygan.theory import Mesh, Raster
+
+ACROSS, SHIFT = np.array([[1.0, 0.5], [-0.3, 0.8]]), np.array([0.2, -0.1])
+PLANE = Raster(np.array([-4.0, -4.0]), np.array([4.0, 4.0]), (20, 20))
+SAMPLES = 400_000
+
+
+def linear(z):
+    return z @ ACROSS.T + SHIFT
+
+
+def bent(z):
+    """(u, v + u^2): its determinant is 1."""
+    return np.stack([z[:, 0], z[:, 1] + z[:, 0] ** 2], axis=1)
+
+
+def folded(z):
+    return np.stack([z[:, 0] ** 2, z[:, 1] + z[:, 0] * z[:, 1]], axis=1)
+
+
+def test_the_density_of_a_linear_map_is_exact():
+    known = stats.multivariate_normal(SHIFT, ACROSS @ ACROSS.T)
+    x = known.rvs(500, random_state=0)
+    p_g = Mesh(linear, Normal(2))
+    np.testing.assert_allclose(p_g.density(x), known.pdf(x), rtol=1e-12)
+    np.testing.assert_allclose(p_g.log_density(x), known.logpdf(x), rtol=1e-10)
+    assert p_g.density([[50.0, 0.0]]).tolist() == [0.0]
+
+
+def test_twice_the_steps_divide_the_error_by_four_where_the_determinant_is_constant():
+    z = np.random.default_rng(0).standard_normal((2000, 2))
+    x, exact = bent(z), Normal(2).density(z)
+    errors = [np.mean(abs(Mesh(bent, Normal(2), steps).density(x) - exact)) for steps in (32, 64)]
+    assert errors[0] < 1e-3
+    assert errors[0] / errors[1] == pytest.approx(4, rel=0.3)
+
+
+def test_every_image_around_a_point_counts():
+    """x1 = z1^2 has two preimages; both have their determinant, 2 z1 (1 + z1)."""
+    x = np.array([[0.5, 0.3], [2.0, -0.4], [1.5, 0.0]])  # the image of a line of the mesh holds the last
+    z1 = np.sqrt(x[:, 0])
+    z = [np.stack([u, x[:, 1] / (1 + u)], axis=1) for u in (z1, -z1)]
+    known = sum(Normal(2).density(each) / abs(2 * each[:, 0] * (1 + each[:, 0])) for each in z)
+    np.testing.assert_allclose(Mesh(folded, Normal(2), 400).density(x), known, rtol=0.02)
+
+
+def test_a_uniform_square_fills_its_boxes_evenly():
+    found = Mesh(lambda z: 2 * z, Uniform(2)).probabilities(Raster(np.array([-3.0, -3]), np.array([3.0, 3]), (6, 6)))
+    expected = np.zeros((6, 6))
+    expected[1:5, 1:5] = 1 / 16
+    np.testing.assert_allclose(found.reshape(6, 6), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("G", [linear, bent, folded])
+def test_the_raster_is_that_of_many_samples(G):
+    p_g = Mesh(G, Normal(2))
+    found, counted = p_g.probabilities(PLANE), PLANE.of_samples(p_g.sample(SAMPLES, np.random.default_rng(0)))
+    assert found.sum() == pytest.approx(1, abs=1e-12)
+    assert abs(found - counted).max() < 5 * np.sqrt(found.max() / SAMPLES)
+
+
+def test_what_it_cannot_do_is_said():
+    with pytest.raises(
+        SettingError, match=r"^Mesh: expected the prior Normal\(2\) or Uniform\(2\), got Normal\(size=3\)"
+    ):
+        Mesh(linear, Normal(3))
+    with pytest.raises(ShapeMismatch, match=r"^Mesh: expected a G from \(n, 2\) to \(n, 2\), got \(.*, 1\) for \("):
+        Mesh(lambda z: z[:, :1], Normal(2))
+    with pytest.raises(SettingError, match=r"^p_g has no density: G\(z\) is not finite$"):
+        Mesh(lambda z: np.full(z.shape, np.nan), Normal(2))
+
+
+def test_a_raster_of_a_density_has_boxes_of_half_its_std():
+    source = Ring(std=0.05)
+    raster = Raster.around(source)
+    assert raster.sides == pytest.approx([0.025, 0.025], rel=0.02)
+    p = raster.of_density(source)
+    shares = raster.of_samples(source.sample(SAMPLES, np.random.default_rng(0)))
+    assert abs(p - shares).max() < 5 * np.sqrt(p.max() / SAMPLES)
+    assert raster.place([[-99.0, -99.0], [99.0, 99.0]]).tolist() == [0, raster.size - 1]  # the nearest box
