@@ -1,6 +1,7 @@
 """Every statement is true, has a source and a picture; and a false one is seen to be false."""
 
 import math
+from pathlib import Path
 
 import pytest
 
@@ -32,3 +33,10 @@ def test_a_number_that_is_none_is_wrong_and_equal_infinities_are_right():
     assert Check("", math.inf, math.inf).ok
     assert not Check("", 0.0, 2e-6).ok
     assert Check("", 0.0, 2e-6, 1e-5).ok
+
+
+def test_the_docs_list_every_statement():
+    page = (Path(__file__).parents[3] / "docs/theory.md").read_text()
+    for statement in STATEMENTS.values():
+        words = statement.words.replace("|", "&#124;")  # inside a table
+        assert f"| `{statement.name}` | {words} | {statement.source} |" in page
