@@ -56,7 +56,6 @@ class Page(HTMLParser):
             self.fetched.append(values.get("href", ""))
         elif "href" in values:
             self.links.append(values["href"])
-        self.fetched += foreign_in_css(values.get("style", ""))
 
 
 def foreign_in_css(text: str) -> list[str]:
