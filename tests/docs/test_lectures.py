@@ -19,7 +19,7 @@ TUTORIALS_TO_COME = {"01", "02", "03", "05", "06", "07", "08", "09", "12", "13",
 STATEMENTS_TO_COME = {
     *("alternating", "classifier", "conjugates", "convergence", "convex", "critic", "critic-is-linear", "cures"),
     *("dice", "dirac-gan", "duality", "energy", "ensemble", "gaussians", "js-bounds", "minimax-gradient"),
-    *("non-saturating-gradient", "parallel-lines", "pushforward", "unrolling", "vanishing"),
+    *("non-saturating-gradient", "parallel-lines", "progress", "pushforward", "unrolling", "vanishing"),
 }
 NEW = ("classifier", "energy", "games", "pushforward", "tabular", "vanishing", "wgan")
 FILES_TO_COME = {f"tinygan/theory/{name}.py" for name in NEW}
