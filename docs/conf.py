@@ -3,7 +3,6 @@
 import importlib.metadata
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -47,8 +46,7 @@ autodoc_default_options = {"members": True, "member-order": "bysource", "no-valu
 autodoc_typehints = "none"
 autodoc_preserve_defaults = True
 
-pictures = Path(tempfile.mkdtemp(prefix="tinygan-pictures-"))
-os.environ["TINYGAN_PICTURES"] = str(pictures)
+os.environ.pop("TINYGAN_PICTURES", None)  # a tutorial leaves its pictures in the folder in which it runs
 course.write_scripts(DOCS.parent / "tutorials", DOCS / "_scripts")
 pages.write_sources(DOCS)
 sphinx_gallery_conf = {
@@ -56,7 +54,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "tutorials",
     "filename_pattern": r"\.py$",
     "within_subsection_order": "FileNameSortKey",
-    "image_scrapers": (course.Pictures(pictures),),
+    "image_scrapers": (course.Pictures(DOCS / "_scripts"),),
     "reset_modules": (),
     "abort_on_example_error": True,
     "show_signature": False,

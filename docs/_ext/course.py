@@ -81,7 +81,7 @@ def write_scripts(tutorials: Path, folder: Path) -> None:
 
 
 class Pictures:
-    """Gives sphinx-gallery the pictures that a cell saved in `folder`, the tutorials' TINYGAN_PICTURES."""
+    """Gives sphinx-gallery the pictures that a cell saved in `folder`, where it runs the tutorials."""
 
     def __init__(self, folder: Path):
         self.folder = folder
