@@ -1,4 +1,4 @@
-"""The site: `sphinx-build -W -b html docs site`; with `-t fast` the tutorials are shown and not run."""
+"""The site: `sphinx-build -W -b html docs site`. With `-t fast` no tutorial is run, and no module has a page."""
 
 import importlib.metadata
 import os
@@ -17,16 +17,18 @@ import course  # noqa: E402
 import docstrings  # noqa: E402
 import pages  # noqa: E402
 
+fast = tags.has("fast")  # noqa: F821
 project = "tinygan"
 release = importlib.metadata.version("tinygan")
 language = "en"
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
-    "sphinx.ext.viewcode",
     "sphinx_gallery.gen_gallery",
     "mathml",
+    *([] if fast else ["sphinx.ext.viewcode"]),
 ]
+toc_object_entries = not fast
 exclude_patterns = ["_ext", "_scripts", "tutorials/*.ipynb", "tutorials/*.py"]
 nitpicky = False
 
@@ -63,7 +65,7 @@ sphinx_gallery_conf = {
     "write_computation_times": False,
     "download_all_examples": False,
     "reference_url": {"tinygan": None},
-    "plot_gallery": not tags.has("fast"),  # noqa: F821
+    "plot_gallery": not fast,
 }
 
 
@@ -110,5 +112,6 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", read_docstring)
     app.connect("autodoc-process-signature", read_signature)
     app.connect("env-check-consistency", check_reference)
-    app.connect("viewcode-follow-imported", pages.own_module)
+    if not fast:
+        app.connect("viewcode-follow-imported", pages.own_module)
     app.connect("build-finished", check_pages, priority=900)

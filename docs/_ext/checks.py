@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -36,6 +37,12 @@ def missing(documented: Iterable[str], package: Path) -> list[str]:
     """The public names that the reference leaves out. Names with two underscores are Python's, not ours."""
     have = set(documented)
     return [name for name in public_names(package) if name not in have and not name.endswith("__")]
+
+
+@cache
+def parsed(file: Path) -> "Page":
+    """A page that both checks read, which takes longest."""
+    return Page(file.read_text(errors="replace"))
 
 
 class Page(HTMLParser):
@@ -72,18 +79,18 @@ def foreign_requests(site: Path) -> list[str]:
         text = file.read_text(errors="replace")
         found: list[str] = []
         if file.suffix in (".html", ".svg"):
-            found += [address for address in Page(text).fetched if urlsplit(address).netloc]
+            found += [address for address in parsed(file).fetched if urlsplit(address).netloc]
         if file.suffix in (".html", ".css", ".svg"):
             found += foreign_in_css(text)
         if file.suffix in (".html", ".js"):
             found += IN_SCRIPT.findall(text)
         lines += [f"{file.relative_to(site)} asks another host for {address}" for address in found]
-    return lines
+    return list(dict.fromkeys(lines))
 
 
 def broken_links(site: Path) -> list[str]:
     """A line for each link of a page to a file or an anchor of the site that is not there."""
-    pages = {file.resolve(): Page(file.read_text()) for file in sorted(site.rglob("*.html"))}
+    pages = {file.resolve(): parsed(file) for file in sorted(site.rglob("*.html"))}
     lines = []
     for file, page in pages.items():
         for address in [*page.links, *page.fetched]:
@@ -96,4 +103,4 @@ def broken_links(site: Path) -> list[str]:
                 lines.append(f"{file.relative_to(site.resolve())} links to {address}, which is not there")
             elif anchor and target in pages and anchor not in pages[target].anchors:
                 lines.append(f"{file.relative_to(site.resolve())} links to {address}, and that page has no such place")
-    return lines
+    return list(dict.fromkeys(lines))
