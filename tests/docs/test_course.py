@@ -1,12 +1,14 @@
 """The tutorials as sphinx-gallery gets them: the same code, and the same words in other marks."""
 
 import ast
+import re
 
 import pytest
 
 from tests.docs.extensions import DOCS, extension
 
 course = extension("course")
+LIST = r"([-+*]|\d+[.)]) "  # what a Markdown list begins with, also within a paragraph
 TUTORIALS = sorted((DOCS.parent / "tutorials").glob("[0-9]*.py"))
 
 
@@ -38,3 +40,12 @@ def test_what_has_not_changed_is_not_written_again(tmp_path):
     assert len(before) == len(TUTORIALS)
     course.write_scripts(DOCS.parent / "tutorials", tmp_path)
     assert {file: file.stat().st_mtime_ns for file in tmp_path.glob("*.py")} == before
+
+
+@pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
+def test_no_line_of_a_paragraph_begins_as_a_list(path):
+    cells = [cell for cell in path.read_text().split("# %%") if cell.startswith(" [markdown]")]
+    for paragraph in "\n\n".join(map(course.uncommented, cells)).split("\n\n"):
+        lines = paragraph.splitlines()
+        if lines and not re.match(LIST, lines[0]):
+            assert [line for line in lines if re.match(LIST, line)] == []
