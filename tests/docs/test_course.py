@@ -8,7 +8,7 @@ import pytest
 from tests.docs.extensions import DOCS, extension
 
 course = extension("course")
-LIST = r"([-+*]|\d+[.)]) "  # what a Markdown list begins with, also within a paragraph
+LIST = r"([-+*]|1[.)]) "  # where a Markdown list begins, also within a paragraph
 TUTORIALS = sorted((DOCS.parent / "tutorials").glob("[0-9]*.py"))
 
 
