@@ -30,7 +30,7 @@ extensions = [
 ]
 toc_object_entries = not fast
 exclude_patterns = ["_ext", "_scripts", "tutorials/*.ipynb", "tutorials/*.py"]
-nitpicky = False
+highlight_language = "text"  # of a block that names none: a command, or what one prints
 
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
@@ -93,6 +93,11 @@ def read_signature(
     return None
 
 
+def skip_field(app: Sphinx, what: str, name: str, thing: object, skipped: bool, options: object) -> bool | None:
+    """Leaves out the fields of a NamedTuple, of which Python says "Alias for field number 0"."""
+    return True if (getattr(thing, "__doc__", None) or "").startswith("Alias for field number") else None
+
+
 def check_reference(app: Sphinx, env: BuildEnvironment) -> None:
     """Warns of each public name that the reference leaves out."""
     documented = [name for name, *_ in env.get_domain("py").get_objects()]
@@ -111,6 +116,7 @@ def setup(app: Sphinx) -> None:
     app.connect("source-read", read_page)
     app.connect("autodoc-process-docstring", read_docstring)
     app.connect("autodoc-process-signature", read_signature)
+    app.connect("autodoc-skip-member", skip_field)
     app.connect("env-check-consistency", check_reference)
     if not fast:
         app.connect("viewcode-follow-imported", pages.own_module)

@@ -12,7 +12,7 @@ def as_rest(lines: list[str]) -> list[str]:
     result: list[str] = []
     for block in blocks(lines):
         if block[0].startswith(">>>"):
-            result += block
+            result += [".. code-block:: pycon", "", *(f"    {line}" for line in block)]
         elif any(line.startswith(" ") or "  " in line.replace(".   ", ". ").strip() for line in block):
             result += ["::", "", *(f"    {line}" for line in block)]
         else:

@@ -21,7 +21,9 @@ def test_arguments_begin_paragraphs():
 
 
 def test_doctests_and_aligned_lines_are_kept():
-    assert docstrings.as_rest(["Text:", ">>> f(*x)", "1"]) == ["Text:", "", ">>> f(*x)", "1", ""]
+    assert docstrings.as_rest(["Text:", ">>> f(*x)", "1"]) == [
+        *("Text:", "", ".. code-block:: pycon", "", "    >>> f(*x)", "    1", ""),
+    ]
     assert docstrings.as_rest(["    a*b"]) == ["::", "", "        a*b", ""]
 
 
