@@ -78,9 +78,13 @@ def _annotated(y: Tensor, wrt: Any, names: dict[str, Tensor] | None) -> tuple[li
 
 
 def _arguments(t: Tensor, labels: dict[int, str]) -> str:
-    positional = [labels[a.serial] if isinstance(a, Tensor) else _constant(a) for a in t.args]
-    return ", ".join([*positional, *(f"{k}={_constant(v)}" for k, v in t.static.items())])
+    return ", ".join([*(_named(a, labels) for a in t.args), *(f"{k}={_named(v, labels)}" for k, v in t.static.items())])
 
 
-def _constant(value: Any) -> str:
+def _named(value: Any, labels: dict[int, str]) -> str:
+    """A Tensor by its label, an array by its shape, a list by its members; anything else as it is."""
+    if isinstance(value, Tensor):
+        return labels.get(value.serial, f"Tensor{value.shape}")  # a gradient may be of a Tensor that is not on the tape
+    if isinstance(value, list):
+        return f"[{', '.join(_named(member, labels) for member in value)}]"
     return f"array{value.shape}" if getattr(value, "shape", ()) else f"{value}"
