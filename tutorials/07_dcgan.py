@@ -138,7 +138,7 @@ def trained(G, D, iterations):
     steps = (step for step in train(G, D, NonSaturating(), *rules, *streams, m=32) if step.last)
     for step in itertools.islice(steps, iterations):
         average = nn.averaged(average, step.G, min(0.99, step.iteration / (step.iteration + 10)))
-        if step.iteration in (30, 100, 300, iterations):
+        if step.iteration in (150, 300, 500, iterations):
             kept[step.iteration] = average
     return kept
 
@@ -189,7 +189,7 @@ assert grey(between[:, 4:6]) < 0.6 * grey(fade[:, 4:6])
 # %% [markdown]
 # ## The picture
 #
-# Left: samples of the same z after 0, 30, 100, 300 and 900 iterations, a row for each z. Middle: samples at the end.
+# Left: samples of the same z after 0, 150, 300, 500 and 900 iterations, a row for each z. Middle: samples at the end.
 # Right: from one digit to another, by G and, in every second row, by cross-fade.
 
 # %%
@@ -197,7 +197,7 @@ figure = Figure(figsize=(13, 4.9), layout="constrained")
 history = np.stack([made[:10] for made in images.values()], axis=1).reshape(-1, 28, 28, 1)
 ways = np.stack([between, fade], axis=1).reshape(-1, 28, 28, 1)
 panels = [
-    (history, 5, "iterations 0, 30, 100, 300, 900"),
+    (history, 5, "iterations 0, 150, 300, 500, 900"),
     (images[900][10:110], 10, f"samples: Frechet {apart[900]:.0f}"),
     (as_uint8(ways), 10, "from digit to digit: G above, cross-fade below"),
 ]
