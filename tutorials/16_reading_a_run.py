@@ -164,10 +164,11 @@ for row, (name, (columns, samples)) in zip(rows, games.items(), strict=True):
     row[1].set_ylim(-0.05, 1.05)
     row[2].set(yscale="log", ylim=(1e-6, 1e2))
     row[3].scatter(*x.T, s=2, color="0.8")
-    row[3].scatter(*samples.T, s=3, color="tab:green")
-    row[3].set(title=f"{columns['modes'][-1]} of 8 modes", xlim=(-2, 6), ylim=(-2, 6), aspect="equal")
-for ax in rows[0, :3]:
-    ax.legend(loc="upper right")
+    row[3].scatter(*samples.T, s=3, color="tab:green", label="samples")
+    row[3].set(title=f"{columns['modes'][-1]} of 8 modes", aspect="equal")
+for ax, title in zip(rows[0], ("losses", "means of D", "spread, G's gradient", rows[0, 3].get_title()), strict=True):
+    ax.set_title(title)
+    ax.legend(loc="lower right")
 path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "reading_a_run.png"
 figure.savefig(path, dpi=75)
 print(f"The picture is in {path}")
@@ -178,4 +179,4 @@ assert path.stat().st_size > 50_000
 #
 # 1. Play the healthy game with k = 5 updates of D, and with D's rate at 5e-3. Which curve changes first? Is it dying?
 # 2. Plant a mistake: "minimax loss of G that is the non-saturating one". In `tinygan/objectives/minimax.py` let
-#    `Minimax.g` return `F.mean(F.softplus(-fake))`. Which assertion fails? In many programs this mistake is a help: why?
+#    `Minimax.g` return `F.mean(F.softplus(-fake))`. Which assertion fails? In many programs it is a help: why?

@@ -72,7 +72,7 @@ def _annotated(y: Tensor, wrt: Any, names: dict[str, Tensor] | None) -> tuple[li
     """The program (oldest first), a label for each serial, and the serials on paths of gradients."""
     program = ancestors(y)
     chosen = {t.serial: name for name, t in (names or {}).items()}
-    labels = {t.serial: chosen.get(t.serial, f"%{i}") for i, t in enumerate(program)}
+    labels = chosen | {t.serial: chosen.get(t.serial, f"%{i}") for i, t in enumerate(program)}
     _, on_path = between(y, [t for t in program if t.op is None] if wrt is None else list(wrt))
     return program, labels, on_path
 
@@ -84,7 +84,7 @@ def _arguments(t: Tensor, labels: dict[int, str]) -> str:
 def _named(value: Any, labels: dict[int, str]) -> str:
     """A Tensor by its label, an array by its shape, a list by its members; anything else as it is."""
     if isinstance(value, Tensor):
-        return labels.get(value.serial, f"Tensor{value.shape}")  # a gradient may be of a Tensor that is not on the tape
+        return labels.get(value.serial, f"Tensor{value.shape}")  # a gradient may not depend on what it was taken of
     if isinstance(value, list):
         return f"[{', '.join(_named(member, labels) for member in value)}]"
     return f"array{value.shape}" if getattr(value, "shape", ()) else f"{value}"
