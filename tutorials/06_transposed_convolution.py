@@ -52,30 +52,26 @@ def back(y, w, stride):
 
 # %%
 x, w, y = rng.standard_normal((2, 7, 7, 3)), rng.standard_normal((3, 3, 3, 4)), rng.standard_normal((2, 3, 3, 4))
-pairs = [
-    (convolution(x, w, 2), F.conv2d(x, w, stride=2)),
-    (back(y, w, 2), F.conv_transpose2d(y, w, stride=2)),
-]
-for ours, theirs in pairs:
-    print(f"shape {ours.shape}, largest difference {np.abs(ours - theirs).max():.1e}")
-    assert np.allclose(ours, theirs)
+for ours, theirs in ((convolution, F.conv2d), (back, F.conv_transpose2d)):
+    given = x if ours is convolution else y
+    print(f"{given.shape} -> {ours(given, w, 2).shape}")
+    assert np.allclose(ours(given, w, 2), theirs(given, w, stride=2))
 
 # %% [markdown]
 # ## The adjoint
 #
 # The adjoint of a linear map A is the map A* with <y, A x> = <A* y, x> for all x and y, where <a, b> is the sum of
-# products. Each product y[p] w[q] x[r] is in both sums, only in another order: so `back` is the adjoint of a
-# convolution in x. A third function completes the set: <y, conv(x, w)> is linear in w, too.
+# products. Both sums have the same terms y[p] w[q] x[r], so `back` is the adjoint of a convolution in x. A third
+# function completes the set, since <y, conv(x, w)> is linear in w, too.
 
 # %%
-three = [
-    ("<y, conv(x, w)>", np.sum(y * F.conv2d(x, w, stride=2))),
-    ("<conv_transpose(y, w), x>", np.sum(F.conv_transpose2d(y, w, stride=2) * x)),
-    ("<conv_weight(x, y), w>", np.sum(F.conv2d_weight(x, y, (3, 3), stride=2) * w)),
-]
-for name, number in three:
-    print(f"{name:25} = {number:.12f}")
-assert np.allclose([number for _, number in three], three[0][1], rtol=1e-12)
+three = {
+    "<y, conv(x, w)>": np.sum(y * F.conv2d(x, w, stride=2)),
+    "<conv_transpose(y, w), x>": np.sum(F.conv_transpose2d(y, w, stride=2) * x),
+    "<conv_weight(x, y), w>": np.sum(F.conv2d_weight(x, y, (3, 3), stride=2) * w),
+}
+print(*(f"{name} = {number:.12f}" for name, number in three.items()), sep="\n")
+assert np.ptp(list(three.values())) < 1e-10
 
 # %% [markdown]
 # ## The matrix, seen
@@ -89,7 +85,7 @@ kernel = np.arange(1.0, 10.0).reshape(3, 3, 1, 1)
 A = F.conv2d(np.eye(16).reshape(16, 4, 4, 1), kernel).reshape(16, 4).T
 B = F.conv_transpose2d(np.eye(4).reshape(4, 2, 2, 1), kernel).reshape(4, 16).T
 print("the first row of A, as an image:", *A[0].reshape(4, 4).astype(int), sep="\n")
-print("B is the transpose of A:", (B == A.T).all(), "- A B is\n", (A @ B).astype(int))
+print("A B, the identity if B were the inverse:", *(A @ B).astype(int), sep="\n")
 assert (B == A.T).all()
 assert not np.allclose(A @ B, np.eye(4))
 
@@ -98,9 +94,8 @@ assert not np.allclose(A @ B, np.eye(4))
 #
 # ## The gradient of one is the other
 #
-# The gradient of <g, A x> in x is A* g. So a backward pass through a convolution is a transposed convolution, and the
-# other way: D's gradient with respect to an image is made by the same function as G's image. And since the rules of the
-# three functions are the three functions, they can be differentiated as often as one likes.
+# The gradient of <g, A x> in x is A* g. So D's gradient in an image is made by the function that makes G's image, and
+# since the rules of the three functions are the three functions, they can be differentiated as often as one likes.
 
 # %%
 image = Tensor(x)
@@ -114,17 +109,13 @@ check_grads(F.conv2d, *small, order=3)
 # ## Shapes
 #
 # A convolution makes (H + 2 padding - K) // stride + 1 of H. Its adjoint goes back: (H - 1) stride - 2 padding + K.
-# DCGAN's layers have K = 4, stride 2 and padding 1: D halves 28 to 14 to 7, and G doubles 7 to 14 to 28.
+# DCGAN's layers have K = 4, stride 2 and padding 1: G doubles 7 to 14, and 14 to 28; D halves.
 
 # %%
-sides = [7]
-for _ in range(2):
-    doubled = F.conv_transpose2d(np.ones((1, sides[-1], sides[-1], 1)), np.ones((4, 4, 1, 1)), stride=2, padding=1)
-    sides.append(doubled.shape[1])
-halved = F.conv2d(doubled, np.ones((4, 4, 1, 1)), stride=2, padding=1).shape[1]
-print("sides in G:", *sides, "and back in D:", halved)
-assert sides == [7, 14, 28]
-assert halved == 14
+settings = {"w": np.ones((4, 4, 1, 1)), "stride": 2, "padding": 1}
+large = F.conv_transpose2d(np.ones((1, 14, 14, 1)), **settings)
+print("14 ->", large.shape[1], "->", F.conv2d(large, **settings).shape[1])
+assert (large.shape[1], F.conv2d(large, **settings).shape[1]) == (28, 14)
 
 # %% [markdown]
 # ## The chequerboard
@@ -184,9 +175,8 @@ assert np.allclose(ratios["stride 2, K = 3"], (2, 3), rtol=0.1)
 assert max(ratios["stride 2, K = 4"]) < 1.15
 
 # %% [markdown]
-# Training can remove the pattern from G, but it has to be learned, in each layer (Odena et al. 2016). DCGAN's kernels
-# are of 4 x 4 or 5 x 5; all recipes of this package have 4 x 4, or upsampling where a network is residual. The gradient
-# of a D with stride 2 and K = 3 has the same pattern, as we know now: it is a transposed convolution.
+# Training can remove the pattern from G, but each layer has to learn it (Odena et al. 2016). D's gradient in an image
+# has the same pattern if D has stride 2 and K = 3: it is a transposed convolution.
 #
 # ## The picture
 #

@@ -2,14 +2,13 @@
 # # DCGAN: convolutions in both players
 #
 # GANs of convolutions were hard to train until Radford, Metz and Chintala (2016) found a set of rules: strides in place
-# of pooling, batch norm in both players, ReLU in G and leaky ReLU in D, few dense layers. We build the two networks for
+# of pooling, batch norm in both players, ReLU in G and leaky ReLU in D, few dense layers. We take the two networks for
 # digits, see what two of the rules do before any training, and train for seconds. Then G is asked a question: between
 # the z of a 1 and the z of a 0, is there a digit, or a mixture of both images? Predict. It takes about 20 seconds.
 
 # %%
 import itertools
 import os
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,63 +19,24 @@ from tinygan import nn, optim
 from tinygan.data import Normal, Stream, as_uint8, load
 from tinygan.drawing.grid import grid
 from tinygan.metrics import classifier_of, frechet
+from tinygan.networks.dcgan import discriminator, generator
 from tinygan.objectives import NonSaturating
 from tinygan.training import train
 
 digits, test, p_z = load("digits"), load("digits", split="test"), Normal(64)
-W, INIT = 12, nn.normal(0.02)  # channels of the large maps (the paper has 128), and the paper's initial weights
-halves = {"stride": 2, "padding": 1, "initialize": INIT}  # with 4 x 4 kernels a convolution halves the sides
 
 # %% [markdown]
-# ## G doubles
+# ## G doubles, D halves
 #
-# z becomes a small map of 7 x 7 with many channels, and two transposed convolutions (tutorial 06) double its sides.
-# Batch norm stands before each ReLU, but not at the end: G has to choose the brightness of an image itself.
-
+# In G z becomes a small map of 7 x 7 with many channels, and two transposed convolutions (tutorial 06) double its
+# sides. Batch norm stands before each ReLU, but not at the end: G has to choose the brightness itself. D is G the other
+# way round, and its first layer has no batch norm, because D has to see the brightness. A batch norm makes the score of
+# an image depend on its minibatch, so examples and samples go through D apart. The weights begin as N(0, 0.02^2).
 
 # %%
-def generator(rng):
-    return nn.Sequential(
-        nn.Dense(64, 128, rng, bias=False, initialize=INIT),
-        nn.BatchNorm(128),
-        F.relu,
-        nn.Dense(128, 7 * 7 * 2 * W, rng, bias=False, initialize=INIT),
-        nn.Reshape(7, 7, 2 * W),
-        nn.BatchNorm(2 * W),
-        F.relu,
-        nn.ConvTranspose2d(2 * W, W, 4, rng, bias=False, **halves),
-        nn.BatchNorm(W),
-        F.relu,
-        nn.ConvTranspose2d(W, 1, 4, rng, **halves),
-        F.tanh,  # pixels in (-1, 1), as those of the data
-    )
-
-
-# %% [markdown]
-# ## D halves
-#
-# D is G the other way round. Its first layer has no batch norm: D has to see the brightness. Each batch norm makes the
-# score of an image depend on its minibatch, so examples and samples go through D apart.
-
-
-# %%
-def discriminator(rng):
-    leaky = partial(F.leaky_relu, slope=0.2)
-    return nn.Sequential(
-        nn.Conv2d(1, W, 4, rng, **halves),
-        leaky,
-        nn.Conv2d(W, 2 * W, 4, rng, bias=False, **halves),
-        nn.BatchNorm(2 * W),
-        leaky,
-        nn.Reshape(7 * 7 * 2 * W),
-        nn.Dense(7 * 7 * 2 * W, 64, rng, bias=False, initialize=INIT),
-        nn.BatchNorm(64),
-        leaky,
-        nn.Dense(64, 1, rng, initialize=INIT),
-    )
-
-
-G, D = generator(np.random.default_rng(0)), discriminator(np.random.default_rng(1))
+SHAPE, WIDTH = (28, 28, 1), 12  # channels of the large maps; the paper has 128
+G = generator(64, SHAPE, np.random.default_rng(0), width=WIDTH, dense=128)
+D = discriminator(SHAPE, 1, np.random.default_rng(1), width=WIDTH, dense=64)
 z, x = p_z.sample(500, np.random.default_rng(2)), digits.examples(np.arange(500))
 print("G", nn.summary(G, z[:32]), "D", nn.summary(D, x[:32]), sep="\n")
 assert nn.frozen(G)(z[:5]).shape == (5, 28, 28, 1)

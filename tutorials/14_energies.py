@@ -173,6 +173,6 @@ assert path.stat().st_size > 50_000
 # %% [markdown]
 # ## Exercises
 #
-# 1. Play BEGAN with gamma 0.3 and 1, and with lambda_k = 0. What happens to the ratio, to M and to the modes?
+# 1. Play BEGAN with gamma 0.3 and 1, and without its controller, lambda_k = 0: what becomes of the ratio, M and modes?
 # 2. Plant a mistake: "pulling-away term: the cosine is not squared". In `tinygan/objectives/energy.py` let the sum be
 #    of `different * cosines`. Which assertion fails? Which two codes would make this wrong term as small as possible?

@@ -98,10 +98,10 @@ assert abs(half["collapsed"]["D(x)"] - 0.5) < 0.1
 assert half["healthy"]["modes"] > 7 > 5 > half["collapsed"]["modes"]
 
 # %% [markdown]
-# The losses of the collapsed game are nearer to log 4 and log 2 than those of the healthy one! D(x) = 1/2 says that D
-# cannot tell the players apart on the whole. It cannot here because G sits where D was wrong a moment ago, and moves
-# on before D has learned it. So losses near the theory's are no sign of health. In the dead game D is right about every
-# point: its loss is 0, D(x) = 1, D(G(z)) = 0. That is no success of D but the end of the game: log(1 - D) is flat.
+# The losses of the collapsed game are nearer to log 4 and log 2 than those of the healthy one. D(x) is near 1/2 because
+# G sits where D was wrong a moment ago, and moves on before D has learned it. So losses near the theory's are no sign
+# of health. In the dead game D is right about every point: its loss is 0, D(x) = 1 and D(G(z)) = 0. There
+# log(1 - D(G(z))) is flat, and the game is over.
 #
 # ## Two numbers that tell them apart
 #
@@ -154,8 +154,7 @@ assert columns["modes"][-1] >= 7
 figure = Figure(figsize=(13, 8.6), layout="constrained")
 rows = figure.subplots(4, 4)
 for row, (name, (columns, samples)) in zip(rows, games.items(), strict=True):
-    time = 20 * np.arange(len(columns["spread"]))
-    shown = [("D's loss", "G's loss"), ("D(x)", "D(G(z))"), ("spread", "gradient")]
+    time, shown = 20 * np.arange(51), [("D's loss", "G's loss"), ("D(x)", "D(G(z))"), ("spread", "gradient")]
     for ax, pair in zip(row, shown, strict=False):
         for what in pair:
             ax.plot(time, np.abs(columns[what]) + 1e-9 if what == "gradient" else columns[what], label=what)
