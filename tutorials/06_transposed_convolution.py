@@ -23,46 +23,44 @@ rng = np.random.default_rng(0)
 #
 # At each place of the small map y the kernel w covers a window of the image x, and y is the sum of products. Going
 # back, each number of y is written on the image as y times the kernel, in the same window; where windows overlap, they
-# add up. Images are (N, H, W, C), kernels (KH, KW, C, O).
+# add up. Images are (N, H, W, C), kernels (K, K, C, O). A side H becomes (H + 2 padding - K) // stride + 1, and the way
+# back gives (H - 1) stride - 2 padding + K. DCGAN has K = 4, stride 2 and padding 1: G doubles 14 to 28, D halves it.
 
 
 # %%
 def convolution(x, w, stride):
     k, side = len(w), (x.shape[1] - len(w)) // stride + 1
     y = np.zeros((len(x), side, side, w.shape[3]))
-    for i in range(side):
-        for j in range(side):
-            window = x[:, stride * i : stride * i + k, stride * j : stride * j + k]
-            y[:, i, j] = np.einsum("nhwc,hwco->no", window, w)
+    for i, j in np.ndindex(side, side):
+        window = x[:, stride * i : stride * i + k, stride * j : stride * j + k]
+        y[:, i, j] = np.einsum("nhwc,hwco->no", window, w)
     return y
 
 
 def back(y, w, stride):
     k, side = len(w), (y.shape[1] - 1) * stride + len(w)
     x = np.zeros((len(y), side, side, w.shape[2]))
-    for i in range(y.shape[1]):
-        for j in range(y.shape[2]):
-            window = np.einsum("no,hwco->nhwc", y[:, i, j], w)
-            x[:, stride * i : stride * i + k, stride * j : stride * j + k] += window
+    for i, j in np.ndindex(y.shape[1:3]):
+        window = np.einsum("no,hwco->nhwc", y[:, i, j], w)
+        x[:, stride * i : stride * i + k, stride * j : stride * j + k] += window
     return x
 
 
-# %% [markdown]
-# Those of the package are the same functions, made of matrix products.
-
 # %%
 x, w, y = rng.standard_normal((2, 7, 7, 3)), rng.standard_normal((3, 3, 3, 4)), rng.standard_normal((2, 3, 3, 4))
-for ours, theirs in ((convolution, F.conv2d), (back, F.conv_transpose2d)):
-    given = x if ours is convolution else y
-    print(f"{given.shape} -> {ours(given, w, 2).shape}")
-    assert np.allclose(ours(given, w, 2), theirs(given, w, stride=2))
+print(f"{x.shape} -> {convolution(x, w, 2).shape}, and back {back(y, w, 2).shape}")
+assert np.allclose(convolution(x, w, 2), F.conv2d(x, w, stride=2))
+assert np.allclose(back(y, w, 2), F.conv_transpose2d(y, w, stride=2))
+layer = {"w": np.ones((4, 4, 1, 1)), "stride": 2, "padding": 1}
+assert F.conv_transpose2d(np.ones((1, 14, 14, 1)), **layer).shape == (1, 28, 28, 1)
 
 # %% [markdown]
 # ## The adjoint
 #
 # The adjoint of a linear map A is the map A* with <y, A x> = <A* y, x> for all x and y, where <a, b> is the sum of
 # products. Both sums have the same terms y[p] w[q] x[r], so `back` is the adjoint of a convolution in x. A third
-# function completes the set, since <y, conv(x, w)> is linear in w, too.
+# function is the adjoint in w. And the gradient of <y, A x> in x is A* y: D's gradient in an image is made by the
+# function that makes G's image, and each has the others for gradients of any order.
 
 # %%
 three = {
@@ -72,6 +70,9 @@ three = {
 }
 print(*(f"{name} = {number:.12f}" for name, number in three.items()), sep="\n")
 assert np.ptp(list(three.values())) < 1e-10
+image = Tensor(x)
+assert np.allclose(grad(F.conv2d(image, w, stride=2), image, seed=y), back(y, w, 2))
+check_grads(F.conv2d, rng.standard_normal((1, 4, 4, 1)), rng.standard_normal((3, 3, 1, 2)), order=3)
 
 # %% [markdown]
 # ## The matrix, seen
@@ -92,32 +93,6 @@ assert not np.allclose(A @ B, np.eye(4))
 # %% [markdown]
 # So "deconvolution" is a wrong name: it gives the shape back, not the image.
 #
-# ## The gradient of one is the other
-#
-# The gradient of <g, A x> in x is A* g. So D's gradient in an image is made by the function that makes G's image, and
-# since the rules of the three functions are the three functions, they can be differentiated as often as one likes.
-
-# %%
-image = Tensor(x)
-found = grad(F.conv2d(image, w, stride=2), image, seed=y)
-print(f"gradient of conv2d and the transposed convolution differ by {np.abs(found - back(y, w, 2)).max():.1e}")
-assert np.allclose(found, back(y, w, 2))
-small = rng.standard_normal((1, 4, 4, 1)), rng.standard_normal((3, 3, 1, 2))
-check_grads(F.conv2d, *small, order=3)
-
-# %% [markdown]
-# ## Shapes
-#
-# A convolution makes (H + 2 padding - K) // stride + 1 of H. Its adjoint goes back: (H - 1) stride - 2 padding + K.
-# DCGAN's layers have K = 4, stride 2 and padding 1: G doubles 7 to 14, and 14 to 28; D halves.
-
-# %%
-settings = {"w": np.ones((4, 4, 1, 1)), "stride": 2, "padding": 1}
-large = F.conv_transpose2d(np.ones((1, 14, 14, 1)), **settings)
-print("14 ->", large.shape[1], "->", F.conv2d(large, **settings).shape[1])
-assert (large.shape[1], F.conv2d(large, **settings).shape[1]) == (28, 14)
-
-# %% [markdown]
 # ## The chequerboard
 #
 # Let y be 1 everywhere and the kernel, too: each pixel then says how many windows meet in it. With stride 2 and K = 3
@@ -175,33 +150,25 @@ assert np.allclose(ratios["stride 2, K = 3"], (2, 3), rtol=0.1)
 assert max(ratios["stride 2, K = 4"]) < 1.15
 
 # %% [markdown]
-# Training can remove the pattern from G, but each layer has to learn it (Odena et al. 2016). D's gradient in an image
-# has the same pattern if D has stride 2 and K = 3: it is a transposed convolution.
+# Training can remove the pattern, but each layer has to learn it (Odena et al. 2016). D's gradient has it, too.
 #
 # ## The picture
 #
-# Above: A and B, and the windows that meet in each pixel. Below: for each way an image of an untrained G, and the
-# standard deviation of each pixel over untrained G.
+# Above: A and B, and the windows that meet in each pixel. Below: an untrained image, and the deviation of each pixel.
 
 # %%
 figure = Figure(figsize=(12, 4.6), layout="constrained")
 above, below = figure.subfigures(2, 1)
-left, right, *panels = above.subplots(1, 5)
-for ax, matrix, title in ((left, A, "A, the convolution"), (right, B, "B, the transposed one")):
-    ax.imshow(matrix, cmap="viridis")
-    ax.set_title(title, fontsize=9)
-for ax, (way, counts) in zip(panels, meet.items(), strict=True):
-    ax.imshow(counts, cmap="gray", vmin=0, vmax=1.4 * counts.max())
-    ax.set_title(f"windows: {way}", fontsize=9)
-for pair, (way, images) in zip(below.subplots(1, 6).reshape(3, 2), shown.items(), strict=True):
-    for ax, image, title in zip(pair, images, (way, "its deviations"), strict=True):
-        ax.imshow(image, cmap="gray", vmin=0 if title == "its deviations" else None)
+top = [(A, "A, the convolution", A.max()), (B, "B, the transposed one", B.max())]
+top += [(counts, f"windows: {way}", 1.4 * counts.max()) for way, counts in meet.items()]
+bottom = [row for way, (image, spread) in shown.items() for row in ((image, way, None), (spread, "deviation", None))]
+for part, images in ((above, top), (below, bottom)):
+    for ax, (image, title, brightest) in zip(part.subplots(1, len(images)), images, strict=True):
+        ax.imshow(image, cmap="gray", vmin=image.min() if title in WAYS else 0, vmax=brightest)
+        ax.set(xticks=[], yticks=[])
         ax.set_title(title, fontsize=9)
-for ax in figure.axes:
-    ax.set(xticks=[], yticks=[])
 path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "transposed_convolution.png"
 figure.savefig(path, dpi=80)
-print(f"The picture is in {path}")
 assert path.stat().st_size > 20_000
 
 # %% [markdown]

@@ -48,7 +48,6 @@ assert np.allclose(outer[1], (30, 40))
 # %%
 show(r1, wrt=[w], names={"x": x, "w": w})
 constant = grad(F.sum(x @ w), [x], create_graph=False)[0]
-print("without create_graph the inner gradient is a", type(constant).__name__, "of shape", constant.shape)
 assert isinstance(constant, np.ndarray)
 
 # %% [markdown]
@@ -107,9 +106,10 @@ def trained(way, iterations=400):
 
 def slopes(critic, points):
     points = Tensor(points)
-    return np.linalg.norm(grad(F.sum(nn.traced(critic)(points)), points), axis=1)
+    return np.linalg.norm(grad(F.sum(critic(points)), points), axis=1)
 
 
+# %%
 critics = {way: trained(way) for way in WAYS}
 data, samples, epsilon = inputs(5, 1000)
 steep = {way: slopes(critic, epsilon * data + (1 - epsilon) * samples) for way, critic in critics.items()}
@@ -126,8 +126,7 @@ assert abs(steep["recorded"].mean() - 1) < 0.1
 assert abs(estimate["recorded"] - exact) < 0.15 * exact
 
 # %% [markdown]
-# The printed loss of the second critic has the penalty in it, and it is huge: whoever looks at the number sees that the
-# penalty does nothing. Who only looks at samples sees a WGAN that does not train.
+# The loss of the second critic has the penalty in it, and is huge. Whoever looks at samples alone sees a bad WGAN.
 #
 # ## R1, by the package
 #
@@ -150,7 +149,7 @@ for weight in (1.0, 10.0):
 # %% [markdown]
 # ## The picture
 #
-# Level lines of the critics, twenty in each panel, with data (grey) and samples (green); and their slopes between them.
+# Level lines of the critics with data (grey) and samples (green), and the slopes between them.
 
 # %%
 figure = Figure(figsize=(13, 3.4), layout="constrained")

@@ -170,7 +170,6 @@ for ax, title in zip(rows[0], ("losses", "means of D", "spread, G's gradient", r
     ax.legend(loc="lower right")
 path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "reading_a_run.png"
 figure.savefig(path, dpi=75)
-print(f"The picture is in {path}")
 assert path.stat().st_size > 50_000
 
 # %% [markdown]
