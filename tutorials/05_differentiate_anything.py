@@ -60,8 +60,8 @@ assert np.allclose((x.slope, w.slope), by_hand)
 # %% [markdown]
 # ## Ours
 #
-# A Tensor holds an array, and which operation made it, whose rule is applied when a gradient is asked for. `show` prints
-# the tape, and where the gradient of each operation goes.
+# A Tensor holds an array and the operation that made it, whose rule is applied when a gradient is asked for. `show`
+# prints the tape, and where the gradient of each operation goes.
 
 # %%
 X, W = Tensor(np.array(0.5)), Tensor(np.array(-2.0))
@@ -92,8 +92,7 @@ assert errors.max() < 1e-10
 # On the tape of tanh' are the operations of its rule, g * (1 - out * out), and a mark. We count them order by order.
 
 # %%
-x = Tensor(np.array(0.5))
-y, operations = F.tanh(x), []
+y, operations = F.tanh(x := Tensor(np.array(0.5))), []
 for order in range(7):
     if order == 1:
         show(y, names={"x": x})
