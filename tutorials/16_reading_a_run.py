@@ -143,8 +143,8 @@ assert first["revived"] > 1e4 * first["dead"]
 assert columns["modes"][-1] >= 7
 
 # %% [markdown]
-# The revived game keeps a mark: D's loss stays below log 4, so D still tells samples from data, and G's gradient is
-# large. That is the curve of a D that is stronger than its G, alive and not settled. R1 would hold it (tutorial 12).
+# The revived game keeps a mark: D's loss stays below that of the healthy game, and D(x) above D(G(z)). D is still
+# ahead, but its gradient shows G the way.
 #
 # ## The picture
 #
@@ -163,11 +163,11 @@ for row, (name, (columns, samples)) in zip(rows, games.items(), strict=True):
     row[1].set_ylim(-0.05, 1.05)
     row[2].set(yscale="log", ylim=(1e-6, 1e2))
     row[3].scatter(*x.T, s=2, color="0.8")
-    row[3].scatter(*samples.T, s=3, color="tab:green", label="samples")
+    row[3].scatter(*samples.T, s=2, color="tab:green", label="samples")
     row[3].set(title=f"{columns['modes'][-1]} of 8 modes", aspect="equal")
 for ax, title in zip(rows[0], ("losses", "means of D", "spread, G's gradient", rows[0, 3].get_title()), strict=True):
     ax.set_title(title)
-    ax.legend(loc="lower right")
+    ax.legend(loc="lower right", fontsize=8, framealpha=1)
 path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "reading_a_run.png"
 figure.savefig(path, dpi=75)
 assert path.stat().st_size > 50_000
