@@ -24,7 +24,7 @@ def run(folder, *arguments):
         env={**os.environ, "TINYGAN_PICTURES": str(folder), "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=480,
         check=False,
     )
 
