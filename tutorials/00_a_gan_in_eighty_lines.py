@@ -84,6 +84,7 @@ for t in range(1, iterations + 1):
     loss = F.mean(F.softplus(-apply(D, apply(leaves, z))))
     adam(G, loss, leaves, v_G, t, alpha)  # G ascends log D(G(z))
 print(f"G's loss ends at {float(loss):.2f}; where p_g = p_data it is log 2 = 0.69")
+assert F.softplus(np.float64(100)) == 100  # -log D at a logit of -100, where sigmoid rounds to 0
 
 # %% [markdown]
 # ## The picture
@@ -100,3 +101,11 @@ ax.set(aspect="equal", title=f"{reached} of 8 modes after {iterations} iteration
 ax.legend()
 figure.savefig(Path(os.environ.get("TINYGAN_PICTURES", ".")) / "a_gan_in_eighty_lines.png")
 assert reached >= 7
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Give z one number in place of two, then sixteen. How many modes are reached, and what lies between them?
+# 2. Plant a mistake: "log(sigmoid(x) + 1e-8) for softplus". In `tinygan/functional/elementwise.py` let `softplus`
+#    return `-xp.log(1 - sigmoid(x) + 1e-8)`. Which assertion fails? Do the samples show it? What is its gradient at a
+#    logit of 30?

@@ -60,10 +60,9 @@ assert abs(p_g - loaded).max() < 0.004
 # ## Which die was it?
 #
 # Somebody rolls one of the two dice, each with probability 1/2, and shows the face. The probability that it was the
-# loaded one is D*(x) = p(x) / (p(x) + q(x)), Bayes' rule: this is the optimal discriminator of the paper's
-# proposition
-# 1. Predict D* for a three, a five and a one. Then: how often is the better guess right? By theory in 1/2 + TV/2 of
-#    all rolls, where TV = 1/2 sum |p - q| is the total variation, here 1/6.
+# loaded one is D*(x) = p(x) / (p(x) + q(x)), Bayes' rule: this is the optimal discriminator of
+# proposition 1 of the paper. Predict D* for a three, a five and a one. Then: how often is the better guess right? By
+# theory in 1/2 + TV/2 of all rolls, where TV = 1/2 sum |p - q| is the total variation, here 1/6.
 
 # %%
 D = optimal_probabilities(loaded, fair)
@@ -146,5 +145,6 @@ assert path.stat().st_size > 10_000
 #
 # 1. Load a die so that a guess is right in 3/4 of the rolls beside the fair one. What is its total variation, and can
 #    it be loaded that much without any face of probability 0?
-# 2. Find the fault: somebody computes the total variation as sum |p - q|, without the half. Which assertion fails? Of
-#    two dice that share no face, which impossible share of right guesses would be claimed?
+# 2. Plant a mistake: "total variation without the half". In `tinygan/objectives/divergences.py` remove `/ 2` from the
+#    integrand of the first row. Which assertion fails? Of two dice that share no face, which impossible share of right
+#    guesses would be claimed?

@@ -140,6 +140,6 @@ assert path.stat().st_size > 20_000
 #
 # 1. Start the search for the smallest KL(p, p_data) at a mean of -0.5. Which mode does it find, and which of the two
 #    minima is the smaller? A generator does not choose its start either.
-# 2. Find the fault: somebody takes JS as KL(p, m) + KL(q, m), without the half. Which assertion here fails? By
-#    theorem 1 C(G) = -log 4 + 2 JS, and C(G) is at most 0. What would it be for a G that shares nothing with the
-#    data?
+# 2. Plant a mistake: "JS without the half". In `tinygan/theory/divergences.py` let `jensen_shannon` return what the row
+#    gives, undivided. Which assertion fails? By theorem 1 C(G) is -log 4 plus twice JS, and never above 0: what
+#    would it be for a G that shares nothing with the data?

@@ -179,3 +179,11 @@ figure.savefig(path, dpi=100)
 d_at_end = float(np.average(probability(step.D), weights=weight))
 print(f"D(x) under p_data at the end: {d_at_end:.3f}, expected 1/2. The four panels are in {path}")
 assert abs(d_at_end - 0.5) < 0.1
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Let `NonSaturating` be `Minimax`. What is the gradient of G in the first iterations, and does JS still get below
+#    0.02?
+# 2. Plant a mistake: "G is scored on samples made before D's update". In `tinygan/training.py` remove `z = noise(m)`
+#    before G's loss. Which assertion fails? Does JS at the end notice?

@@ -143,5 +143,5 @@ assert path.stat().st_size > 20_000
 #
 # 1. `theory.vanishing.gradient(Minimax(), D, theta, x)` is 0 for D = `undecided(32, rng)`, before D's first step. Why?
 #    What does it say about a G that is trained before D?
-# 2. Find the fault: somebody swaps the labels of D, so that it learns D = 1 on samples. Minimax and non-saturating
-#    change their roles. Which assertion above fails first?
+# 2. Plant a mistake: "the gradient of JS for that of 2 JS". In `tinygan/theory/vanishing.py` halve what
+#    `noisy_gradient` returns. Which assertion fails? Which loss of G would have that gradient at D*?

@@ -153,5 +153,6 @@ assert path.stat().st_size > 20_000
 # ## Exercises
 #
 # 1. Give both players the rate 3e-3 and no cure. How many modes are reached? So what else is a cure?
-# 2. Find the fault: somebody gives D packs whose four samples are the same one, repeated. D still gets 8 numbers.
-#    Which assertion fails, and why?
+# 2. Plant a mistake: "feature matching overwritten by the loss that it replaces". In
+#    `tinygan/objectives/feature_matching.py` let `g` return `NonSaturating().g(turn.d_fake, None)`. Which assertion
+#    fails, and what do the samples look like?

@@ -163,3 +163,10 @@ path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "unrolled.png"
 figure.savefig(path, dpi=80)
 print(f"The games are in {path}")
 assert path.stat().st_size > 10_000
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Give G's optimizer the rate of D. How many modes does K = 0 keep now? What, then, is looking ahead for?
+# 2. Plant a mistake: "nobody is held fixed: each loss records the player who waits". In `tinygan/training.py` write G
+#    for `frozen(G)` and D for `frozen(D)`. Which line fails, and what would an optimizer without this check do?

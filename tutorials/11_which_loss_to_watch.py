@@ -137,3 +137,12 @@ path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "which_loss.png"
 figure.savefig(path, dpi=80)
 print(f"All three games are in {path}")
 assert path.stat().st_size > 10_000
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Train G of WGAN-GP at a rate of 2e-3. Is the critic's estimate still near the distance? Is it too high or too low,
+#    and why?
+# 2. Plant a mistake: "gradient penalty without the graph of its gradient: D's parameters do not feel it". In
+#    `tinygan/objectives/input_gradients.py` let `create_graph` be False. Which assertion fails? What is the critic's
+#    estimate now (tutorial 12)?

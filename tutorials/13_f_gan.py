@@ -2,8 +2,8 @@
 # # One table, nine games
 #
 # The GAN's loss measures a Jensen-Shannon divergence. Nowozin et al. (2016) turn this round: take any divergence
-# D_f(p, q) = E_q[f(p / q)], and its game follows from three functions in a table. T is the discriminator, with E_p[T]
-# - E_q[f*(T)] <= D_f(p, q), and equality at T = f'(p / q). Predict: can one network, trained on samples with the
+# D_f(p, q) = E_q[f(p / q)], and its game follows from three functions in a table. T is the discriminator, with
+# E_p[T] - E_q[f*(T)] <= D_f(p, q), and equality at T = f'(p / q). Predict: can one network, trained on samples with the
 # losses of each row, tell all nine divergences? It takes about 20 seconds.
 
 # %%
@@ -145,5 +145,5 @@ assert path.stat().st_size > 20_000
 # ## Exercises
 #
 # 1. Swap p and q. Which rows keep their value, and which two exchange theirs?
-# 2. Find the fault: somebody trains D of the "kl" row with f*(t) = exp(t) in the place of exp(t - 1). Is the bound
-#    still below the divergence? Which assertion notices?
+# 2. Plant a mistake: "KL(q, p) for KL(p, q)". In `tinygan/objectives/divergences.py` exchange p and q in the integrand
+#    of the row "kl". Which assertion fails? For which p and q would nobody have noticed?

@@ -130,6 +130,6 @@ assert path.stat().st_size > 20_000
 # ## Exercises
 #
 # 1. With k = 2 updates of D for one of G, `alternating(game, sgd(h), k=2)`: for which h do the eigenvalues leave the
-#    unit circle? Theory says sqrt(k) h / 2 = 2.
-# 2. Find the fault: somebody has G ascend where it should descend. The field near 0 is then (-psi, -theta) / 2. What
-#    are its eigenvalues, and which assertion is the first to fail?
+#    unit circle? Theory says where sqrt(k) h / 2 is 2.
+# 2. Plant a mistake: "games: G ascends its loss". In `tinygan/theory/games.py` give the entries of G in `field` the
+#    other sign. The field near 0 is then (-psi, -theta) / 2: what are its eigenvalues? Which assertion fails first?

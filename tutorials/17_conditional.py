@@ -138,3 +138,10 @@ path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "conditional.png"
 figure.savefig(path, dpi=80)
 print(f"The games are in {path}")
 assert path.stat().st_size > 10_000
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Give D labels that are wrong for one example in ten. Which of the four games changes most, and why?
+# 2. Plant a mistake: "AC-GAN: G pays nothing for the classes". In `tinygan/objectives/auxiliary_classifier.py` let `g`
+#    return 0.0. Which assertion fails? What do the samples of a class look like now, and is D still a good classifier?

@@ -183,3 +183,11 @@ figure.savefig(path, dpi=80)
 moved = np.linalg.norm(lines[-1] - lines[0], axis=-1).mean()
 print(f"The picture is in {path}. The code moves a sample by {moved / ring.std:.1f} standard deviations")
 assert moved > ring.std
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Let `CodedNoise` have four categories for the eight Gaussians, then sixteen. What do categories mean now, and what
+#    is L_I?
+# 2. Plant a mistake: "G is not given the category". In `tinygan/nn/codes.py` write `0 * self.one_hot(z.category)`.
+#    Which assertion fails? Remove it: what is the next one, and what has Q learned?

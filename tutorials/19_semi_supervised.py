@@ -175,3 +175,11 @@ path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "semi_supervised.png"
 figure.savefig(path, dpi=90)
 print(f"Both classifiers are in {path}")
 assert path.stat().st_size > 10_000
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Keep two labels of each class, then fifty. From where on is the GAN no help?
+# 2. Plant a mistake: "semi-supervised: every label is used". In `tinygan/data/partly_labelled.py` let `SemiMinibatches`
+#    return `Semi(x, x.x)` with `x = self.source.labelled().stream(self._rng)(m)`. Which assertion fails? The error gets
+#    small: why is it no result?

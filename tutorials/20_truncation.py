@@ -127,3 +127,10 @@ path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "truncation.png"
 figure.savefig(path, dpi=80)
 print(f"The samples and the curve are in {path}")
 assert path.stat().st_size > 10_000
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Truncate by scaling, z times t, in place of drawing again. Do precision and recall change in the same way?
+# 2. Plant a mistake: "precision and recall swapped". In `tinygan/metrics/precision_recall.py` exchange the two results.
+#    Which assertion fails? How could you tell from the picture alone?

@@ -127,3 +127,11 @@ path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "few_images.png"
 figure.savefig(path, dpi=100)
 print(f"Samples, a column for each class, in {path}")
 assert path.exists()
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Take 20 digits, and 1,000. At which number of images does the augmentation stop to help?
+# 2. Plant a mistake: "augmentation of examples only: it leaks into the samples". In
+#    `tinygan/objectives/diff_augment.py` let `fake` return x. Which assertion fails, and which of the three games is
+#    now the same as another?

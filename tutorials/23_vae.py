@@ -222,3 +222,11 @@ path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "vae.png"
 figure.savefig(path, dpi=90)
 print(f"The picture is in {path}")
 assert path.stat().st_size > 50_000
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Train with beta = 1 and 2, 20 and 200 units. How many units tell at least a tenth of a nat each time?
+# 2. Plant a mistake: "noise that gives the variance no gradient". In `tinygan/nn/distributions.py` let `at` return
+#    `self.mean + raw(F.exp(0.5 * self.log_variance)) * epsilon`. Which line fails? What would q learn if the KL were
+#    left out?

@@ -239,3 +239,11 @@ path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "pix2pix.png"
 figure.savefig(path, dpi=90)
 print(f"The picture is in {path}")
 assert path.stat().st_size > 20_000
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Draw the first column with probability 0.6, and the others with 0.1. What is the median now, and what does L1 alone
+#    draw?
+# 2. Plant a mistake: "L1 term: distance from the input". In `tinygan/objectives/l1.py` let `l1_distance` compare
+#    `made.b` with `true.a`. Which assertion fails first? Why does the game of crosses not notice, with L1 alone?

@@ -256,3 +256,10 @@ path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "cyclegan.png"
 figure.savefig(path, dpi=90)
 print(f"The picture is in {path}")
 assert path.stat().st_size > 50_000
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Give the cycle the weight 0, then 50. How many of the eight seeds find the truth with the identity term?
+# 2. Plant a mistake: "a cycle of one translation, there and not back". In `tinygan/objectives/cycle.py` let `g` compare
+#    `turn.fake` with z, in place of `turn.G(turn.fake)`. Which assertion fails? What would such a term ask of G?

@@ -53,6 +53,14 @@ def test_a_recorded_gradient_can_be_shown():
     text = listing(grad(F.exp(x), x, create_graph=True), names={"x": x})
     assert "exp(x)" in text
     assert "multiply(array(1,), %1)" in text
+    assert "derivative(%2, wrt=[x])" in text
+
+
+def test_a_gradient_names_what_it_was_taken_of_also_where_it_does_not_depend_on_it():
+    x, w = Tensor([[1.0, 2.0]]), Tensor([[3.0], [4.0]])
+    slope = grad((x @ w).sum(), x, create_graph=True)
+    assert "wrt=[x]" in listing(slope, names={"x": x, "w": w})
+    assert "wrt=[Tensor(1, 2)]" in listing(slope, names={"w": w})
 
 
 def boxes(ax):

@@ -1,4 +1,7 @@
-"""Every tutorial runs from top to bottom, as a student would run it, with its own assertions and no warning."""
+"""Every tutorial runs from top to bottom, as a student would run it, with its own assertions and no warning.
+
+Each ends with two exercises. The second plants one of the mutants, which a line of the tutorial then notices.
+"""
 
 import os
 import re
@@ -8,7 +11,34 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants.table import MUTANTS
+
 TUTORIALS = sorted((Path(__file__).parents[2] / "tutorials").glob("[0-9]*.py"))
+
+
+def run(folder, *arguments):
+    """Python in `folder`, where pictures go, with the package and its tests to import."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", *arguments],
+        cwd=folder,
+        env={**os.environ, "TINYGAN_PICTURES": str(folder), "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        timeout=480,
+        check=False,
+    )
+
+
+def exercises(script):
+    """The items of the last cell, each in one line."""
+    title, last = script.read_text().split("# %% [markdown]\n")[-1].split("\n", 1)
+    assert title == "# ## Exercises"
+    return re.findall(r"\d\. (.*?)(?= \d\. |$)", " ".join(re.sub(r"(?m)^#", "", last).split()))
+
+
+def mistake(script):
+    """The mutant that the second exercise plants, by its words."""
+    return re.search(r'Plant a mistake: "(.*?)"\.', exercises(script)[1])[1]
 
 
 def test_there_are_tutorials():
@@ -18,18 +48,27 @@ def test_there_are_tutorials():
 @pytest.mark.tutorial
 @pytest.mark.parametrize("script", TUTORIALS, ids=lambda path: path.stem)
 def test_the_tutorial_runs(script, tmp_path):
-    environment = {**os.environ, "TINYGAN_PICTURES": str(tmp_path), "PYTHONPATH": str(script.parents[1])}
-    ended = subprocess.run(
-        [sys.executable, "-W", "error", script],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+    ended = run(tmp_path, script)
     assert ended.returncode == 0, ended.stderr
     assert list(tmp_path.glob("*.png"))
+
+
+@pytest.mark.tutorial
+@pytest.mark.parametrize("script", TUTORIALS, ids=lambda path: path.stem)
+def test_a_line_of_the_tutorial_notices_the_mistake_that_an_exercise_plants(script, tmp_path):
+    ended = run(tmp_path, "-m", "tests.tutorials.planted", script, mistake(script))
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-1].startswith("fails: ")
+
+
+@pytest.mark.parametrize("script", TUTORIALS, ids=lambda path: path.stem)
+def test_it_ends_with_two_exercises_one_of_which_plants_a_mutant(script):
+    assert len(exercises(script)) == 2
+    assert mistake(script) in {mutant.mistake for mutant in MUTANTS}
+
+
+def test_each_tutorial_plants_another_mutant():
+    assert len(set(map(mistake, TUTORIALS))) == len(TUTORIALS)
 
 
 @pytest.mark.parametrize("script", TUTORIALS, ids=lambda path: path.stem)

@@ -72,15 +72,19 @@ def _annotated(y: Tensor, wrt: Any, names: dict[str, Tensor] | None) -> tuple[li
     """The program (oldest first), a label for each serial, and the serials on paths of gradients."""
     program = ancestors(y)
     chosen = {t.serial: name for name, t in (names or {}).items()}
-    labels = {t.serial: chosen.get(t.serial, f"%{i}") for i, t in enumerate(program)}
+    labels = chosen | {t.serial: chosen.get(t.serial, f"%{i}") for i, t in enumerate(program)}
     _, on_path = between(y, [t for t in program if t.op is None] if wrt is None else list(wrt))
     return program, labels, on_path
 
 
 def _arguments(t: Tensor, labels: dict[int, str]) -> str:
-    positional = [labels[a.serial] if isinstance(a, Tensor) else _constant(a) for a in t.args]
-    return ", ".join([*positional, *(f"{k}={_constant(v)}" for k, v in t.static.items())])
+    return ", ".join([*(_named(a, labels) for a in t.args), *(f"{k}={_named(v, labels)}" for k, v in t.static.items())])
 
 
-def _constant(value: Any) -> str:
+def _named(value: Any, labels: dict[int, str]) -> str:
+    """A Tensor by its label, an array by its shape, a list by its members; anything else as it is."""
+    if isinstance(value, Tensor):
+        return labels.get(value.serial, f"Tensor{value.shape}")  # a gradient may not depend on what it was taken of
+    if isinstance(value, list):
+        return f"[{', '.join(_named(member, labels) for member in value)}]"
     return f"array{value.shape}" if getattr(value, "shape", ()) else f"{value}"
