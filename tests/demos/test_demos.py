@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -65,3 +66,11 @@ def test_orbits_grow_step_by_step(monkeypatch):
     assert len(waits) == len(frames) == 16
     points = np.array([[0.5, 0.0], [0.0, 0.5]])
     np.testing.assert_allclose(frames[0].picture[0].vectors(points), [[0, -0.25], [0.25, 0]], atol=1e-12)  # turns
+
+
+def test_the_decks_are_those_of_the_page_of_lectures():
+    page = (Path(__file__).parents[2] / "docs/lectures.md").read_text()
+    for heading, deck in zip(re.findall(r"(?m)^## (.*)$", page), DECKS.values(), strict=True):
+        title, author = deck.split('", ')
+        assert title.rstrip('."') in heading
+        assert author.removesuffix(" and others") in heading

@@ -3,12 +3,12 @@
 from tinygan.demos.demo import Demo
 from tinygan.demos.orbits import Orbits
 
-DECKS = {
-    1: "Generative Adversarial Networks (GAN), Changki Lee",
-    2: "Generative Adversarial Networks, Maxim Borisyak, HSE",
-    3: "Generative Adversarial Networks, 2020.07.31",
-    4: "Generative Adversarial Networks (GANs), AIMS Senegal, 2023",
-    5: "What is this? Gum? It's GAN., ISL Lab Seminar",
+DECKS = {  # in the order of docs/lectures.md
+    1: '"Generative Adversarial Networks (GAN)", 이창기',
+    2: '"Generative Adversarial Networks", Maxim Borisyak',
+    3: '"Generative Adversarial Networks", 이재규',
+    4: '"Generative Adversarial Networks (GANs)", Amisi Fikirini and others',
+    5: '"What is this? Gum? It\'s GAN.", Hansol Kang',
 }
 
 _ALL: list[Demo | Orbits] = [
