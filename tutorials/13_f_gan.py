@@ -42,8 +42,8 @@ for name, t in (("kl", 0.5), ("pearson", 1.0), ("squared-hellinger", -2.0)):
 # ## The bound, at its best and elsewhere
 #
 # We know p and q, so T = f'(p / q) can be written down. D's output v is any number, and T = g_f(v) keeps it in the
-# domain of f*. Expected: at the best v the bound is the divergence, to ten digits, for all nine rows. At half of that
-# v it is less.
+# domain of f*. Expected: at the best v the bound is the divergence, for all nine rows. At half of that v it is less.
+# The total variation is an exception: its best T is 1/2 or -1/2, which every large v gives.
 
 
 # %%
@@ -63,7 +63,7 @@ for name, row in DIVERGENCES.items():
     at_best, at_half = bound(row, best_v(row)), bound(row, best_v(row, 0.5))
     print(f"{name:18} D_f {exact[name]:8.5f}   bound {at_best:8.5f}   at half of v {at_half:8.5f}")
     assert abs(at_best - exact[name]) < 1e-6
-    assert at_half < at_best + 1e-9
+    assert at_half < at_best - 1e-3 or name == "total-variation"
 
 # %% [markdown]
 # ## A network instead
@@ -144,6 +144,6 @@ assert path.stat().st_size > 20_000
 # %% [markdown]
 # ## Exercises
 #
-# 1. Swap p and q. Which rows keep their value, and which two exchange theirs?
+# 1. Swap p and q. Which rows keep their value, and which exchange theirs?
 # 2. Plant a mistake: "KL(q, p) for KL(p, q)". In `tinygan/objectives/divergences.py` exchange p and q in the integrand
 #    of the row "kl". Which assertion fails? For which p and q would nobody have noticed?

@@ -32,8 +32,8 @@ BELOW = 4  # rows of the terminal that are not the picture's
 def demo(name: str | None, seed: int, out: str | None) -> None:
     """Show the demonstration NAME in the terminal, and in a picture; without a name list them by deck and slide.
 
-    The picture is a file that is replaced at each frame; viewers that follow files show it live. Ctrl-C ends the
-    demonstration and keeps the last frame.
+    The picture is a file that is replaced at each frame; viewers that follow files show it live. A terminal without
+    colours shows lines of numbers. Ctrl-C ends the demonstration and keeps the last frame.
     """
     terminal = Terminal()
     if name is None:
@@ -46,8 +46,13 @@ def demo(name: str | None, seed: int, out: str | None) -> None:
     shown = DEMOS[name]
     terminal.say(f"{shown.watch} More: {shown.command}")
     with interruptible(lambda: f"interrupted; the last picture is {path}"):
-        (_live if terminal.is_interactive else _plain)(terminal, _saved(shown.frames(seed), path))
+        (_live if _draws(terminal) else _plain)(terminal, _saved(shown.frames(seed), path))
     terminal.unbroken(f"the last picture: {path}")
+
+
+def _draws(terminal: Terminal) -> bool:
+    """Whether the terminal can show a picture, which is made of colours alone."""
+    return terminal.is_interactive and bool(terminal.color_system) and not terminal.no_color
 
 
 def _saved(frames: Iterator[Frame], path: Path) -> Iterator[Frame]:

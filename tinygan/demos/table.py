@@ -14,7 +14,7 @@ DECKS = {  # in the order of docs/lectures.md
 _ALL: list[Demo | Orbits] = [
     Demo(
         "figure-1",
-        "p_g (green) moves to p_data (black), and D (blue) goes to 1/2 everywhere.",
+        "p_g (green) moves to p_data (black), and D (blue) goes to 1/2 where data are.",
         ((1, "Training: figure 1"), (3, "Why the objective works"), (5, "Theoretical results")),
         "gan-1d",
     ),
@@ -139,7 +139,7 @@ _ALL: list[Demo | Orbits] = [
     ),
     Demo(
         "vae",
-        "The likelihood alone: smooth samples, and none is left out.",
+        "The likelihood alone: samples are smooth, and no digit is left out.",
         ((5, "Future work: AE, VAE"),),
         "vae",
         {"iterations": 2000},
