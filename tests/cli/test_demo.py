@@ -51,7 +51,8 @@ def test_on_a_terminal_the_picture_is_drawn_in_its_size(small):
 
 
 @pytest.mark.parametrize(
-    ("colours", "drawn"), [({"color_system": "256"}, True), ({"no_color": True}, False), ({"color_system": None}, False)]
+    ("colours", "drawn"),
+    [({"color_system": "256"}, True), ({"no_color": True}, False), ({"color_system": None}, False)],
 )
 def test_only_a_terminal_with_colours_gets_the_picture(colours, drawn):
     terminal = Terminal(file=io.StringIO(), force_terminal=True, force_interactive=True, **colours)

@@ -55,6 +55,15 @@ def test_its_configuration_starts_such_a_run_again(tinygan, tiny, tmp_path):
     assert (ran.code, ran.err) == (2, "odd.toml: oracle is expected to be true or false, got 'yes'\n")
 
 
+def test_a_resumed_run_says_why_it_goes_on_without(tinygan, tiny, tmp_path):
+    assert tinygan(*tiny, "--oracle", "--iterations", 5, "--out", "a").code == 0
+    config = tmp_path / "a/config.toml"
+    config.write_text(config.read_text().replace("oracle = true", "oracle = 1"))
+    ran = tinygan("train", "--resume", "a", "--iterations", 10)
+    words = "a/config.toml: oracle is expected to be true or false, got 1; the run goes on without an oracle\n"
+    assert (ran.code, ran.err) == (0, words)
+
+
 def test_what_it_cannot_compare_is_one_line_and_leaves_nothing(tinygan, tmp_path):
     ran = tinygan("train", "gan-1d", "--data", "ring", "--oracle", "--out", "a")
     assert ran.code == 2

@@ -158,9 +158,15 @@ def _say_edited(path: Path, expected: dict[str, Any]) -> None:
 
 def _goes_on_with(oracle: bool | None, folder: Path) -> bool:
     """Whether a resumed run has an oracle: as the flag says or, without a flag, as its config.toml says."""
+    path = folder / "config.toml"
     try:
-        return observed(oracle, folder / "config.toml")
+        configuration.read(path)
     except (TinyganError, FileNotFoundError):  # `_say_edited` has said it
+        return bool(oracle)
+    try:
+        return observed(oracle, path)
+    except SettingError as error:
+        click.echo(f"{error}; the run goes on without an oracle", err=True)
         return False
 
 

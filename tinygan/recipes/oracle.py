@@ -24,10 +24,12 @@ def oracle_of(run: Run) -> Oracle:
     """
     source = run.source
     if not hasattr(source, "density"):
-        kind = "points with labels" if hasattr(source.unlabelled(), "density") else "no known density"
+        labelled = hasattr(source.unlabelled(), "density")
+        kind = "points with labels" if labelled else "no known density"
+        cure = "a recipe without labels, such as gan-ring" if labelled else "recipe gan-1d or gan-ring, for example"
         raise SettingError(
             f"the oracle compares p_g with the density of points, and {source.name} has {kind} in recipe "
-            f"{run.recipe.name!r}; choose recipe gan-1d, say, or data such as gaussian or ring"
+            f"{run.recipe.name!r}; choose {cure}"
         )
 
     def generator() -> Callable:
