@@ -43,7 +43,7 @@ assert wrong < guess
 # %% [markdown]
 # ## The best D
 #
-# At each x apart, V wants the largest a log y + b log(1 - y), with a = p_data(x) and b = p_g(x). Its derivative
+# At each x by itself, V wants the largest a log y + b log(1 - y), with a = p_data(x) and b = p_g(x). Its derivative
 # a / y - b / (1 - y) is 0 at y = a / (a + b). So D* needs no training: we have both densities. Expected: any other D,
 # here D* with a wave on its logit, has a smaller V, and the loss grows with the square of the wave.
 
@@ -141,4 +141,4 @@ assert path.stat().st_size > 20_000
 # 1. Make p_g narrower: `Gaussian(0.5, 0.2)`. Where is D* nearly 1, and what does a G that follows the slope of D learn
 #    there?
 # 2. Plant a mistake: "D* upside down". In `tinygan/theory/value.py` let `optimal_logit` return q - p. Which assertion
-#    fails first? What is its value at p_g = p_data, and why does that test not notice?
+#    fails first? What is V of this D at p_g = p_data, and why is the mistake not seen there?
