@@ -5,7 +5,6 @@ densities are given by their logarithms, so the ratio is known where p and q are
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,8 +37,14 @@ def f_divergence(name: str, p: Any, q: Any) -> Integral:
         return Integral(float(f(np.log(p), np.log(q)).sum()))
 
 
-kl = partial(f_divergence, "kl")
-total_variation = partial(f_divergence, "total-variation")
+def kl(p: Any, q: Any) -> Integral:
+    """KL(p, q) = E_p[log(p / q)], in nats.   p, q: as for `f_divergence`."""
+    return f_divergence("kl", p, q)
+
+
+def total_variation(p: Any, q: Any) -> Integral:
+    """TV(p, q), half of the integral of |p - q|, from 0 to 1.   p, q: as for `f_divergence`."""
+    return f_divergence("total-variation", p, q)
 
 
 def jensen_shannon(p: Any, q: Any) -> Integral:
