@@ -87,3 +87,7 @@ def test_a_raster_of_a_density_has_boxes_of_half_its_std():
     shares = raster.of_samples(source.sample(SAMPLES, np.random.default_rng(0)))
     assert abs(p - shares).max() < 5 * np.sqrt(p.max() / SAMPLES)
     assert raster.place([[-99.0, -99.0], [99.0, 99.0]]).tolist() == [0, raster.size - 1]  # the nearest box
+
+
+def test_a_point_far_away():
+    assert Mesh(lambda z: z + 1e9, Normal(2), 16).density([[1e9, 1e9]]) == pytest.approx(1 / (2 * np.pi), rel=0.2)
