@@ -72,13 +72,16 @@ def lattice(axes: Sequence[NDArray]) -> NDArray:
 
 
 def merged(*breaks: Sequence[NDArray]) -> list[NDArray]:
-    """The breaks of several functions on each axis, in one. Of coordinates that differ by rounding the first is left, and the last one."""
+    """The breaks of several functions on each axis, in one. Of coordinates that differ by rounding one is left.
+
+    It is the first of them, but at the end of an axis the last, so that no density goes on beyond it.
+    """
     axes = []
     for parts in zip(*breaks, strict=True):
         axis = np.unique(np.concatenate(parts))
         apart = np.diff(axis) > 1e-12 * np.abs(axis[1:])
         kept = axis[np.concatenate([[True], apart])]
-        kept[-1] = axis[-1]  # a density may go on to the last one
+        kept[-1] = axis[-1]
         axes.append(kept)
     return axes
 
