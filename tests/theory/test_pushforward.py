@@ -185,3 +185,7 @@ def test_a_g_that_is_constant_far_out_has_no_pole_at_the_kink():
     p_g = Pushforward(lambda z: F.relu(z + 6.5), Normal(1))  # constant on z of probability 4e-11
     assert p_g.density([1e-20])[0] < 1e-8
     assert jensen_shannon(p_g, Gaussian(6.5, 1.0)).value < 1e-9
+
+
+def test_at_a_critical_value_the_density_is_large_but_of_the_size_that_rounding_allows():
+    assert 1e7 < Pushforward(lambda z: z * z + 1, Z).density([1.0])[0] < 1e9
