@@ -168,3 +168,8 @@ def test_normal_noise_can_be_truncated_beside_a_class_too():
 def test_labelled_noise_without_classes_is_refused(refused):
     with refused("names of the classes"):
         LabelledNoise(Normal(2), ())
+
+
+def test_the_logarithm_of_a_uniform_density_in_the_plane():
+    prior = Uniform(2, 0, 3)
+    assert prior.log_density([[1.0, 2.0], [1.0, 4.0]]).tolist() == [-2 * np.log(3), -np.inf]

@@ -73,3 +73,12 @@ def test_js_is_between_its_bounds():
         assert least <= js <= most
     assert js_bounds(0.0) == (0, 0)
     assert js_bounds(1.0) == (math.log(2), math.log(2))
+
+
+def test_gaussians_far_from_0():
+    p, q = Gaussian(1e8, 1.0), Gaussian(1e8 + 1, 1.0)
+    assert closed_forms.total_variation(p, q) == pytest.approx(2 * norm.cdf(1 / 2) - 1, rel=1e-12)
+
+
+def test_a_pearson_divergence_that_is_too_large_for_a_number_is_infinite():
+    assert closed_forms.pearson(Gaussian(0.0, 1.0), Gaussian(30.0, 1.0)) == math.inf

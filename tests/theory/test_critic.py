@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tinygan.data import Gaussian, Mixture
+from tinygan.data.noise import Uniform
 from tinygan.objectives import DIVERGENCES
 from tinygan.theory import f_divergence
 from tinygan.theory.critic import biconjugate, bound, optimal_output
@@ -46,3 +47,8 @@ def test_where_one_density_is_next_to_nothing():
 def test_the_conjugate_of_the_conjugate_is_f(name):
     for u in (0.02, 0.5, 1.0, 3.0, 40.0):
         assert biconjugate(name, u) == pytest.approx(float(DIVERGENCES[name].f(np.array(u))), abs=1e-9)
+
+
+def test_where_both_densities_are_0_the_ratio_counts_as_1():
+    output = optimal_output("js", Uniform(1, 0, 1), Uniform(1, 2, 3))
+    assert output(np.array([[1.5]])).tolist() == [0]

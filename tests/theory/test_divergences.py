@@ -148,3 +148,9 @@ def test_no_distance_to_oneself():
 def test_an_unknown_name():
     with pytest.raises(SettingError, match=r"^No such divergence 'helinger'\. Did you mean 'squared-hellinger'\?$"):
         f_divergence("helinger", [1.0], [1.0])
+
+
+@pytest.mark.parametrize("name", ["total-variation", "squared-hellinger", "js"])
+def test_supports_that_differ_by_rounding_are_one(name):
+    value = f_divergence(name, Uniform(1, 0, 1), Uniform(1, 1e-13, 1 + 1e-13)).value
+    assert value == pytest.approx(0, abs=1e-11)

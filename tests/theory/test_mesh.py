@@ -87,3 +87,14 @@ def test_a_raster_of_a_density_has_boxes_of_half_its_std():
     shares = raster.of_samples(source.sample(SAMPLES, np.random.default_rng(0)))
     assert abs(p - shares).max() < 5 * np.sqrt(p.max() / SAMPLES)
     assert raster.place([[-99.0, -99.0], [99.0, 99.0]]).tolist() == [0, raster.size - 1]  # the nearest box
+
+
+def test_a_point_far_away():
+    assert Mesh(lambda z: z + 1e9, Normal(2), 16).density([[1e9, 1e9]]) == pytest.approx(1 / (2 * np.pi), rel=0.2)
+
+
+def test_a_coarse_mesh_shares_the_probability_of_a_cell_by_the_density_in_it():
+    edges = np.concatenate([[-np.inf], np.linspace(-2.5, 2.5, 11), [np.inf]])
+    known = np.diff(stats.norm.cdf(edges))
+    found = Mesh(lambda z: 1.0 * z, Normal(2), 8).probabilities(Raster(np.full(2, -3.0), np.full(2, 3.0), (12, 12)))
+    assert abs(found - np.outer(known, known).ravel()).sum() < 0.035  # 0.045 for equal shares, 0.17 for 4 points

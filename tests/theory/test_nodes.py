@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from tinygan import functional as F
 from tinygan.data import Gaussian, Mixture, Normal
 from tinygan.data.noise import Uniform
 from tinygan.theory import (
@@ -77,3 +78,14 @@ def test_a_d_that_is_certain_and_right_has_a_finite_gap():
 def test_one_gaussian_against_itself():
     both, distance = Nodes.on_line(Gaussian(0.0, 1.0), Pushforward(lambda z: z, Normal(1)))
     assert (both.jensen_shannon(), distance) == pytest.approx((0, 0), abs=1e-12)
+
+
+def test_a_wide_part_of_low_density_counts():
+    p, q = Mixture((0.0, 1000.0), (1.0, 100.0), (0.99, 0.01)), Pushforward(lambda z: 0.1 * z, Uniform(1))
+    found, _ = Nodes.on_line(p, q)
+    assert found.jensen_shannon() == pytest.approx(jensen_shannon(p, q).value, abs=1e-9)
+
+
+def test_a_bend_of_g_has_breaks_of_its_own():
+    p, q = Gaussian(0.5, 1.0), Pushforward(lambda z: F.softplus(120 * z) / 20 + 0.01 * z, Normal(1))
+    assert Nodes.on_line(p, q)[0].jensen_shannon() == pytest.approx(jensen_shannon(p, q).value, abs=1e-6)

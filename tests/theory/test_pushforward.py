@@ -179,3 +179,13 @@ def test_one_function_makes_either_and_says_what_is_left_for_larger_z():
         SettingError, match=r"^p_g is computed for z of 1 number .*, got 3; Raster\.of_samples estimates"
     ):
         distribution_of(lambda z: z, Normal(3))
+
+
+def test_a_g_that_is_constant_far_out_has_no_pole_at_the_kink():
+    p_g = Pushforward(lambda z: F.relu(z + 6.5), Normal(1))  # constant on z of probability 4e-11
+    assert p_g.density([1e-20])[0] < 1e-8
+    assert jensen_shannon(p_g, Gaussian(6.5, 1.0)).value < 1e-9
+
+
+def test_at_a_critical_value_the_density_is_large_but_of_the_size_that_rounding_allows():
+    assert 1e7 < Pushforward(lambda z: z * z + 1, Z).density([1.0])[0] < 1e9

@@ -79,3 +79,8 @@ def test_coordinates_that_differ_by_rounding_are_one():
     one, two = [np.array([0.0, 0.3])], [np.array([0.1 + 0.2, 1.0])]
     assert one[0][1] != two[0][0]
     assert merged(one, two)[0].tolist() == [0, 0.3, 1]
+
+
+def test_the_last_of_the_coordinates_that_differ_by_rounding_is_the_end():
+    [axis] = merged([np.array([0.0, 1.0])], [np.array([1e-13, 1 + 1e-13])])
+    assert axis[-1] == 1 + 1e-13

@@ -13,6 +13,8 @@ from tinygan.data import Gaussian
 LOADED = np.array([1, 1, 2, 1, 0, 1]) / 6  # a die that shows 3 twice as often, and no 5
 FAIR = np.ones(6) / 6
 
+LARGEST = 700.0  # an exponent above it counts as infinite
+
 # D_f(LOADED, FAIR). With them in the other order, reverse-kl is kl and neyman is pearson.
 DICE = {
     "kl": log(2) / 3,
@@ -50,11 +52,12 @@ def kl(p: Gaussian, q: Gaussian) -> float:
 
 
 def pearson(p: Gaussian, q: Gaussian) -> float:
-    """E_q[(p / q - 1)^2], which is infinite unless q's variance is more than half of p's."""
+    """E_q[(p / q - 1)^2], which is infinite unless q's variance is more than half of p's, or above 1e304."""
     excess = 2 * q.std**2 - p.std**2
     if excess <= 0:
         return inf
-    return q.std**2 / (p.std * sqrt(excess)) * exp((p.mean - q.mean) ** 2 / excess) - 1
+    exponent = (p.mean - q.mean) ** 2 / excess
+    return q.std**2 / (p.std * sqrt(excess)) * exp(exponent) - 1 if exponent < LARGEST else inf
 
 
 def squared_hellinger(p: Gaussian, q: Gaussian) -> float:
@@ -69,11 +72,12 @@ def total_variation(p: Gaussian, q: Gaussian) -> float:
     >>> round(total_variation(Gaussian(0.0, 1.0), Gaussian(2.0, 1.0)), 6)  # 2 Phi(1) - 1
     0.682689
     """
-    # log p - log q = a x^2 + b x + c
+    apart = q.mean - p.mean
+    # log p - log q = a y^2 + b y + c at x = p.mean + y; in powers of x the terms would cancel far from 0
     a = (q.std**-2 - p.std**-2) / 2
-    b = p.mean / p.std**2 - q.mean / q.std**2
-    c = ((q.mean / q.std) ** 2 - (p.mean / p.std) ** 2) / 2 + log(q.std / p.std)
-    crossings = np.sort(np.roots(np.trim_zeros(np.array([a, b, c]), "f")))
+    b = -apart / q.std**2
+    c = (apart / q.std) ** 2 / 2 + log(q.std / p.std)
+    crossings = p.mean + np.sort(np.roots(np.trim_zeros(np.array([a, b, c]), "f")))
     ends = np.concatenate([[-inf], crossings, [inf]])
     return float(abs(np.diff(p.cumulative(ends)) - np.diff(q.cumulative(ends))).sum() / 2)
 

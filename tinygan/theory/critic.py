@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tinygan.objectives import DIVERGENCES
 from tinygan.theory.divergences import over_space
 from tinygan.theory.quadrature import Integral
+from tinygan.theory.value import optimal_logit
 
 LARGEST = 110.0  # of |log p / q|, so that the square of the ratio is far from the largest number
 RANGE = (-200.0, 200.0)  # of v in the search for f**
@@ -28,14 +29,8 @@ def optimal_output(name: str, p: Any, q: Any) -> Callable[[NDArray], NDArray]:
     >>> v(np.array([[0.5], [0.0]])).round(12)  # T* = 1 + log p / q, which is 1 + 1 / 2 - x
     array([1. , 1.5])
     """
-
-    @np.errstate(invalid="ignore")
-    def output(x: NDArray) -> NDArray:
-        a, b = p.log_density(x), q.log_density(x)
-        ratio = np.where(a == b, 0.0, a - b)
-        return DIVERGENCES[name].best(np.exp(np.clip(ratio, -LARGEST, LARGEST)))
-
-    return output
+    log_ratio = optimal_logit(p, q)
+    return lambda x: DIVERGENCES[name].best(np.exp(np.clip(log_ratio(x), -LARGEST, LARGEST)))
 
 
 def bound(name: str, output: Callable, p: Any, q: Any) -> Integral:

@@ -1,7 +1,8 @@
 """EBGAN's D at its optimum: its loss is margin (1 - TV(p_data, p_g)); Zhao et al. 2017, section 2.2.
 
 D returns an energy E >= 0. At each x its loss is p_data E + p_g max(0, margin - E), which is linear in E between 0 and
-the margin. So the best E is 0 where p_data is larger and the margin where p_g is. G, which lowers that, descends TV.
+the margin. So the best E is 0 where p_data is larger and the margin where p_g is. The loss is then margin (1 - TV), and
+the G that raises it again descends TV.
 """
 
 from collections.abc import Callable

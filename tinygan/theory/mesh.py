@@ -99,7 +99,8 @@ class Mesh:
 
     def _near(self, points: NDArray) -> tuple[NDArray, NDArray]:
         """(point, triangle): pairs of a point and a triangle whose image has a bounding box near the point."""
-        raster = Raster(points.min(axis=0) - 1e-9, points.max(axis=0) + 1e-9, (BUCKETS, BUCKETS))
+        margin = 1e-9 * np.maximum(1, abs(points).max(axis=0))
+        raster = Raster(points.min(axis=0) - margin, points.max(axis=0) + margin, (BUCKETS, BUCKETS))
         image = _triangles(self.x)
         low, high = image.min(axis=1), image.max(axis=1)
         [some] = np.nonzero(((high >= raster.lower) & (low <= raster.upper)).all(axis=1))

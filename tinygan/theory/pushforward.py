@@ -43,9 +43,10 @@ class Preimages(NamedTuple):
 class Pushforward:
     """The distribution of x = G(z), each one number, for `f_divergence`, `value`, `wasserstein1` and the others.
 
-    G: a module or a function of arrays and Tensors, float64 (n, 1) to (n, 1), that maps each row on its own.
+    G: a continuous module or function of arrays and Tensors, float64 (n, 1) to (n, 1), that maps each row on its own.
     prior: the distribution of z, with `log_density`, `cumulative`, `breaks` and `sample`, such as `Normal(1)`.
-    steps: of equal probability, in which G is looked at. A bend of G within one step is not seen.
+    steps: of equal probability, in which G is looked at. Of two bends of G within one step neither is seen: with 64
+    ReLUs the default has left out 1e-4 of an integral over x.
     Beyond the last break of p_z, 1,000 standard deviations of a normal z, it counts as a straight line.
     cluster: the number of breaks on each side of a critical value, where G' = 0. There the density is infinite, but not
     its integral, so the breaks are dense.
@@ -139,11 +140,19 @@ class Pushforward:
 
     @cached_property
     def _floor(self) -> NDArray:
-        """The least |G'| in each cell: beside a critical value, that at an x which rounding cannot tell from it."""
+        """The least |G'| in each cell: beside a critical value, that at an x which rounding cannot tell from it.
+
+        Beside a step on which G is constant it is the mean of the cell, because G' is 0 there up to a kink.
+        """
         floor = np.full(len(self.direction), np.finfo(np.float64).tiny)
+        mean = abs(np.diff(self.x) / np.diff(self.z))
         for i in np.flatnonzero(self.slope == 0):
-            for cell, other in ((i - 1, i - 1), (i, i + 1)):
-                if 0 <= cell < len(floor):
+            for cell, other, beyond in ((i - 1, i - 1, i), (i, i + 1, i - 1)):
+                if not 0 <= cell < len(floor):
+                    continue
+                if 0 <= beyond < len(floor) and self.direction[beyond] == 0:
+                    floor[cell] = max(floor[cell], mean[cell])
+                else:
                     bend = abs(self.slope[other]) / max(abs(self.z[other] - self.z[i]), np.finfo(np.float64).tiny)
                     floor[cell] = max(floor[cell], np.sqrt(bend * np.spacing(abs(self.x[i]))))
         return floor

@@ -29,7 +29,8 @@ def integral(f: Callable, lower: NDArray, upper: NDArray, tolerance: float = 1e-
 
     f: of points (n, d) to numbers (n,), float64. It may jump between boxes; it is best smooth in each.
     tolerance: the error that is aimed at, relative to max(1, |value|). A smaller one is met, a larger one is reported.
-    The integral is infinite if f is at a node.
+    The error is an estimate. A spike or a jump between the nodes of both rules is not seen, so `lower` and `upper`
+    should have a corner near each. The integral is infinite if f is at a node.
 
     >>> value, error = integral(lambda x: np.exp(-x[:, 0]), *boxes([np.array([0.0, 1.0, 40.0])]))
     >>> abs(value - 1) < 1e-12, error < 1e-11
@@ -71,12 +72,17 @@ def lattice(axes: Sequence[NDArray]) -> NDArray:
 
 
 def merged(*breaks: Sequence[NDArray]) -> list[NDArray]:
-    """The breaks of several functions on each axis, in one. Of coordinates that differ by rounding one is left."""
+    """The breaks of several functions on each axis, in one. Of coordinates that differ by rounding one is left.
+
+    It is the first of them, but at the end of an axis the last, so that no density goes on beyond it.
+    """
     axes = []
     for parts in zip(*breaks, strict=True):
         axis = np.unique(np.concatenate(parts))
         apart = np.diff(axis) > 1e-12 * np.abs(axis[1:])
-        axes.append(axis[np.concatenate([[True], apart])])
+        kept = axis[np.concatenate([[True], apart])]
+        kept[-1] = axis[-1]
+        axes.append(kept)
     return axes
 
 

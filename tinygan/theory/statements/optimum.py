@@ -51,7 +51,7 @@ def of_ratios() -> list[Check]:
     grid = np.linspace(-12, 13, 250_001)
     p, q = one.density(grid), other.density(grid)
     curvature = float(np.sum(p * q / (p + q)) * (grid[1] - grid[0]))
-    return [*found, Check("V beside D*, / h^2", -curvature / 2, moved / h**2, 1e-3)]
+    return [*found, Check("V beside D*, / h^2", -curvature / 2, moved / h**2, 2e-5)]
 
 
 def of_criterion() -> list[Check]:
