@@ -1,4 +1,4 @@
-"""What Zhao et al. 2017 prove of EBGAN: the optimal energy, and the total variation that G descends."""
+"""EBGAN: the optimal energy of Zhao et al. 2017, and the total variation that its loss measures."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ STATEMENTS = [
     Statement(
         "energy",
         "The least loss of an energy-based D is margin (1 - TV), so at D* G descends TV",
-        "Zhao et al. 2017, section 2.2; lecture notes on training GANs",
+        "Zhao et al. 2017, lemma 1; Arjovsky et al. 2017; lecture notes on training GANs",
         of_energy,
         draw_energy,
     ),
