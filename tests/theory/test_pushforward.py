@@ -189,3 +189,12 @@ def test_a_g_that_is_constant_far_out_has_no_pole_at_the_kink():
 
 def test_at_a_critical_value_the_density_is_large_but_of_the_size_that_rounding_allows():
     assert 1e7 < Pushforward(lambda z: z * z + 1, Z).density([1.0])[0] < 1e9
+
+
+def test_bends_of_many_units_in_one_step_are_all_breaks():
+    """A random network of 64 ReLUs, some of whose bends share a step: p_g has mass 1."""
+    rng = np.random.default_rng(0)
+    *_, (a, b, c) = (rng.normal(size=(3, 64)) * [[2], [1], [0.3]] for _ in range(6))
+    p_g = Pushforward(lambda z: F.sum(F.relu(z * a + b) * c, axis=1, keepdims=True) + 0.01 * z, Normal(1))
+    assert np.histogram(-b / a, p_g.z)[0].max() >= 2
+    assert integral(p_g.density, *boxes(p_g.breaks)).value == pytest.approx(1, abs=1e-9)

@@ -24,7 +24,8 @@ CLUSTER = 25  # breaks on each side of a critical value, each at a quarter of th
 ATOM = 1e-9  # probability of z on which G is constant, or not finite, that is left out
 REST = 1e-12  # probability of z at each end that `range` leaves out
 NEWTON = 100  # steps at most
-HALVINGS = 44  # of a step in which G' jumps
+FINER = 64  # steps for each part into which a step is cut to find bends; of two in one part neither is found
+HALVINGS = 40  # of a part in which G' jumps
 EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -45,8 +46,8 @@ class Pushforward:
 
     G: a continuous module or function of arrays and Tensors, float64 (n, 1) to (n, 1), that maps each row on its own.
     prior: the distribution of z, with `log_density`, `cumulative`, `breaks` and `sample`, such as `Normal(1)`.
-    steps: of equal probability, in which G is looked at. Of two bends of G within one step neither is seen: with 64
-    ReLUs the default has left out 1e-4 of an integral over x.
+    steps: of equal probability, in which G is looked at. A fold within a step is not seen, nor are two bends close
+    together. Of random nets of 64 ReLUs the default has left out 1e-7 of an integral over x, and 256 steps 2e-3.
     Beyond the last break of p_z, 1,000 standard deviations of a normal z, it counts as a straight line.
     cluster: the number of breaks on each side of a critical value, where G' = 0. There the density is infinite, but not
     its integral, so the breaks are dense.
@@ -61,7 +62,7 @@ class Pushforward:
     shape = (1,)
 
     def __init__(self, G: Callable, prior: Any, steps: int = STEPS, cluster: int = CLUSTER):
-        self.G, self.prior, self.cluster = G, prior, cluster
+        self.G, self.prior, self.steps, self.cluster = G, prior, steps, cluster
         z = _steps(prior, steps)
         x, slope = self.slopes(z)
         here = _finite(z, x, slope, prior)
@@ -227,7 +228,10 @@ class Pushforward:
     def _kinks(self, levels: NDArray) -> NDArray:
         """Where G' jumps, as in a network of ReLUs: a half of a step has nearly all of the change of G' in it."""
         [cell] = np.nonzero((np.diff(levels) > ATOM) & (np.diff(self.slope) != 0))
-        a, b, at_a, at_b = self.z[cell], self.z[cell + 1], self.slope[cell], self.slope[cell + 1]
+        parts = max(1, self.steps // FINER)
+        z = np.linspace(self.z[cell], self.z[cell + 1], parts + 1)  # (parts + 1, cells)
+        slope = self.slopes(z.ravel())[1].reshape(z.shape)
+        a, b, at_a, at_b = (each.ravel() for each in (z[:-1], z[1:], slope[:-1], slope[1:]))
         for _ in range(HALVINGS):
             middle = (a + b) / 2
             here = self.slopes(middle)[1]
