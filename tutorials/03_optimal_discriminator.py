@@ -4,7 +4,7 @@
 # Fix the generator. Which D is the best that there can be, and what is its value V(D, G)? Goodfellow et al. (2014)
 # answer both on one page: D*(x) = p_data(x) / (p_data(x) + p_g(x)), and V(D*, G) = -log 4 + 2 JS(p_data, p_g). Here
 # all three are computed, and a network is trained towards D*. Predict: does a network of two hidden units get there?
-# And which number tells how far it is? It takes about 15 seconds.
+# And which number tells how far it is? It takes seconds.
 
 # %%
 import os

@@ -3,8 +3,8 @@
 #
 # By theorem 1 a perfect D measures how far p_g is from the data (tutorial 03). So one should train D to the end
 # before each step of G. Predict: how long is G's gradient after 10 steps of D, and after 300, if no sample lies where
-# data lie? And which of four cures keep it: another loss for G, noise, a D that is held back, or another game? It
-# takes about 20 seconds.
+# data lie? And which of four cures keep it: another loss for G, noise, a D that is held back, or another game? It takes
+# ten seconds.
 
 # %%
 import os

@@ -4,7 +4,7 @@
 # The GAN's loss measures a Jensen-Shannon divergence. Nowozin et al. (2016) turn this round: take any divergence
 # D_f(p, q) = E_q[f(p / q)], and its game follows from three functions in a table. T is the discriminator, with
 # E_p[T] - E_q[f*(T)] <= D_f(p, q), and equality at T = f'(p / q). Predict: can one network, trained on samples with the
-# losses of each row, tell all nine divergences? It takes about 20 seconds.
+# losses of each row, tell all nine divergences? It takes seconds.
 
 # %%
 import os

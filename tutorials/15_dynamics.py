@@ -4,7 +4,7 @@
 # Two players who both descend need not arrive anywhere. Take the smallest GAN there is: the data are a point at 0, G
 # makes a point at theta, and D(x) = psi x. Its only equilibrium is theta = psi = 0. Predict: starting nearby, do
 # gradient steps find it? Do they if the players move in turn, as in Algorithm 1? And how would one know without
-# trying? It takes about 15 seconds.
+# trying? It takes seconds.
 
 # %%
 import os
