@@ -64,10 +64,9 @@ def _jeffrey(t: Array) -> Array:
     return exponential(log_u) - 1 + log_u
 
 
-def _times(log_p: Any, value: Any) -> Any:
-    """p * value, 0 where p is 0."""
-    p = np.exp(log_p)
-    return np.where(p == 0, 0.0, p * value)
+def weighted(p: Any, values: Any) -> Any:
+    """p * values, 0 where p is 0: what is infinite there has no weight. NumPy arrays."""
+    return np.where(p == 0, 0.0, p * values)
 
 
 def _squared(log_p: Any, log_q: Any) -> Any:
@@ -102,7 +101,7 @@ _ROWS = [
         activation=lambda v: v,
         composed=lambda v: exponential(v - 1),
         best=lambda u: 1 + F.log(u),
-        integrand=lambda p, q: _times(p, p - q),
+        integrand=lambda p, q: weighted(np.exp(p), p - q),
     ),
     Divergence(
         "reverse-kl",
@@ -113,7 +112,7 @@ _ROWS = [
         activation=lambda v: -exponential(-v),
         composed=lambda v: v - 1,
         best=lambda u: F.log(u),
-        integrand=lambda p, q: _times(q, q - p),
+        integrand=lambda p, q: weighted(np.exp(q), q - p),
     ),
     # f* is the supremum over all real u, as in the paper. Over u > 0 it would have no gradient for t < -2.
     Divergence(
@@ -158,7 +157,7 @@ _ROWS = [
         activation=lambda v: v,
         composed=_jeffrey,
         best=lambda u: F.log(u) + 1 - 1 / u,
-        integrand=lambda p, q: _times(p, p - q) + _times(q, q - p),
+        integrand=lambda p, q: weighted(np.exp(p), p - q) + weighted(np.exp(q), q - p),
     ),
     # Twice the Jensen-Shannon divergence. Table 1 has a factor 1/2 in the divergence, but not in f, which is used here.
     Divergence(
@@ -170,7 +169,9 @@ _ROWS = [
         activation=lambda v: LOG_2 - F.softplus(-v),
         composed=lambda v: F.softplus(v) - LOG_2,
         best=lambda u: F.log(u),
-        integrand=lambda p, q: _times(p, LOG_2 - _softplus(q - p)) + _times(q, LOG_2 - _softplus(p - q)),
+        integrand=lambda p, q: (
+            weighted(np.exp(p), LOG_2 - _softplus(q - p)) + weighted(np.exp(q), LOG_2 - _softplus(p - q))
+        ),
     ),
     # Twice the Jensen-Shannon divergence minus log 4, the only row with f(1) != 0. Its losses are those of Minimax.
     Divergence(
@@ -182,7 +183,7 @@ _ROWS = [
         activation=lambda v: -F.softplus(-v),
         composed=lambda v: F.softplus(v),
         best=lambda u: F.log(u),
-        integrand=lambda p, q: -_times(p, _softplus(q - p)) - _times(q, _softplus(p - q)),
+        integrand=lambda p, q: -weighted(np.exp(p), _softplus(q - p)) - weighted(np.exp(q), _softplus(p - q)),
     ),
 ]
 

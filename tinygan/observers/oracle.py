@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygan import functional as F
 from tinygan import metrics
 from tinygan.data import Normal, Uniform
 from tinygan.drawing.curves import LIMIT, ORACLE
@@ -99,7 +100,7 @@ class Oracle:
         try:
             if self.line and self.exact:
                 logit = optimal_logit(self.source, self._on_line())
-                return lambda x: np.exp(-np.logaddexp(0, -logit(x)))
+                return lambda x: F.sigmoid(logit(x))
             density = self._density()
         except TinyganError:
             return lambda x: np.full(len(x), np.nan)

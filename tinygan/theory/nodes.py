@@ -9,10 +9,13 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from tinygan import functional as F
 from tinygan.objectives import DIVERGENCES
+from tinygan.objectives.divergences import weighted
 from tinygan.theory.pushforward import Pushforward
 from tinygan.theory.quadrature import merged
 from tinygan.theory.raster import Raster
+from tinygan.theory.value import log_ratio
 
 NODES = 8  # of the Gauss-Legendre rule between two breaks
 NOTHING = 1e-15  # p_data below this at both ends of an interval, which lies outside p_g's range, leaves it out
@@ -63,13 +66,12 @@ class Nodes(NamedTuple):
     @property
     def logit(self) -> NDArray:
         """That of D*: log p_data - log p_g; 0 where both are 0."""
-        with np.errstate(invalid="ignore"):
-            return np.where(self.log_p == self.log_q, 0.0, self.log_p - self.log_q)
+        return log_ratio(self.log_p, self.log_q)
 
     @property
     def optimal(self) -> NDArray:
         """D* = p_data / (p_data + p_g)."""
-        return np.exp(-np.logaddexp(0, -self.logit))
+        return F.sigmoid(self.logit)
 
     def gap(self, logits: NDArray) -> float:
         """C(G) - V(D, G), which is at least 0: E_p[log D* - log D] + E_q[log(1 - D*) - log(1 - D)].
@@ -80,15 +82,9 @@ class Nodes(NamedTuple):
         with np.errstate(invalid="ignore"):  # where a D* of 0 or 1 meets itself, p or q is 0
             of_p = np.logaddexp(0, -logits) - np.logaddexp(0, -best)
             of_q = np.logaddexp(0, logits) - np.logaddexp(0, best)
-        return float(self.weights @ (_times(self.log_p, of_p) + _times(self.log_q, of_q)))
+            return float(self.weights @ (weighted(np.exp(self.log_p), of_p) + weighted(np.exp(self.log_q), of_q)))
 
     def distances(self, logits: NDArray) -> tuple[float, float]:
         """E|D - D*| under p_data, and under p_g.   logits: those of D at x, (n,)."""
-        apart = abs(np.exp(-np.logaddexp(0, -logits)) - self.optimal)
+        apart = abs(F.sigmoid(logits) - self.optimal)
         return float(self.weights @ (np.exp(self.log_p) * apart)), float(self.weights @ (np.exp(self.log_q) * apart))
-
-
-def _times(log_p: NDArray, values: NDArray) -> NDArray:
-    """p * values, 0 where p is 0."""
-    p = np.exp(log_p)
-    return np.where(p == 0, 0.0, p) * np.where(p == 0, 0.0, values)

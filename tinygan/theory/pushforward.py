@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from tinygan.autograd import Tensor, grad, raw
 from tinygan.data.density import as_points
 from tinygan.errors import SettingError, ShapeMismatch
+from tinygan.objectives.divergences import weighted
 from tinygan.theory.mesh import Mesh
 from tinygan.theory.quadrature import Integral, boxes, integral, merged
 
@@ -250,12 +251,11 @@ class Pushforward:
         inside = inside[(inside > self.z[0]) & (inside < self.z[-1])]
         z = merged([np.concatenate([inside, self.z[[0, -1]], self.z[self.slope == 0]])])
 
-        def weighted(z: NDArray) -> NDArray:
-            p = np.exp(self.prior.log_density(z))
-            with np.errstate(invalid="ignore"):
-                return np.where(p == 0, 0.0, p * f(self.slopes(z[:, 0])[0][:, np.newaxis]))
+        @np.errstate(invalid="ignore")
+        def part(z: NDArray) -> NDArray:
+            return weighted(np.exp(self.prior.log_density(z)), f(self.slopes(z[:, 0])[0][:, np.newaxis]))
 
-        return integral(weighted, *boxes(z))
+        return integral(part, *boxes(z))
 
     def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """n draws, G of n draws of z; float64 (n, 1)."""

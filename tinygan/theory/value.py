@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinygan.objectives.divergences import weighted
 from tinygan.theory.divergences import over_space
 from tinygan.theory.quadrature import Integral
 
@@ -28,7 +29,7 @@ def value(logit: Callable, p_data: Any, p_g: Any) -> Integral:
     @np.errstate(invalid="ignore")
     def minus(x: NDArray) -> NDArray:
         t = logit(x)
-        return _times(p_data.density(x), np.logaddexp(0, -t)) + _times(p_g.density(x), np.logaddexp(0, t))
+        return weighted(p_data.density(x), np.logaddexp(0, -t)) + weighted(p_g.density(x), np.logaddexp(0, t))
 
     found, error = over_space(minus, p_data, p_g)
     return Integral(-found, error)
@@ -40,12 +41,13 @@ def optimal_logit(p_data: Any, p_g: Any) -> Callable[[NDArray], NDArray]:
     It is 0, D* = 1/2, where both densities are 0.
     """
 
-    @np.errstate(invalid="ignore")
-    def logit(x: NDArray) -> NDArray:
-        p, q = p_data.log_density(x), p_g.log_density(x)
-        return np.where(p == q, 0.0, p - q)
+    return lambda x: log_ratio(p_data.log_density(x), p_g.log_density(x))
 
-    return logit
+
+@np.errstate(invalid="ignore")
+def log_ratio(log_p: NDArray, log_q: NDArray) -> NDArray:
+    """log p - log q, the logit of D* where the densities are p and q; 0 where both are 0."""
+    return np.where(log_p == log_q, 0.0, log_p - log_q)
 
 
 def criterion(p_data: Any, p_g: Any) -> Integral:
@@ -57,8 +59,3 @@ def optimal_probabilities(p_data: ArrayLike, p_g: ArrayLike) -> NDArray:
     """D* of two vectors of probabilities; 1/2 where both are 0."""
     p, q = np.asarray(p_data, np.float64), np.asarray(p_g, np.float64)
     return np.divide(p, p + q, out=np.full(np.broadcast_shapes(p.shape, q.shape), 0.5), where=p + q > 0)
-
-
-def _times(p: NDArray, values: NDArray) -> NDArray:
-    """p * values, 0 where p is 0."""
-    return np.where(p == 0, 0.0, p * values)
