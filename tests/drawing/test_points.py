@@ -11,6 +11,7 @@ from tinygan.drawing.line import draw_line
 from tinygan.drawing.plane import draw_plane
 from tinygan.drawing.portrait import portrait
 from tinygan.drawing.samples import labelled_plane, scattered
+from tinygan.drawing.save import as_image
 from tinygan.drawing.symbols import P_DATA, P_G, histogram
 from tinygan.errors import ShapeMismatch
 from tinygan.nn.minibatch import Labelled
@@ -280,3 +281,12 @@ def test_the_modes_of_a_mixture_stand_dotted_beside_the_points_made_for_them():
 def test_labels_that_do_not_fit_are_one_clear_line(points, labels, words):
     with pytest.raises(ShapeMismatch, match=rf"^draw_labelled: expected [^\n]*{words}$"):
         labelled_plane(Ring(), points, labels, ["a", "b"])
+
+
+def test_beside_d_star_the_legends_are_whole():
+    source, judge = Ring(), lambda x: x[:, 0]
+    samples = source.sample(50, np.random.default_rng(0))
+    figure = portrait(source, samples, judge, title="iteration 100", optimal=judge)
+    pixels = np.asarray(as_image(figure).convert("L"))
+    assert pixels[-1].min() == 255
+    assert pixels[-20:].min() < 128

@@ -51,7 +51,7 @@ def portrait(
         draw_line(figure.add_subplot(), source, samples, judge, output, arrows, optimal)
     else:
         judges = {"D(x)": judge} if optimal is None else {"D(x)": judge, OPTIMAL: optimal}
-        figure = Figure(figsize=(6 * len(judges), 5.9), layout="constrained")
+        figure = Figure(figsize=(6 * len(judges), 5.9 if optimal is None else 6.2), layout="constrained")
         axes = figure.subplots(1, len(judges), squeeze=False)[0]
         for ax, (name, each) in zip(axes, judges.items(), strict=True):
             draw_plane(ax, source, samples, each, output, name=name)
