@@ -5,9 +5,10 @@ import numpy as np
 from tests.mutants.mutant import Mutant
 from tinygan.observers.oracle import Oracle
 from tinygan.theory import Nodes, Pushforward, mesh, quadrature
+from tinygan.theory.monotone import MonotonePieces
 
 preimages, at, gap, distances, optimal = (
-    Pushforward.preimages,
+    MonotonePieces.preimages,
     Pushforward.at,
     Nodes.gap,
     Nodes.distances,
@@ -31,7 +32,7 @@ def one_preimage(self, x):
 
 def without_prior(self, x):
     total = np.full(len(np.ravel(x)), -np.inf)
-    found = self.preimages(x)
+    found = self.pieces.preimages(x)
     np.logaddexp.at(total, found.point, -np.log(found.slope))
     return total, at(self, x)[1]
 
@@ -55,8 +56,8 @@ def upside_down(self):
 
 
 MUTANTS = (
-    Mutant(24, "p_g without 1 / |G'|", *(Pushforward, "preimages", without_slope), (*STATED, *CLOSED)),
-    Mutant(24, "p_g of one preimage alone", *(Pushforward, "preimages", one_preimage), (*STATED, *CLOSED)),
+    Mutant(24, "p_g without 1 / |G'|", *(MonotonePieces, "preimages", without_slope), (*STATED, *CLOSED)),
+    Mutant(24, "p_g of one preimage alone", *(MonotonePieces, "preimages", one_preimage), (*STATED, *CLOSED)),
     Mutant(24, "p_g without p_z", *(Pushforward, "at", without_prior), (*STATED, *CLOSED)),
     Mutant(
         24,

@@ -132,7 +132,7 @@ def test_the_density_is_that_of_a_histogram_of_many_samples(G):
 
 def test_all_preimages_are_found():
     p_g = Pushforward(folded, Z)
-    found = p_g.preimages([0.5, 5.0, -9.0])
+    found = p_g.pieces.preimages([0.5, 5.0, -9.0])
     assert sorted(found.point.tolist()) == [0, 0, 0, 1, 2]
     np.testing.assert_allclose(folded(found.z), np.array([0.5, 5.0, -9.0])[found.point], rtol=1e-9)
     np.testing.assert_allclose(found.slope, abs(1 - 4 / np.cosh(2 * found.z) ** 2), rtol=1e-8)
@@ -196,5 +196,5 @@ def test_bends_of_many_units_in_one_step_are_all_breaks():
     rng = np.random.default_rng(0)
     *_, (a, b, c) = (rng.normal(size=(3, 64)) * [[2], [1], [0.3]] for _ in range(6))
     p_g = Pushforward(lambda z: F.sum(F.relu(z * a + b) * c, axis=1, keepdims=True) + 0.01 * z, Normal(1))
-    assert np.histogram(-b / a, p_g.z)[0].max() >= 2
+    assert np.histogram(-b / a, p_g.pieces.z)[0].max() >= 2
     assert integral(p_g.density, *boxes(p_g.breaks)).value == pytest.approx(1, abs=1e-9)

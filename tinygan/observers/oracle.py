@@ -116,8 +116,8 @@ class Oracle:
         """p_data and p_g at the same points, the distance W1, and samples, if those are needed."""
         if self.line and self.exact:
             p_g = self._on_line()
-            samples = p_g.slopes(self.z[:, 0].astype(np.float64))[0][:, np.newaxis] if self.several else self.z[:0]
-            return *Nodes.on_line(self.source, p_g), samples
+            z = self.z[:, 0].astype(np.float64) if self.several else np.empty(0)  # samples show the modes alone
+            return *Nodes.on_line(self.source, p_g), p_g.pieces.slopes(z)[0][:, np.newaxis]
         q, samples = self._on_raster()
         both = Nodes.on_raster(self.raster, self.p, q)
         if self.line:

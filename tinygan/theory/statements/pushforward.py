@@ -86,7 +86,7 @@ def draw() -> Any:
     density = p_g.density(x)
     return panels(
         [
-            Panel("G folds the line", {"z - 2 tanh 2 z": (z, p_g.slopes(z)[0])}, x="z", y="x"),
+            Panel("G folds the line", {"z - 2 tanh 2 z": (z, p_g.pieces.slopes(z)[0])}, x="z", y="x"),
             Panel(
                 "its density",
                 {f"{P_G}, the sum over preimages": (x, np.minimum(density, 1.5))},
