@@ -133,6 +133,7 @@ for cure, found in scores.items():
 # %%
 assert max(seed[-1][0] for seed in scores["none"]) <= 4
 assert all(seed[-1][0] >= 7 for cure in cures[1:] for seed in scores[cure])
+assert all(max(seed[-1][1] for seed in scores[cure]) > quality for cure in cures[1:])  # the cloud's, from above
 assert min(seed[-1][1] for seed in scores["minibatch discrimination"]) > 0.6
 
 # %% [markdown]

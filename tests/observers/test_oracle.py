@@ -151,6 +151,14 @@ def test_a_d_of_packs_has_none_either():
     assert oracle_of(small("non-saturating", pack=2)).logits is None
 
 
+def test_a_d_with_noise_is_evaluated_without_it():
+    run = small("gan-1d")
+    run.D = nn.Sequential(nn.GaussianNoise(0.5, np.random.default_rng(0)), run.D)
+    logits, x = oracle_of(run).logits, np.zeros((3, 1))
+    assert logits is not None
+    np.testing.assert_array_equal(logits(x), logits(x))
+
+
 def test_an_ensemble_has_the_logit_of_its_mean_probability():
     run = small("ensemble")
     x = run.source.sample(50, np.random.default_rng(0))
@@ -198,6 +206,14 @@ def test_in_the_plane_it_has_a_panel_of_its_own():
     assert len(panels) == 2
     words = [text.get_text() for text in panels[1].get_legend().get_texts()]
     assert words[2:] == ["D*(x) near 1: real to D", "D*(x) near 0: fake to D"]
+
+
+@pytest.mark.parametrize("latent", [2, 3], ids=["mesh", "histogram"])
+def test_d_star_is_left_open_where_neither_density_is(latent):
+    best = oracle_of(small("gan-ring", latent=latent)).optimal()
+    box = Ring().box
+    found = best(np.array([[1.0, 0.0], box[0] + 0.01, box[1] - 0.01]))
+    assert np.isfinite(found).tolist() == [True, False, False]
 
 
 def test_in_float64_a_module_keeps_its_labels():

@@ -36,6 +36,24 @@ def test_the_density_of_a_linear_map_is_exact():
     assert p_g.density([[50.0, 0.0]]).tolist() == [0.0]
 
 
+@pytest.mark.parametrize(
+    "G", [lambda z: z @ np.array([[1.0, 2.0], [2.0, 4.0]]), lambda z: 0 * z], ids=["a line", "a point"]
+)
+def test_what_has_no_area_has_no_density(G):
+    with pytest.raises(SettingError, match=r"^p_g has no density: G maps z of probability 1 to a line or a point"):
+        Mesh(G, Normal(2)).density([[0.0, 0.0]])
+
+
+def test_a_smaller_part_without_an_area_is_left_out():
+    p_g = Mesh(lambda z: np.maximum(z, [[-0.5, -np.inf]]), Normal(2))
+    x = np.array([[0.5, 0.0], [-1.0, 0.0]])
+    np.testing.assert_allclose(p_g.density(x), [Normal(2).density(x)[0], 0.0], rtol=1e-12)
+
+
+def test_no_points_have_no_densities():
+    assert Mesh(linear, Normal(2)).density(np.empty((0, 2))).shape == (0,)
+
+
 def test_twice_the_steps_divide_the_error_by_four_where_the_determinant_is_constant():
     z = np.random.default_rng(0).standard_normal((2000, 2))
     x, exact = bent(z), Normal(2).density(z)

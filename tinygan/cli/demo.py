@@ -20,7 +20,7 @@ from tinygan.drawing.save import save_picture
 from tinygan.errors import SettingError, did_you_mean
 
 EVERY = 5.0  # seconds between lines where no picture can be drawn
-BELOW = 4  # rows of the terminal that are not the picture's
+BELOW = 4  # rows of the terminal that are not the picture's, two of them for numbers
 
 
 @click.command(short_help="Show an experiment of a lecture, live.")
@@ -45,7 +45,7 @@ def demo(name: str | None, seed: int, out: str | None) -> None:
     expect_writable(path)
     shown = DEMOS[name]
     terminal.say(f"{shown.watch} More: {shown.command}")
-    with interruptible(lambda: f"interrupted; the last picture is {path}"):
+    with interruptible(lambda: f"stopped; the last picture is {path}"):
         (_live if _draws(terminal) else _plain)(terminal, _saved(shown.frames(seed), path))
     terminal.unbroken(f"the last picture: {path}")
 
@@ -67,7 +67,7 @@ def _live(terminal: Terminal, frames: Iterator[Frame]) -> None:
     with Live(console=terminal, auto_refresh=False) as live:
         for frame in frames:
             picture = blocks(frame.picture, terminal.width - 1, max(4, terminal.height - BELOW))
-            live.update(Group(picture, Text(frame.line, "cyan", no_wrap=True, overflow="ellipsis")), refresh=True)
+            live.update(Group(picture, Text(frame.line, "cyan")), refresh=True)
 
 
 def _plain(terminal: Terminal, frames: Iterator[Frame]) -> None:

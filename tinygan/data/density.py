@@ -104,10 +104,11 @@ def _in_chunks(x: ArrayLike, centres: NDArray, f: Callable[[NDArray], NDArray]) 
     points = as_points(x, d)
     found = np.empty(len(points))
     rows = max(1, _CHUNK // k)
-    for start in range(0, len(points), rows):
-        chunk = points[start : start + rows]
-        squared = sum((chunk[:, i, np.newaxis] - centres[:, i]) ** 2 for i in range(d))  # (rows, k)
-        found[start : start + rows] = f(squared)
+    with np.errstate(over="ignore"):  # from 1e154 on a squared distance is infinite
+        for start in range(0, len(points), rows):
+            chunk = points[start : start + rows]
+            squared = sum((chunk[:, i, np.newaxis] - centres[:, i]) ** 2 for i in range(d))  # (rows, k)
+            found[start : start + rows] = f(squared)
     return found
 
 

@@ -7,6 +7,7 @@ images around x.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from tinygan.theory.raster import Raster
 STEPS = 128  # of equal probability, on each axis
 TAIL = 20  # halvings of the first and of the last step
 PARTS = 6  # of a step, for the probabilities of a raster
+THIN = 1e-10  # an area of this share of the square of the longest side is 0
 BUCKETS = 64  # on each axis, in which triangles near a point are looked up
 
 
@@ -31,6 +33,7 @@ class Mesh:
     G: a module or a function of float64 arrays (n, 2) to (n, 2), that maps each row on its own.
     prior: Normal(2) or Uniform(2).   steps: of the mesh on each axis; twice as many halve the error, or better.
     Raises SettingError for another prior, and if G(z) is not finite; ShapeMismatch if G does not map (n, 2) to (n, 2).
+    `density` leaves out images without an area, and raises SettingError if their probability is above 1/2.
 
     >>> p_g = Mesh(lambda z: 2 * z, Uniform(2))  # uniform on [-2, 2]^2
     >>> p_g.density([[0.3, -1.1], [3.0, 0.0]]).round(9)
@@ -56,6 +59,12 @@ class Mesh:
     def density(self, x: ArrayLike) -> NDArray[np.float64]:
         """p_g(x) at x (n, 2), float64 (n,). Exact for a linear G; 0 where no image is."""
         points = as_points(x, 2)
+        if self._thin > 1 / 2:
+            raise SettingError(
+                f"p_g has no density: G maps z of probability {self._thin:.3g} to a line or a point, which has no area"
+            )
+        if not len(points):
+            return np.empty(0)
         point, triangle = self._near(points)
         corners, image, there = _triangles(self.z)[triangle], _triangles(self.x)[triangle], points[point]
         area = _area(*image.swapaxes(0, 1))
@@ -96,6 +105,14 @@ class Mesh:
     def sample(self, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """n draws, G of n draws of z; float64 (n, 2)."""
         return np.asarray(raw(self.G(self.prior.sample(n, rng).astype(np.float64))), np.float64)
+
+    @cached_property
+    def _thin(self) -> float:
+        """The probability of the triangles whose images have no area, but for rounding."""
+        image = _triangles(self.x)
+        longest = np.max([((image[:, i] - image[:, i - 1]) ** 2).sum(axis=1) for i in range(3)], axis=0)
+        thin = abs(_area(*image.swapaxes(0, 1))) <= THIN * longest
+        return float(np.tile(np.outer(self.shares, self.shares).ravel() / 2, 2)[thin].sum())
 
     def _near(self, points: NDArray) -> tuple[NDArray, NDArray]:
         """(point, triangle): pairs of a point and a triangle whose image has a bounding box near the point."""
