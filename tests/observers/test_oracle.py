@@ -63,7 +63,7 @@ def test_without_a_d_of_probabilities_g_alone_is_compared():
 @pytest.mark.parametrize(
     ("G", "why"),
     [
-        (lambda z: 0 * z + 3.0, "p_g has no density: G is constant on z of probability 1, so single points"),
+        (lambda z: 0 * z + 3.0, "p_g has no density: G is constant in float64 on z of probability 1, so single points"),
         (lambda z: z * math.nan, "p_g has no density: G(z) is not finite on z of probability 1"),
     ],
     ids=["constant", "nan"],

@@ -9,11 +9,11 @@ from scipy.integrate import quad
 from scipy.special import rel_entr
 from scipy.stats import norm
 
-from tinygan.data import Gaussian, Mixture, Ring, load
+from tinygan.data import Density, Gaussian, Mixture, Ring, load
 from tinygan.data.noise import Normal, Uniform
-from tinygan.errors import SettingError
+from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.objectives import DIVERGENCES
-from tinygan.theory import closed_forms, f_divergence, jensen_shannon, kl, total_variation
+from tinygan.theory import Mesh, closed_forms, f_divergence, jensen_shannon, kl, total_variation
 from tinygan.theory.closed_forms import HALF, of_gaussians
 
 every = pytest.mark.parametrize("name", DIVERGENCES)
@@ -47,11 +47,67 @@ def test_gaussians_so_far_apart_that_no_number_holds_their_ratio():
     assert jensen_shannon(Gaussian(0.0, 1.0), Gaussian(100.0, 1.0)).value == pytest.approx(math.log(2), rel=1e-12)
 
 
-@pytest.mark.parametrize("variance", [0.3, 0.499, 0.505, 0.6])
+@pytest.mark.parametrize("variance", [0.3, 0.499, 0.49999, 0.50001, 0.505, 0.6])
 def test_pearson_is_infinite_from_half_of_the_variance_on(variance):
     p, q = Gaussian(0.0, 1.0), Gaussian(0.0, math.sqrt(variance))
     assert f_divergence("pearson", p, q).value == pytest.approx(closed_forms.pearson(p, q), rel=1e-10)
     assert f_divergence("neyman", q, p).value == pytest.approx(closed_forms.pearson(p, q), rel=1e-10)
+
+
+class Laplace(Density):
+    """A user's density, which says no more than where to draw it."""
+
+    shape = (1,)
+    box = (np.array([-12.0]), np.array([12.0]))
+
+    def __init__(self, mean):
+        self.mean = mean
+
+    def sample(self, n, rng):
+        return rng.laplace(self.mean, 1, (n, 1)).astype(np.float32)
+
+    def density(self, x):
+        return np.exp(-abs(np.ravel(x) - self.mean)) / 2
+
+
+def test_a_density_that_says_only_its_box_is_integrated_to_its_tails():
+    """KL = d + exp(-d) - 1, TV = 1 - exp(-d / 2) of Laplace distributions at a distance of d."""
+    p, q = Laplace(0.0), Laplace(1.0)
+    assert kl(p, q).value == pytest.approx(math.exp(-1), abs=1e-9)
+    assert total_variation(p, q).value == pytest.approx(1 - math.exp(-1 / 2), abs=1e-9)
+
+
+def test_a_mode_without_weight_is_none():
+    q = Mixture((1.0, 300.0), (1.0, 1.0), (1.0, 0.0))
+    assert kl(Gaussian(0.0, 10.0), q).value == pytest.approx(closed_forms.kl(Gaussian(0.0, 10.0), Gaussian(1.0, 1.0)))
+    assert q.log_density([300.0])[0] == pytest.approx(Gaussian(1.0, 1.0).log_density([300.0])[0], rel=1e-14)
+
+
+WRONG = {
+    "fewer": (
+        [0.5, 0.5],
+        [0.2, 0.3, 0.5],
+        ShapeMismatch,
+        "^kl: as many probabilities are expected in both, got 2 and 3",
+    ),
+    "no sum of 1": ([1.0, 2.0], [3.0, 4.0], SettingError, r"at least 0 and with the sum 1, got \[1\. 2\.\]"),
+    "negative": ([-0.5, 1.5], [0.5, 0.5], SettingError, "at least 0"),
+    "a matrix": ([[1.0]], [[1.0]], SettingError, "probabilities are expected"),
+    "a line and a plane": (
+        Gaussian(0.0, 1.0),
+        Ring(),
+        ShapeMismatch,
+        r"of one dimension are expected, got .* \[1, 2\]",
+    ),
+    "a mesh": (Mesh(lambda z: z, Normal(2), 4), Ring(), SettingError, "^quadrature needs densities .* Mesh has none"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_cannot_be_compared_is_one_line(case):
+    p, q, error, why = WRONG[case]
+    with pytest.raises(error, match=why):
+        kl(p, q)
 
 
 def test_uniform_distributions_by_hand():

@@ -9,7 +9,7 @@ from scipy import stats
 from tinygan import functional as F
 from tinygan import nn
 from tinygan.data import Gaussian, Normal
-from tinygan.data.noise import Uniform
+from tinygan.data.noise import Truncated, Uniform
 from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.objectives import DIVERGENCES
 from tinygan.theory import (
@@ -138,6 +138,56 @@ def test_all_preimages_are_found():
     np.testing.assert_allclose(found.slope, abs(1 - 4 / np.cosh(2 * found.z) ** 2), rtol=1e-8)
 
 
+UNIFORM = {  # G, p_z, q, KL(p_g, q)
+    "rising": (lambda z: 3 * z - 1, Uniform(1, 0, 1), Uniform(1, -2, 4), math.log(2)),
+    "falling": (lambda z: 1 - z, Uniform(1, 0, 1), Uniform(1, 0, 1), 0.0),
+    "bent": (lambda z: z * z, Uniform(1, 0, 1), Uniform(1, 0, 1), 1 - math.log(2)),  # -E[log 2 z]
+    "folded": (lambda z: z * z, Uniform(1, -1, 1), Uniform(1, 0, 1), 1 - math.log(2)),
+    "too wide": (lambda z: 2 * z, Uniform(1, 0, 1), Uniform(1, 0, 1), math.inf),
+}
+
+
+@pytest.mark.parametrize("case", UNIFORM)
+def test_beyond_a_uniform_z_there_is_nothing(case):
+    G, prior, q, expected = UNIFORM[case]
+    assert f_divergence("kl", Pushforward(G, prior), q).value == pytest.approx(expected, abs=1e-10)
+
+
+def test_a_uniform_law_is_at_no_distance_from_itself():
+    p_g = Pushforward(lambda z: 1 - z, Uniform(1, 0, 1))
+    assert jensen_shannon(p_g, Uniform(1, 0, 1)).value == pytest.approx(0, abs=1e-14)
+    assert value(lambda x: np.zeros(len(x)), Uniform(1, 0, 1), p_g).value == pytest.approx(-math.log(4), abs=1e-14)
+
+
+@pytest.mark.parametrize("power", [3, 5, 7])
+def test_a_flat_inflexion_has_a_pole_whose_preimages_are_exact(power):
+    p_g = Pushforward(lambda z: z**power, Z)
+    x = 10.0 ** -np.arange(2, 28)
+    z = x ** (1 / power)
+    np.testing.assert_allclose(p_g.density(x), stats.norm.pdf(z) / (power * z ** (power - 1)), rtol=1e-8)
+
+
+def test_scaling_a_law_with_a_steep_pole():
+    """KL of z^5 and 2 z^5, as an integral over z: the second has its density at z / 2^(1/5), less log of the slope."""
+    q, z = 2**0.2, np.linspace(-12, 12, 20_001)
+    expected = np.trapezoid(stats.norm.pdf(z) * ((z / q) ** 2 - z**2) / 2, z) + math.log(q)
+    p_g, other = Pushforward(lambda z: z**5, Z), Pushforward(lambda z: 2 * z**5, Z)
+    assert f_divergence("kl", p_g, other).value == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("prior", "steps", "why"),
+    [
+        (Normal(2), 1024, r"^Pushforward: expected the prior of one number, such as Normal\(1\), got Normal\(size=2\)"),
+        (Truncated(1, 1.0), 1024, r"expected the prior of one number"),
+        (Normal(1), 0, r"^Pushforward: steps is expected to be at least 1, got 0"),
+    ],
+)
+def test_what_it_cannot_take_is_one_line(prior, steps, why):
+    with pytest.raises(SettingError, match=why):
+        Pushforward(lambda z: z, prior, steps)
+
+
 def test_wasserstein_of_lines_is_the_shift():
     p_g = Pushforward(lambda z: 2 * z + 1, Z)
     assert wasserstein1(p_g, Gaussian(-3.0, 2.0)).value == pytest.approx(4, abs=1e-10)
@@ -151,12 +201,14 @@ def test_an_expectation_is_an_integral_over_z():
 
 @pytest.mark.parametrize("G", [lambda z: 0 * z + 3.0, lambda z: np.full(np.shape(z), 3.0)], ids=["slope 0", "no z"])
 def test_a_point_has_no_density(G):
-    with pytest.raises(SettingError, match=r"^p_g has no density: G is constant on z of probability 1, so single poi"):
+    with pytest.raises(
+        SettingError, match=r"^p_g has no density: G is constant in float64 on z of probability 1, so single poi"
+    ):
         Pushforward(G, Z)
 
 
 def test_neither_has_a_g_that_is_constant_on_half_of_z():
-    with pytest.raises(SettingError, match=r"^p_g has no density: G is constant on z of probability 0\.5, "):
+    with pytest.raises(SettingError, match=r"^p_g has no density: G is constant in float64 on z of probability 0\.5, "):
         Pushforward(F.relu, Z)
 
 

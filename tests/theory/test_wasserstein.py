@@ -8,7 +8,7 @@ import pytest
 from tinygan import metrics
 from tinygan.data import Gaussian, Mixture
 from tinygan.data.noise import Normal, Uniform
-from tinygan.errors import ShapeMismatch
+from tinygan.errors import SettingError, ShapeMismatch
 from tinygan.theory import discrete_wasserstein1, wasserstein1
 from tinygan.theory.wasserstein import lipschitz_critic
 
@@ -57,3 +57,11 @@ def test_as_many_masses_as_places():
         discrete_wasserstein1([0.5, 0.5], [1.0], [[0.0]], [[0.0]])
     with pytest.raises(ShapeMismatch, match=r"expected p \(n,\), .*got \(1,\), \(2,\), \(1, 1\)$"):
         lipschitz_critic([1.0], [0.5, 0.5], [[0.0]])
+
+
+@pytest.mark.parametrize("p", [[1.0, 0.5], [-1.0, 2.0]])
+def test_what_is_no_probability_is_one_line(p):
+    places = [[0.0], [2.0]]
+    for call in (lambda: discrete_wasserstein1(p, [1.0], places, [[1.0]]), lambda: lipschitz_critic(p, p, places)):
+        with pytest.raises(SettingError, match=r"^probabilities are expected, at least 0 and with the sum 1, got \["):
+            call()

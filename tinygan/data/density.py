@@ -44,7 +44,10 @@ class Density(Source):
 
     @property
     def breaks(self) -> list[NDArray[np.float64]]:
-        """Coordinates on each axis that cut space into boxes, on which p(x) is smooth and outside which it is 0."""
+        """Coordinates on each axis that cut space into boxes on which p(x) is smooth, and outside which it is small.
+
+        A density with jumps, or with parts far narrower than the box, needs its own.
+        """
         lower, upper = self.box
         return [np.linspace(*limits, 65) for limits in zip(2 * lower - upper, 2 * upper - lower, strict=True)]
 
@@ -88,12 +91,13 @@ def mixture_log_density(x: ArrayLike, centres: NDArray, std: ArrayLike, weights:
     array([-5000.918939])
     """
     precision = np.asarray(std, dtype=np.float64) ** -2.0
-    heights = np.asarray(weights) * (precision / (2 * np.pi)) ** (centres.shape[1] / 2)
+    with np.errstate(divide="ignore"):  # a weight may be 0
+        heights = np.log(weights) + centres.shape[1] / 2 * np.log(precision / (2 * np.pi))
 
     def f(squared: NDArray) -> NDArray:
-        exponents = squared * (-precision / 2)
+        exponents = heights - squared * (precision / 2)
         largest = exponents.max(axis=1)
-        return largest + np.log(np.exp(exponents - largest[:, np.newaxis]) @ heights)
+        return largest + np.log(np.exp(exponents - largest[:, np.newaxis]).sum(axis=1))
 
     return _in_chunks(x, centres, f)
 

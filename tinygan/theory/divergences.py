@@ -8,20 +8,23 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from tinygan.errors import SettingError, did_you_mean
+from tinygan.errors import SettingError, ShapeMismatch, did_you_mean
 from tinygan.objectives import DIVERGENCES
 from tinygan.theory.quadrature import Integral, boxes, integral, lattice, merged
 
-NOTHING = 1e-30  # an integrand that is larger at the outermost breaks has an infinite integral
+NOTHING = 1e-30  # an integrand below it adds nothing
+ROUNDING = 1e-9  # of a sum of probabilities
+FURTHER = 64  # doublings of space at most, while the integrand is larger at its ends; then the integral is infinite
 
 
 def f_divergence(name: str, p: Any, q: Any) -> Integral:
     """D_f(p, q) for the row `name` of DIVERGENCES.
 
     p, q: two densities in 1 or 2 dimensions, with `log_density` and `breaks`; or two vectors of probabilities.
-    Raises SettingError if there is no such row.
+    Raises SettingError if there is no such row, or if a vector is none of probabilities, with the sum 1; ShapeMismatch
+    if the two do not have the same number of them, or of dimensions.
 
     >>> round(f_divergence("kl", [0.5, 0.5], [0.25, 0.75]).value, 12)  # log(4 / 3) / 2
     0.143841036226
@@ -34,7 +37,24 @@ def f_divergence(name: str, p: Any, q: Any) -> Integral:
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         if hasattr(p, "log_density"):
             return over_space(lambda x: f(p.log_density(x), q.log_density(x)), p, q)
+        p, q = probabilities(p), probabilities(q)
+        if p.shape != q.shape:
+            raise ShapeMismatch(f"{name}: as many probabilities are expected in both, got {len(p)} and {len(q)}")
         return Integral(float(f(np.log(p), np.log(q)).sum()))
+
+
+def probabilities(p: ArrayLike) -> NDArray[np.float64]:
+    """p as a float64 vector. Raises SettingError if a number is negative, or if their sum is not 1.
+
+    >>> probabilities([0.5, 0.6])
+    Traceback (most recent call last):
+        ...
+    tinygan.errors.SettingError: probabilities are expected, at least 0 and with the sum 1, got [0.5 0.6]
+    """
+    p = np.asarray(p, np.float64)
+    if p.ndim != 1 or not (p >= 0).all() or abs(p.sum() - 1) > ROUNDING:
+        raise SettingError(f"probabilities are expected, at least 0 and with the sum 1, got {p}")
+    return p
 
 
 def kl(p: Any, q: Any) -> Integral:
@@ -58,13 +78,40 @@ def jensen_shannon(p: Any, q: Any) -> Integral:
 
 
 def over_space(f: Callable, *densities: Any) -> Integral:
-    """The integral of f >= 0 over the line or the plane, where f is smooth between the breaks of the densities."""
-    breaks = merged(*(density.breaks for density in densities))
-    if (f(_around(breaks)) > NOTHING).any():
+    """The integral of f >= 0 over the line or the plane, where f is smooth between the breaks of the densities.
+
+    Beyond the last breaks space is doubled until f is 0 there, which it is nowhere if the integral is infinite.
+    """
+    breaks = _breaks(densities)
+    for _ in range(FURTHER):
+        if not (f(_around(breaks)) > NOTHING).any():
+            break
+        breaks = [_wider(axis) for axis in breaks]
+    else:
         return Integral(np.inf)
     corners = lattice(breaks)
     there = np.max([f(corners), *(density.density(corners) for density in densities)], axis=0) > NOTHING
     return integral(f, *(each[_beside(there, breaks)] for each in boxes(breaks)))
+
+
+def _breaks(densities: Sequence[Any]) -> list[NDArray]:
+    """The breaks of all densities. Raises SettingError if one has none, ShapeMismatch if dimensions differ."""
+    for density in densities:
+        if not hasattr(density, "breaks"):
+            raise SettingError(
+                f"quadrature needs densities with `breaks`, and {type(density).__name__} has none; "
+                "Nodes.on_raster compares probabilities of boxes"
+            )
+    breaks = [density.breaks for density in densities]
+    if len({len(each) for each in breaks}) > 1:
+        raise ShapeMismatch(f"densities of one dimension are expected, got those of {[len(each) for each in breaks]}")
+    return merged(*breaks)
+
+
+def _wider(axis: NDArray) -> NDArray:
+    """The breaks on an axis, with one more on each side so that they span twice as much."""
+    half = (axis[-1] - axis[0]) / 2
+    return np.concatenate([[axis[0] - half], axis, [axis[-1] + half]])
 
 
 def _beside(there: NDArray, breaks: Sequence[NDArray]) -> NDArray:

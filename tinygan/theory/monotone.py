@@ -65,7 +65,7 @@ class MonotonePieces:
         flat = np.diff(prior.cumulative(self.z))[self.direction == 0].sum()
         if flat > ATOM:
             raise SettingError(
-                f"p_g has no density: G is constant on z of probability {flat:.3g}, so single points have probability"
+                f"p_g has no density: G is constant in float64 on z of probability {flat:.3g}, so single points have it"
             )
         starts = np.flatnonzero(np.diff(self.direction, prepend=0))
         stops = np.append(starts, len(self.direction))[1:]
@@ -114,15 +114,14 @@ class MonotonePieces:
             over = (value - x[left]) * self.direction[cell[left]]
             steep = abs(slope[left])
             high[left], low[left] = np.where(over > 0, (z[left], low[left]), (high[left], z[left]))
-            safe = np.where(steep > 0, steep, 1.0)
-            rounding = np.where(steep > 0, 4 * EPSILON * abs(x[left]) / safe, 0.0)
-            there = z[left] - over / safe
+            exact = abs(over) <= 4 * EPSILON * abs(x[left])
+            there = z[left] - over / np.where(steep > 0, steep, 1.0)
             inside = (low[left] <= there) & (there <= high[left]) & ((steep > 0) | (over == 0))
             there = np.where(inside, there, (low[left] + high[left]) / 2)
             moved = abs(there - z[left])
-            enough = 1e-9 * np.minimum(there - first[left], last[left] - there) + rounding  # Newton squares the error
+            enough = 1e-9 * np.minimum(there - first[left], last[left] - there)  # Newton squares the error
             z[left] = there
-            left = left[~(moved <= enough)]
+            left = left[~(exact | (moved <= enough + 4 * EPSILON * abs(there)))]
         return z, abs(slope)
 
     @cached_property

@@ -33,6 +33,7 @@ class Pushforward:
     cluster: the number of breaks on each side of a critical value, where G' = 0. There the density is infinite, but not
     its integral, so the breaks are dense.
     Raises SettingError if G is constant, or not finite, on z of a probability above 1e-9: then p_g has no density.
+    Raises SettingError, too, if z is no number with such a prior, or steps is below 1.
     Raises ShapeMismatch if G does not map (n, 1) to (n, 1).
 
     >>> from tinygan.data import Normal
@@ -43,6 +44,10 @@ class Pushforward:
     shape = (1,)
 
     def __init__(self, G: Callable, prior: Any, steps: int = STEPS, cluster: int = CLUSTER):
+        if not (hasattr(prior, "breaks") and len(prior.breaks) == 1):
+            raise SettingError(f"Pushforward: expected the prior of one number, such as Normal(1), got {prior!r}")
+        if steps < 1:
+            raise SettingError(f"Pushforward: steps is expected to be at least 1, got {steps}")
         self.pieces, self.prior, self.cluster = MonotonePieces(G, prior, steps), prior, cluster
 
     def log_density(self, x: ArrayLike) -> NDArray[np.float64]:
@@ -75,14 +80,16 @@ class Pushforward:
     def _log_density_beyond(self, x: NDArray) -> NDArray:
         """The part of z beyond the first and the last that were looked at, where G counts as a straight line.
 
-        It is 0 in float64, but not its logarithm, which the ratio of two densities needs.
+        It is 0 in float64, but not its logarithm, which the ratio of two densities needs. A uniform z has no such part.
         """
         total = np.full(len(x), -np.inf)
-        for end in (0, -1):
-            if slope := self.pieces.slope[end]:
-                away = (x - self.pieces.x[end]) / slope
-                found = self.prior.log_density(self.pieces.z[end] + away) - np.log(abs(slope))
-                total = np.where(away > 0 if end else away < 0, np.logaddexp(total, found), total)
+        for end, side in ((0, -1), (-1, 1)):
+            z, slope = self.pieces.z[end], self.pieces.slope[end]
+            if slope:
+                away = side * (x - self.pieces.x[end]) / slope
+                beyond = z + side * np.maximum(away, np.spacing(abs(z)))  # not z itself, which rounding would make it
+                found = self.prior.log_density(beyond) - np.log(abs(slope))
+                total = np.where(away > 0, np.logaddexp(total, found), total)
         return total
 
     @property

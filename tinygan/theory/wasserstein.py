@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tinygan.errors import ShapeMismatch
+from tinygan.theory.divergences import probabilities
 from tinygan.theory.quadrature import Integral, boxes, integral, merged
 
 
@@ -28,7 +29,7 @@ def discrete_wasserstein1(p: ArrayLike, q: ArrayLike, x: ArrayLike, y: ArrayLike
     """min over plans of sum_ij plan_ij ||x_i - y_j||_2, with the row sums p and the column sums q.
 
     p (n,), q (m,): probabilities.   x (n, d), y (m, d): their places.   Arjovsky et al. 2017, eq. (1).
-    Raises ShapeMismatch if the numbers differ.
+    Raises ShapeMismatch if the numbers differ, SettingError if p or q are no probabilities.
 
     >>> discrete_wasserstein1([0.5, 0.5], [1.0], [[0.0], [2.0]], [[1.0]])
     1.0
@@ -43,6 +44,7 @@ def discrete_wasserstein1(p: ArrayLike, q: ArrayLike, x: ArrayLike, y: ArrayLike
             f"discrete_wasserstein1: expected p (n,), q (m,), x (n, d), y (m, d), got {p.shape}, {q.shape}, {x.shape}, "
             f"{y.shape}"
         )
+    p, q = probabilities(p), probabilities(q)
     n, m = len(p), len(q)
     sums = vstack([kron(eye_array(n), np.ones((1, m))), kron(np.ones((1, n)), eye_array(m))])  # of rows, of columns
     plan = linprog(cdist(x, y).ravel(), A_eq=sums, b_eq=np.concatenate([p, q]), method="highs")
@@ -53,7 +55,7 @@ def lipschitz_critic(p: ArrayLike, q: ArrayLike, places: ArrayLike) -> NDArray[n
     """The f with |f(a) - f(b)| <= ||a - b||_2 and the largest E_p[f] - E_q[f], (n,); Arjovsky et al. 2017, eq. (2).
 
     That largest difference is W1(p, q).   p, q (n,): probabilities of the places (n, d).   f is 0 at the first.
-    Raises ShapeMismatch if the numbers differ.
+    Raises ShapeMismatch if the numbers differ, SettingError if p or q are no probabilities.
 
     >>> lipschitz_critic([1.0, 0.0], [0.0, 1.0], [[0.0], [2.0]])
     array([ 0., -2.])
@@ -67,6 +69,7 @@ def lipschitz_critic(p: ArrayLike, q: ArrayLike, places: ArrayLike) -> NDArray[n
         raise ShapeMismatch(
             f"lipschitz_critic: expected p (n,), q (n,), places (n, d), got {p.shape}, {q.shape}, {x.shape}"
         )
+    p, q = probabilities(p), probabilities(q)
     pairs = np.eye(n)[:, np.newaxis] - np.eye(n)  # f(a) - f(b) of each pair
     bounds = [(0, 0), *(n - 1) * [(None, None)]]
     return linprog(q - p, A_ub=pairs.reshape(-1, n), b_ub=cdist(x, x).ravel(), bounds=bounds, method="highs").x
