@@ -21,6 +21,7 @@ from tinygan.theory import (
     wasserstein,
     wgan,
 )
+from tinygan.theory.statements import training
 from tinygan.theory.value import optimal_logit, value
 
 KIND = 32
@@ -41,6 +42,7 @@ f_divergence = over_space = Integral = weighted = LARGEST = RANGE = Z = WEIGHTS 
 )
 optimal_probabilities = table_value = outputs = perceptron_of = in_float64 = nn = with_kinks = jensen_shannon = None
 Optimizer = noisy = trained = quantiles = undecided = Wasserstein = adam = None
+P = Q = POINTS = UNITS = STEPS = RULE = Minimax = Moment = Pushforward = P_Z = steps = itertools = None
 
 
 def js_without_the_half(p, q):
@@ -53,6 +55,16 @@ def tv_without_the_half(p, q):
 
 def kl_backwards(p, q):
     return weighted(np.exp(q), q - p)
+
+
+def trained_the_other_way_round(seed):
+    D = undecided(UNITS, np.random.default_rng(seed))
+    return trained(quantiles(Q, POINTS), quantiles(P, POINTS), D, Minimax(), RULE, STEPS)
+
+
+def first_iteration_four_times(seed):
+    [first] = itertools.islice((step for step in steps(seed) if step.last), 1)
+    return 4 * [Moment(first.iteration, first.D, Pushforward(nn.frozen(first.G), P_Z, 256, 16))]
 
 
 def not_divided_by_its_length(self, x):
@@ -326,5 +338,17 @@ MUTANTS = (
         "a critic of two Gaussians that nothing holds back",
         *body(wgan.critic, critic_that_nothing_holds),
         (f"{WGAN}::test_a_trained_critic_has_that_slope[10.0]",),
+    ),
+    Mutant(
+        KIND,
+        "examples for samples in the training of a D",
+        *body(training.of_seed, trained_the_other_way_round),
+        ("theory/statements/test_statements.py::test_it_is_true[trained-d]",),
+    ),
+    Mutant(
+        KIND,
+        "a figure 1 in which nothing moves",
+        *body(training.moments, first_iteration_four_times),
+        ("theory/statements/test_statements.py::test_it_is_true[figure-1]",),
     ),
 )

@@ -12,6 +12,7 @@ from tinygan.theory.statements import (
     optimum,
     pushforward,
     regularized,
+    training,
     vanishing,
     wgan,
 )
@@ -22,6 +23,7 @@ PARTS = (
     pushforward,
     optimum,
     convergence,
+    training,
     generator_gradients,
     critic,
     energy,

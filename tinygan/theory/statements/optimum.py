@@ -10,9 +10,11 @@ from tinygan.data.noise import Uniform
 from tinygan.drawing.panels import Panel, panels
 from tinygan.drawing.symbols import COLOURS, P_DATA, P_G
 from tinygan.objectives import Minimax
+from tinygan.objectives.divergences import weighted
+from tinygan.theory.closed_forms import FAIR, LOADED
 from tinygan.theory.divergences import jensen_shannon
 from tinygan.theory.statements.statement import Check, Statement
-from tinygan.theory.value import criterion, optimal_logit, value
+from tinygan.theory.value import criterion, optimal_logit, optimal_probabilities, value
 
 LOG_4 = log(4)
 P, Q = Gaussian(0.0, 1.0), Mixture((-1.0, 2.0), (0.6, 1.0), (0.4, 0.6))
@@ -67,7 +69,15 @@ def of_criterion() -> list[Check]:
             for name, pair in PAIRS.items()
         ),
         *(Check(name, stated, criterion(*pair).value) for name, (pair, stated) in by_hand.items()),
+        Check("loaded die, fair die", -LOG_4 + 2 * jensen_shannon(LOADED, FAIR).value, of_dice(LOADED, FAIR)),
     ]
+
+
+def of_dice(p: Any, q: Any) -> float:
+    """V of two dice with D* of each face."""
+    best = optimal_probabilities(p, q)
+    with np.errstate(divide="ignore", invalid="ignore"):  # D* is 0 at the face that p never shows
+        return float((weighted(p, np.log(best)) + weighted(q, np.log(1 - best))).sum())
 
 
 def draw_value() -> Any:
