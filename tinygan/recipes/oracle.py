@@ -20,22 +20,24 @@ TRIED = 64  # examples that show whether D judges each on its own
 def oracle_of(run: Run) -> Oracle:
     """The oracle of a run. Its p_g is that of the samples: of the moving average of G, if there is one.
 
+    Of points with labels it compares the densities of the points, over all classes.
     Raises SettingError if the data have no density in 1 or 2 dimensions, or if p_g has none.
     """
-    source = run.source
+    conditional = not hasattr(run.source, "density") and hasattr(run.source.unlabelled(), "density")
+    source = run.source.unlabelled() if conditional else run.source
     if not hasattr(source, "density"):
-        labelled = hasattr(source.unlabelled(), "density")
-        kind = "points with labels" if labelled else "no known density"
-        cure = "a recipe without labels, such as gan-ring" if labelled else "recipe gan-1d or gan-ring, for example"
+        why = "two domains" if source.domains is not None else "no known density"
         raise SettingError(
-            f"the oracle compares p_g with the density of points, and {source.name} has {kind} in recipe "
-            f"{run.recipe.name!r}; choose {cure}"
+            f"the oracle compares p_g with the density of points, and {source.name} has {why} in recipe "
+            f"{run.recipe.name!r}; choose recipe gan-1d or gan-ring, for example"
         )
 
     def generator() -> Callable:
-        return in_float64(run.generator())
+        G = in_float64(run.generator())
+        return (lambda z: G(z).x) if conditional else G
 
-    return Oracle(source, run.prior, generator, (lambda x: _logits(run, x)) if _has_optimum(run) else None)
+    judged = not conditional and _has_optimum(run)
+    return Oracle(source, run.prior, generator, (lambda x: _logits(run, x)) if judged else None)
 
 
 def in_float64(module: Any) -> Any:
