@@ -158,8 +158,8 @@ class Line:
             arrows=arrows,
             optimal=lambda x: F.sigmoid(best(x)),
         )
-        if self.letter != "a":  # one legend is enough, where there is room
-            ax.get_legend().remove()
+        if (legend := ax.get_legend()) and self.letter != "a":  # one is enough, where there is room
+            legend.remove()
         ax.set_title(f"({self.letter}) iteration {self.moment.iteration}", size=10)
 
 
