@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.table import MUTANTS
+from tests.tutorials import planted
 
 TUTORIALS = sorted((Path(__file__).parents[2] / "tutorials").glob("[0-9]*.py"))
+OPTIMAL = "tutorials/03_optimal_discriminator.py"
 
 
 def run(folder, *arguments):
@@ -59,6 +61,26 @@ def test_a_line_of_the_tutorial_notices_the_mistake_that_an_exercise_plants(scri
     ended = run(tmp_path, "-m", "tests.tutorials.planted", script, mistake(script))
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.splitlines()[-1].startswith("fails: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            [],
+            'expected a tutorial and a mistake, as in tutorials/07_dcgan.py "batch norm with epsilon 0.8"; got nothing',
+        ),
+        ([OPTIMAL, "D* upsde down"], "No such mistake 'D* upsde down'. Did you mean 'D* upside down'?"),
+        (["tutorials/03_optimal.py", "D* upside down"], f"Did you mean {OPTIMAL!r}?"),
+    ],
+)
+def test_a_slip_in_the_command_that_plants_is_told_in_one_line(arguments, said, capsys, monkeypatch):
+    monkeypatch.chdir(TUTORIALS[0].parents[1])
+    assert planted.main(arguments) == 2
+    printed, told = capsys.readouterr()
+    assert not printed
+    assert said in told
+    assert told.count("\n") == 1
 
 
 @pytest.mark.parametrize("script", TUTORIALS, ids=lambda path: path.stem)
