@@ -141,7 +141,8 @@ assert path.stat().st_size > 20_000
 # %% [markdown]
 # ## Exercises
 #
-# 1. `theory.vanishing.gradient(Minimax(), D, theta, x)` is 0 for D = `undecided(32, rng)`, before D's first step. Why?
-#    What does it say about a G that is trained before D?
+# 1. `undecided` of `tinygan.theory.inner_loop` makes the D of this tutorial as it is before its first step. For D =
+#    `undecided(32, rng)` the slope of G's loss in theta, `tinygan.theory.vanishing.gradient(Minimax(), D, theta, x)`,
+#    is 0 for every theta. Why? What does it say about a G that is trained before D?
 # 2. Plant a mistake: "the gradient of JS for that of 2 JS". In `tinygan/theory/vanishing.py` halve what
 #    `noisy_gradient` returns. Which assertion fails? Which loss of G would have that gradient at D*?
