@@ -85,6 +85,8 @@ curves = {
     "TV": [total_variation(zero, q).value for q in moved],
     "W1": [wasserstein1(zero, q).value for q in moved],
 }
+
+# %%
 for d in (3, 20):
     print(f"distance {d}: " + ", ".join(f"{name} {values[4 * d]:.6g}" for name, values in curves.items()))
 assert np.allclose(curves["KL"], distances**2 / 2, rtol=1e-9)

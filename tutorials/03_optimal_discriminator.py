@@ -75,9 +75,7 @@ assert np.isclose(criterion(p_data, p_data).value, -np.log(4))
 # ## A network learns D*
 #
 # Now D is a perceptron with one hidden layer and sees samples only. G stays fixed. We train three sizes with the
-# minimax loss, whose negative is V, and integrate the V of what they have learned. Expected: below C(G) for all
-# three, since D* is the best of all functions, and nearer to it for more units. C(G) - V is the number that tells how
-# far.
+# minimax loss, whose negative is V, and integrate the V of what they have learned.
 
 
 # %%
@@ -91,6 +89,11 @@ def trained(units, iterations=1500, m=500):
     return nn.frozen(D)
 
 
+# %% [markdown]
+# Expected: V is below C(G) for all three, since D* is the best of all functions, and nearer to it for more units.
+# C(G) - V is the number that tells how far.
+
+# %%
 C = criterion(p_data, p_g).value
 networks = {units: trained(units) for units in (2, 4, 32)}
 logits = {units: lambda x, D=D: D(np.float32(x))[:, 0].astype(float) for units, D in networks.items()}
@@ -99,8 +102,6 @@ print(f"C(G) = {C:.4f}")
 for units, gap in gaps.items():
     estimate = (C - gap + np.log(4)) / 2
     print(f"{units:2} units: C(G) - V = {gap:.4f}; JS estimated as {estimate:.4f}, and it is {(C + np.log(4)) / 2:.4f}")
-
-# %%
 assert all(gap > 0 for gap in gaps.values())
 assert gaps[2] > 5 * gaps[32]
 assert gaps[32] < 0.01

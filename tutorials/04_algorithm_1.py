@@ -22,6 +22,7 @@ from tinygan.metrics import histogram_js
 from tinygan.objectives import NonSaturating
 from tinygan.training import train
 
+# %%
 p_data = Gaussian(mean=4.0, std=0.5)  # G never gets this density, only samples of it
 p_z = Normal(1)  # the noise prior
 noise = Stream(p_z, np.random.default_rng(1))
@@ -105,8 +106,7 @@ assert not np.array_equal(g_step.z, d_step.z)
 # %% [markdown]
 # ## Towards the game's end
 #
-# The run continues, and we keep the state at iteration 200 for the figure. If G has learned the density, no D can
-# distinguish samples from data: D(x) = 1/2, and the losses settle near log 4 and log 2.
+# The run continues, and we keep the state at iteration 200 for the figure.
 
 # %%
 END = 3000
@@ -118,6 +118,12 @@ for step in run:
             early = step
         if step.iteration == END:
             break
+
+# %% [markdown]
+# If G has learned the density, no D can distinguish samples from data: D(x) = 1/2, and the losses settle near log 4
+# and log 2. How far are the samples from the data now?
+
+# %%
 many_z = p_z.sample(10_000, np.random.default_rng(5))
 samples = average(many_z)
 js = histogram_js(samples, p_data.sample(10_000, np.random.default_rng(6)))
@@ -128,8 +134,7 @@ assert js < 0.02
 # %% [markdown]
 # ## Proposition 1: the best D is known
 #
-# For a fixed G, D*(x) = p_data(x) / (p_data(x) + p_g(x)). We fix the early G, train D alone as in the inner loop, and
-# compare: the trained D approaches the closed form wherever there are data.
+# For a fixed G, D*(x) = p_data(x) / (p_data(x) + p_g(x)). Here p_g is a histogram of samples.
 
 
 # %%
@@ -139,6 +144,11 @@ def optimal(x, generated):
     return p_data.density(x[:, None]) / (p_data.density(x[:, None]) + p_g + 1e-9)
 
 
+# %% [markdown]
+# We fix the early G, train D alone as in the inner loop, and compare: the trained D approaches the closed form
+# wherever there are data.
+
+# %%
 trained, optimizer = early.D, optim.Optimizer(optim.adam(2e-3))
 for _ in range(1500):
     trained = optimizer.descend(trained, objective.d_loss(trained, nn.frozen(early.G), data(256), noise(256)))
@@ -167,6 +177,7 @@ G_c, g_optimizer = early.G, optim.Optimizer(optim.adam(1e-3))
 for _ in range(6):
     G_c = g_optimizer.descend(G_c, objective.g_loss(nn.frozen(trained), G_c, None, noise(256)))
 
+# %%
 figure = Figure(figsize=(14, 3.6), layout="constrained")
 panels = {"(a)": (early.G, early.D), "(b)": (early.G, trained), "(c)": (G_c, trained), "(d)": (average, step.D)}
 shown_z = np.linspace(-2.2, 2.2, 32, dtype=np.float32)[:, None]

@@ -139,6 +139,11 @@ RULES = {
     "a cosine without minus": lambda g, out, x: g * forgetful_cos(x),
     "off the tape": lambda g, out, x: g * np.cos(raw(x)),
 }
+
+# %% [markdown]
+# We try order 1, then order 2, until the checker raises its error.
+
+# %%
 found_at = {}
 for name, rule in RULES.items():
     wrong_sin = primitive(rule)(sin.forward)

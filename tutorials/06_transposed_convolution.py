@@ -119,9 +119,7 @@ assert [sorted(set(counts.flat)) for counts in meet.values()] == [[1, 2, 4], [4]
 #
 # With random weights a pixel in n windows is a sum of n products for each channel, so its variance grows as n. Let G
 # have two such layers, with a ReLU between them, from 8 x 8 to 32 x 32. We take the variance of each pixel over 2,000
-# random networks, the mean over pixels at the same place of the pattern, and the root. Predict the ratio of the largest
-# to the smallest. For K = 3 it is sqrt(4 / 1) = 2 after one layer. After two it is 3: a pixel in four windows sees four
-# neighbours, whose variances are 1 + 2 + 2 + 4 = 9, and a pixel in one window may see one of 1. For K = 4 it is 1.
+# random networks, the mean over pixels at the same place of the pattern, and the root.
 
 
 # %%
@@ -139,6 +137,12 @@ def ratio(layer):  # of the standard deviations at the 4 x 4 places of the patte
     return np.sqrt(places.max() / places.min())
 
 
+# %% [markdown]
+# Predict the ratio of the largest to the smallest. For K = 3 it is sqrt(4 / 1) = 2 after one layer. After two it is 3:
+# a pixel in four windows sees four neighbours, whose variances are 1 + 2 + 2 + 4 = 9, and a pixel in one window may see
+# one of 1. For K = 4 it is 1.
+
+# %%
 ratios, shown = {}, {}
 for way in WAYS:
     rng = np.random.default_rng(1)

@@ -85,9 +85,7 @@ for name, (deviations, expected) in found.items():
 # %% [markdown]
 # ## Nine hundred iterations
 #
-# Algorithm 1 with the non-saturating loss, and Adam for both. Samples are those of a moving average of G. We measure
-# the Frechet distance of samples to test digits in the features of a classifier (docs/measures.md). Expected: about
-# 2,100 untrained, below 500 at the end, and about 130 for 1,000 other digits, which is the best that G could do.
+# Algorithm 1 with the non-saturating loss, and Adam for both. Samples are those of a moving average of G.
 
 
 # %%
@@ -103,6 +101,12 @@ def trained(G, D, iterations):
     return kept
 
 
+# %% [markdown]
+# We measure the Frechet distance of samples to test digits in the features of a classifier (docs/measures.md).
+# Expected: about 2,100 untrained, below 500 at the end, and about 130 for 1,000 other digits, which is the best that G
+# could do.
+
+# %%
 kept = {0: nn.frozen(G), **trained(G, D, 900)}
 judge, many_z = classifier_of(digits), p_z.sample(1000, np.random.default_rng(5))
 features = judge.features(test.images[1000:])
@@ -117,9 +121,7 @@ assert apart["other digits"] < 200 < apart[900] < 500 < apart[0]
 #
 # On the way from one z to another all points are of about the same length if the way is an arc: for u = z / |z|, it is
 # (u sin((1 - t) w) + v sin(t w)) / sin w, with w the angle between u and v (White 2016). N(0, I) in 64 dimensions has
-# all of its points near length 8, and the middle of a straight line would be at 5.7. We take the z of digits that the
-# classifier is sure of. Beside it stands the cross-fade of the two images, whose pixels are grey where the images
-# differ. Expected: G has far fewer grey pixels, because it moves strokes in place of fading them.
+# all of its points near length 8, and the middle of a straight line would be at 5.7.
 
 
 # %%
@@ -132,6 +134,12 @@ def grey(images):
     return float(np.mean(np.abs(images) < 0.5))
 
 
+# %% [markdown]
+# We take the z of digits that the classifier is sure of. Beside the way stands the cross-fade of the two images, whose
+# pixels are grey where the images differ. Expected: G has far fewer grey pixels, because it moves strokes in place of
+# fading them.
+
+# %%
 G = nn.evaluated(nn.with_statistics(kept[900], many_z))  # so an image depends on its own z alone
 probability = F.softmax(judge.logits(images[900]))
 ends = [[many_z[probability[:, label].argmax()] for label in pair] for pair in ((1, 0), (4, 9), (2, 3), (7, 6), (5, 8))]
@@ -161,6 +169,8 @@ panels = [
     (images[900][10:110], 10, f"samples: Frechet {apart[900]:.0f}"),
     (as_uint8(ways), 10, "from digit to digit: G above, cross-fade below"),
 ]
+
+# %%
 for ax, (shown, columns, title) in zip(figure.subplots(1, 3, width_ratios=(1, 2, 2)), panels, strict=True):
     ax.imshow(np.asarray(grid(shown, columns, scale=2)), cmap="gray", vmin=0, vmax=255)
     ax.set_title(title, fontsize=10)

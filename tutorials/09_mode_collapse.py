@@ -96,6 +96,7 @@ def discriminator(cure, rng, other):
     return nn.Packed(D, pack) if pack > 1 else D
 
 
+# %%
 OBJECTIVES = {
     "feature matching": Objective(NonSaturating(), g=FeatureMatching(layer=-1)),
     "R1": NonSaturating() + R1(1.0),

@@ -69,10 +69,10 @@ def perceptron(*sizes, seed):
     return nn.Sequential(*layers[:-1])
 
 
-# %%
 x, z = p_data.sample(2000, np.random.default_rng(3)), p_z.sample(2000, np.random.default_rng(4))
 
 
+# %%
 def watched(objective, reading, g_rule, d_rule):
     """Rows of W1, D's estimate, and G's loss; the estimate is the negated d_loss of the objective `reading`."""
     G, D = perceptron(2, 64, 64, 2, seed=5), perceptron(2, 64, 64, 1, seed=6)

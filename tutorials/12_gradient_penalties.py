@@ -163,6 +163,8 @@ for ax, (name, critic) in zip(panels, critics.items(), strict=True):
     step = levels.levels[1] - levels.levels[0]
     ax.set(title=f"inner gradient: {name}\na line every {step:g}", aspect="equal", xticks=[], yticks=[])
     last.hist(steep[name], bins=np.logspace(-1, 3, 60), histtype="step", lw=2, label=name)
+
+# %%
 last.set(xscale="log", title="slopes of the critics", xlabel="norm of the gradient")
 last.axvline(1, color="black", ls=":")
 last.legend()

@@ -68,8 +68,7 @@ for name, row in DIVERGENCES.items():
 # %% [markdown]
 # ## A network instead
 #
-# Nobody knows p / q in practice. One perceptron per row is trained on samples, with D's loss of `FGAN(name)`, and we
-# integrate the bound of what it has learned. Expected: below the divergence, and near to it.
+# Nobody knows p / q in practice. One perceptron per row is trained on samples, with D's loss of `FGAN(name)`.
 
 
 # %%
@@ -85,6 +84,10 @@ def learned(name, iterations=600, m=500):
     return lambda x: frozen(np.float32(x))[:, 0].astype(float)
 
 
+# %% [markdown]
+# We integrate the bound of what each has learned. Expected: below the divergence, and near to it.
+
+# %%
 networks = {name: learned(name) for name in DIVERGENCES}
 estimates = {name: bound(row, networks[name]) for name, row in DIVERGENCES.items()}
 for name, estimate in estimates.items():

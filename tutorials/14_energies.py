@@ -24,6 +24,7 @@ from tinygan.objectives import BoundaryEquilibrium, EnergyBased
 from tinygan.objectives.energy import pulling_away_term
 from tinygan.training import train
 
+# %%
 ring, p_z = Ring(std=0.1), Normal(2)
 truth = ring.sample(2000, np.random.default_rng(0))
 
@@ -74,6 +75,7 @@ def played(D, objective, d_rate, iterations=1500):
     return D, samples, np.array(rows).T
 
 
+# %%
 def autoencoder(power, rng):
     encoder, decoder = (perceptron((2, 64, 64, 2), rng, spread=1.0) for _ in range(2))
     return nn.Reconstruction(encoder, decoder, power)
@@ -115,6 +117,11 @@ after = BoundaryEquilibrium(gamma=0.8, lambda_k=0.1).after(
 )
 print(f"k {float(after.k):.3f}, M {float(after.convergence):.2f}; expected 0.05 and 1.5")
 assert np.allclose((after.k, after.convergence), (0.05, 1.5))
+
+# %% [markdown]
+# Now the game. Is the ratio of the errors held at gamma? And how many modes are there when M has fallen?
+
+# %%
 games["BEGAN"] = played(autoencoder(1, np.random.default_rng(6)), BoundaryEquilibrium(gamma=0.8, lambda_k=0.1), 4e-3)
 _, samples, (iterations, real, fake, k, M, distance) = games["BEGAN"]
 captured["BEGAN"] = modes(samples, ring.centres, ring.std).captured
@@ -161,6 +168,8 @@ below[1].plot(iterations, fake / real, label="L(G(z)) / L(x)", lw=0.8)
 below[1].axhline(0.8, color="black", ls=":", label="gamma")
 below[2].plot(iterations, M, label="M")
 below[2].plot(iterations, distance, label="distance of samples from data")
+
+# %%
 for ax, title in zip(below, ("EBGAN", "BEGAN: the controller", "BEGAN: what M sees"), strict=True):
     ax.set(title=title, ylim=(0, 1.3 * ax.get_ylim()[1]))
     ax.legend(loc="upper right", ncols=3)

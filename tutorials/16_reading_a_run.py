@@ -54,20 +54,25 @@ def numbers(objective, G, D):
 
 
 # %%
-def played(objective, g_rate=1e-3, beta1=0.0, ahead=0, away=0.0, seed=0, iterations=1000):
-    """Columns of numbers, and the last samples. D first has `ahead` updates alone. away: where the samples begin."""
+def players(away, seed):
+    """G and D. away: where the samples begin."""
     rng = np.random.default_rng([seed, 2])
     layers = perceptron((8, 64, 64, 2), rng)
     G = nn.Sequential(*layers, lambda points: 0.3 * points + away) if away else layers
-    D = perceptron((2, 64, 64, 1), rng, spread=1.0)
+    return G, perceptron((2, 64, 64, 1), rng, spread=1.0)
+
+
+# %%
+def played(objective, g_rate=1e-3, beta1=0.0, ahead=0, away=0.0, seed=0, iterations=1000):
+    """Columns of numbers, and the last samples. D first has `ahead` updates alone."""
+    G, D = players(away, seed)
     noise, data = Stream(p_z, np.random.default_rng([seed, 3])), Stream(ring, np.random.default_rng([seed, 4]))
     alone = optim.Optimizer(optim.adam(1e-3, 0.0, 0.99))
     for _ in range(ahead):
         D = alone.descend(D, objective.d_loss(D, nn.frozen(G), data(64), noise(64)))
-    g_optimizer = optim.Optimizer(optim.adam(g_rate, beta1, 0.99, epsilon=1e-3))  # a small gradient stays small
-    d_optimizer = optim.Optimizer(optim.adam(5e-4, beta1, 0.99, epsilon=1e-3))
+    rules = [optim.adam(rate, beta1, 0.99, epsilon=1e-3) for rate in (g_rate, 5e-4)]  # a small gradient stays small
     rows = [numbers(objective, G, D)]
-    steps = (step for step in train(G, D, objective, g_optimizer, d_optimizer, noise, data, m=64) if step.last)
+    steps = (step for step in train(G, D, objective, *map(optim.Optimizer, rules), noise, data, m=64) if step.last)
     for step in itertools.islice(steps, iterations):
         if step.iteration % 20 == 0:
             rows.append(numbers(objective, step.G, step.D))
@@ -165,6 +170,8 @@ for row, (name, (columns, samples)) in zip(rows, games.items(), strict=True):
     row[3].scatter(*x.T, s=2, color="0.8")
     row[3].scatter(*samples.T, s=2, color="tab:green", label="samples")
     row[3].set(title=f"{columns['modes'][-1]} of 8 modes", aspect="equal")
+
+# %%
 for ax, title in zip(rows[0], ("losses", "means of D", "spread, G's gradient", rows[0, 3].get_title()), strict=True):
     ax.set_title(title)
     ax.legend(loc="lower right", fontsize=8, framealpha=1)

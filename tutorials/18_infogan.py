@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+# %%
 from tinygan import functional as F
 from tinygan import nn, optim
 from tinygan.data import CodedNoise, Normal, Ring, Stream

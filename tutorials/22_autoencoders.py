@@ -24,6 +24,7 @@ from tinygan.networks.autoencoders import Autoencoder
 from tinygan.networks.layers import Rescaled
 from tinygan.objectives import InstanceNoise, SquaredError
 
+# %%
 digits, test = load("digits"), load("digits", split="test")
 x = test.examples(np.arange(1000))
 print(f"{len(digits):,} digits of {x[0].size} pixels to learn from, {len(x):,} others to measure on")

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+# %%
 from tinygan import Tensor, grad, nn, optim
 from tinygan import functional as F
 from tinygan.algorithms import maximize_likelihood
@@ -52,9 +53,7 @@ assert by_score.std() > 2 * by_draw.std()
 # ## Both networks end in a distribution
 #
 # `G.encode(x)` is q(z|x), a Gaussian for each image. `G.decode(z)` is p(x|z), a Bernoulli distribution for each pixel,
-# so the images have to be black and white: a view draws them from the grey ones, anew for each minibatch. The KL of q
-# from N(0, I) has a closed form. It is in nats, as the reconstruction is, so the two can be added. The encoder's last
-# weights are small, so q starts as N(0, I) for each image, with a KL of 0.
+# so the images have to be black and white: a view draws them from the grey ones, anew for each minibatch.
 
 
 # %%
@@ -69,6 +68,11 @@ def network(units, rng):
     return VariationalAutoencoder(encoder, nn.Sequential(*back, nn.AsBernoulli()))
 
 
+# %% [markdown]
+# The KL of q from N(0, I) has a closed form. It is in nats, as the reconstruction is, so the two can be added. The
+# encoder's last weights are small, so q starts as N(0, I) for each image, with a KL of 0.
+
+# %%
 black_and_white = Binarized(np.random.default_rng(1))
 x = black_and_white.real(test.examples(np.arange(1000)), None)
 epsilon = np.random.default_rng(2).standard_normal((1000, 20), dtype=np.float32)
@@ -83,8 +87,7 @@ assert kl.sum(axis=1).mean() < 0.5
 #
 # The reconstruction alone would have an autoencoder whose q is a point: then the KL is large. The KL alone would have
 # q = N(0, I) for each x: then the code says nothing. beta weighs them: loss = reconstruction + beta KL (Higgins et al.
-# 2017), and beta = 1 is the bound. The KL is the length of the message that the code is, in nats. Before you run it:
-# what does a network with beta = 10 do with its 20 units?
+# 2017), and beta = 1 is the bound. The KL is the length of the message that the code is, in nats.
 
 
 # %%
@@ -100,6 +103,10 @@ def learned(beta, units=20, iterations=600, rate=2e-3):
     return nn.frozen(step.G), np.array(curve)
 
 
+# %% [markdown]
+# Before you run it: what does a network with beta = 10 do with its 20 units?
+
+# %%
 betas = (0.1, 0.3, 1.0, 3.0, 10.0)
 runs = {beta: learned(beta) for beta in betas}
 ends = {beta: parts(G, x, epsilon) for beta, (G, _) in runs.items()}
@@ -192,6 +199,8 @@ iteration, distortion, rate = training.T
 terms.stackplot(iteration, rate, distortion, labels=["KL", "reconstruction"], colors=["tab:orange", "tab:blue"])
 terms.set(xlabel="iteration", ylabel="nats", title="minus ELBO, beta = 1", ylim=(0, 300))
 terms.legend()
+
+# %%
 curve.plot(rates, distortions, "o-")
 for beta, *place in zip(betas, rates, distortions, strict=True):
     curve.annotate(f"  beta {beta:g}", place)
@@ -209,6 +218,8 @@ for label in range(10):
     left.plot(*codes[:2000][test.labels[:2000] == label].T, ".", markersize=3, label=str(label))
 left.set(title="codes of two numbers", aspect="equal", xlim=(-3.5, 4.3), ylim=(-3.5, 3.5))
 left.legend(fontsize=7, markerscale=2, loc="upper right")
+
+# %%
 lattice = np.array([(a, b) for b in np.linspace(2, -2, 15) for a in np.linspace(-2, 2, 15)], np.float32)
 for ax, (title, images, columns) in zip(
     (middle, right),

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+# %%
 from tinygan import functional as F
 from tinygan import nn, optim
 from tinygan.algorithms import maximize_likelihood
