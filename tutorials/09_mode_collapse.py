@@ -4,7 +4,7 @@
 # Data with eight modes, and a G that makes one. Why is that no bad move for G? Each sample is judged by itself: if D
 # likes one place best, the best that G can do is to put all samples there. D then learns to reject that place, G
 # moves on, and so they go round. Predict: which of these help? D sees several samples at once; D sees how alike the
-# samples are; G matches D's features; D's slope is penalized; or G foresees D (tutorial 10). It takes about 20
+# samples are; G matches D's features; D's slope is penalized; or G foresees D (tutorial 10). It takes about 35
 # seconds.
 
 # %%
@@ -103,7 +103,7 @@ OBJECTIVES = {
 }
 
 # %% [markdown]
-# Algorithm 1 for each cure, with two seeds and 1,000 iterations of 64. The data and the noise of a seed are the same
+# Algorithm 1 for each cure, with three seeds and 1,000 iterations of 64. The data and the noise of a seed are the same
 # for all. We score G four times on the way.
 
 
@@ -119,20 +119,26 @@ def played(cure, seed, iterations=1000):
 
 
 cures = ("none", "packing", "minibatch discrimination", "feature matching", "R1")
-samples = {cure: [played(cure, seed) for seed in (1, 2)] for cure in cures}
+samples = {cure: [played(cure, seed) for seed in range(3)] for cure in cures}
 scores = {cure: [[scored(points) for points in quarters] for quarters in made] for cure, made in samples.items()}
 for cure, found in scores.items():
     ends = ", ".join(f"{[reached for reached, _ in seed]} modes, quality {seed[-1][1]:.2f}" for seed in found)
     print(f"{cure:25} {ends}")
 
 # %% [markdown]
-# Expected: without a cure few modes, and others each time; with a cure seven or eight from half of the run on. Quality
-# tells the cures apart: it is about 0.9 with minibatch discrimination, and with feature matching little above that of
-# the cloud. Variety comes first, sharpness later, and not for all in 1,000 iterations.
-# (Without a cure one of seeds 0 to 2 ends on all eight modes, after five and two on the way. Luck is no cure.)
+# Expected: without a cure few modes, and others each time; with a cure seven or eight from half of the run on, for each
+# of these seeds. But a game without a cure may end well, too: seed 0 has five modes, two, six, and all eight at the
+# end. So we take the mean over the seeds and the last three scores. Expected: about 3 without a cure, and nearly 8 with
+# each. (Seeds 3 to 5 give 4.3, and 7.6 or more with each cure, though one game with R1 ends on six.)
+#
+# Quality tells the cures apart: it is about 0.9 with minibatch discrimination, and with feature matching little above
+# that of the cloud. Variety comes first, sharpness later, and not for all in 1,000 iterations.
 
 # %%
-assert max(seed[-1][0] for seed in scores["none"]) <= 4
+means = {cure: np.mean([reached for seed in found for reached, _ in seed[1:]]) for cure, found in scores.items()}
+print("modes, mean: " + ", ".join(f"{cure} {mean:.1f}" for cure, mean in means.items()))
+assert means["none"] < 5
+assert min(means[cure] for cure in cures[1:]) > 7
 assert all(seed[-1][0] >= 7 for cure in cures[1:] for seed in scores[cure])
 assert all(max(seed[-1][1] for seed in scores[cure]) > quality for cure in cures[1:])  # the cloud's, from above
 assert min(seed[-1][1] for seed in scores["minibatch discrimination"]) > 0.6
@@ -143,15 +149,15 @@ assert min(seed[-1][1] for seed in scores["minibatch discrimination"]) > 0.6
 # A column for each cure, a row for each seed.
 
 # %%
-figure = Figure(figsize=(11, 4.6), layout="constrained")
-axes = figure.subplots(2, len(cures))
+figure = Figure(figsize=(11, 6.9), layout="constrained")
+axes = figure.subplots(3, len(cures))
 for column, (cure, made) in zip(axes.T, samples.items(), strict=True):
     for ax, quarters, seed in zip(column, made, scores[cure], strict=True):
         points, (reached, quality) = quarters[-1], seed[-1]
         ax.scatter(*ring.centres.T, s=120, facecolor="none", edgecolor="0.6")
         ax.scatter(*points[:800].T, s=2, color="tab:green")
         ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal", xticks=[], yticks=[])
-        ax.set_xlabel(f"{reached} modes, quality {quality:.2f}", size=8)
+        ax.set_xlabel(f"modes {reached}, quality {quality:.2f}", size=8)
     column[0].set_title(cure, size=9)
 path = Path(os.environ.get("TINYGAN_PICTURES", ".")) / "mode_collapse.png"
 figure.savefig(path, dpi=90)
