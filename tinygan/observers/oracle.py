@@ -92,8 +92,8 @@ class Oracle:
     def optimal(self) -> Callable[[NDArray], NDArray] | None:
         """D* of the current p_g, a function of points (n, d). None if D's outputs are no probabilities of one point.
 
-        It is nan everywhere if p_g has no density, and in the plane where neither density is above 0.001 of the uniform
-        one: D* there makes no difference.
+        It is nan everywhere if p_g has no density. In the plane, and where p_g is a histogram, it is nan where
+        p_data + p_g is at most 0.001 of the uniform density on the box of the picture: D* there makes no difference.
         """
         if self.logits is None:
             return None
