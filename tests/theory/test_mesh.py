@@ -23,6 +23,10 @@ def bent(z):
     return np.stack([z[:, 0], z[:, 1] + z[:, 0] ** 2], axis=1)
 
 
+def squared(z):
+    return np.stack([z[:, 0] ** 2 - z[:, 1] ** 2, 2 * z[:, 0] * z[:, 1]], axis=1)
+
+
 def folded(z):
     return np.stack([z[:, 0] ** 2, z[:, 1] + z[:, 0] * z[:, 1]], axis=1)
 
@@ -60,6 +64,15 @@ def test_twice_the_steps_divide_the_error_by_four_where_the_determinant_is_const
     errors = [np.mean(abs(Mesh(bent, Normal(2), steps).density(x) - exact)) for steps in (32, 64)]
     assert errors[0] < 1e-3
     assert errors[0] / errors[1] == pytest.approx(4, rel=0.3)
+
+
+def test_elsewhere_twice_the_steps_halve_the_mean_of_the_error():
+    z = np.random.default_rng(0).standard_normal((2000, 2))
+    exact = Normal(2).density(z) / (2 * (z**2).sum(axis=1))  # of z^2, for complex z: two preimages, determinant 4 |z|^2
+    errors = [abs(Mesh(squared, Normal(2), steps).density(squared(z)) / exact - 1) for steps in (32, 64, 128)]
+    means = np.mean(errors, axis=1)
+    np.testing.assert_allclose(means[:-1] / means[1:], 2, rtol=0.15)
+    assert 0.2 < np.mean(errors[1] > errors[0]) < 0.4  # at single points it grows
 
 
 def test_every_image_around_a_point_counts():

@@ -31,7 +31,8 @@ class Mesh:
     """The distribution of x = G(z) in the plane, for a z of two independent numbers.
 
     G: a module or a function of float64 arrays (n, 2) to (n, 2), that maps each row on its own.
-    prior: Normal(2) or Uniform(2).   steps: of the mesh on each axis; twice as many halve the error, or better.
+    prior: Normal(2) or Uniform(2).   steps: of the mesh on each axis. Twice as many leave about half of
+    the error, or less, on the mean over points; at a single point it may grow.
     Raises SettingError for another prior, and if G(z) is not finite; ShapeMismatch if G does not map (n, 2) to (n, 2).
     `density` leaves out images without an area, and raises SettingError if their probability is above 1/2.
 
