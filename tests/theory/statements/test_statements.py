@@ -10,7 +10,7 @@ from tinygan.theory.statements.statement import EXACT
 
 PAGE = (Path(__file__).parents[3] / "docs/theory.md").read_text()
 DRAWN = {"dice", "pushforward", "value"}
-TRAINED = {"classifier", "ensemble", "progress", "vanishing", "cures", "critic-is-linear"}
+TRAINED = {"classifier", "ensemble", "progress", "vanishing", "cures", "critic-is-linear", "trained-d", "figure-1"}
 every = pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)
 
 
