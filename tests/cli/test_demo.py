@@ -2,6 +2,9 @@
 
 import io
 import re
+import shlex
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
@@ -9,7 +12,7 @@ from PIL import Image
 from tinygan.cli import demo as command
 from tinygan.cli.blocks import HALF
 from tinygan.cli.terminal import Terminal
-from tinygan.demos import DEMOS, Demo
+from tinygan.demos import DEMOS, Demo, Frame
 
 pytestmark = pytest.mark.usefixtures("sketched")
 
@@ -48,6 +51,24 @@ def test_on_a_terminal_the_picture_is_drawn_in_its_size(small):
     rows = [line for line in drawn.splitlines() if HALF in line]
     assert 4 <= len(rows) <= 16
     assert all(row.count(HALF) <= 59 for row in rows)
+
+
+def test_a_line_of_numbers_that_is_wider_than_the_terminal_is_whole():
+    terminal = Terminal(file=io.StringIO(), force_terminal=True, width=80, height=24, color_system="truecolor")
+    line = "  ".join(f"measure_{i} 0.{i}" for i in range(10, 18))
+    assert 80 < len(line) < 160
+    command._live(terminal, iter([Frame(Image.new("L", (30, 30)), line)]))
+    drawn = terminal.file.getvalue().split("\r")[0]  # before it is drawn again at the end
+    assert drawn.count("\n") < 24
+    assert [words for words in line.split() if words not in drawn] == []
+
+
+def test_a_pipe_that_is_closed_ends_it_without_a_traceback(tmp_path):
+    program = f"{{ {shlex.quote(sys.executable)} -m tinygan demo orbits; echo $? >&2; }} | head -1"
+    ended = subprocess.run(["sh", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.stdout.startswith(DEMOS["orbits"].watch)
+    assert ended.stderr == "stopped; the last picture is demo-orbits.png\n141\n"
+    Image.open(tmp_path / "demo-orbits.png").close()
 
 
 @pytest.mark.parametrize(

@@ -51,21 +51,33 @@ def test_a_picture_has_as_many_images_as_it_says():
     assert picture.width / picture.height == pytest.approx(2, rel=0.1)
 
 
-def test_orbits_grow_step_by_step(monkeypatch):
-    monkeypatch.setattr("tinygan.demos.orbits.panels", list)  # drawing is most of the time
+def test_orbits_grow_step_by_step():
     waits = []
     frames = list(DEMOS["orbits"].frames(sleep=waits.append))
-    assert [[len(field.orbits["orbit"]) for field in frame.picture] for frame in frames[:3]] == [
-        [1] * 3,
-        [5] * 3,
-        [9] * 3,
-    ]
+    assert len(waits) == len(frames) == 16
+    for i, (figure, line) in enumerate(frames):
+        paths = [ax.lines[0].get_xydata() for ax in figure.axes]
+        assert [len(path) for path in paths] == [4 * i + 1] * 3
+        assert [f"{np.linalg.norm(path[-1]):.2f}" for path in paths] == re.findall(r"\d\.\d+", line)
+        assert line.startswith(f"step {4 * i} of 60, ")
+        assert len(line) < 78
     out, closed, inwards = (float(number) for number in re.findall(r" (\d\.\d+)", frames[-1].line))
     assert out > 1 > closed > 0.7
     assert inwards < 0.01
-    assert len(waits) == len(frames) == 16
-    points = np.array([[0.5, 0.0], [0.0, 0.5]])
-    np.testing.assert_allclose(frames[0].picture[0].vectors(points), [[0, -0.25], [0.25, 0]], atol=1e-12)  # turns
+
+
+def test_every_frame_of_the_orbits_has_the_same_field_in_the_same_place():
+    first, *others = (frame.picture for frame in DEMOS["orbits"].frames(sleep=lambda seconds: None))
+    for ax, *same in zip(first.axes, *(other.axes for other in others), strict=True):
+        for other in same:
+            assert other.get_position().bounds == ax.get_position().bounds
+            assert other.collections[0].get_segments() is not ax.collections[0].get_segments()
+            np.testing.assert_array_equal(other.collections[1].get_offsets(), ax.collections[1].get_offsets())
+    tips = first.axes[0].collections[1].get_offsets()
+    assert len(tips) > 20
+    heads = [path.vertices for path in first.axes[0].collections[1].get_paths()]
+    forward = np.array([-head[1] - head[2] for head in heads])  # from the middle of the base to the tip at 0
+    assert np.all(forward[:, 0] * tips[:, 1] - forward[:, 1] * tips[:, 0] > 0)  # minimax turns clockwise
 
 
 def test_the_decks_are_those_of_the_page_of_lectures():

@@ -37,6 +37,7 @@ def _bare(figure: Any, columns: int) -> Any:
     from tinygan.drawing.save import as_image
 
     figure.suptitle("")
+    figure.set_layout_engine("constrained")  # the panels take the place of the text
     for ax in figure.axes:
         ax.axis("off")
         ax.set_title("")

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,22 +38,28 @@ class Orbits:
     def frames(self, seed: int = 0, sleep: Callable[[float], None] = time.sleep) -> Iterator[Frame]:
         """A frame for every fourth step. There is nothing random, so `seed` has no effect."""
         whole = {title: orbit(steps, start, STEPS) for title, (_, steps, start) in TRAININGS.items()}
-        fields = {title: _cached(game) for title, (game, _, _) in TRAININGS.items()}
+        fields = {title: partial(_vectors, game) for title, (game, _, _) in TRAININGS.items()}
+        places: list[Any] = []
         for step in range(0, STEPS + 1, 4):
             shown = [Field(title, fields[title], {"orbit": path[: step + 1]}) for title, path in whole.items()]
             numbers = (f"{title.split(':')[0]} {np.linalg.norm(path[step]):.2f}" for title, path in whole.items())
-            line = f"step {step} of {STEPS}, distance from the equilibrium: {', '.join(numbers)}"
-            yield Frame(panels(shown), line)
+            figure = panels(shown)
+            places = _placed(figure, places)
+            yield Frame(figure, f"step {step} of {STEPS}, distance: {', '.join(numbers)}")
             sleep(PAUSE)
 
 
-def _cached(game: SmallGame) -> Callable[[NDArray], NDArray]:
-    """The field of the game at points (n, 2), which are the same in every frame."""
-    found: list[NDArray] = []
+def _placed(figure: Any, places: list[Any]) -> list[Any]:
+    """Gives the panels their places, or finds them if there are none yet, which takes most of the time of a frame."""
+    if not places:
+        figure.draw_without_rendering()
+        places = [ax.get_position(original=True) for ax in figure.axes]
+    figure.set_layout_engine(None)
+    for ax, place in zip(figure.axes, places, strict=True):
+        ax.set_position(place)
+    return places
 
-    def field(points: NDArray) -> NDArray:
-        if not found:
-            found.append(np.stack([game.field(w) for w in points]))
-        return found[0]
 
-    return field
+def _vectors(game: SmallGame, points: NDArray) -> NDArray:
+    """The field of the game at points (n, 2)."""
+    return np.stack([game.field(w) for w in points])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SIDE = 11  # points of the grid along each axis, at which the field is asked for
+HEAD = 1.4  # half the width of an arrow, in points
+
+Vectors = Callable[[NDArray], NDArray]
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Field:
     """
 
     title: str
-    vectors: Callable[[NDArray], NDArray]
+    vectors: Vectors
     orbits: Mapping[str, NDArray] = field(default_factory=dict)
     curves: Mapping[str, NDArray] = field(default_factory=dict)
     reach: float = 1.5
@@ -32,10 +36,16 @@ class Field:
 
     def draw(self, ax: "Axes") -> None:
         """Draws the panel with its legend below."""
-        axis = np.linspace(-self.reach, self.reach, SIDE)
-        points = np.stack(np.meshgrid(axis, axis), axis=-1)  # (SIDE, SIDE, 2), rows along y
-        u, v = np.moveaxis(self.vectors(points.reshape(-1, 2)).reshape(points.shape), -1, 0)
-        ax.streamplot(axis, axis, u, v, color="0.75", linewidth=0.6, arrowsize=0.7, density=0.9)
+        from matplotlib.collections import LineCollection, PolyCollection
+        from matplotlib.transforms import IdentityTransform
+
+        lines, tips, directions = streams(self.vectors, self.reach)
+        across = directions[:, ::-1] * (-1, 1)  # turned by 90 degrees
+        heads = np.stack([0 * directions, across - 2 * directions, -across - 2 * directions], axis=1) * HEAD
+        style: Any = {"color": "0.75", "linewidth": 0.6, "zorder": 2}
+        ax.add_collection(LineCollection(lines, **style))
+        style |= {"sizes": (1,), "transform": IdentityTransform(), "offsets": tips, "offset_transform": ax.transData}
+        ax.add_collection(PolyCollection(list(heads), **style))
         for i, (name, path) in enumerate(self.orbits.items()):
             self._path(ax, name, path, f"C{i}", marker=".", ms=3.5, lw=0.7)
         for i, (name, path) in enumerate(self.curves.items(), len(self.orbits)):
@@ -51,3 +61,23 @@ class Field:
         """Draws a path, and a ring where it begins."""
         ax.plot(path[:, 0], path[:, 1], color=colour, label=name, **style)
         ax.plot(*path[0], "o", mfc="white", mec=colour, ms=5, zorder=3)
+
+
+@lru_cache(
+    maxsize=8
+)  # finding the lines takes most of the time of a picture, and an animation draws them in each frame
+def streams(vectors: Vectors, reach: float) -> tuple[list[NDArray], NDArray, NDArray]:
+    """The streamlines of `vectors` over the square, each (n, 2), and of an arrow on each the tip and the direction.
+
+    Remembered for the same function, so a function must return the same vectors each time.
+    """
+    from matplotlib.figure import Figure
+
+    axis = np.linspace(-reach, reach, SIDE)
+    points = np.stack(np.meshgrid(axis, axis), axis=-1)  # (SIDE, SIDE, 2), rows along y
+    u, v = np.moveaxis(vectors(points.reshape(-1, 2)).reshape(points.shape), -1, 0)
+    ax: Any = Figure().add_subplot()
+    found = ax.streamplot(axis, axis, u, v, density=0.9)
+    tails, tips = np.moveaxis(np.array([arrow._posA_posB for arrow in ax.patches]), 1, 0)
+    along = tips - tails
+    return found.lines.get_segments(), tips, along / np.linalg.norm(along, axis=1, keepdims=True)
