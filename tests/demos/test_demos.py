@@ -80,6 +80,65 @@ def test_every_frame_of_the_orbits_has_the_same_field_in_the_same_place():
     assert np.all(forward[:, 0] * tips[:, 1] - forward[:, 1] * tips[:, 0] > 0)  # minimax turns clockwise
 
 
+def test_the_noise_of_the_demonstration_fades_out():
+    settings = DEMOS["noise"].settings
+    assert settings["fade"] < settings["iterations"]
+
+
+GAMES = {  # words of the objective that a demonstration is about
+    "figure-1": "NonSaturating(",
+    "collapse": "Minimax()",
+    "unrolled": "Unrolled(",
+    "feature-matching": "FeatureMatching(",
+    "noise": "InstanceNoise(",
+    "ebgan": "EnergyBased(",
+    "wgan": "Wasserstein()",
+    "wgan-gp": "GradientPenalty(",
+    "pix2pix": "L1(",
+    "cyclegan": "IdentityMapping(",
+    "discogan": "Cycle(",
+    "vae": "ELBO(",
+    "began": "BoundaryEquilibrium(",
+    "lsgan": "LeastSquares(",
+    "f-gan": "FGAN(divergence='kl'",
+}
+
+
+@pytest.mark.parametrize(("name", "words"), GAMES.items(), ids=GAMES)
+def test_its_recipe_plays_the_game_of_its_name(name, words):
+    demo = DEMOS[name]
+    assert words in repr(Run(find(demo.recipe).changed(demo.settings), seed=0).objective)
+
+
+def test_no_two_demonstrations_train_the_same_recipe():
+    recipes = [demo.recipe for demo in DEMOS.values() if isinstance(demo, Demo)]
+    assert len(set(recipes)) == len(recipes)
+
+
+def rows():
+    """Of each deck on the page of lectures, by its number: the cell "see it" by the name of the slide."""
+    parts = (Path(__file__).parents[2] / "docs/lectures.md").read_text().split("\n## ")[1:]
+    cells = [[re.split(r" (?<!\\)\| ", line[2:-2]) for line in part.splitlines() if line[:2] == "| "] for part in parts]
+    return {deck: {slide: see for slide, _, see, _ in found[2:]} for deck, found in enumerate(cells, 1)}
+
+
+@pytest.mark.parametrize("demo", DEMOS.values(), ids=DEMOS)
+def test_each_of_its_slides_is_a_row_that_names_it(demo):
+    for deck, slide in demo.slides:
+        assert slide in rows()[deck]
+        assert f"`tinygan demo {demo.name}`" in rows()[deck][slide]
+
+
+def test_a_row_names_no_other_demonstration():
+    named = {
+        (deck, slide, name)
+        for deck, found in rows().items()
+        for slide, see in found.items()
+        for name in re.findall(r"`tinygan demo ([\w-]+)`", see)
+    }
+    assert named == {(deck, slide, demo.name) for demo in DEMOS.values() for deck, slide in demo.slides}
+
+
 def test_the_decks_are_those_of_the_page_of_lectures():
     page = (Path(__file__).parents[2] / "docs/lectures.md").read_text()
     for heading, deck in zip(re.findall(r"(?m)^## (.*)$", page), DECKS.values(), strict=True):

@@ -86,9 +86,12 @@ def _list(terminal: Terminal) -> None:
     """The decks, and under each its slides with their demonstrations."""
     for number, title in DECKS.items():
         terminal.print(Text(f"{number}. {title}", "bold"))
+        names: dict[str, list[str]] = {}
         for shown in DEMOS.values():
             for deck, slide in shown.slides:
                 if deck == number:
-                    terminal.print(f"   {shown.name:26}{slide}")
+                    names.setdefault(slide, []).append(shown.name)
+        for slide, found in names.items():
+            terminal.say(f"   {slide}: {', '.join(found)}")
     terminal.say("Show one:")
     terminal.command("tinygan", "demo", next(iter(DEMOS)))
