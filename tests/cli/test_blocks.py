@@ -1,10 +1,13 @@
 """Pictures in the characters of a terminal."""
 
+import itertools
+
 import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
 from tinygan.cli.blocks import HALF, blocks
+from tinygan.demos import DEMOS
 
 
 def test_blocks_are_two_pixels_each():
@@ -20,3 +23,9 @@ def test_of_a_figure_thin_lines_are_seen():
     upper = [span.style.color.triplet.red for span in blocks(figure, 40, 20).spans]
     assert sum(red < 128 for red in upper) >= 10  # along the diagonal
     assert upper.count(255) > 300
+
+
+def test_the_panels_of_every_frame_take_the_place_of_the_text():
+    for frame in itertools.islice(DEMOS["orbits"].frames(sleep=lambda seconds: None), 2):
+        blocks(frame.picture, 79, 20)
+        assert [ax.get_position(original=True).height > 0.95 for ax in frame.picture.axes] == [True] * 3

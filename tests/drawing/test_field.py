@@ -1,8 +1,9 @@
 """A vector field with its orbits."""
 
 import numpy as np
+import pytest
 
-from tinygan.drawing.field import SIDE, Field
+from tinygan.drawing.field import HEAD, SIDE, Field
 from tinygan.drawing.panels import panels
 
 
@@ -36,3 +37,35 @@ def test_orbits_curves_and_the_equilibrium():
     assert (ax.get_xlim(), ax.get_ylim(), ax.get_aspect()) == ((-1.5, 1.5), (-1.5, 1.5), 1)
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["steps", "a curve", "equilibrium"]
     assert (ax.get_title(), ax.get_xlabel(), ax.get_ylabel()) == ("t", r"$\theta$, of G", r"$\psi$, of D")
+
+
+def test_an_arrow_on_each_line_points_along_it():
+    def right_and_up(points):
+        return np.stack([1 + 0 * points[:, 0], 2 + 0 * points[:, 1]], axis=1)
+
+    [ax] = panels([Field("t", right_and_up)]).axes
+    lines, arrows = ax.collections
+    tips, heads = arrows.get_offsets(), [path.vertices for path in arrows.get_paths()]
+    assert len(tips) == len(heads) == len(lines.get_segments()) > 10
+    for tip, head, line in zip(tips, heads, lines.get_segments(), strict=True):
+        np.testing.assert_allclose(head[0], 0, atol=1e-12)
+        back = (head[1] + head[2]) / 2
+        assert back[1] / back[0] == pytest.approx(2)
+        assert back[1] < 0
+        assert np.linalg.norm(back) == pytest.approx(2 * HEAD)
+        assert np.linalg.norm(line - tip, axis=1).min() < 0.2
+
+
+def test_a_field_is_asked_once_however_often_it_is_drawn():
+    asked = []
+
+    def around(points):
+        asked.append(len(points))
+        return np.stack([points[:, 1], -points[:, 0]], axis=1)
+
+    first, second = (panels([Field("t", around, {"orbit": np.eye(2)[:n]})]).axes[0] for n in (1, 2))
+    assert asked == [SIDE**2]
+    for line, same in zip(first.collections[0].get_segments(), second.collections[0].get_segments(), strict=True):
+        np.testing.assert_array_equal(line, same)
+    panels([Field("t", around, reach=1.0)])
+    assert len(asked) == 2

@@ -57,6 +57,7 @@ def _placed(figure: Any, places: list[Any]) -> list[Any]:
     figure.set_layout_engine(None)
     for ax, place in zip(figure.axes, places, strict=True):
         ax.set_position(place)
+        ax.set_in_layout(True)  # for a layout without text, on a terminal
     return places
 
 
