@@ -109,3 +109,5 @@ def test_what_does_not_fit():
         dirac_gan(Minimax()).gradient(np.zeros(3))
     with pytest.raises(SettingError, match=r"^ExpectedNoise: expected std from 0 on and 1 node or more, got -1, 8$"):
         ExpectedNoise(Minimax(), -1)
+    with pytest.raises(SettingError, match=r"^ExpectedNoise: expected std from 0 on and 1 node or more, got 0.5, 0$"):
+        ExpectedNoise(Minimax(), 0.5, nodes=0)

@@ -53,7 +53,17 @@ def test_a_penalized_critic_keeps_its_slope():
 
 
 def test_copies_repeat_each_point():
+    """D sees each of them, and without noise the gradient is that of one copy."""
+    seen = []
+
+    class Seen(Minimax):
+        def d_loss(self, D, G, x, z):
+            seen.append(x[:, 0].tolist())
+            return super().d_loss(D, G, x, z)
+
     once, thrice = (
-        course([Minimax()], 2.0, adam(0.03), 5, np.random.default_rng(0), units=4, copies=copies) for copies in (1, 3)
+        course([Seen()], 2.0, adam(0.03), 5, np.random.default_rng(0), units=4, copies=copies) for copies in (1, 3)
     )
     np.testing.assert_allclose(once, thrice, rtol=1e-10)
+    assert seen[0] == POINTS.tolist()
+    assert seen[-1] == [point for point in POINTS for _ in range(3)]
