@@ -15,7 +15,8 @@ def visit_math(self: Any, node: nodes.math) -> None:
 
 def visit_displayed(self: Any, node: nodes.math_block) -> None:
     number = f"({get_node_equation_number(self, node)}) " if node["number"] else ""
-    self.body.append(f'<div class="math">{number}{convert(node.astext(), display="block")}</div>')
+    begin = self.starttag(node, "div", "", CLASS="math")  # with the anchor of a formula that text refers to
+    self.body.append(f"{begin}{number}{convert(node.astext(), display='block')}</div>")
     raise nodes.SkipNode
 
 
