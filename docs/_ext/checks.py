@@ -17,7 +17,8 @@ NO_ASSETS = {
     "license",
     "index",
 }  # kinds of <link> that are not fetched
-ASSETS = {"src", "srcset", "poster", "data"}  # attributes whose addresses a browser fetches by itself
+ASSETS = {"src", "poster", "data"}  # attributes whose addresses a browser fetches by itself
+IN_SRCSET = re.compile(r"(?:^|,\s)\s*(\S+?)(?=,?\s|$)")  # "a.png, b.png 2x"
 IN_CSS = re.compile(r"""url\(\s*['"]?((?:https?:)?//[^'")\s]+)|@import\s+['"]((?:https?:)?//[^'"]+)""")
 IN_SCRIPT = re.compile(
     r"""(?:fetch|import|importScripts|open|\.src\s*=|\.href\s*=|Worker)\s*\(?\s*(?:['"]\w+['"],\s*)?['"`]((?:https?:)?//[^'"`]+)"""
@@ -59,6 +60,7 @@ class Page(HTMLParser):
         values = {key: value or "" for key, value in attrs}
         self.anchors |= {values[key] for key in ("id", "name") if key in values}
         self.fetched += [values[key] for key in ASSETS & values.keys()]
+        self.fetched += IN_SRCSET.findall(values.get("srcset", ""))
         if tag == "link" and not NO_ASSETS & set(values.get("rel", "").split()):
             self.fetched.append(values.get("href", ""))
         elif "href" in values:
