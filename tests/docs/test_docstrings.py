@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.docs.extensions import DOCS, extension
 
 docstrings = extension("docstrings")
@@ -18,6 +20,11 @@ def test_plain_text_stays_plain():
 def test_arguments_begin_paragraphs():
     lines = docstrings.as_rest(["x, y: (m, d) arrays", "of one shape.", "weight: a number.", "Returns a scalar."])
     assert lines == ["x, y: (m, d) arrays", "of one shape.", "", "weight: a number.", "", "Returns a scalar.", ""]
+
+
+@pytest.mark.parametrize("word", ["Returns", "Raises", "Yields"])
+def test_what_comes_out_begins_a_paragraph(word):
+    assert docstrings.as_rest(["Some text.", f"{word} numbers."]) == ["Some text.", "", f"{word} numbers.", ""]
 
 
 def test_doctests_and_aligned_lines_are_kept():

@@ -75,3 +75,26 @@ def test_links_out_of_docs_become_pages_of_the_site():
     )
     assert pages.with_site_links("tutorial 99, `tinygan/no.py`", DOCS, "x.md") == "tutorial 99, `tinygan/no.py`"
     assert "](../source/" in pages.with_site_links("[l](../../tinygan/training.py)", DOCS, "howto/x.md")
+
+
+def test_linked_files_have_a_page_and_others_lose_theirs(tmp_path):
+    docs = tmp_path / "docs"
+    for name, text in (
+        ("docs/a.md", "[l](../LICENSE), `tinygan/x.py`"),
+        ("docs/source/tinygan/old.py.rst", "old"),
+        ("LICENSE", "MIT"),
+        ("tinygan/x.py", "x = 1"),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    pages.write_sources(docs)
+    assert {str(page.relative_to(docs)) for page in docs.rglob("*.rst")} == {
+        "source/LICENSE.rst",
+        "source/tinygan/x.py.rst",
+    }
+    assert (docs / "source/tinygan/x.py.rst").read_text() == (
+        ":orphan:\n\ntinygan/x.py\n============\n\n.. literalinclude:: ../../../tinygan/x.py\n   :language: python\n"
+    )
+    (docs / "a.md").write_text("[l](../NO)")
+    with pytest.raises(FileNotFoundError, match=r"^docs/ links to NO, and there is no such file$"):
+        pages.write_sources(docs)

@@ -51,3 +51,10 @@ def test_the_commands_are_all_there():
     assert text.count("## tinygan ") == len(importlib.import_module("tinygan.cli.commands").cli.commands)
     assert "## tinygan train" in text
     assert "--iterations" in text
+
+
+def test_an_alias_of_a_type_of_python_belongs_to_its_own_module():
+    """viewcode looks for the source of `NAME` in the module that is returned, or decides by itself for None."""
+    assert pages.own_module(None, "tinygan.optim", "Schedule") == "tinygan.optim"
+    assert pages.own_module(None, "tinygan.nn", "Dense") is None
+    assert pages.own_module(None, "tinygan.nn", "no_such_name") is None
