@@ -92,7 +92,7 @@ def test_no_legend_lies_on_a_curve():
 def test_a_measure_with_a_limit_has_a_dotted_line_of_its_colour():
     records = [{**record, "information": i, "limit/information": 2.5, "k": 0.3} for i, record in enumerate(RECORDS)]
     *_, measured = curves(records).axes
-    assert legend(measured) == ["information", "2.500: the limit of information", "k"]
+    assert legend(measured) == ["information", "2.5: the limit of information", "k"]
     information, limit, _ = measured.lines
     assert limit.get_ydata()[0] == 2.5
     assert limit.get_color() == information.get_color()
@@ -102,7 +102,7 @@ def test_a_measure_with_a_limit_has_a_dotted_line_of_its_colour():
 def test_what_the_oracle_knows_has_a_logarithmic_panel_below_the_rest():
     known = {"oracle/jsd": 0.25, "oracle/gap": 0.125, "modes": 7, "limit/modes": 8}
     *_, measured, oracle = curves([{**record, **known} for record in RECORDS]).axes
-    assert legend(measured) == ["modes", "8.000: the limit of modes"]
+    assert legend(measured) == ["modes", "8: the limit of modes"]
     assert legend(oracle) == [f"JS({P_DATA}, {P_G})", "gap: C(G) - V(D, G)"]
     assert oracle.get_yscale() == "log"
     assert measured.get_ylabel() == "measured"

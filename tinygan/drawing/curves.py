@@ -108,7 +108,7 @@ def _draw_measure(ax: "Axes", records: list[Record], name: str) -> None:
     _draw(ax, records, name, name)
     if limits := [record[LIMIT + name] for record in records if LIMIT + name in record]:
         colour = ax.lines[-1].get_color()
-        ax.axhline(limits[-1], color=colour, lw=0.8, ls=":", label=f"{limits[-1]:.3f}: the limit of {name}")
+        ax.axhline(limits[-1], color=colour, lw=0.8, ls=":", label=f"{limits[-1]:.4g}: the limit of {name}")
 
 
 def _draw(ax: "Axes", records: list[Record], name: str, label: str, color: str | None = None) -> None:
