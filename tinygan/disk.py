@@ -138,6 +138,30 @@ def append(path: AnyPath, text: str) -> None:
         file.write(text)
 
 
+def locked(folder: AnyPath) -> int | None:
+    """An open handle that locks the folder until it is closed; None where there are no locks.
+
+    The lock is the operating system's, on the folder itself: it leaves no file, and ends with the process.
+    Raises RunError if another process has the lock.
+    """
+    try:
+        from fcntl import LOCK_EX, LOCK_NB, flock
+    except ImportError:
+        return None
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        flock(handle, LOCK_EX | LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        if isinstance(error, BlockingIOError):
+            raise RunError(f"{folder} is in use by another process; wait until that has ended") from None
+        return None
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
 def leftovers(folder: Path, names: re.Pattern[str]) -> list[Path]:
     """The unfinished files that `atomic` has left in `folder` because its process was killed, for these names."""
     found = []

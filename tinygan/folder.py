@@ -8,7 +8,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from tinygan import disk
-from tinygan.errors import RunError, SettingError
+from tinygan.errors import SettingError
 
 OURS = re.compile(
     r"config\.toml|checkpoint\.npz|history\.jsonl(\.unreadable)?"  # of a run
@@ -40,7 +40,7 @@ def claimed(folder: disk.AnyPath) -> Iterator[None]:
         )
     with disk.failures_named(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        handle = _locked(folder)
+        handle = disk.locked(folder)
     try:
         if handle is not None:
             _sweep(folder)
@@ -51,26 +51,6 @@ def claimed(folder: disk.AnyPath) -> Iterator[None]:
     finally:
         if handle is not None:
             os.close(handle)
-
-
-def _locked(folder: Path) -> int | None:
-    """An open handle that locks the folder until it is closed; None where there are no locks."""
-    try:
-        from fcntl import LOCK_EX, LOCK_NB, flock
-    except ImportError:
-        return None
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        flock(handle, LOCK_EX | LOCK_NB)
-    except OSError as error:
-        os.close(handle)
-        if isinstance(error, BlockingIOError):
-            raise RunError(f"{folder} is in use by another process; wait until that has ended") from None
-        return None
-    except BaseException:
-        os.close(handle)
-        raise
-    return handle
 
 
 def _sweep(folder: Path) -> None:
