@@ -17,6 +17,15 @@ def pytest_configure():
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_cache():
+    """Data sets that were fetched on this machine are not found."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("TINYGAN_DATA", raising=False)
+        patch.setattr("tinygan.data.places.cache", lambda: None)
+        yield
+
+
 @pytest.fixture(params=["numpy", "strict", pytest.param("cupy", marks=pytest.mark.gpu)])
 def device(request):
     """The backends, one after another; `strict` stands in for CuPy on a machine without a GPU."""

@@ -298,7 +298,7 @@ def test_flags_win_over_set_and_set_over_config(tinygan, tmp_path):
         (["sample", "absent", "--truncation", "inf"], 2, "'--truncation': a finite number is expected, got inf"),
         (["recipes", "dcgn"], 2, "Did you mean 'dcgan'?"),
         (["data", "digit"], 2, "Did you mean 'digits'?"),
-        (["data", "--out", "x.png"], 2, "--data-dir, --out, --format and --dpi are of one data set: name it"),
+        (["data", "--out", "x.png"], 2, "--data-dir, --fetch, --out, --format and --dpi are of one data set: name it"),
         (["data", "--data-dir", "absent"], 2, "name it"),
     ],
 )

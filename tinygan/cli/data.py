@@ -1,4 +1,4 @@
-"""tinygan data: the list of data sets, and the description of one."""
+"""tinygan data: the list of data sets, and the description of one, whose files may be fetched first."""
 
 from pathlib import Path
 from typing import Any
@@ -7,6 +7,7 @@ import click
 import numpy as np
 from rich.table import Table
 
+from tinygan.cli.fetching import fetch_parts
 from tinygan.cli.pictures import draws, picture_path
 from tinygan.cli.terminal import Terminal
 from tinygan.data import Source, Unpaired, as_uint8, catalogue, load
@@ -23,28 +24,28 @@ SHOWN = 64  # images in the picture
 @click.command(short_help="List the data sets, or describe one.")
 @click.argument("name", required=False)
 @click.option("--data-dir", type=click.Path(), help="Folder of the data set's files.")
+@click.option(
+    "--fetch", "fetched", is_flag=True, help="Fetch its files first, to --data-dir, TINYGAN_DATA or the cache."
+)
 @click.option("--out", type=click.Path(), help="Write a picture of its first 64 images here.")
 @draws
-def data(name: str | None, data_dir: str | None, out: str | None, format: str | None, dpi: int | None) -> None:
+def data(
+    name: str | None, data_dir: str | None, fetched: bool, out: str | None, format: str | None, dpi: int | None
+) -> None:
     """List the data sets; with NAME, read that one, check it, and say what is in it."""
     terminal = Terminal()
     if name is None:
-        if (data_dir, out, format, dpi) != (None,) * 4:
-            raise SettingError("--data-dir, --out, --format and --dpi are of one data set: name it")
-        table = Table(box=None)
-        table.add_column("data", no_wrap=True)
-        for title in ("example", "what", "from"):
-            table.add_column(title)
-        for entry in catalogue():
-            shape = " x ".join(map(str, entry.shape)) if entry.shape else "any"
-            table.add_row(entry.name, shape, entry.description, entry.origin)
-        terminal.table(table)
+        if fetched or (data_dir, out, format, dpi) != (None,) * 4:
+            raise SettingError("--data-dir, --fetch, --out, --format and --dpi are of one data set: name it")
+        terminal.table(_catalogue())
         return
     path = None
     if out is not None or format is not None or dpi is not None:
         path = picture_path(out, Path(name), format)
         expect_no_part(path)
         expect_writable(path)
+    if fetched:
+        fetch_parts(terminal, name, data_dir)
     source = load(name, data_dir=data_dir)
     if path and not source.has_images:
         raise SettingError(f"--out draws images; {name} has points, which `tinygan train` draws")
@@ -57,6 +58,18 @@ def data(name: str | None, data_dir: str | None, out: str | None, format: str | 
     if path:
         save_picture(path, _drawn(source, dpi or DPI), dpi=dpi or DPI)
         terminal.unbroken(f"the first {_count(source)}: {path}")
+
+
+def _catalogue() -> Table:
+    """The list of data sets."""
+    table = Table(box=None)
+    table.add_column("data", no_wrap=True)
+    for title in ("example", "what", "from"):
+        table.add_column(title)
+    for entry in catalogue():
+        shape = " x ".join(map(str, entry.shape)) if entry.shape else "any"
+        table.add_row(entry.name, shape, entry.description, entry.origin)
+    return table
 
 
 def _count(source: Any) -> int:

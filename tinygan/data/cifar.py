@@ -18,7 +18,8 @@ def cifar10(data_dir: str | Path | None = None, split: str = "train") -> Images:
     """Photographs, 32 x 32 RGB, of ten classes: airplane automobile bird cat deer dog frog horse ship truck.
 
     50,000 to train and 10,000 to test with, or as many as the files hold. Looks in data_dir/cifar-10-batches-bin,
-    data_dir/cifar10-subset and data_dir itself. Raises DataError if files are missing or damaged.
+    data_dir/cifar10-subset and data_dir itself; without data_dir, in the first two under the folder that TINYGAN_DATA
+    names, and under the cache. Raises DataError if files are missing or damaged.
     """
     check_split("cifar10", split)
     found = locate("cifar10", data_dir, ("cifar-10-batches-bin", "cifar10-subset"), _FILES[split], gz=False)

@@ -1,9 +1,11 @@
 """The search for a data set's files, and the errors if they are not found."""
 
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from tinygan.data.places import VARIABLE, searched
 from tinygan.errors import DataError, SettingError
 
 LIMIT = 2 << 30  # bytes: the most that one data set may take in memory
@@ -23,27 +25,32 @@ def locate(
     The search goes through `folders` under root, then root itself. All files are taken from the first folder that has
     one of them.
 
-    root: the user's --data-dir; without it only the absolute ones of `folders` are searched.
+    root: the user's --data-dir. Without it the search goes through `folders` under the folder that TINYGAN_DATA names,
+    through `folders` under the cache, and through the absolute ones of `folders`.
     gz: whether a file may also end in .gz.
     Raises DataError, with the folders that were searched, if a wanted file is missing.
     """
+    own = [folder for folder in folders if not Path(folder).is_absolute()]
+    places = [top / folder for top in searched(root) for folder in own]
     if root is None:
-        places = [Path(folder) for folder in folders if Path(folder).is_absolute()]
+        places += [Path(folder) for folder in folders if Path(folder).is_absolute()]
     else:
-        top = Path(root).expanduser()
-        places = [top / folder for folder in folders if not Path(folder).is_absolute()] + [top]
+        places += searched(root)
+    fetched = f"or fetch them: {_fetching(name, root)}; or use --data digits, which needs none"
     for place in places:
         found = {file: path for file in (*wanted, *optional) if (path := _present(place, file, gz))}
         if found:
             if missing := [file for file in wanted if file not in found]:
-                raise DataError(f"{name}: {place} lacks {', '.join(missing)}; put it there, or use --data digits")
+                raise DataError(f"{name}: {place} lacks {', '.join(missing)}; put them there, {fetched}")
             return found
     problem = (
         f"no {wanted[0]}{'[.gz]' if gz else ''} in {', '.join(map(str, places))}"
         if places
         else "its files do not come with tinygan"
     )
-    raise DataError(f"{name}: {problem}; name their folder with --data-dir DIR, or use --data digits, which needs none")
+    raise DataError(
+        f"{name}: {problem}; name their folder with --data-dir DIR, put them in DIR of {VARIABLE}=DIR, {fetched}"
+    )
 
 
 def absolute(data_dir: str | Path) -> str:
@@ -63,6 +70,12 @@ def reason(problem: Exception) -> str:
     """The message of an error in reading a file, in one line, without the file's name."""
     words = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
     return " ".join(words.split()) or type(problem).__name__
+
+
+def _fetching(name: str, root: str | Path | None) -> str:
+    """The command that fetches the data set called `name` to where it is searched for."""
+    words = ["tinygan", "data", name, "--fetch"]
+    return shlex.join(words if root is None else [*words, "--data-dir", os.fspath(root)])
 
 
 def _present(place: Path, file: str, gz: bool) -> Path | None:

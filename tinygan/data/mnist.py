@@ -21,7 +21,8 @@ def mnist(data_dir: str | Path | None = None, split: str = "train") -> Images:
     """60,000 training and 10,000 test images of digits, 28 x 28 grey, white on black, with labels 0 to 9.
 
     A folder without the file of labels gives images without labels.
-    Looks in data_dir/mnist, data_dir/MNIST/raw (torchvision's) and data_dir itself.
+    Looks in data_dir/mnist, data_dir/MNIST/raw (torchvision's) and data_dir itself; without data_dir, in the first two
+    under the folder that TINYGAN_DATA names, and under the cache.
     Raises DataError if files are missing or damaged.
     """
     return _load("mnist", data_dir, ("mnist", "MNIST/raw"), split, DIGITS)
@@ -30,8 +31,9 @@ def mnist(data_dir: str | Path | None = None, split: str = "train") -> Images:
 def fashion_mnist(data_dir: str | Path | None = None, split: str = "train") -> Images:
     """Garments in MNIST's format: T-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, ankle boot.
 
-    Looks in data_dir/fashion-mnist, data_dir/FashionMNIST/raw (torchvision's) and data_dir itself; without data_dir,
-    where Debian's dataset-fashion-mnist puts them. Raises DataError if files are missing or damaged.
+    Looks in data_dir/fashion-mnist, data_dir/FashionMNIST/raw (torchvision's) and data_dir itself; without data_dir, in
+    the first two under the folder that TINYGAN_DATA names, under the cache, and where Debian's dataset-fashion-mnist
+    puts them. Raises DataError if files are missing or damaged.
     """
     folders = ("fashion-mnist", "FashionMNIST/raw", DEBIAN / "fashion-mnist")
     return _load("fashion-mnist", data_dir, folders, split, GARMENTS)

@@ -48,12 +48,12 @@ _SETS: list[tuple[Entry, _Loader]] = [
         Entry("digits", "10,000 handwritten digits, a sixth of MNIST", _GREY, "comes with tinygan"),
         lambda _, split: digits(split),
     ),
-    (Entry("mnist", "60,000 handwritten digits", _GREY, "IDX files in --data-dir"), mnist),
+    (Entry("mnist", "60,000 handwritten digits", _GREY, "IDX files in --data-dir, or --fetch"), mnist),
+    (Entry("fashion-mnist", "60,000 garments", _GREY, "IDX files in --data-dir, or --fetch"), fashion_mnist),
     (
-        Entry("fashion-mnist", "60,000 garments", _GREY, "IDX files in --data-dir, or Debian's dataset-fashion-mnist"),
-        fashion_mnist,
+        Entry("cifar10", "50,000 photographs of 10 kinds", (32, 32, 3), "binary version in --data-dir, or --fetch"),
+        cifar10,
     ),
-    (Entry("cifar10", "50,000 photographs of 10 kinds", (32, 32, 3), "binary version in --data-dir"), cifar10),
     (Entry("stacked-digits", "three digits as channels: 1,000 modes", _STACKED, "of digits"), _stacked("digits")),
     (Entry("stacked-mnist", "three digits as channels: 1,000 modes", _STACKED, "of mnist"), _stacked("mnist")),
     (Entry("folder", "your own images, all of one size", None, "png, jpg, ... in --data-dir"), folder),
@@ -119,8 +119,29 @@ def load(name: str, *, data_dir: str | Path | None = None, split: str = "train")
             return source
     if name in (IMAGES, POINTS):
         raise DataError(f"the {name} were an array in a program, not a file; give it again: Run.load(folder, data=X)")
+    raise _unknown(name)
+
+
+def parts(name: str) -> list[str]:
+    """The names of the data sets that the one called `name` is made of. Raises SettingError if there is none of it.
+
+    >>> parts("mnist"), parts("stacked-mnist"), parts("edges-mnist+cifar10")
+    (['mnist'], ['mnist'], ['mnist', 'cifar10'])
+    """
+    known = {entry.name for entry, _ in _SETS}
+    found = []
+    for part in name.split("+"):
+        first, _, rest = part.partition("-")
+        of = rest if first in TRANSLATIONS or (first == "stacked" and part in known) else part
+        if of not in known:
+            raise _unknown(name)
+        found.append(of)
+    return list(dict.fromkeys(found))
+
+
+def _unknown(name: str) -> SettingError:
     known = [entry.name for entry, _ in _SETS] + [f"{each}-{name}" for each in TRANSLATIONS for name in _SETS_OF_IMAGES]
-    raise SettingError(f"No such data set {name!r}. {did_you_mean(name, known)}")
+    return SettingError(f"No such data set {name!r}. {did_you_mean(name, known)}")
 
 
 def _of_others(name: str, data_dir: str | Path | None, split: str) -> Source | None:
