@@ -49,7 +49,15 @@ _SETS: list[tuple[Entry, _Loader]] = [
         lambda _, split: digits(split),
     ),
     (Entry("mnist", "60,000 handwritten digits", _GREY, "IDX files in --data-dir, or --fetch"), mnist),
-    (Entry("fashion-mnist", "60,000 garments", _GREY, "IDX files in --data-dir, or --fetch"), fashion_mnist),
+    (
+        Entry(
+            "fashion-mnist",
+            "60,000 garments",
+            _GREY,
+            "IDX files in --data-dir, --fetch, or Debian's dataset-fashion-mnist",
+        ),
+        fashion_mnist,
+    ),
     (
         Entry("cifar10", "50,000 photographs of 10 kinds", (32, 32, 3), "binary version in --data-dir, or --fetch"),
         cifar10,

@@ -94,7 +94,7 @@ class Transfer:
             file.write(piece)
             if self.report:
                 self.report(self.name, done, whole)
-        if done < whole:
+        if done < whole:  # urllib3 raises this itself, from version 2 on
             raise urllib3.exceptions.ProtocolError("the connection was cut")
 
     def _answer(self, session: Any, address: str, have: int) -> Any:
