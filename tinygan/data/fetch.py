@@ -129,7 +129,7 @@ class _Fetching:
 
         def download(address: str, output: str, _: Any) -> None:
             transfer(address)
-            with failures_named(output):
+            with failures_named(self.folder):
                 if isinstance(file, Zipped):
                     _unzip(part, Path(output), file.size)
                 else:
