@@ -4,6 +4,8 @@ import ctypes
 import os
 import sys
 
+THREADS = "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"  # read when NumPy is imported
+
 
 def cores() -> int:
     """The number of CPU cores that this process may use."""
@@ -12,10 +14,20 @@ def cores() -> int:
 
 def threads() -> int:
     """The number of threads of NumPy's matrix products. The last bits of a product depend on it."""
-    for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+    for variable in THREADS:
         if os.environ.get(variable, "").isdigit():
             return int(os.environ[variable])
     return cores()
+
+
+def share_cores(alone: bool) -> None:
+    """Gives each process that mpiexec started on this machine an equal share of the cores, before NumPy is imported.
+
+    alone: each does tasks of its own, on one thread, as the bits of a result depend on it. Variables that are set stay.
+    """
+    processes = os.environ.get("MPI_LOCALNRANKS") or os.environ.get("OMPI_COMM_WORLD_LOCAL_SIZE") or "1"
+    if int(processes) > 1 and not any(variable in os.environ for variable in THREADS):
+        os.environ["OMP_NUM_THREADS"] = str(1 if alone else max(1, cores() // int(processes)))
 
 
 def keep_freed_memory() -> None:

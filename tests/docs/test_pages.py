@@ -13,7 +13,14 @@ from tinygan.recipes import find
 pages = extension("pages")
 WRITTEN = sorted([*DOCS.glob("*.md"), *(DOCS / "howto").glob("*.md"), *(DOCS / "reference").glob("*.md")])
 HOWTO = [page for page in sorted((DOCS / "howto").glob("*.md")) if "```python" in page.read_text()]
-PLACES = {"RUN": "runs/a", "RUN2": "runs/b", "DIR": "images", "FOLDER": "images", "NAME": "gan-1d"}
+PLACES = {
+    "FILE.safetensors": "G.safetensors",
+    "RUN": "runs/a",
+    "RUN2": "runs/b",
+    "DIR": "images",
+    "FOLDER": "images",
+    "NAME": "gan-1d",
+}
 
 
 def slug(heading):
@@ -33,10 +40,24 @@ def commands(page):
 def test_a_how_to_page_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code = "\n".join(re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL))
+    for other in re.findall(r"^(?:import|from) (torch|onnx|onnxruntime|safetensors)\b", code, re.MULTILINE):
+        pytest.importorskip(other)
     exec(compile(code, str(page), "exec"), {"__name__": "howto"})
 
 
-@pytest.mark.parametrize("name", ["failures", "lectures", "howto/data", "howto/gpu", "howto/resume", "howto/pictures"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "failures",
+        "lectures",
+        "howto/data",
+        "howto/gpu",
+        "howto/resume",
+        "howto/pictures",
+        "howto/processes",
+        "howto/other_programs",
+    ],
+)
 def test_its_commands_are_commands(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("images").mkdir()

@@ -11,6 +11,7 @@ from tests.mutants import (
     likelihood,
     measures,
     networks,
+    ranks,
     residual,
     semi_supervised,
     theory_games,
@@ -514,6 +515,7 @@ MUTANTS = [
     *theory_games.MUTANTS,
     *theory_proofs.MUTANTS,
     *theory_pushforward.MUTANTS,
+    *ranks.MUTANTS,
 ]
 
 # Kinds of mistakes that nothing here could make yet, and why.

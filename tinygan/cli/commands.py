@@ -15,16 +15,20 @@ from tinygan.cli.compare import compare
 from tinygan.cli.data import data
 from tinygan.cli.demo import demo
 from tinygan.cli.evaluate import evaluate
+from tinygan.cli.export import export
 from tinygan.cli.gradcheck import gradcheck
+from tinygan.cli.import_ import import_
 from tinygan.cli.interrupts import interrupted, interruptible
 from tinygan.cli.networks import networks
 from tinygan.cli.profile import profile
 from tinygan.cli.recipes import recipes
 from tinygan.cli.sample import sample
 from tinygan.cli.theory import theory
+from tinygan.cli.together import run_together, serve
 from tinygan.cli.train import train
 from tinygan.cli.translate import translate
 from tinygan.errors import Interrupted, SettingError, TinyganError, did_you_mean
+from tinygan.mpi import world
 
 
 class _Commands(click.Group):
@@ -58,6 +62,8 @@ _ALL = (
     sample,
     translate,
     evaluate,
+    export,
+    import_,
     compare,
     augment,
     recipes,
@@ -73,11 +79,28 @@ for command in _ALL:
     cli.add_command(command)
 
 
+TRAINS = "train"  # the command of which each rank does a part
+STUDIES = "compare", "augment"  # those whose tasks the other ranks do; any other command is rank 0's alone
+
+
 def run(args: list[str] | None, asked: Callable[[], int]) -> int:
-    """Runs the command line and returns its exit code, after a line on standard error if that is not 0.
+    """Runs the command line, on this rank, and returns its exit code.
 
     asked: returns the number of the signal that asked to stop, or 0. Any error after a signal is an interruption.
     """
+    try:
+        ranks = world()
+    except TinyganError as error:
+        return _failed(*_report(error))
+    given = sys.argv[1:] if args is None else args
+    name = given[0] if given else ""
+    if ranks.size == 1 or name not in (TRAINS, *STUDIES):
+        return 0 if ranks.rank else _code(args, asked)
+    return run_together(ranks, serve if ranks.rank and name in STUDIES else lambda: _code(args, asked))
+
+
+def _code(args: list[str] | None, asked: Callable[[], int]) -> int:
+    """The exit code of the command, after a line on standard error if that is not 0."""
     try:
         with np.errstate(all="ignore"):  # numbers are checked where it matters, with an error of one line
             return cli.main(args=args, prog_name="tinygan", standalone_mode=False) or 0

@@ -9,6 +9,7 @@ import click
 
 from tinygan import configuration
 from tinygan.backend import backend as find_backend
+from tinygan.communicator import Communicator, alone
 from tinygan.errors import SettingError, TinyganError
 from tinygan.recipes import DEFAULT, Run, find
 
@@ -70,10 +71,10 @@ def describes_a_run(command: Callable) -> Callable:
     return command
 
 
-def new_run(given: dict[str, Any]) -> Run:
+def new_run(given: dict[str, Any], ranks: Communicator = alone) -> Run:
     """The run that the command describes, after a trial of its first iteration.
 
-    Of --config, --set and the flags, the later ones override the earlier.
+    ranks: those that train it together.   Of --config, --set and the flags, the later ones override the earlier.
     """
     config = _read_config(Path(given["config"])) if given["config"] else {}
     config.pop("oracle", None)  # `observed`
@@ -89,7 +90,8 @@ def new_run(given: dict[str, Any]) -> Run:
         raise SettingError(f"seed is expected to be at least 0, got {chosen['seed']}")
     backend = find_backend(chosen["backend"])
     try:
-        return Run(recipe, seed=chosen["seed"], backend=backend, data_dir=chosen["data_dir"]).tried()
+        place = chosen["data_dir"]
+        return Run(recipe, seed=chosen["seed"], backend=backend, data_dir=place, ranks=ranks).tried()
     except TinyganError:
         raise
     except ValueError as error:  # NumPy's, for an array with too many elements

@@ -19,6 +19,7 @@ from tinygan.comparison import Comparison
 from tinygan.disk import expect_writable
 from tinygan.errors import RunError, SettingError
 from tinygan.machine import cores
+from tinygan.mpi import workers, world
 from tinygan.study import Failures, Study, perform
 from tinygan.study.progress import Progress
 
@@ -118,8 +119,9 @@ def performed(
         with (
             interruptible(stopped, command("tinygan", study.command, "--resume", folder)),
             Progress(terminal, study.tasks(folder), study.many) as progress,
+            workers() as executor,
         ):
-            perform(study, folder, processes, progress, format, dpi)
+            perform(study, folder, processes, progress, format, dpi, executor)
     except Failures as error:
         return error
     return None
@@ -151,7 +153,14 @@ def _expect_room(study: Study, folder: Path) -> None:
 
 
 def _processes(asked: int | None, study: Study) -> int:
-    """The number of tasks at a time: one on a GPU, at most four a core, and at most the number of tasks."""
+    """The number of tasks at a time: one on a GPU, at most four a core, and at most the number of tasks.
+
+    Under mpiexec it is the number of processes that it started but the first, which watches them.
+    """
+    if world().size > 1:
+        if asked is not None:
+            raise SettingError(f"mpiexec has started {world().size} processes; leave out --processes")
+        return world().size - 1
     available = cores()
     if asked is not None and asked > PER_CORE * available:
         raise SettingError(

@@ -16,11 +16,14 @@ from tinygan.cli.options import Whole, describes_a_run, new_run, observed
 from tinygan.cli.pictures import draws
 from tinygan.cli.studies import kind_at
 from tinygan.cli.terminal import Terminal, command
+from tinygan.cli.together import asked_on_any
+from tinygan.communicator import Communicator
 from tinygan.disk import AnyPath
 from tinygan.drawing.save import DPI
 from tinygan.errors import Diverged, Interrupted, RunError, SettingError, TinyganError
 from tinygan.folder import claimed, expect_empty
 from tinygan.machine import threads
+from tinygan.mpi import world
 from tinygan.observers import Observer
 from tinygan.observers.checkpoints import Checkpoints
 from tinygan.observers.console import Live
@@ -51,19 +54,24 @@ FINISHING = "Training has ended; the last picture, film and curves are being wri
 def train(
     resume: str | None, out: str | None, oracle: bool | None, format: str | None, dpi: int | None, **given: Any
 ) -> int:
-    """Train a generator: RECIPE is one of `tinygan recipes`; by default digits in about two minutes."""
-    terminal = Terminal()
+    """Train a generator: RECIPE is one of `tinygan recipes`; by default digits in about two minutes.
+
+    `mpiexec -n N tinygan train ...` trains the same run by N processes, each with a part of every minibatch.
+    """
+    terminal, ranks = Terminal(), world()
     if resume and out:
         raise SettingError(f"--resume {resume} names the run already; leave out --out")
     if resume is not None:
         folder = _run_at(resume or out or newest(RUNS, "checkpoint.npz", "run", "RUN"))
-    else:
-        run = new_run(given)
+    if ranks.rank:  # rank 0 does all but training
+        return _join(new_run(given, ranks) if resume is None else _resumed(folder, given, ranks))
+    if resume is None:
+        run = new_run(given, ranks)
         known = oracle_of(run) if observed(oracle, given["config"]) else None
         folder = chosen(out, RUNS / f"{run.recipe.name}-{run.recipe.data}", _expect_new)
     with claimed(folder):
         if resume is not None:
-            run = _resumed(folder, given)
+            run = _resumed(folder, given, ranks)
             known = oracle_of(run) if _goes_on_with(oracle, folder) else None
         else:
             _expect_new(folder)
@@ -82,12 +90,26 @@ def train(
             raise RunError(f"{error}; once that is mended, go on from the last checkpoint by {go_on}") from error
     if run.iteration < run.recipe.iterations:
         raise Interrupted(f"Stopped after iteration {run.iteration}; all is saved. Go on with:", number, go_on)
+    _say_done(run, folder, terminal, others, format or "png")
+    return 0
+
+
+def _say_done(run: Run, folder: Path, terminal: Terminal, others: list[str], format: str) -> None:
+    """Says what a finished run has left, and what can be made of it."""
     if run.recipe.iterations < run.recipe.record_every:
         terminal.say(f"no curves: the first record is that of iteration {run.recipe.record_every} (record_every)")
-    pictures = ", ".join(f"{name}.{format or 'png'}" for name in ("samples", *others))
+    pictures = ", ".join(f"{name}.{format}" for name in ("samples", *others))
     what, *then = _next(run, folder)
     terminal.unbroken(f"Done: {folder}/{pictures} and film.gif. {what}:")
     terminal.command(*then)
+
+
+def _join(run: Run) -> int:
+    """Trains with rank 0, which does all else."""
+    with deferred() as asked:
+        for step in run.steps():
+            if step.last and asked_on_any(asked(), run.ranks):
+                break
     return 0
 
 
@@ -110,7 +132,7 @@ def _run_at(place: AnyPath) -> Path:
     return found.parent
 
 
-def _resumed(folder: Path, given: dict[str, Any]) -> Run:
+def _resumed(folder: Path, given: dict[str, Any], ranks: Communicator) -> Run:
     """The run in `folder`. Of its settings only `iterations`, the backend and the folder of data may change."""
     if (folder / "outcome.json").exists():  # it holds the measures of this checkpoint
         whole = Path(normpath(folder / "../../.."))  # a comparison has runs/LABEL/SEED, an augmentation one level more
@@ -133,14 +155,14 @@ def _resumed(folder: Path, given: dict[str, Any]) -> Run:
     if given["assignments"]:
         raise SettingError("a run is resumed with its own settings; leave out --set, or start a new run")
     changes = {} if given["iterations"] is None else {"iterations": given["iterations"]}
-    run, made_with = Run.load(folder, changes, backend=given["backend"], data_dir=given["data_dir"])
+    run, made_with = Run.load(folder, changes, backend=given["backend"], data_dir=given["data_dir"], ranks=ranks)
     kept = {key: value for key, value in asdict(run.recipe).items() if key not in changes}
     _say_edited(folder / "config.toml", kept)
     if made_with != threads():
         click.echo(f"This run was made with {made_with} threads; with {threads()} its last bits may differ.", err=True)
     if run.iteration > run.recipe.iterations:
         raise SettingError(f"{folder} stands at iteration {run.iteration}, beyond --iterations {run.recipe.iterations}")
-    return run
+    return run.tried() if ranks.size > 1 and run.iteration < run.recipe.iterations else run
 
 
 def _say_edited(path: Path, expected: dict[str, Any]) -> None:
@@ -185,6 +207,7 @@ def _describe(run: Run, folder: Path, terminal: Terminal) -> None:
     others, turns = ("", "") if alone else (f" and D {nn.count(run.D):,}", f", k = {run.recipe.k}")
     terminal.say(
         f"G {nn.count(run.G):,}{others} parameters, m = {run.recipe.m}{turns}, seed {run.seed}, {run.backend.name}"
+        f"{f', {run.ranks.size} processes' if run.ranks.size > 1 else ''}"
     )
     terminal.unbroken(f"pictures and checkpoints in {folder}")
 
@@ -204,7 +227,13 @@ def _follow(
         return {**run.recipe.recorded(run, iteration), **(known(iteration) if known else {})}
 
     history = History(folder / "history.jsonl", run.recipe.record_every, run.iteration, recorded)
-    live = Live(terminal, run.recipe.iterations, lambda: history.latest, run.iteration)
+    live = Live(
+        terminal,
+        run.recipe.iterations,
+        lambda: history.latest,
+        run.iteration,
+        examples=run.recipe.m if run.ranks.size > 1 else 0,
+    )
 
     def draw(dpi: int) -> Any:
         return picture_of(run, z, f"iteration {run.iteration:,}", dpi, known.optimal() if known else None)
@@ -236,7 +265,7 @@ def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
             for step in run.steps():
                 for observe in (*observers, checkpoints, live):
                     observe(step)
-                if step.last and asked():
+                if step.last and asked_on_any(asked(), run.ranks):
                     break
             checkpoints.close()
         except Diverged as error:

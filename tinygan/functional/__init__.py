@@ -55,6 +55,7 @@ from tinygan.functional.normalization import (
 )
 from tinygan.functional.omega import wright_omega
 from tinygan.functional.pooling import avg_pool2d, max_pool2d, upsample_nearest
+from tinygan.functional.ranks import mean_over_ranks
 from tinygan.functional.reduction import logsumexp, max, var
 from tinygan.functional.shape import concatenate, concatenated, fold_reflected, pad, pad_reflected, stack, translate
 from tinygan.functional.windows import fold, unfold
@@ -96,6 +97,7 @@ __all__ = [
     "max_pool2d",
     "maximum",
     "mean",
+    "mean_over_ranks",
     "minimum",
     "multiply",
     "negative",

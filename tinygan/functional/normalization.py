@@ -2,6 +2,8 @@
 
 They differ in the axes. All use three primitives: `centred`, a projection, which is its own adjoint; `inverse_std`, one
 over the standard deviation, whose gradient is a multiple of its argument; and `rescaled`.
+
+Where `ranks` is the communicator of several ranks, each of which has a part of x, the means are over all parts.
 """
 
 from math import prod
@@ -12,21 +14,29 @@ from tinygan.autograd.arithmetic import counted, real, sum_to
 from tinygan.autograd.columns import column_sums_of_product
 from tinygan.autograd.primitive import Node, primitive
 from tinygan.backend import namespace
+from tinygan.communicator import alone
 from tinygan.errors import ShapeMismatch
+from tinygan.functional.ranks import mean_over_ranks
 
 
-@primitive(lambda g, out, x, axes: centred(g, axes=axes))
-def centred(xp, x, axes):
+@primitive(lambda g, out, x, axes, ranks=alone: centred(g, axes=axes, ranks=ranks))
+def centred(xp, x, axes, ranks=alone):
     """x - mean(x) over `axes`, an int or a tuple."""
     x = real(xp, x)
-    return x - sum_to(x, _kept_shape(x, axes)) * _inverse_count(x, axes)
+    return x - ranks.mean(sum_to(x, _kept_shape(x, axes)) * _inverse_count(x, axes))
 
 
-@primitive(lambda g, out, x, axes, epsilon: x * (g * out * out * out * (-1 / counted(x, axes))))
-def inverse_std(xp, x, axes, epsilon):
+def _gradient_of_inverse_std(g, out, x, axes, epsilon, ranks=alone):
+    g = g if ranks is alone else mean_over_ranks(g, ranks=ranks)  # the others' results depend on this x, too
+    return x * (g * out * out * out * (-1 / counted(x, axes)))
+
+
+@primitive(_gradient_of_inverse_std)
+def inverse_std(xp, x, axes, epsilon, ranks=alone):
     """1 / sqrt(mean(x^2) + epsilon) over `axes`, which become axes of length 1. x must be centred."""
     x = real(xp, x)
-    return 1 / xp.sqrt(_sum_of_product(x, x, _kept_shape(x, axes)) * _inverse_count(x, axes) + epsilon)
+    mean = ranks.mean(_sum_of_product(x, x, _kept_shape(x, axes)) * _inverse_count(x, axes))
+    return 1 / xp.sqrt(mean + epsilon)
 
 
 @primitive(
@@ -64,17 +74,17 @@ def _inverse_count(x, axes):
     return 1 / counted(x, axes)
 
 
-def standardize(x, axes, epsilon):
+def standardize(x, axes, epsilon, ranks=alone):
     """(x - mean) / sqrt(variance + epsilon) over `axes`, with the biased variance.
 
     Raises ShapeMismatch if each mean is over one number: the result would be 0 for every x.
     """
-    _expect_spread(x, axes, "standardize")
-    x = centred(x, axes=axes)
-    return x * inverse_std(x, axes=axes, epsilon=epsilon)
+    _expect_spread(x, axes, "standardize", ranks)
+    x = centred(x, axes=axes, ranks=ranks)
+    return x * inverse_std(x, axes=axes, epsilon=epsilon, ranks=ranks)
 
 
-def batch_norm(x, scale, shift, epsilon=1e-5):
+def batch_norm(x, scale, shift, epsilon=1e-5, ranks=alone):
     """x standardized over all axes but the last, times scale plus shift; Ioffe and Szegedy 2015, algorithm 1.
 
     x: (N, C) or (N, H, W, C).   scale, shift: (C,), or (N, 1, ..., C) with values for each example.
@@ -83,7 +93,7 @@ def batch_norm(x, scale, shift, epsilon=1e-5):
     axes = tuple(range(x.ndim - 1))
     by_example = (len(x), *(1 for _ in axes[1:]), x.shape[-1])
     _require(scale, shift, by_example if scale.shape == by_example else x.shape[-1:], "batch_norm")
-    return _by_channel(x, axes, scale, shift, epsilon, "batch_norm")
+    return _by_channel(x, axes, scale, shift, epsilon, "batch_norm", ranks)
 
 
 def instance_norm(x, scale, shift, epsilon=1e-5):
@@ -96,11 +106,11 @@ def instance_norm(x, scale, shift, epsilon=1e-5):
     return _by_channel(x, tuple(range(1, x.ndim - 1)), scale, shift, epsilon, "instance_norm")
 
 
-def _by_channel(x, axes, scale, shift, epsilon, name):
+def _by_channel(x, axes, scale, shift, epsilon, name, ranks=alone):
     """standardize(x) * scale + shift, where 1 / std and scale are multiplied first to save one product of x's size."""
-    _expect_spread(x, axes, name)
-    x = centred(x, axes=axes)
-    return rescaled(x, inverse_std(x, axes=axes, epsilon=epsilon) * scale, shift)
+    _expect_spread(x, axes, name, ranks)
+    x = centred(x, axes=axes, ranks=ranks)
+    return rescaled(x, inverse_std(x, axes=axes, epsilon=epsilon, ranks=ranks) * scale, shift)
 
 
 def layer_norm(x, scale, shift, epsilon=1e-5):
@@ -120,9 +130,9 @@ def _require(scale, shift, shape, name):
         raise ShapeMismatch(f"{name}: scale and shift are expected to be {shape}, got {scale.shape} and {shift.shape}")
 
 
-def _expect_spread(x, axes, name):
+def _expect_spread(x, axes, name, ranks=alone):
     """Raises ShapeMismatch if a mean would be over one number: that number minus its mean is always 0."""
-    if counted(x, axes) == 1:
+    if counted(x, axes) * ranks.size == 1:
         raise ShapeMismatch(
             f"{name}: x of shape {x.shape} has 1 number over axes {axes}, and one number has no spread; "
             "normalize at least 2, in a larger minibatch for example"

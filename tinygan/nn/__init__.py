@@ -10,7 +10,7 @@ from tinygan.nn.distributions import AsBernoulli, AsGaussian, Bernoulli, Gaussia
 from tinygan.nn.dropout import Dropout
 from tinygan.nn.embedding import Embedding
 from tinygan.nn.ensemble import Ensemble
-from tinygan.nn.evaluation import evaluated, with_statistics
+from tinygan.nn.evaluation import evaluated, statistics_of, with_given_statistics, with_statistics
 from tinygan.nn.gaussian_noise import GaussianNoise
 from tinygan.nn.initialize import glorot, he, normal, orthogonal, uniform
 from tinygan.nn.labels import DropLabels, JoinLabels, KeepLabels, OneHot, PassLabels
@@ -24,6 +24,7 @@ from tinygan.nn.packed import Packed
 from tinygan.nn.pairs import EachDomain, JoinPair, KeepInput, TakeB, TwoWay
 from tinygan.nn.pooling import MaxPool, MeanPool, SumPool
 from tinygan.nn.projection import Projection
+from tinygan.nn.ranks import on_rank
 from tinygan.nn.reconstruction import Reconstruction
 from tinygan.nn.resampling import DownConv2d, Downsample, UpConv2d, Upsample
 from tinygan.nn.sequential import Reshape, Sequential
@@ -118,6 +119,7 @@ __all__ = [
     "named_generators",
     "named_leaves",
     "normal",
+    "on_rank",
     "orthogonal",
     "orthogonality",
     "parameters",
@@ -127,10 +129,12 @@ __all__ = [
     "rows",
     "stages",
     "standard_normal",
+    "statistics_of",
     "summary",
     "together",
     "traced",
     "uniform",
     "updated",
+    "with_given_statistics",
     "with_statistics",
 ]

@@ -1,5 +1,6 @@
 """A module as it is evaluated: without the random numbers of training, and with fixed statistics in its batch norms."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tinygan import functional as F
@@ -8,7 +9,7 @@ from tinygan.nn.layer import Module, replaced
 from tinygan.nn.minibatch import Minibatch, each
 from tinygan.nn.normalization import BatchNorm, ConditionalBatchNorm
 from tinygan.nn.tree import frozen
-from tinygan.nn.walk import map_nodes
+from tinygan.nn.walk import map_nodes, walk
 
 
 def evaluated(module: Module) -> Module:
@@ -59,3 +60,24 @@ def with_statistics(module: Module, *inputs: Minibatch) -> Module:
         return module
     recorded(*(each(raw, x) for x in inputs))
     return map_nodes(module, with_mean_and_variance)
+
+
+def with_given_statistics(module: Module, statistics: Mapping[str, Array]) -> Module:
+    """`module` evaluated, with the statistics of all its batch norms by path, such as 'layers.1.mean'."""
+
+    def given(path: str, node: Any) -> Any:
+        if not isinstance(node, (BatchNorm, ConditionalBatchNorm)):
+            return node
+        return replaced(node, **{name: statistics[f"{path}.{name}"] for name in ("mean", "variance")})
+
+    return map_nodes(evaluated(module), given)
+
+
+def statistics_of(module: Module) -> dict[str, Array]:
+    """The statistics of batch norms by path; None for one without."""
+    return {
+        f"{path}.{name}": getattr(node, name)
+        for path, node in walk(module)
+        if isinstance(node, (BatchNorm, ConditionalBatchNorm))
+        for name in ("mean", "variance")
+    }

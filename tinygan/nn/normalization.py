@@ -1,11 +1,13 @@
 """Normalization layers."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 import numpy as np
 
 from tinygan import functional as F
 from tinygan.autograd import Array, Tensor
+from tinygan.communicator import Communicator, alone
 from tinygan.errors import SettingError
 from tinygan.nn.checks import expect_epsilon, expect_sizes
 from tinygan.nn.dense import Dense
@@ -23,6 +25,7 @@ class BatchNorm(Layer):
 
     mean: State = None
     variance: State = None
+    ranks: ClassVar[Communicator] = alone  # over whose minibatches the statistics are; `synchronized` sets it
 
     def __init__(self, channels: int, *, scale: bool = True, epsilon: float = 1e-5):
         expect_sizes(self, channels)
@@ -35,8 +38,9 @@ class BatchNorm(Layer):
             factor = (1.0 if self.scale is None else self.scale) / F.sqrt(self.variance + self.epsilon)
             return x * factor + (self.shift - self.mean * factor)
         if self.scale is None:
-            return F.standardize(x, axes=tuple(range(x.ndim - 1)), epsilon=self.epsilon) + self.shift
-        return F.batch_norm(x, self.scale, self.shift, self.epsilon)
+            axes = tuple(range(x.ndim - 1))
+            return F.standardize(x, axes=axes, epsilon=self.epsilon, ranks=self.ranks) + self.shift
+        return F.batch_norm(x, self.scale, self.shift, self.epsilon, self.ranks)
 
 
 class ConditionalBatchNorm(Layer):
@@ -50,6 +54,7 @@ class ConditionalBatchNorm(Layer):
     conditional = True
     mean: State = None
     variance: State = None
+    ranks: ClassVar[Communicator] = alone
 
     def __init__(
         self,
@@ -73,7 +78,7 @@ class ConditionalBatchNorm(Layer):
         scale = 1 + F.reshape(self.scale(condition), shape=shape)
         shift = F.reshape(self.shift(condition), shape=shape)
         if self.mean is None:
-            return F.batch_norm(x, scale, shift, self.epsilon)
+            return F.batch_norm(x, scale, shift, self.epsilon, self.ranks)
         factor = scale / F.sqrt(self.variance + self.epsilon)
         return x * factor + (shift - self.mean * factor)
 

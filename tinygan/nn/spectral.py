@@ -38,9 +38,13 @@ class SpectralNorm(Layer):
         self.u, self.v = power_iterations(matrix, namespace(matrix).asarray(start, dtype=matrix.dtype), iterations)
 
     def __call__(self, x: Array) -> Array:
+        return self.normalized()(x)
+
+    def normalized(self) -> Any:
+        """The layer with its weight divided by sigma."""
         weight = self.layer.weight
         sigma = F.sum(F.matmul(self.v, as_matrix(self.layer, weight)) * self.u)
-        return updated(self.layer, {"weight": weight / sigma})(x)
+        return updated(self.layer, {"weight": weight / sigma})
 
     def refreshed(self) -> "SpectralNorm":
         """The layer with u and v after one more power iteration with the current weight."""

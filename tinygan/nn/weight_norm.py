@@ -9,7 +9,7 @@ from tinygan.autograd import Array, Tensor, raw
 from tinygan.backend import namespace
 from tinygan.errors import SettingError
 from tinygan.functional.normalization import rescaled
-from tinygan.nn.convolution import as_matrix
+from tinygan.nn.convolution import ConvTranspose2d, as_matrix
 from tinygan.nn.layer import Layer, replaced
 from tinygan.nn.state import State
 from tinygan.nn.tree import updated
@@ -40,6 +40,13 @@ class WeightNorm(Layer):
 
     def __call__(self, x: Array) -> Array:
         return rescaled(self._linear(x), self._factor(), self.layer.bias)
+
+    def normalized(self) -> Any:
+        """The layer with the weight scale * v / ||v||."""
+        factor = self._factor()
+        if isinstance(self.layer, ConvTranspose2d):  # its outputs are not on the last axis of its weight
+            factor = factor[:, None]
+        return updated(self.layer, {"weight": self.layer.weight * factor})
 
     def _linear(self, x: Array) -> Array:
         """The layer's output with weight v and without its bias."""

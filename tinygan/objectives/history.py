@@ -3,7 +3,7 @@
 import copy
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,8 @@ class History(View):
     samples: the stored ones, a table of the leaves of a sample in order. The parts of a `Pair` are stored together.
     A minibatch has at most `size` stored samples, each once.
     """
+
+    of_whole_minibatch: ClassVar[bool] = True  # who is shown depends on who else is
 
     size: int = number(50, least=1.0)
     samples: dict[str, Any] = remembered(factory=dict)

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from math import inf, isfinite
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -52,8 +52,11 @@ class Memory:
 
     State does not change in place: `dataclasses.replace` makes an object with new state. Only random generators
     advance.
+    of_whole_minibatch: True if state makes an example's loss depend on others, which several ranks cannot share.
     Raises SettingError if a value does not fit its field.
     """
+
+    of_whole_minibatch: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):  # type: ignore[arg-type]

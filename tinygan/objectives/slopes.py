@@ -1,12 +1,12 @@
 """D's input gradients in its turn: those at examples and at samples share the pass of the loss, if terms need both."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 from tinygan.autograd import Array
 from tinygan.nn import Minibatch, Module, together
 from tinygan.objectives.input_gradients import gradients_of, input_gradients, variables
+from tinygan.objectives.once import once
 from tinygan.objectives.turn import Turn
 
 REAL, FAKE = "real", "fake"  # D's inputs for x and for G(z)
@@ -20,16 +20,16 @@ class DifferentiableTurn(Turn):
     through the whole of this one.
     """
 
-    @cached_property
+    @once
     def inputs(self) -> list[Minibatch]:
         """D's inputs for x and for G(z), as variables."""
         return variables([self.shown_real, self.shown_fake])
 
-    @cached_property
+    @once
     def _both(self) -> list[Any]:
         return together(self.D, *self.inputs)
 
-    @cached_property
+    @once
     def slopes(self) -> dict[str, list[Array]]:
         """The rows of `input_gradients` at both inputs."""
         return dict(zip((REAL, FAKE), gradients_of(self._both, self.inputs), strict=True))

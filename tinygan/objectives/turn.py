@@ -1,9 +1,9 @@
 """A turn of one player: G(z), D(x) and D(G(z)), each computed at most once for all parts of a loss."""
 
-from functools import cached_property
 from typing import Any
 
 from tinygan.nn import Minibatch, Module, frozen, together
+from tinygan.objectives.once import once
 
 
 class Turn:
@@ -15,31 +15,31 @@ class Turn:
     def __init__(self, player: str, D: Module, G: Module, x: Minibatch, z: Minibatch, view: Any = None):
         self.player, self.D, self.G, self.x, self.z, self.view = player, D, G, x, z, view
 
-    @cached_property
+    @once
     def fake(self) -> Minibatch:
         """G(z)."""
         return self.G(self.z)
 
-    @cached_property
+    @once
     def shown_real(self) -> Minibatch:
         """x as the view changes it: D's input for x."""
         return self.x if self.view is None else self.view.real(self.x, self)
 
-    @cached_property
+    @once
     def shown_fake(self) -> Minibatch:
         """G(z) as the view changes it: D's input for G(z)."""
         return self.fake if self.view is None else self.view.fake(self.fake, self)
 
-    @cached_property
+    @once
     def _both(self) -> list[Any]:
         return together(self.D, self.shown_real, self.shown_fake)
 
-    @cached_property
+    @once
     def d_real(self) -> Any:
         """D(x). In D's turn it is computed in one pass with D(G(z)) if that is exact; see `nn.together`."""
         return together(self.D, self.shown_real)[0] if self.player == "G" else self._both[0]
 
-    @cached_property
+    @once
     def d_fake(self) -> Any:
         """D(G(z)). In G's turn it needs no pass for x."""
         return together(self.D, self.shown_fake)[0] if self.player == "G" else self._both[1]

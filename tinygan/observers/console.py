@@ -21,9 +21,18 @@ class Live:
     """Shows iterations per second, the players' losses, mean D(x) and D(G(z)), and the time left.
 
     latest: returns the last record of the history, {} before the first.
+    examples: in an iteration; if it is given, their number a second is shown, too.
     """
 
-    def __init__(self, console: Console, total: int, latest: Callable[[], dict[str, Any]], iteration: int = 0):
+    def __init__(
+        self,
+        console: Console,
+        total: int,
+        latest: Callable[[], dict[str, Any]],
+        iteration: int = 0,
+        examples: int = 0,
+    ):
+        self.examples = examples
         self.console, self.total, self.latest, self.first = console, total, latest, iteration
         self.began = self.printed = time.monotonic()
         self.iteration = self.shown = iteration
@@ -62,6 +71,8 @@ class Live:
     def numbers(self) -> list[str]:
         """The speed and, from the last record, each player's loss and D's mean outputs on x and on G(z)."""
         speed = f"{self.speed():.{0 if self.speed() >= 10 else 1}f} it/s"
+        if self.examples:
+            speed += f", {self.examples * self.speed():,.0f} examples/s"
         record = self.latest()
         losses = {key: key.removeprefix(LOSS) for key in record if key.startswith(LOSS)}
         outputs = {key: label for key, (label, _) in OUTPUTS.items() if key in record}

@@ -7,6 +7,7 @@ the same rules; a test compares the two.
 from tinygan.optim.adam import adam, adamw
 from tinygan.optim.by_path import by_path
 from tinygan.optim.optimizer import Optimizer
+from tinygan.optim.ranks import mean_over_ranks
 from tinygan.optim.rmsprop import rmsprop
 from tinygan.optim.rule import Rule, State, assigned, expect_rule
 from tinygan.optim.schedules import Schedule, constant, cosine, linear
@@ -27,6 +28,7 @@ __all__ = [
     "cosine",
     "expect_rule",
     "linear",
+    "mean_over_ranks",
     "momentum",
     "nesterov",
     "rmsprop",

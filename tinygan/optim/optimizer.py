@@ -54,11 +54,15 @@ class Optimizer:
         Raises GradientError if the loss depends on a leaf Tensor that the module does not hold. To update several
         modules by one loss, call apply(module, grad(loss, nn.parameters(module))) for each.
         """
+        return self.apply(module, self.gradients(module, loss))
+
+    def gradients(self, module: Module, loss: Tensor) -> dict[str, Array]:
+        """The gradient of `loss` for each parameter of the module, by path. The errors are those of `descend`."""
         expect_tree(module)
         leaves = parameters(module)
         gradients = grad(loss, leaves)
         expect_held(leaves, loss)
-        return self.apply(module, gradients)
+        return gradients
 
     def apply(self, module: Module, gradients: dict[str, Array]) -> Module:
         """The module after one step of the rule. gradients: by path, one for each parameter.

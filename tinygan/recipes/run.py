@@ -1,12 +1,14 @@
 """A run of a recipe: its steps, the samples of its generator, and the outputs of its D."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
 
 from tinygan import nn
+from tinygan.algorithms import in_parallel
 from tinygan.data import as_uint8, truncated
 from tinygan.data.labels import as_labels, class_names
 from tinygan.errors import Diverged, RunError, SettingError, ShapeMismatch
@@ -14,6 +16,7 @@ from tinygan.nn.average import unbiased, warm
 from tinygan.nn.minibatch import concatenated, each, is_number, leaves, on_host, part, rows
 from tinygan.objectives.scores import scores
 from tinygan.recipes.judge import outputs_at
+from tinygan.recipes.shared import expect_shared
 from tinygan.recipes.state import State, whole
 from tinygan.training import Step
 
@@ -27,14 +30,22 @@ class Run(State):
     def steps(self) -> Iterator[Step]:
         """The steps of the recipe's algorithm from the current iteration to the last. Each updates the run's state.
 
+        Of several ranks, all start from the state of rank 0.
         Raises RunError if the run was restored, or made other steps, since the last step.
         """
         if self.iteration >= self.recipe.iterations:
             return
+        algorithm = self.recipe.algorithm
+        if self.ranks.size > 1:
+            arrays, values = self.snapshot()
+            self.restore(self.ranks.broadcast(({name: on_host(array) for name, array in arrays.items()}, values)))
+            algorithm = partial(in_parallel, algorithm, self.ranks)
         game = self.G, self.D, self.objective, self.g_optimizer, self.d_optimizer, self.noise, self.data
         self.between_iterations = False  # also during a step, which draws noise first
-        for step in self.recipe.algorithm(*game, start=self.iteration + 1):
+        for step in algorithm(*game, start=self.iteration + 1):
             self.G, self.D, self.objective = step.G, step.D, step.objective
+            if step.player == "G":
+                self.statistics = {}
             if step.player == "G" and self.average is not None:
                 decay = warm(self.recipe.averages()[0], step.iteration)
                 self.average = nn.averaged(self.average, self.G, decay)
@@ -54,11 +65,15 @@ class Run(State):
     def tried(self) -> Self:
         """This run, unchanged, after a trial of its next iteration: an error shows before anything is written.
 
-        Raises SettingError if the arrays do not fit the algorithm, such as a minibatch of one example for batch norm.
+        Raises SettingError if the arrays do not fit the algorithm, such as a minibatch of one example for batch norm;
+        and if several ranks cannot share the steps.
         """
         start = self.snapshot()
         try:
             next(step for step in self.steps() if step.last)
+            if self.ranks.size > 1:
+                self.restore(start)
+                expect_shared(self)
         except ShapeMismatch as error:
             why = f"recipe {self.recipe.name!r} cannot be trained with such settings: {error}"
             raise SettingError(why) from error
@@ -68,9 +83,12 @@ class Run(State):
     def generator(self) -> Any:
         """The G that samples come from: the moving average, if there is one, evaluated, with standing statistics.
 
+        The statistics are those of `statistics_z`, or those that came with an imported G.
         Standing statistics make each sample independent of the others, also with batch norm in G.
         """
         G = nn.frozen(self.G) if self.average is None else self.average
+        if self.statistics:
+            return nn.with_given_statistics(G, self.statistics)
         return nn.with_statistics(G, self.statistics_z)
 
     def discriminator(self) -> Any:

@@ -17,6 +17,7 @@ from tinygan.recipes.registry import RECIPES, find
 if TYPE_CHECKING:
     from tinygan.recipes.state import State
 
+STATISTICS = "statistics/"  # prefix of those that came with G
 NETWORKS = ("G", "D", "average", "d_average")  # attributes of a run
 
 
@@ -47,6 +48,7 @@ class Layout(NamedTuple):
 def snapshot(run: "State") -> Snapshot:
     """The snapshot of a run. Later steps of the run do not change it."""
     arrays = {f"{part}/{path}": raw(leaf) for part, path, leaf in _leaves(run)}
+    arrays |= {f"{STATISTICS}{path}": array for path, array in run.statistics.items()}
     numbers: dict[str, Any] = {}
     for name, value in _state(run):
         (arrays if hasattr(value, "shape") else numbers)[name] = value
@@ -71,6 +73,7 @@ def made_of(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> dic
     for name, _, module, optimizer in _optimizers(run):
         made[name] = Optimizer(optimizer.rule)
         made[name].restore(module, part(name))
+    made["statistics"] = {path: run.placed(array) for path, array in part("statistics").items()}
     made["objective"] = run.objective.restored(
         {path: run.placed(value) if hasattr(value, "shape") else value for path, value in part("objective").items()}
     )
@@ -193,6 +196,9 @@ def check(run: "State", arrays: dict[str, Any], values: dict[str, Any]) -> None:
         layout = _layout(name, expected.get(name)) or Layout.of(array)
         if Layout.of(array) != layout:
             raise ValueError(f"{name} is expected to be {layout}, got {Layout.of(array)}")
+    given = {name.removeprefix(STATISTICS) for name in arrays if name.startswith(STATISTICS)}
+    if given and (differ := given ^ nn.statistics_of(run.G).keys()):
+        raise ValueError(f"one of G and its statistics has no {min(differ)}")
     for name, value in values["numbers"].items():
         _check_number(name, value, expected.get(name))
 
@@ -232,7 +238,7 @@ def _layout(name: str, expected: Any) -> Layout | None:
 def _contents(run: "State", iteration: int) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The contents of a checkpoint at this iteration, by name: the layout of an array, or a number of the same type.
 
-    The second result has the prefixes of the objective's tables, which may contain any names.
+    The second result has the prefixes of tables that may contain any names: the objective's, and statistics.
     Before the first iteration the optimizers have no state, and the objective has none of the networks.
     """
     expected: dict[str, Any] = {f"{part}/{path}": Layout.of(raw(leaf)) for part, path, leaf in _leaves(run)}
@@ -247,4 +253,4 @@ def _contents(run: "State", iteration: int) -> tuple[dict[str, Any], tuple[str, 
     fresh = run.recipe.objective(np.random.default_rng(0))  # the run's own may have changed since
     for name, value in fresh.state(parameters).items():
         expected[f"objective/{name}"] = Layout.of(value) if hasattr(value, "shape") else value
-    return expected, tuple(f"objective/{table}/" for table in fresh.tables())
+    return expected, (STATISTICS, *(f"objective/{table}/" for table in fresh.tables()))

@@ -11,6 +11,7 @@ import numpy as np
 from tinygan import checkpoint, configuration, disk, nn
 from tinygan.backend import Backend, numpy_backend
 from tinygan.backend import backend as find_backend
+from tinygan.communicator import Communicator, alone
 from tinygan.data import IMAGES, POINTS, Absent, Stream, absolute, as_source, given_as, load
 from tinygan.errors import DataError, Diverged, RunError, SettingError, TinyganError
 from tinygan.machine import threads
@@ -36,6 +37,7 @@ class State:
     a source such as `Images` or a density.
     data_dir: the folder of the recipe's data; kept as an absolute path, so the run can be resumed from another folder.
     most: how many random numbers the networks may draw for their weights.
+    ranks: the communicator of the ranks that train together, each with a run of its own; alone by default.
     D and d_optimizer are None in a game of one player.
     Raises DataError if the data do not fit or their files are missing or damaged, SettingError if a setting does not
     fit, RunError if the networks draw more than `most` numbers.
@@ -50,6 +52,7 @@ class State:
         data: Any = None,
         data_dir: str | Path | None = None,
         most: float = inf,
+        ranks: Communicator = alone,
     ):
         asked = _expected("recipe", find(recipe) if isinstance(recipe, str) else recipe, Recipe)
         if RECIPES.get(asked.name, type(asked)) is not type(asked):
@@ -57,7 +60,7 @@ class State:
                 f"Run: {type(asked).__name__} has the name of another recipe, {asked.name!r}; give it one of its own"
             )
         self.backend = _expected("backend", find_backend(backend) if isinstance(backend, str) else backend, Backend)
-        self.seed = whole("seed", seed, 0)
+        self.seed, self.ranks = whole("seed", seed, 0), ranks
         self.data_dir = None if data_dir is None else absolute(data_dir)
         source = load(asked.data, data_dir=self.data_dir) if data is None else as_source(data)
         self.recipe = asked if data is None else asked.changed({"data": given_as(source)})
@@ -88,6 +91,7 @@ class State:
         self.g_optimizer, self.d_optimizer = Optimizer(g_rule), Optimizer(d_rule) if d_rule else None
         self.shown_z = self.placed(_shown(self.prior, streams["evaluation"]))
         self.statistics_z = self.placed(self.prior.sample(STATISTICS, streams["evaluation"]))
+        self.statistics: dict[str, Any] = {}  # of G's batch norms by path, if they came with G; until its next update
         self.iteration = 0
         self.between_iterations = True
 
@@ -176,21 +180,20 @@ class State:
         data: Any = None,
         data_dir: str | Path | None = None,
         with_data: bool = True,
+        ranks: Communicator = alone,
     ) -> tuple[Self, int]:
         """The run saved at `path`, and the number of threads that it was saved with.
 
         path: a folder, or a file whose name ends in .npz.   changes: settings to replace.
         recipe: that of the run, with any settings, if it is none of the package's.
-        backend, data, data_dir: replace those of the saved run.
+        backend, data, data_dir: replace those of the saved run.   ranks: as for a new run, of any number.
         with_data: False does without the training data; such a run can only be sampled.
         Raises RunError if there is no run, if it is damaged, or if its data have changed.
         """
-        file = checkpoint_of(path)
-        values = checkpoint.load_values(file)
-        own = recipe if recipe is None else _expected("recipe", recipe, Recipe)
+        file, values = _read(path, recipe)
         try:
             config = configuration.local(values["config"])
-            kept, seed, kept_on, made_with = snapshots.described(values, own)
+            kept, seed, kept_on, made_with = snapshots.described(values, recipe)
             if not with_data and (kept.data in (IMAGES, POINTS) or _of_files(values["data"])):
                 data = Absent(kept.data, **values["source"])  # other data are distributions, which need no files
         except RunError as error:
@@ -200,8 +203,8 @@ class State:
         place = config.get("data_dir") if data_dir is None else data_dir
         most = file.stat().st_size  # bytes: a weight has 4, and takes fewer random numbers than that
         try:
-            device = find_backend(backend or kept_on)
-            run = cls(kept.changed(changes or {}), seed=seed, backend=device, data=data, data_dir=place, most=most)
+            others: dict[str, Any] = {"backend": backend or kept_on, "data": data, "data_dir": place, "ranks": ranks}
+            run = cls(kept.changed(changes or {}), seed=seed, most=most, **others)
             run.restore(checkpoint.load(file, snapshots.room(run, values["iteration"], most)))
         except RunError as error:
             where = "" if str(file) in str(error) else f"{file}: "
@@ -211,6 +214,14 @@ class State:
                 raise
             raise RunError(f"{file}: its networks are too large for this machine: {_words(error)}") from error
         return run, made_with
+
+
+def _read(path: disk.AnyPath, recipe: Any) -> tuple[Path, dict[str, Any]]:
+    """(the checkpoint at `path`, its values). Raises SettingError if `recipe` is given and is none."""
+    if recipe is not None:
+        _expected("recipe", recipe, Recipe)
+    file = checkpoint_of(path)
+    return file, checkpoint.load_values(file)
 
 
 def _of_files(stream: dict[str, Any]) -> bool:

@@ -5,6 +5,8 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from concurrent import futures
+from concurrent.futures import Executor
 from itertools import islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -12,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from tinygan.bench.process import VARIABLES
 from tinygan.errors import TinyganError
-from tinygan.signals import Stop, deferred
+from tinygan.signals import Stop, deferred, immediate
 
 BETWEEN_LOOKS = 0.5  # seconds until Ctrl-C is noticed, at most
 
@@ -33,17 +35,26 @@ class Event(NamedTuple):
     failure: str = ""
 
 
-def perform_all(tasks: Sequence[Work], processes: int, watch: Callable[[Event], None]) -> None:
+def perform_all(
+    tasks: Sequence[Work], processes: int, watch: Callable[[Event], None], executor: Executor | None = None
+) -> None:
     """Performs all tasks in order, `processes` at a time. One that fails gives an Event, and the others continue.
 
     processes: if above 1, each has one thread; 0 performs the tasks in this process, one after another.
-    watch: called in this process with every Event.
+    watch: called in this process with every Event.   executor: does them in processes of its own instead.
     No process is left at the end. Ctrl-C, SIGTERM or a closed pipe stops between two calls of `watch`.
     """
-    if processes == 0:
+    if executor:
+        _spread(tasks, executor, watch)
+    elif processes:
+        _in_new_processes(tasks, processes, watch)
+    else:
         for task in tasks:
             watch(_here(task, watch))
-        return
+
+
+def _in_new_processes(tasks: Sequence[Work], processes: int, watch: Callable[[Event], None]) -> None:
+    """Performs the tasks in processes that are started for them, one each."""
     waiting = iter(tasks)
     running: dict[Connection, tuple[Work, Any]] = {}
     with deferred() as asked:
@@ -75,6 +86,28 @@ def perform_all(tasks: Sequence[Work], processes: int, watch: Callable[[Event], 
                 process.kill()
                 process.join()
                 connection.close()
+
+
+def _spread(tasks: Sequence[Work], executor: Executor, watch: Callable[[Event], None]) -> None:
+    """Performs the tasks by an executor, whose news are their ends alone."""
+    waiting = {executor.submit(_elsewhere, task) for task in tasks}
+    with deferred() as asked:
+        try:
+            while waiting:
+                done, waiting = futures.wait(waiting, BETWEEN_LOOKS, futures.FIRST_COMPLETED)
+                for future in done:
+                    watch(future.result())
+                if number := asked():
+                    raise Stop(number)
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _elsewhere(task: Work) -> Event:
+    """Performs the task in a process of an executor. A signal ends it at once: its process serves on."""
+    with immediate():
+        return _here(task, lambda event: None)
 
 
 def _heard(connection: Connection, task: Work, process: Any) -> Event:

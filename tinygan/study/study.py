@@ -7,6 +7,7 @@ tasks that the folder lacks.
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -172,10 +173,12 @@ def perform(
     watch: Callable[[Event], None] = lambda event: None,
     format: str = "png",
     dpi: int | None = None,
+    executor: Executor | None = None,
 ) -> list[Any]:
     """Does the tasks that `folder` lacks, writes the tables after each, and draws; returns all outcomes.
 
     processes: the number of tasks at a time, each with one thread if it is above 1; 0 does them in this process.
+    executor: does them, so many at a time, in processes of its own.
     watch: called with every Event.   format, dpi: of pictures; by default those of the kind.
     Raises the errors of `Study.checked` before the first task; a finished study needs no data. Raises RunError if the
     folder holds another study or is in use by another process, SettingError if it holds something else, and Failures,
@@ -200,7 +203,7 @@ def perform(
         for stage in study.stages(folder, max(processes, 1), format, dpi):
             missing = [task for task in stage if not task.outcome()]
             asked += len(missing)
-            perform_all(missing, processes, note)
+            perform_all(missing, processes, note, executor)
         study.draw(folder, format, dpi)
         if failures:
             raise Failures(f"{len(failures)} of {asked} {study.many} failed; {failures[0]}")
