@@ -150,6 +150,16 @@ def test_a_rank_that_is_killed_ends_all_and_the_run_goes_on(rank, running):
 
 
 @needs_mpi
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds the ranks by /proc")
+def test_a_signal_to_another_rank_saves_and_stops_too(running):
+    process, ids, folder = running
+    os.kill(ids[1], signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert Run.load(folder / "run")[0].iteration > 2
+
+
+@needs_mpi
 def test_ctrl_c_saves_once_and_says_how_to_go_on(running):
     process, _, folder = running
     process.send_signal(signal.SIGINT)
@@ -162,6 +172,44 @@ def test_ctrl_c_saves_once_and_says_how_to_go_on(running):
     assert len(lines) == 3
     run, _ = Run.load(folder / "run")
     assert f"after iteration {run.iteration};" in lines[1]
+
+
+COMPARE = ("compare", "gan-ring", "wgan", "--seeds", "2", "--samples", "100", "--set", "m=8")
+
+
+def kept(folder):
+    """The files of a comparison that have no seconds in them, by path."""
+    names = ("checkpoint.npz", "history.jsonl", "config.toml")
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.name in names}
+
+
+@needs_mpi
+def test_runs_that_workers_make_are_those_of_one_machine_also_after_a_worker_was_lost(tmp_path, monkeypatch):
+    words = (*COMPARE, "--iterations", "150")
+    assert finished(1, *words, "--out", "one", cwd=tmp_path)[0] == 0
+    monkeypatch.setitem(ONE_THREAD, "TINYGAN_TEST", str(tmp_path))
+    process = started(3, *words, "--out", "many", cwd=tmp_path)
+    wait_for(lambda: list((tmp_path / "many").glob("runs/*/*/outcome.json")))
+    if Path("/proc/self/environ").exists():
+        os.kill(ranks_of(tmp_path)[2], signal.SIGKILL)
+    process.communicate(timeout=30)
+    code, said, wrong = finished(3, "compare", "--resume", "many", cwd=tmp_path)
+    assert (code, wrong) == (0, "")
+    assert "2 at a time" in said
+    assert kept(tmp_path / "many") == kept(tmp_path / "one")
+    assert len(kept(tmp_path / "many")) == 1 + 4 * 3
+
+
+@needs_mpi
+def test_ctrl_c_ends_workers_and_keeps_what_is_done(tmp_path):
+    process = started(3, *COMPARE, "--iterations", "6000", "--out", "c", cwd=tmp_path)
+    wait_for(lambda: (tmp_path / "c/config.toml").exists())
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    _, wrong = process.communicate(timeout=30)
+    assert process.returncode == 130
+    lines = [line for line in wrong.splitlines() if not line.startswith("[mpiexec")]
+    assert lines == ["Stopped; 0 of 4 runs are kept. Go on with:", "  tinygan compare --resume c"]
 
 
 @needs_mpi
@@ -182,20 +230,32 @@ def test_a_rank_that_fails_alone_says_which_it_is(tmp_path):
     assert done.stderr.splitlines()[-1] == "rank 1: ValueError: a bug"
 
 
-def test_outside_of_mpiexec_a_process_is_alone(monkeypatch):
-    for variable in mpi.STARTED:
+@pytest.fixture
+def environment(monkeypatch):
+    """Sets the variables of mpiexec; world() looks at them anew."""
+    for variable in (*mpi.SIZES, *mpi.RANKS):
         monkeypatch.delenv(variable, raising=False)
     mpi.world.cache_clear()
-    assert mpi.world() is alone
-
-
-def test_without_mpi4py_there_is_one_line(monkeypatch):
-    monkeypatch.setenv("PMI_SIZE", "2")
-    monkeypatch.setitem(sys.modules, "mpi4py", None)
+    yield monkeypatch.setenv
     mpi.world.cache_clear()
+
+
+@pytest.mark.parametrize("variables", [{}, {"PMI_SIZE": "1", "PMI_RANK": "0"}, {"OMPI_COMM_WORLD_SIZE": "x"}])
+def test_one_process_is_alone_and_needs_no_mpi(variables, environment, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mpi4py", None)
+    for name, value in variables.items():
+        environment(name, value)
+    assert mpi.world() is alone
+    assert mpi.started_rank() == 0
+
+
+def test_several_without_mpi4py_are_one_line(environment, monkeypatch):
+    environment("PMI_SIZE", "2")
+    environment("PMI_RANK", "1")
+    monkeypatch.setitem(sys.modules, "mpi4py", None)
+    assert mpi.started_rank() == 1
     with pytest.raises(SettingError, match=r"^several processes need the extra mpi: pip install 'tinygan\[mpi\]'"):
         mpi.world()
-    mpi.world.cache_clear()
 
 
 class Comm:
@@ -282,10 +342,9 @@ def test_arrays_of_cupy_are_summed_by_nccl_or_on_the_host(nccl, communicator, mo
 
 
 def test_a_signal_to_one_rank_stops_all():
-    assert in_threads(3, lambda ranks: asked_on_any(15 if ranks.rank == 2 else 0, ranks)) == 3 * [True]
-    assert in_threads(2, lambda ranks: asked_on_any(0, ranks)) == [False, False]
-    assert asked_on_any(2, alone)
-    assert not asked_on_any(0, alone)
+    assert in_threads(3, lambda ranks: asked_on_any(2 if ranks.rank == 2 else 0, ranks)) == [15, 15, 2]
+    assert in_threads(2, lambda ranks: asked_on_any(0, ranks)) == [0, 0]
+    assert (asked_on_any(2, alone), asked_on_any(0, alone)) == (2, 0)
 
 
 def test_rank_0_alone_is_heard(capfd):
@@ -296,22 +355,34 @@ def test_rank_0_alone_is_heard(capfd):
     assert capfd.readouterr().out == "rank 0\n"
 
 
-@needs_mpi
-@pytest.mark.slow
-@pytest.mark.parametrize("n", [2, 4])
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("gan-ring",),
-        ("dcgan-quick", "g_learning_rate=1e-5", "d_learning_rate=1e-5"),
-        ("wgan-gp", "m=64", "g_learning_rate=1e-5", "d_learning_rate=1e-5"),
-        ("cgan", "m=32", "g_learning_rate=1e-5", "d_learning_rate=1e-5"),
-    ],
-)
-def test_fifty_iterations_in_float64_are_those_of_one_process(n, words):
-    """With such rates: two players at their own rates magnify rounding, also that of one process (docs/scaling.md)."""
+SMALL = ("width=4", "g_learning_rate=1e-5", "d_learning_rate=1e-5")
+IN_FLOAT64 = {
+    "gan-ring": ("gan-ring",),
+    "dcgan-quick": ("dcgan-quick", "m=8", "g_dense=16", "d_dense=16", *SMALL),
+    "wgan-gp": ("wgan-gp", "m=16", "g_learning_rate=1e-5", "d_learning_rate=1e-5"),
+    "cgan": ("cgan", "m=8", *SMALL),
+}
+
+
+def expect_the_steps_of_one(n, words):
+    """At low rates: two players at their own magnify rounding, also that of one process (docs/scaling.md)."""
     command = [MPIEXEC, "-n", str(n), sys.executable, "-m", "tests.algorithms.by_mpi", "50", *words]
     done = subprocess.run(command, env=ONE_THREAD, capture_output=True, text=True, timeout=600, check=True)
     found = json.loads(done.stdout)
     assert found["parameters"] < 1e-10
     assert found["history"] < 1e-10
+
+
+@needs_mpi
+@pytest.mark.parametrize("recipe", IN_FLOAT64)
+@pytest.mark.parametrize("n", [2, 4])
+def test_fifty_iterations_in_float64_are_those_of_one_process(recipe, n):
+    expect_the_steps_of_one(n, IN_FLOAT64[recipe])
+
+
+@needs_mpi
+@pytest.mark.slow
+@pytest.mark.parametrize("recipe", ["dcgan-quick", "wgan-gp", "cgan"])
+@pytest.mark.parametrize("n", [2, 4])
+def test_so_are_those_of_networks_of_full_width(recipe, n):
+    expect_the_steps_of_one(n, (recipe, "m=64", "g_learning_rate=1e-5", "d_learning_rate=1e-5"))

@@ -6,7 +6,7 @@ It is the only file that imports mpi4py, and CuPy's NCCL, which averages arrays 
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import cache
@@ -18,7 +18,8 @@ from tinygan.backend import namespace, to_host
 from tinygan.communicator import Communicator, alone
 from tinygan.errors import SettingError
 
-STARTED = ("PMI_SIZE", "PMIX_RANK", "MPI_LOCALNRANKS", "OMPI_COMM_WORLD_SIZE")  # mpiexec sets one of these variables
+SIZES = "PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS"  # what mpiexec or srun set, the number of processes
+RANKS = "PMI_RANK", "OMPI_COMM_WORLD_RANK", "SLURM_PROCID"  # and which of them this is
 
 
 class World:
@@ -62,9 +63,9 @@ class World:
 
 
 def _choose_device(number: int) -> None:
-    """Leaves this process the GPU of its number on this machine, counted round those that are visible.
+    """Leaves this process the GPU of its number on this machine; CuPy, which is imported later, sees no other.
 
-    CuPy, which is imported later, sees no other.
+    Of those that CUDA_VISIBLE_DEVICES names, if it does, they are counted round.
     """
     visible = [each for each in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if each]
     os.environ["CUDA_VISIBLE_DEVICES"] = visible[number % len(visible)] if visible else str(number)
@@ -89,13 +90,24 @@ def _by_nccl(size: int, rank: int) -> Callable[[Any], Any] | None:
     return summed
 
 
+def started_rank() -> int:
+    """The rank of this process by the variables of mpiexec, for which MPI is not needed; 0 without it."""
+    return _number(RANKS, 0) if _number(SIZES, 1) > 1 else 0
+
+
+def _number(variables: Sequence[str], default: int) -> int:
+    """The whole number that the first of these variables has."""
+    found = [os.environ[variable] for variable in variables if os.environ.get(variable, "").isdigit()]
+    return int(found[0]) if found else default
+
+
 @cache
 def world() -> Communicator:
-    """All processes, if mpiexec started this one, else `alone`.
+    """All processes, if mpiexec started several, else `alone`.
 
-    Raises SettingError if mpiexec started it and mpi4py is missing, or finds no MPI library.
+    Raises SettingError if it did and mpi4py is missing, or finds no MPI library.
     """
-    if not any(variable in os.environ for variable in STARTED):
+    if _number(SIZES, 1) < 2:
         return alone
     try:
         return World()

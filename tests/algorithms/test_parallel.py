@@ -1,7 +1,9 @@
 """Several ranks take the steps of one: to rounding in float64, and to the bit among themselves."""
 
 import math
+from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -15,9 +17,10 @@ from tinygan.data import Normal, Stream
 from tinygan.errors import SettingError
 from tinygan.nn.minibatch import each
 from tinygan.nn.walk import walk
-from tinygan.objectives import ADA, Hinge, NonSaturating, Objective
+from tinygan.objectives import ADA, Hinge, Lazy, NonSaturating, Objective, Term
 from tinygan.optim import Optimizer, adam, mean_over_ranks, sgd
 from tinygan.recipes import Run, find
+from tinygan.recipes.gan_ring import GANRing
 from tinygan.recipes.shared import in_float64
 from tinygan.training import train
 
@@ -26,6 +29,7 @@ RECIPES = {  # rates so low that rounding is not magnified: two players magnify 
     "wgan-gp": {"m": 8},
     "dcgan-quick": {"width": 8, "m": 8},
     "cgan": {"width": 8, "m": 8},
+    "projection": {"width": 4, "m": 8},  # conditional batch norm
     "began": {"m": 8},
     "historical-averaging": {"m": 8},
     "instance-noise": {"m": 8},
@@ -151,10 +155,49 @@ def test_a_loss_of_the_whole_minibatch_needs_one_process(recipe, settings):
         return str(error.value)
 
     expected = (
-        f"recipe {recipe!r} needs one process: its loss looks at a minibatch as a whole, and each of the 2 ranks has a "
-        "part of it"
+        f"recipe {recipe!r} needs one process: 2 ranks would take other steps, as of a loss that looks at a minibatch "
+        "as a whole"
     )
     assert in_threads(2, work) == [expected, expected]
+
+
+@dataclass(frozen=True)
+class Spread(Term):
+    """The variance of D's outputs, which is no mean over examples."""
+
+    def d(self, turn):
+        return F.var(turn.d_real)
+
+
+@dataclass(frozen=True)
+class Lately(GANRing):
+    """A recipe with a term that counts in every eighth iteration."""
+
+    name: ClassVar[str] = "lately"
+
+    def objective(self, rng):
+        return NonSaturating() + Lazy(Spread(), every=8)
+
+
+def test_a_lazy_term_is_tried_also_when_it_does_not_count(tmp_path):
+    recipe = Lately(m=8, hidden=8, iterations=9)
+    run = Run(recipe)
+    next(step for step in run.steps() if step.last and step.iteration == 3)
+    run.save(tmp_path)
+
+    def work(ranks):
+        with pytest.raises(SettingError, match=r"^recipe 'lately' needs one process: 2 ranks would take other steps"):
+            Run.load(tmp_path, recipe=recipe, ranks=ranks)[0].tried()
+
+    in_threads(2, work)
+
+
+def test_a_part_that_is_too_small_is_said_to_be_one():
+    def work(ranks):
+        with pytest.raises(SettingError, match=r"with such settings on 4 ranks, each with its part of m: "):
+            Run(find("non-saturating").changed({"m": 4, "pack": 2}), ranks=ranks).tried()
+
+    in_threads(4, work)
 
 
 def test_what_can_be_shared_passes_the_trial_and_is_left_as_it_was():

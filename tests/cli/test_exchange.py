@@ -129,8 +129,60 @@ def test_arrays_that_do_not_fit_are_one_line_and_leave_nothing(name, change, lin
 
 
 @pytest.mark.parametrize(
+    "recipe", ["biggan-mini", "projection", "virtual-batch-norm", "minibatch-discrimination", "vae"]
+)
+def test_nothing_of_a_network_is_left_out(recipe, tinygan):
+    small = (
+        {"width": 4, "data": "digits"} if recipe == "biggan-mini" else {"width": 4} if recipe == "projection" else {}
+    )
+    spectral = {"spectral": False} if "spectral" in find(recipe).settings() else {}
+    run = Run(find(recipe).changed({"iterations": 1, "m": 8, **small, **spectral}))
+    list(run.steps())
+    run.save("run")
+    for network in "GD" if run.D is not None else "G":
+        tinygan("export", "run", "--to", "safetensors", "--network", network)
+        module = run.G if network == "G" else run.D
+        arrays = load_file(f"run/{network}.safetensors").values()
+        assert sum(array.size for array in arrays) >= nn.count(module)
+    said = tinygan("import", "run/G.safetensors", "--out", "again")
+    assert (said.code, said.err) == (0, "")
+    x, y = (Run.load(folder)[0].sample(4) for folder in ("again", "run"))
+    for leaf, other in zip(nn.minibatch.leaves(x), nn.minibatch.leaves(y), strict=True):
+        np.testing.assert_allclose(
+            leaf.astype(float), other.astype(float), atol=1.0 if leaf.dtype == np.uint8 else 1e-5
+        )
+
+
+def test_a_g_that_pytorch_trained_makes_its_samples(tinygan):
+    torch = pytest.importorskip("torch")
+    from torch.nn import BatchNorm1d, BatchNorm2d, ConvTranspose2d, Linear, ReLU, Sequential, Tanh, Unflatten
+
+    torch.manual_seed(0)
+    G = Sequential(
+        *(Linear(64, 8, bias=False), BatchNorm1d(8), ReLU()),
+        *(Linear(8, 392, bias=False), Unflatten(1, (8, 7, 7)), BatchNorm2d(8), ReLU()),
+        *(ConvTranspose2d(8, 4, 4, 2, 1, bias=False), BatchNorm2d(4), ReLU(), ConvTranspose2d(4, 1, 4, 2, 1), Tanh()),
+    )
+    optimizer = torch.optim.Adam(G.parameters(), 0.01)
+    for _ in range(5):
+        optimizer.zero_grad()
+        ((G(torch.randn(16, 64)) - 0.3) ** 2).mean().backward()
+        optimizer.step()
+    state = {f"module.main.{name}": value.numpy().copy() for name, value in G.state_dict().items()}
+    save_file(state, "theirs.safetensors")
+    words = [word for setting in ("width=4", "g_dense=8") for word in ("--set", setting)]
+    assert tinygan("import", "theirs.safetensors", "--recipe", "dcgan-quick", *words, "--out", "run").code == 0
+    run, _ = Run.load("run")
+    theirs = G.eval()(torch.tensor(run.shown_z)).detach().numpy().transpose(0, 2, 3, 1)
+    np.testing.assert_allclose(run.generator()(run.shown_z), theirs, atol=1e-5)
+
+
+@pytest.mark.parametrize(
     ("words", "code", "line"),
     [
+        (("run",), 2, "run is expected to be a file"),
+        (("run/D.safetensors",), 2, "run/D.safetensors holds D; give the file of G, and this one by --discriminator"),
+        (("run/G.safetensors", "--recipe", "vae", "--discriminator", "run/D.safetensors"), 1, "run/G.safetensors: "),
         (("none.safetensors",), 1, "there is no file none.safetensors"),
         (("run/checkpoint.npz",), 1, "run/checkpoint.npz is no safetensors file of float32 numbers: "),
         (
@@ -145,6 +197,7 @@ def test_arrays_that_do_not_fit_are_one_line_and_leave_nothing(name, change, lin
 )
 def test_a_mistake_in_import_is_one_line(words, code, line, run, tinygan):
     tinygan("export", "run", "--to", "safetensors")
+    tinygan("export", "run", "--to", "safetensors", "--network", "D")
     save_file(load_file("run/G.safetensors"), "bare.safetensors")
     said = tinygan("import", *words)
     assert (said.code, said.out) == (code, "")

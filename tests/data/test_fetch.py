@@ -436,15 +436,20 @@ def test_an_archive_gives_its_members_by_name(server, archive, tmp_path):
     outside = [("../outside", b"x"), ("/tmp/tinygan-outside", b"x"), ("cifar-10-batches-bin/readme.html", b"x")]
     folder, new = archive([*outside, *BATCHES])
     assert new
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == serving.BATCHES
+    assert {path.name: path.read_bytes() for path in folder.glob("*.bin")} == serving.BATCHES
+    assert {path.name for path in folder.iterdir()} == {*serving.BATCHES, "SHA256SUMS"}
     assert {path.name for path in tmp_path.iterdir()} == {"cache"}
     assert not Path("/tmp/tinygan-outside").exists()
     assert len(load("cifar10", data_dir=tmp_path / "cache")) == 10
     (folder / "data_batch_3.bin").unlink()
     assert archive(BATCHES) == (folder, True)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == serving.BATCHES
+    assert {path.name: path.read_bytes() for path in folder.glob("*.bin")} == serving.BATCHES
     assert server.ranges("/a/cifar-10-binary.tar.gz")[1] == "bytes=10000-"
     assert archive(BATCHES) == (folder, False)
+    size = (folder / "data_batch_2.bin").stat().st_size
+    (folder / "data_batch_2.bin").write_bytes(bytes(size))
+    with pytest.raises(DataError, match=r"data_batch_2\.bin is not the published file; move it"):
+        archive(BATCHES)
 
 
 @pytest.mark.parametrize("members", [BATCHES[:-1], [*BATCHES[:-1], (BATCHES[-1][0], b"short")], []])

@@ -116,6 +116,7 @@ def test_labels_and_codes_of_any_number_are_one_hot_in_the_graph():
     ("G", "why"),
     [
         (lambda z: np.ones((len(z), 1)), r"^ONNX: the output x of G does not depend on its inputs$"),
+        (lambda z: 2 * F.where(raw(z) > 0, z, 0.0), r"^ONNX: the operation where of G has no form there yet$"),
         (lambda z: F.wright_omega(z), r"^ONNX: the operation wright_omega of G has no form there yet$"),
         (lambda z: z[::2], r"^ONNX: the index .* of G has no form there yet$"),
         (lambda z: z * raw(z).max(), r"^ONNX: a graph cannot do what this G does"),

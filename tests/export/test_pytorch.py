@@ -133,6 +133,45 @@ def test_pytorch_makes_the_same_images_and_scores(dcgan):
     np.testing.assert_allclose(other.eval()(torch.tensor(x.transpose(0, 3, 1, 2))).detach().numpy(), D(x), atol=1e-5)
 
 
+@pytest.mark.parametrize("recipe", ["gan-1d", "cgan"])
+def test_pytorch_makes_the_samples_of_others(recipe):
+    torch = pytest.importorskip("torch")
+    from torch.nn import BatchNorm1d, BatchNorm2d, ConvTranspose2d, Linear, ReLU, Sequential, Tanh, Unflatten
+
+    run = run_of(recipe, **({"width": 4} if recipe == "cgan" else {}))
+    G, z = random_statistics(run.generator()), run.shown_z
+    w = {name: torch.tensor(array) for name, array in arrays(G, z).items()}
+    if recipe == "gan-1d":
+        other, given = Sequential(Linear(1, 32), Tanh(), Linear(32, 32), Tanh(), Linear(32, 1)), z
+    else:
+        other = Sequential(
+            torch.nn.Identity(),
+            *(Linear(74, 512, bias=False), BatchNorm1d(512), ReLU()),
+            *(Linear(512, 392, bias=False), Unflatten(1, (8, 7, 7)), BatchNorm2d(8), ReLU()),
+            *(
+                ConvTranspose2d(8, 4, 4, 2, 1, bias=False),
+                BatchNorm2d(4),
+                ReLU(),
+                ConvTranspose2d(4, 1, 4, 2, 1),
+                Tanh(),
+            ),
+        )
+        given = np.concatenate([z.x, np.eye(10, dtype=np.float32)[z.y]], axis=1)
+    other.load_state_dict(w)
+    made = other.eval()(torch.tensor(given)).detach().numpy()
+    expected = G(z) if recipe == "gan-1d" else G(z).x.transpose(0, 3, 1, 2)
+    np.testing.assert_allclose(made, expected, atol=1e-5)
+
+
+def test_arrays_without_a_place_in_the_table_keep_their_names():
+    rng = np.random.default_rng(0)
+    G = nn.frozen(nn.Sequential(nn.SelfAttention(8, rng), nn.UpConv2d(8, 3, rng)))
+    found = arrays(G, rng.standard_normal((2, 2, 2, 8)).astype(np.float32))
+    assert found["0.gamma"].shape == ()
+    assert found["1.weight"].shape == (3, 8, 3, 3)
+    assert sum(array.size for array in found.values()) == sum(leaf.size for _, leaf in nn.named_leaves(G))
+
+
 def test_a_batch_norm_before_a_reshape_has_the_order_of_images_too():
     rng = np.random.default_rng(0)
     G = nn.Sequential(nn.Dense(2, 12, rng), nn.BatchNorm(12), F.relu, nn.Reshape(2, 2, 3))

@@ -28,7 +28,7 @@ from tinygan.cli.together import run_together, serve
 from tinygan.cli.train import train
 from tinygan.cli.translate import translate
 from tinygan.errors import Interrupted, SettingError, TinyganError, did_you_mean
-from tinygan.mpi import world
+from tinygan.mpi import started_rank, world
 
 
 class _Commands(click.Group):
@@ -88,14 +88,16 @@ def run(args: list[str] | None, asked: Callable[[], int]) -> int:
 
     asked: returns the number of the signal that asked to stop, or 0. Any error after a signal is an interruption.
     """
-    try:
-        ranks = world()
-    except TinyganError as error:
-        return _failed(*_report(error))
     given = sys.argv[1:] if args is None else args
     name = given[0] if given else ""
-    if ranks.size == 1 or name not in (TRAINS, *STUDIES):
-        return 0 if ranks.rank else _code(args, asked)
+    if name not in (TRAINS, *STUDIES):
+        return 0 if started_rank() else _code(args, asked)
+    try:
+        ranks = world()
+    except (TinyganError, KeyboardInterrupt) as error:
+        return _failed(*_report(interrupted(asked()) if asked() else error))
+    if ranks.size == 1:
+        return _code(args, asked)
     return run_together(ranks, serve if ranks.rank and name in STUDIES else lambda: _code(args, asked))
 
 

@@ -43,6 +43,8 @@ def import_(
     --resume` trains it further.
     """
     arrays, about = read(Path(file))
+    if about.get("network", "G") != "G":
+        raise SettingError(f"{file} holds {about['network']}; give the file of G, and this one by --discriminator")
     name, settings = _described(about, recipe)
     settings |= assigned(assignments) | ({} if data is None else {"data": data})
     run = Run(find(name).changed(settings), data_dir=data_dir)
@@ -51,12 +53,15 @@ def import_(
     if run.average is not None:
         run.average = nn.frozen(run.G)
     if discriminator is not None:
+        if run.D is None:
+            raise SettingError(f"recipe {name!r} has no D; leave out --discriminator")
         run.D, _ = _taken(run.D, run.D, run.generator()(z), read(Path(discriminator))[0], discriminator)
     folder = chosen(out, RUNS / f"{run.recipe.name}-imported", expect_empty)
     with claimed(folder):
         expect_empty(folder)
         run.save(folder / "checkpoint.npz")
         configuration.write(folder / "config.toml", run.config())
+        Run.load(folder, data=run.source)  # as the next command does
     terminal = Terminal()
     terminal.unbroken(f"{len(arrays)} arrays of {file} are G of {run.recipe.name} in {folder}. Its samples:")
     terminal.command("tinygan", "sample", folder)
@@ -66,7 +71,7 @@ def _described(about: dict[str, str], recipe: str | None) -> tuple[str, dict[str
     """The recipe's name and settings: those that a file of `tinygan export` names, or the recipe that was asked for."""
     try:
         config = json.loads(about["config"])
-        name, settings = config["recipe"], dict(config["settings"])
+        name, settings = str(config["recipe"]), dict(config["settings"])
     except (KeyError, TypeError, ValueError):
         if recipe is None:
             raise SettingError("the file does not say whose weights it has; name the recipe by --recipe") from None
@@ -82,7 +87,10 @@ def _taken(player: Any, evaluated: Any, x: Any, arrays: dict[str, Any], file: st
     same = plain(evaluated)
     learned = nn.parameters(player).keys()
     if not learned <= dict(nn.named_leaves(same)).keys():
-        raise SettingError("the recipe has weights under a norm of weights, which a file without it does not give")
+        raise SettingError(
+            "the recipe's network has spectral or weight norm, and such a file has the weights that come out of it, "
+            "not those that go in; import takes a network without"
+        )
     try:
         made, statistics = with_arrays(same, x, arrays)
     except DataError as error:

@@ -49,6 +49,9 @@ def serve() -> int:
         return 0
 
 
-def asked_on_any(number: int, ranks: Communicator) -> bool:
-    """Whether a signal asked any rank to stop.   number: that of the signal that asked this one, or 0."""
-    return bool(ranks.mean(np.array(float(number > 0))) > 0) if ranks.size > 1 else number > 0
+def asked_on_any(number: int, ranks: Communicator) -> int:
+    """The number of the signal that asked this rank to stop, else that of SIGTERM if one asked another rank, else 0."""
+    if ranks.size == 1:
+        return number
+    elsewhere = ranks.mean(np.array(float(number > 0))) > 0
+    return number or (int(signal.SIGTERM) if elsewhere else 0)

@@ -259,13 +259,13 @@ def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
     checkpoint.
     """
     checkpoints = Checkpoints(lambda: run.save(kept))
-    diverged, notice = None, STOPPING
+    diverged, notice, number = None, STOPPING, 0
     with deferred(lambda: notice) as asked:
         try:
             for step in run.steps():
                 for observe in (*observers, checkpoints, live):
                     observe(step)
-                if step.last and asked_on_any(asked(), run.ranks):
+                if step.last and (number := asked_on_any(asked(), run.ranks)):
                     break
             checkpoints.close()
         except Diverged as error:
@@ -278,4 +278,4 @@ def _steps(run: Run, kept: Path, observers: list[Observer], live: Live) -> int:
             observe.close()
     if diverged:
         raise diverged
-    return asked()
+    return asked() or number

@@ -1,7 +1,7 @@
 """The data sets that can be fetched: where they are served, how large their files are, and their SHA-256.
 
 SHA-256 is that of the file as it is read, not of its gzip, which a mirror may have packed anew. CIFAR-10 is published
-as one archive, so there it is that of the archive.
+as one archive, so there it is that of the archive; what comes out of it is noted beside the files.
 """
 
 from typing import NamedTuple

@@ -22,6 +22,7 @@ from tinygan.disk import atomic, failures_named, locked
 from tinygan.errors import DataError, SettingError, TinyganError
 
 CHUNK = 1 << 20  # bytes
+SUMS = "SHA256SUMS"  # the file in which those of an archive's members are kept, as nobody has published them
 UNFINISHED = ".unfinished"  # the folder, beside the files, of all that is not yet verified
 
 
@@ -152,8 +153,8 @@ class _Fetching:
 def _present(name: str, file: Zipped | Archive, folder: Path) -> bool:
     """Whether `folder` has all that is kept of `file`, plain or .gz. Raises DataError if another file has its name."""
     if isinstance(file, Archive):
-        found = [path for each in file.names if os.path.lexists(path := folder / each)]
-        good = [path.is_file() and path.stat().st_size == file.size for path in found]
+        found, sums = [path for each in file.names if os.path.lexists(path := folder / each)], _sums(folder)
+        good = [path.is_file() and _sha256(path, file.size) == sums.get(path.name) for path in found]
     else:
         found = [path for each in (file.name, file.served) if os.path.lexists(path := folder / each)]
         good = [path.is_file() and _sha256(path, file.size) == file.sha256 for path in found]
@@ -206,6 +207,7 @@ def _unpack(source: Path, archive: Archive, folder: Path) -> None:
                     whole = source.parent / names[member.name]
                     with atomic(whole) as file:
                         shutil.copyfileobj(content, file, CHUNK)
+                    _note_sum(folder, whole.name, _sha256(whole, archive.size))
                     os.replace(whole, folder / whole.name)
                     wanted.remove(member.name)
                 if not wanted:
@@ -215,6 +217,18 @@ def _unpack(source: Path, archive: Archive, folder: Path) -> None:
     source.unlink()
     if wanted:
         raise Refused(f"the archive lacks {', '.join(sorted(wanted))}")
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """The SHA-256 of the files of `folder` that came out of a verified archive, by name, as `sha256sum` writes them."""
+    path = folder / SUMS
+    lines = path.read_text("utf-8", "replace").splitlines() if path.is_file() else []
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+
+
+def _note_sum(folder: Path, name: str, digest: str) -> None:
+    with atomic(folder / SUMS, "w") as file:
+        file.writelines(f"{each}  {of}\n" for of, each in sorted({**_sums(folder), name: digest}.items()))
 
 
 @contextlib.contextmanager

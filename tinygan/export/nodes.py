@@ -70,7 +70,10 @@ class Graph:
         if isinstance(value, str):
             return value
         if isinstance(value, Tensor):
-            return self.names[value.serial] if value.serial in self.names else self.constant(value.data)
+            name = self.names.get(value.serial)
+            if name == "":
+                raise SettingError(f"ONNX: the operation {value.op.__name__} of G has no form there yet")
+            return self.constant(value.data) if name is None else name
         return self.constant(value)
 
     def constant(self, value: Any) -> str:
@@ -227,7 +230,7 @@ def _sum(graph: Graph, out: Tensor, x: Any, axis: Any = None, keepdims: bool = F
 
 @_nodes_of("where")
 def _where(graph: Graph, out: Tensor, condition: Any, x: Any, y: Any) -> str:
-    return graph.name(x)  # of max_pool2d, in whose sum it stands
+    return ""  # none of its own: in max_pool2d it is part of a sum
 
 
 @_nodes_of("mean")

@@ -8,6 +8,7 @@
 | LayerNorm       | scale, shift (H, W, C)                   | weight, bias (C, H, W)                           |
 | InstanceNorm    | scale, shift                             | weight, bias                                     |
 | Embedding       | weight                                   | Embedding: weight                                |
+| any other       | its arrays                               | the same, under the same names                   |
 
 A Dense before a `Reshape` to images (H, W, C), or after one of images, has its features in the order (C, H, W) of
 PyTorch's Unflatten and Flatten. The name is the path without the words "layers" and "network": layers.0.weight is
@@ -30,12 +31,14 @@ from tinygan.nn.walk import walk
 Axes = tuple[int, ...]
 KERNELS: Axes = (3, 2, 0, 1)  # of both convolutions
 NORM: dict[str, tuple[str, Axes]] = {"scale": ("weight", (0,)), "shift": ("bias", (0,))}
+STATISTICS: dict[str, tuple[str, Axes]] = {"mean": ("running_mean", (0,)), "variance": ("running_var", (0,))}
 BIAS: dict[str, tuple[str, Axes]] = {"bias": ("bias", (0,))}
 LAYOUTS: dict[type, dict[str, tuple[str, Axes]]] = {  # our attribute: (theirs, our axes in the order of theirs)
     nn.Dense: {"weight": ("weight", (1, 0)), **BIAS},
     nn.Conv2d: {"weight": ("weight", KERNELS), **BIAS},
     nn.ConvTranspose2d: {"weight": ("weight", KERNELS), **BIAS},
-    nn.BatchNorm: {**NORM, "mean": ("running_mean", (0,)), "variance": ("running_var", (0,))},
+    nn.BatchNorm: {**NORM, **STATISTICS},
+    nn.ConditionalBatchNorm: STATISTICS,
     nn.LayerNorm: NORM,
     nn.InstanceNorm: NORM,
     nn.Embedding: {"weight": ("weight", (0, 1))},
@@ -65,12 +68,13 @@ class Entry:
         """The array in PyTorch's layout, float32 on the host."""
         array = to_host(raw(self.array)).astype(np.float32)
         array = np.take(array, self.order, self.axis) if len(self.order) else array
-        return np.ascontiguousarray(array.transpose(self.axes))
+        return np.array(array.transpose(self.axes), order="C")  # also of no axes
 
     def imported(self, array: NDArray) -> NDArray[np.float32]:
         """An array in PyTorch's layout, in ours."""
         array = array.astype(np.float32).transpose(np.argsort(self.axes))
-        return np.ascontiguousarray(np.take(array, np.argsort(self.order), self.axis) if len(self.order) else array)
+        array = np.take(array, np.argsort(self.order), self.axis) if len(self.order) else array
+        return np.array(array, order="C")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -79,9 +83,15 @@ class Entry:
 
 
 def entries(module: Any, z: Minibatch) -> list[Entry]:
-    """The arrays of a `plain` module, in order.   z: some of its inputs, which show the shapes of features."""
+    """All arrays of a `plain` module.   z: some of its inputs, which show the shapes of features.
+
+    Those without a place in the table, such as the gamma of an attention, keep their layout, under their own names.
+    """
     orders = _orders(module, z)
-    return [entry for path, layer in walk(module) for entry in _of_layer(path, layer, orders)]
+    found = [entry for path, layer in walk(module) for entry in _of_layer(path, layer, orders)]
+    known = {id(entry.array) for entry in found}
+    others = [(path, leaf) for path, leaf in nn.named_leaves(module) if id(leaf) not in known]
+    return [*found, *(Entry(path, _name(path), leaf, tuple(range(leaf.ndim))) for path, leaf in others)]
 
 
 def plain(module: Any) -> Any:
@@ -91,13 +101,22 @@ def plain(module: Any) -> Any:
 
 
 def _of_layer(path: str, layer: Any, orders: Orders) -> Iterator[Entry]:
-    words = [word for word in path.split(".") if word and word not in LEFT_OUT]
-    for ours, (theirs, axes) in LAYOUTS.get(type(layer), {}).items():
+    for ours, (theirs, axes) in _layout(layer).items():
         if (array := getattr(layer, ours)) is not None:
             if isinstance(layer, nn.LayerNorm):
                 axes = IMAGES if array.ndim == 3 else tuple(range(array.ndim))
-            place = f"{path}.{ours}" if path else ours
-            yield Entry(place, ".".join([*words, theirs]), array, axes, *orders.get((id(layer), ours), ()))
+            place, name = (f"{path}.{word}" if path else word for word in (ours, theirs))
+            yield Entry(place, _name(name), array, axes, *orders.get((id(layer), ours), ()))
+
+
+def _layout(layer: Any) -> dict[str, tuple[str, Axes]]:
+    """The row of the table for a layer, or for the layer that it is a kind of; {} if there is none."""
+    return next((row for kind, row in LAYOUTS.items() if isinstance(layer, kind)), {})
+
+
+def _name(path: str) -> str:
+    """The path without the words that PyTorch's Sequential does not have."""
+    return ".".join(word for word in path.split(".") if word not in LEFT_OUT)
 
 
 def _orders(module: Any, z: Minibatch) -> Orders:
@@ -126,14 +145,14 @@ def _up_to_a_dense(layers: Any) -> Iterator[Any]:
         found.append(layer)
         if isinstance(layer, nn.Dense):
             return iter(found)
-        if type(layer) in LAYOUTS and not isinstance(layer, nn.BatchNorm):
+        if _layout(layer) and not isinstance(layer, nn.BatchNorm):
             break
     return iter(())
 
 
 def _outputs(layer: Any) -> list[tuple[str, int]]:
     """The arrays of a layer with its output features, and on which axis."""
-    return [(name, 1 if name == "weight" else 0) for name in LAYOUTS.get(type(layer), {})]
+    return [(name, 1 if name == "weight" else 0) for name in _layout(layer)]
 
 
 def _order(shape: tuple[int, ...]) -> NDArray:

@@ -26,6 +26,7 @@ def write(path: Path, module: Any, z: Minibatch, about: dict[str, str]) -> int:
 def read(path: Path) -> tuple[dict[str, NDArray], dict[str, str]]:
     """(arrays by name, words about them). Raises DataError if the file is missing, or no safetensors file."""
     library = _library()
+    disk.expect_file(path)
     try:
         with library.safe_open(path, framework="np") as file:
             names = file.keys()
@@ -39,7 +40,7 @@ def read(path: Path) -> tuple[dict[str, NDArray], dict[str, str]]:
 def with_arrays(module: Any, z: Minibatch, arrays: dict[str, NDArray]) -> tuple[Any, dict[str, NDArray]]:
     """(the module with its parameters from `arrays`, the statistics of its batch norms by path).
 
-    arrays: by PyTorch's names; a word that all begin with, such as "main.", is left out, and so are running statistics
+    arrays: by PyTorch's names; words that all begin with, such as "main.", are left out, and so are running statistics
     of a module without any.
     Raises DataError, with the first array that differs, if they do not fit.
     """
@@ -52,11 +53,11 @@ def with_arrays(module: Any, z: Minibatch, arrays: dict[str, NDArray]) -> tuple[
 
 
 def _named(arrays: dict[str, NDArray]) -> dict[str, NDArray]:
-    """The arrays without a first word that all names share, and without counters."""
+    """The arrays without first words that all names share, such as "module.main.", and without counters."""
     arrays = {name: array for name, array in arrays.items() if not name.endswith(COUNTER)}
     words = {name.partition(".")[0] for name in arrays}
     if len(words) == 1 and not any(word.isdigit() for word in words) and all(name.count(".") > 1 for name in arrays):
-        return {name.partition(".")[2]: array for name, array in arrays.items()}
+        return _named({name.partition(".")[2]: array for name, array in arrays.items()})
     return arrays
 
 

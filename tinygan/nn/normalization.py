@@ -25,7 +25,7 @@ class BatchNorm(Layer):
 
     mean: State = None
     variance: State = None
-    ranks: ClassVar[Communicator] = alone  # over whose minibatches the statistics are; `synchronized` sets it
+    ranks: ClassVar[Communicator] = alone  # over whose minibatches the statistics are; `on_rank` sets it
 
     def __init__(self, channels: int, *, scale: bool = True, epsilon: float = 1e-5):
         expect_sizes(self, channels)

@@ -75,7 +75,8 @@ class Run(State):
                 self.restore(start)
                 expect_shared(self)
         except ShapeMismatch as error:
-            why = f"recipe {self.recipe.name!r} cannot be trained with such settings: {error}"
+            part = f" on {self.ranks.size} ranks, each with its part of m" if self.ranks.size > 1 else ""
+            why = f"recipe {self.recipe.name!r} cannot be trained with such settings{part}: {error}"
             raise SettingError(why) from error
         self.restore(start)
         return self

@@ -13,7 +13,9 @@ from tinygan.autograd import Tensor, raw
 from tinygan.backend import to_host
 from tinygan.communicator import Communicator, alone
 from tinygan.errors import SettingError
-from tinygan.nn.walk import walk
+from tinygan.nn.layer import replaced
+from tinygan.nn.walk import map_nodes, walk
+from tinygan.objectives import Lazy
 from tinygan.optim import Optimizer
 
 if TYPE_CHECKING:
@@ -35,8 +37,8 @@ def expect_shared(run: "Run") -> None:
     together = any(getattr(type(node), "of_whole_minibatch", False) for _, node in walk(run.objective))
     if together or not np.linalg.norm(of_one - of_all) <= ROUNDING * np.linalg.norm(of_one):
         raise SettingError(
-            f"recipe {run.recipe.name!r} needs one process: its loss looks at a minibatch as a whole, and each of the "
-            f"{run.ranks.size} ranks has a part of it"
+            f"recipe {run.recipe.name!r} needs one process: {run.ranks.size} ranks would take other steps, as of a "
+            "loss that looks at a minibatch as a whole"
         )
 
 
@@ -44,12 +46,17 @@ def _tried(run: "Run", ranks: Communicator, start: Any) -> NDArray:
     """The parameters after the trial."""
     players = [player and in_float64(player) for player in (run.G, run.D)]
     optimizers = [optimizer and Optimizer(optimizer.rule) for optimizer in (run.g_optimizer, run.d_optimizer)]
-    game = *players, run.objective, *optimizers, run.noise, run.data
+    game = *players, _eager(run.objective), *optimizers, run.noise, run.data
     algorithm = run.recipe.algorithm if ranks.size == 1 else partial(in_parallel, run.recipe.algorithm, ranks)
     steps = (step for step in algorithm(*game, start=run.iteration + 1) if step.last)
     *_, last = islice(steps, ITERATIONS)
     run.restore(start)
     return _numbers(last.G, last.D)
+
+
+def _eager(objective: Any) -> Any:
+    """The objective with its lazy terms in every iteration, so that the trial has them."""
+    return map_nodes(objective, lambda _, node: replaced(node, every=1) if isinstance(node, Lazy) else node)
 
 
 def in_float64(module: Any) -> Any:
