@@ -1,7 +1,7 @@
 """Elementwise functions: exponentials, maxima and minima, and the activations of networks."""
 
 from tinygan.autograd.arithmetic import real
-from tinygan.autograd.primitive import Node, primitive, raw
+from tinygan.autograd.primitive import Array, Node, primitive, raw
 
 
 @primitive(lambda g, out, x: g * out)
@@ -16,7 +16,7 @@ def sqrt(xp, x):
     return xp.sqrt(real(xp, x))
 
 
-def safe_sqrt(x):
+def safe_sqrt(x: Array) -> Array:
     """sqrt(x) for x >= 0, with derivative 0 at 0, where that of sqrt is infinite."""
     if not isinstance(x, Node):
         return sqrt(x)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tinygan.autograd.arithmetic import mean, real, sum
-from tinygan.autograd.primitive import primitive, raw
+from tinygan.autograd.primitive import Array, primitive, raw
 from tinygan.autograd.tensor import Tensor
 from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
@@ -26,7 +26,7 @@ def softmax(xp, x, axis=-1):
     return weights / xp.sum(weights, axis=axis, keepdims=True)
 
 
-def cross_entropy(logits, labels):
+def cross_entropy(logits: Array, labels: Array) -> Array:
     """-mean log softmax(logits)[label] over all examples.
 
     logits: (..., K).   labels: raw integers of shape (...) in 0..K-1, on the host or on the device. Another label
@@ -49,7 +49,7 @@ def cross_entropy(logits, labels):
     return -mean(sum(where(one_hot, log_softmax(logits + outside), 0.0), axis=-1))
 
 
-def binary_cross_entropy_with_logits(logits, targets):
+def binary_cross_entropy_with_logits(logits: Array, targets: Array) -> Array:
     """-mean[t log sigmoid(l) + (1 - t) log(1 - sigmoid(l))] = mean[softplus(l) - t l]; finite at any logit.
 
     >>> float(binary_cross_entropy_with_logits(np.array([0.0, 1e4]), np.array([1.0, 1.0]))) == float(np.log(2) / 2)
@@ -64,7 +64,7 @@ def binary_cross_entropy_with_logits(logits, targets):
     return mean(softplus(logits) - targets * logits)
 
 
-def dropout(x, rate, rng):
+def dropout(x: Array, rate: float, rng: np.random.Generator) -> Array:
     """x with each entry set to 0 with probability `rate` and the others divided by 1 - rate; Srivastava et al. 2014.
 
     rng: a NumPy generator, which samples the mask on the host.

@@ -12,9 +12,9 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from tinygan.autograd.arithmetic import counted, real, sum_to
 from tinygan.autograd.columns import column_sums_of_product
-from tinygan.autograd.primitive import Node, primitive
+from tinygan.autograd.primitive import Array, Node, primitive
 from tinygan.backend import namespace
-from tinygan.communicator import alone
+from tinygan.communicator import Communicator, alone
 from tinygan.errors import ShapeMismatch
 from tinygan.functional.ranks import mean_over_ranks
 
@@ -74,7 +74,7 @@ def _inverse_count(x, axes):
     return 1 / counted(x, axes)
 
 
-def standardize(x, axes, epsilon, ranks=alone):
+def standardize(x: Array, axes: int | tuple[int, ...], epsilon: float, ranks: Communicator = alone) -> Array:
     """(x - mean) / sqrt(variance + epsilon) over `axes`, with the biased variance.
 
     Raises ShapeMismatch if each mean is over one number: the result would be 0 for every x.
@@ -84,7 +84,7 @@ def standardize(x, axes, epsilon, ranks=alone):
     return x * inverse_std(x, axes=axes, epsilon=epsilon, ranks=ranks)
 
 
-def batch_norm(x, scale, shift, epsilon=1e-5, ranks=alone):
+def batch_norm(x: Array, scale: Array, shift: Array, epsilon: float = 1e-5, ranks: Communicator = alone) -> Array:
     """x standardized over all axes but the last, times scale plus shift; Ioffe and Szegedy 2015, algorithm 1.
 
     x: (N, C) or (N, H, W, C).   scale, shift: (C,), or (N, 1, ..., C) with values for each example.
@@ -96,7 +96,7 @@ def batch_norm(x, scale, shift, epsilon=1e-5, ranks=alone):
     return _by_channel(x, axes, scale, shift, epsilon, "batch_norm", ranks)
 
 
-def instance_norm(x, scale, shift, epsilon=1e-5):
+def instance_norm(x: Array, scale: Array, shift: Array, epsilon: float = 1e-5) -> Array:
     """Each channel of each image standardized, times scale plus shift; Ulyanov et al. 2016, eq. (3).
 
     x: (N, H, W, C).   scale, shift: (C,).
@@ -113,7 +113,7 @@ def _by_channel(x, axes, scale, shift, epsilon, name, ranks=alone):
     return rescaled(x, inverse_std(x, axes=axes, epsilon=epsilon, ranks=ranks) * scale, shift)
 
 
-def layer_norm(x, scale, shift, epsilon=1e-5):
+def layer_norm(x: Array, scale: Array, shift: Array, epsilon: float = 1e-5) -> Array:
     """Each example standardized over its last axes, times scale plus shift; Ba et al. 2016, eq. (4).
 
     scale, shift: arrays with the shape of the last axes, which are standardized.

@@ -1,14 +1,18 @@
 """Pooling, a reduction over the windows of a convolution; and upsampling, a broadcast."""
 
+from typing import TypeAlias
+
 from tinygan.autograd.arithmetic import broadcast_to, mean, real, reshape, sum
-from tinygan.autograd.primitive import raw
+from tinygan.autograd.primitive import Array, raw
 from tinygan.backend import namespace
 from tinygan.errors import ShapeMismatch
 from tinygan.functional.elementwise import where
 from tinygan.functional.windows import pair, unfold
 
+Size: TypeAlias = int | tuple[int, int]  # in both directions, or (vertical, horizontal)
 
-def avg_pool2d(x, size, stride=None, padding=0):
+
+def avg_pool2d(x: Array, size: Size, stride: Size | None = None, padding: Size = 0) -> Array:
     """The mean of each window of x (N, H, W, C). Padding counts as zeros.
 
     size, stride, padding: an int or a pair; the stride is `size` by default.
@@ -16,7 +20,7 @@ def avg_pool2d(x, size, stride=None, padding=0):
     return mean(unfold(x, size, stride=size if stride is None else stride, padding=padding), axis=(3, 4))
 
 
-def max_pool2d(x, size, stride=None, padding=0):
+def max_pool2d(x: Array, size: Size, stride: Size | None = None, padding: Size = 0) -> Array:
     """The largest entry of each window of x (N, H, W, C). Padding counts as minus infinity.
 
     size, stride, padding: an int or a pair; the stride is `size` by default. Of equal entries, the first has the
@@ -40,7 +44,7 @@ def max_pool2d(x, size, stride=None, padding=0):
     return sum(where(chosen, windows, 0.0), axis=3)
 
 
-def upsample_nearest(x, factor):
+def upsample_nearest(x: Array, factor: Size) -> Array:
     """Each pixel of x (N, H, W, C) repeated `factor` times in both directions (an int, or a pair)."""
     n, h, w, c = x.shape
     fh, fw = pair(factor, 1)

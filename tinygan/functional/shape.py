@@ -1,9 +1,11 @@
 """Concatenation, stacking and padding of arrays; reflection at the borders of images, and their translation."""
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 
 from tinygan.autograd.arithmetic import getitem, reshape
-from tinygan.autograd.primitive import primitive, without_lists
+from tinygan.autograd.primitive import Array, primitive, without_lists
 from tinygan.errors import ShapeMismatch
 from tinygan.functional.windows import pair
 
@@ -21,12 +23,12 @@ def concatenated(xp, *arrays, axis):
     return xp.concatenate(arrays, axis=axis)
 
 
-def concatenate(arrays, axis=0):
+def concatenate(arrays: Iterable[Array], axis: int = 0) -> Array:
     """The concatenation of a sequence of arrays along `axis`. Only their lengths along it may differ."""
     return concatenated(*arrays, axis=axis)
 
 
-def stack(arrays, axis=0):
+def stack(arrays: Sequence[Array], axis: int = 0) -> Array:
     """A sequence of arrays of one shape along a new axis. Raises ShapeMismatch for an empty sequence."""
     if not arrays:
         raise ShapeMismatch("stack: expected at least one array, got none")
