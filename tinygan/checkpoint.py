@@ -35,8 +35,9 @@ def save(path: AnyPath, arrays: dict[str, Any], values: dict[str, Any]) -> None:
         if not np.isfinite(array).all():
             raise Diverged(f"{name} holds numbers that are not finite, so {path} is left as it was")
     text = np.frombuffer(json.dumps(values).encode(), np.uint8)
+    members: dict[str, Any] = {_VALUES: text, **host}  # no objects, which isfinite refuses, so no pickle
     with atomic(path) as file:
-        np.savez(file, allow_pickle=False, **{_VALUES: text}, **host)
+        np.savez(file, **members)
 
 
 def load(path: AnyPath, room: Callable[[str], int] | None = None) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -61,7 +61,7 @@ def made(source: Any, seed: int, iterations: int) -> tuple[bytes, float]:
     network = train_classifier(data, source.shape, len(source.classes), rng, iterations)
     halves = {path: to_host(leaf).astype(np.float16) for path, leaf in nn.named_leaves(network)}
     file = io.BytesIO()
-    np.savez(file, allow_pickle=False, **halves)
+    np.savez(file, **halves)
     rounded: Any = nn.updated(network, {path: leaf.astype(np.float32) for path, leaf in halves.items()})
     test: Images = source.held_out()
     return file.getvalue(), float((Classifier(rounded, source.shape)(test.images) == test.labels).mean())
