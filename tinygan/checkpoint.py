@@ -35,9 +35,11 @@ def save(path: AnyPath, arrays: dict[str, Any], values: dict[str, Any]) -> None:
         if not np.isfinite(array).all():
             raise Diverged(f"{name} holds numbers that are not finite, so {path} is left as it was")
     text = np.frombuffer(json.dumps(values).encode(), np.uint8)
-    members: dict[str, Any] = {_VALUES: text, **host}  # no objects, which isfinite refuses, so no pickle
-    with atomic(path) as file:
-        np.savez(file, **members)
+    # the bytes of np.savez, which in NumPy 2.0 has no allow_pickle, and leaves the archive open on a full disk
+    with atomic(path) as file, zipfile.ZipFile(file, "w") as archive:
+        for name, array in {_VALUES: text, **host}.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asanyarray(array), allow_pickle=False)
 
 
 def load(path: AnyPath, room: Callable[[str], int] | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
