@@ -129,7 +129,7 @@ def mixture_breaks(centres: NDArray, std: ArrayLike) -> list[NDArray[np.float64]
 def box_around(points: NDArray, std: ArrayLike) -> Box:
     """The box of `points` (k, d) with a margin of five std, or of a fifth of their extent where that is more."""
     lower, upper = points.min(axis=0), points.max(axis=0)
-    margin = max(5 * float(np.max(std)), float(np.max(upper - lower)) / 5)
+    margin = max(5 * float(np.max(np.asarray(std))), float(np.max(upper - lower)) / 5)
     return lower - margin, upper + margin
 
 
