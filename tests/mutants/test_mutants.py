@@ -6,7 +6,7 @@ import types
 import pytest
 
 from tests import conftest
-from tests.mutants.mutant import Mutant, body, killer
+from tests.mutants.mutant import Mutant, body, killer, ran
 from tests.mutants.table import MUTANTS, WAITING
 from tinygan import training
 from tinygan.objectives import Minimax, NonSaturating
@@ -38,10 +38,10 @@ def test_a_mutant_is_taken_out_again_also_after_an_error():
     with pytest.raises(TypeError), Mutant(0, "", NonSaturating, "reading", None, ()).planted():
         NonSaturating().reading(None)
     assert "reading" not in vars(NonSaturating)  # it is inherited
-    before = train.__code__
-    with Mutant(0, "", *body(train, killer), ()).planted():
-        assert train.__code__ is killer.__code__
-    assert train.__code__ is before
+    before = ran.__code__
+    with Mutant(0, "", *body(ran, killer), ()).planted():
+        assert ran.__code__ is killer.__code__
+    assert ran.__code__ is before
 
 
 def test_a_test_that_does_not_exist_kills_nothing():
