@@ -10,12 +10,15 @@ from tinygan.recipes import Run, find
 
 
 def random_statistics(module, seed=0):
-    """The module evaluated, with standing statistics, scales and shifts unlike those at first."""
+    """The module with weights, scales, shifts and statistics unlike those at first, and of all signs."""
     rng = np.random.default_rng(seed)
-    moved = nn.map_leaves(
-        module, lambda leaf: leaf + rng.uniform(0.1, 0.3, leaf.shape).astype(np.float32)
-    )  # variances > 0
-    return plain(moved)
+
+    def moved(path, leaf):
+        shift = 0.0 if path.endswith("variance") else 0.05 * rng.standard_normal(leaf.shape)
+        return (leaf * rng.uniform(0.7, 1.3, leaf.shape) + shift).astype(np.float32)
+
+    frozen = nn.frozen(module)
+    return plain(nn.updated(frozen, {path: moved(path, leaf) for path, leaf in nn.named_leaves(frozen)}))
 
 
 def run_of(recipe, **settings):
@@ -55,6 +58,21 @@ def test_what_is_exported_is_imported(dcgan):
         assert entry.exported().shape == entry.shape
 
 
+def test_arrays_are_where_pytorch_has_them(dcgan):
+    """Number by number, from the definitions of the layers."""
+    run, G = dcgan
+    w, layers = arrays(G, run.shown_z[:2]), G.layers
+    np.testing.assert_array_equal(w["0.weight"], layers[0].weight.T)
+    for name, array in zip(
+        ("weight", "bias", "running_mean", "running_var"), ("scale", "shift", "mean", "variance"), strict=True
+    ):
+        np.testing.assert_array_equal(w[f"5.{name}"], getattr(layers[5], array))
+    flat = layers[3].weight.T.reshape(7, 7, 8, 8)  # (H, W, C, inputs)
+    np.testing.assert_array_equal(w["3.weight"].reshape(8, 7, 7, 8), flat.transpose(2, 0, 1, 3))
+    for i in range(8):
+        np.testing.assert_array_equal(w["7.weight"][i, :, 1, 3], layers[7].weight[1, 3, :, i])
+
+
 def test_onnx_operators_with_these_layouts_make_the_same_images(dcgan):
     onnx = pytest.importorskip("onnx")
     reference = pytest.importorskip("onnx.reference")
@@ -92,6 +110,7 @@ def test_onnx_operators_with_these_layouts_make_the_same_images(dcgan):
         helper.make_graph(nodes, "G", *ends, constants), opset_imports=[helper.make_opsetid("", 17)], ir_version=8
     )
     [images] = reference.ReferenceEvaluator(model).run(None, {"z": run.shown_z[:5]})
+    assert np.std(images) > 0.1  # or any layout would do
     np.testing.assert_allclose(images.transpose(0, 2, 3, 1), G(run.shown_z[:5]), atol=1e-5)
 
 
@@ -122,6 +141,7 @@ def test_pytorch_makes_the_same_images_and_scores(dcgan):
     )
     other.load_state_dict(as_torch(G, run.shown_z[:2]))
     images = other.eval()(torch.tensor(run.shown_z)).detach().numpy().transpose(0, 2, 3, 1)
+    assert np.std(images) > 0.1
     np.testing.assert_allclose(images, G(run.shown_z), atol=1e-5)
     x = np.random.default_rng(0).uniform(-1, 1, (6, 28, 28, 1)).astype(np.float32)
     D = random_statistics(nn.with_statistics(nn.frozen(run.D), x))

@@ -46,7 +46,7 @@ def flat_as_ours(shape):
     return np.arange(np.prod(shape))
 
 
-PARALLEL, TORCH = "algorithms/test_parallel.py", "export/test_pytorch.py"
+PARALLEL, TORCH = "algorithms/test_parallel.py", "export/test_pytorch.py::test_arrays_are_where_pytorch_has_them"
 STEPS = tuple(
     f"{PARALLEL}::test_they_take_the_steps_of_one[{case}-2]" for case in ("gan-ring", "dcgan-quick", "wgan-gp")
 )
