@@ -72,6 +72,18 @@ for work in ring mlp dcgan-28 dcgan-64 wgan-gp-mlp wgan-gp-dcgan-28; do
 done
 part launches 90 python3 tests/gpu/launches.py $stand_in "$out/launches" || ((failed++))
 
+part examples 60 python3 tests/gpu/examples.py $stand_in "$out/examples" || ((failed++))
+
+# Ranks of MPI, where mpi4py and mpiexec are: two share the one GPU, which NCCL does not allow, so by way of the host.
+if command -v mpiexec >/dev/null && python3 -c "import mpi4py" 2>/dev/null; then
+    two=(env CUDA_VISIBLE_DEVICES=0 mpiexec -n 2 python3)
+    low=(g_learning_rate=1e-5 d_learning_rate=1e-5)
+    [ "$device" = numpy ] || part nccl 40 mpiexec -n 1 python3 tests/gpu/nccl.py || ((failed++))
+    part ranks 60 "${two[@]}" -m tests.algorithms.by_mpi 20 dcgan-quick m=32 "${low[@]}" backend=$device || ((failed++))
+    run=(train dcgan-quick --backend $device --iterations 50 --out "$out/ranks-run")
+    part ranks-train 40 "${two[@]}" -m tinygan "${run[@]}" || ((failed++))
+fi
+
 # What only compares numbers shares it.
 part gradcheck 240 "${tinygan[@]}" gradcheck --backend $device &
 gradcheck=$!

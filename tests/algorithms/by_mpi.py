@@ -1,6 +1,7 @@
 """Trains a recipe in float64 by all processes of mpiexec, and by the first alone; prints how far apart they end.
 
 mpiexec -n 2 python -m tests.algorithms.by_mpi 50 dcgan-quick m=16
+mpiexec -n 2 python -m tests.algorithms.by_mpi 50 dcgan-quick m=16 backend=cupy
 """
 
 import json
@@ -12,6 +13,7 @@ from tests.algorithms.test_parallel import doubles
 from tinygan import nn
 from tinygan.algorithms import in_parallel
 from tinygan.autograd import raw
+from tinygan.backend import to_host
 from tinygan.communicator import alone
 from tinygan.mpi import world
 from tinygan.observers.history import measured
@@ -19,9 +21,9 @@ from tinygan.recipes import Run, find
 from tinygan.recipes.shared import in_float64
 
 
-def trained(recipe, settings, ranks):
+def trained(recipe, settings, ranks, backend="numpy"):
     """(parameters by path, the numbers of the history at every iteration)."""
-    run = Run(find(recipe).changed(settings))
+    run = Run(find(recipe).changed(settings), backend=backend)
     players = [player and in_float64(player) for player in (run.G, run.D)]
     streams = doubles(run.noise), doubles(run.data)
     steps = in_parallel(
@@ -33,15 +35,17 @@ def trained(recipe, settings, ranks):
         if step.last:
             history.append({**losses, **measured(step)} if ranks.rank == 0 else {})
             if step.iteration == run.recipe.iterations:
-                return {path: raw(leaf) for path, leaf in nn.named_leaves({"G": step.G, "D": step.D})}, history
+                leaves = nn.named_leaves({"G": step.G, "D": step.D})
+                return {path: to_host(raw(leaf)) for path, leaf in leaves}, history
     return None
 
 
 def main(iterations, recipe, *assignments):
     settings = {"iterations": int(iterations), **dict(word.split("=") for word in assignments)}
-    ours, history = trained(recipe, settings, world())
+    backend = settings.pop("backend", "numpy")
+    ours, history = trained(recipe, settings, world(), backend)
     if world().rank == 0:
-        one, expected = trained(recipe, settings, alone)
+        one, expected = trained(recipe, settings, alone, backend)
         apart = max(float(abs(ours[path] - array).max()) for path, array in one.items())
         of_history = max(
             abs(record[name] - value)

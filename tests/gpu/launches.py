@@ -56,8 +56,12 @@ def contestant(name: str, device: Backend) -> Contestant:
     """An iteration of a workload of `tinygan bench`, or of one of RUNS."""
     if name not in RUNS:
         return ours(name, {}, device)
-    recipe, data = RUNS[name]
-    steps = Run(find(recipe).changed({"data": data}), backend=device).steps()
+    return contestant_of_run(*RUNS[name], device)
+
+
+def contestant_of_run(recipe: str, data: str, device: Backend, **settings: Any) -> Contestant:
+    """An iteration of a run."""
+    steps = Run(find(recipe).changed({"data": data, **settings}), backend=device).steps()
 
     def iterate() -> tuple[Any, ...]:
         step = next(steps)
