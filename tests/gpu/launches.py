@@ -52,15 +52,11 @@ class Counts(NamedTuple):
     busy: float
 
 
-def contestant(name: str, device: Backend) -> Contestant:
-    """An iteration of a workload of `tinygan bench`, or of one of RUNS."""
+def contestant(name: str, device: Backend, **settings: Any) -> Contestant:
+    """An iteration of a workload of `tinygan bench`, or of one of RUNS, with these settings."""
     if name not in RUNS:
-        return ours(name, {}, device)
-    return contestant_of_run(*RUNS[name], device)
-
-
-def contestant_of_run(recipe: str, data: str, device: Backend, **settings: Any) -> Contestant:
-    """An iteration of a run."""
+        return ours(name, settings, device)
+    recipe, data = RUNS[name]
     steps = Run(find(recipe).changed({"data": data, **settings}), backend=device).steps()
 
     def iterate() -> tuple[Any, ...]:
@@ -70,6 +66,15 @@ def contestant_of_run(recipe: str, data: str, device: Backend, **settings: Any) 
         return ()
 
     return Contestant(iterate, device.synchronize)
+
+
+def counts(name: str, device: Backend, path: Path, **settings: Any) -> Counts:
+    """What an iteration launches on the stand-in for CuPy, or on a GPU, which leaves a trace in the file `path`."""
+    iterate, settle = contestant(name, device, **settings)
+    for _ in range(WARM):
+        iterate()
+    settle()
+    return of_the_stand_in(iterate, settle) if device.name == "strict" else of_the_gpu(iterate, settle, path)
 
 
 def of_the_stand_in(iterate: Callable, settle: Callable) -> Counts:
@@ -123,16 +128,9 @@ def main(backend: str, folder: Path) -> None:
     print(f"one iteration on {backend}")
     print(f"{'workload':18}" + "".join(f"{title:>9}" for title in (*KINDS, "ms", "busy ms")))
     for name in [*WORKLOADS, *RUNS]:
-        iterate, settle = contestant(name, device)
-        for _ in range(WARM):
-            iterate()
-        settle()
-        if backend == "strict":
-            counts = of_the_stand_in(iterate, settle)
-        else:
-            counts = of_the_gpu(iterate, settle, folder / f"{name.replace(' ', '-')}.trace.json")
-        found[name] = counts._asdict()
-        shown = [counts.numbers.get(kind, 0) for kind in KINDS] + [counts.milliseconds, counts.busy]
+        one = counts(name, device, folder / f"{name.replace(' ', '-')}.trace.json")
+        found[name] = one._asdict()
+        shown = [one.numbers.get(kind, 0) for kind in KINDS] + [one.milliseconds, one.busy]
         print(f"{name:18}" + "".join("" if isnan(number) else f"{number:9.2f}" for number in shown), flush=True)
         (folder / "launches.json").write_text(json.dumps(found, indent=2))
 

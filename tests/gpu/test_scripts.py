@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gpu import agreement, launches
+from tests.gpu import agreement, examples, launches
+from tinygan.errors import SettingError
 from tinygan.recipes import RECIPES
 
 SCRIPT = Path(__file__).parent.parent / "gpu.sh"
@@ -91,3 +92,20 @@ def test_every_workload_is_counted_and_kept(tmp_path, monkeypatch, capsys):
     kept = json.loads((tmp_path / "launches.json").read_text())
     assert list(kept) == ["ring"]
     assert "ring" in capsys.readouterr().out
+
+
+def test_an_iteration_of_more_examples_launches_as_many_kernels(tmp_path, monkeypatch, capsys):
+    device = launches.strict_backend()
+    few, many = (launches.counts("ring", device, tmp_path, m=m).numbers["kernels"] for m in (8, 64))
+    assert few == many
+    monkeypatch.setattr(examples, "SIZES", {"ring": (8, 64), "cgan on ring": (8,)})
+    examples.main("strict", tmp_path)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.split() == ["ring", "m", "8", f"{few:.2f}"]
+    assert second.startswith("cgan on ring m     8")
+
+
+@pytest.mark.parametrize("name", ["ring", "cgan on ring"])
+def test_the_number_of_examples_is_that_of_the_run(name, tmp_path):
+    with pytest.raises(SettingError, match="at least 1"):
+        launches.counts(name, launches.strict_backend(), tmp_path, m=0)
