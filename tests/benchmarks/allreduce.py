@@ -22,14 +22,17 @@ class Link(NamedTuple):
 
 
 class Job(NamedTuple):
-    """An iteration of training on one device.
+    """An iteration of training on one device, whose host starts kernels while the device works on earlier ones.
 
-    work: seconds that m examples take, which are divided among the ranks.   fixed: seconds that are not, such as the
-    starts of kernels.   size: bytes of gradients.   messages: small ones, such as the statistics of batch norms.
+    host: seconds that the host takes to start its kernels.   sending: more of them, for messages to other devices.
+    work: seconds of the device that are divided among devices.   update: those that are not.
+    size: bytes of gradients.   messages: small ones, such as the statistics of batch norms.
     """
 
+    host: float
+    sending: float
     work: float
-    fixed: float
+    update: float
     size: float
     messages: int
 
@@ -76,8 +79,10 @@ def fitted(times, algorithm, n):
 
 
 def step(n, job, link, algorithm=ring):
-    """Seconds of an iteration on n devices with the same m in all."""
-    return job.fixed + job.work / n + algorithm(n, job.size, link) + job.messages * tree(n, 0, link)
+    """Seconds of an iteration on n devices with the same m in all: of the host or of its device, which is longer."""
+    host = job.host + (job.sending if n > 1 else 0.0)
+    device = job.update + job.work / n + algorithm(n, job.size, link) + job.messages * tree(n, 0, link)
+    return max(host, device)
 
 
 def last_that_pays(job, link, gain=1.25, most=1024):
@@ -99,20 +104,38 @@ def least_scale(job_of, n, link, share=0.5):
     return scale
 
 
-# Iterations on one GPU, by what is counted: operations, and starts of primitives (docs/scaling.md)
-FLOPS = 20e12  # float32 a second, about a third of the peak of an H100
-START = 15e-6  # seconds that the host takes for a primitive
-NODE, NETWORK = Link(10e-6, 200e9), Link(20e-6, 25e9)  # within a machine of 8, and between machines
-JOBS = {  # operations of an example, its m, primitives, bytes of gradients, small messages
-    "DCGAN-64": (2.484e9, 128, 585, 25.4e6, 64),
-    "biggan-mini": (0.151e9, 32, 1640, 0.785e6, 34),
+# Iterations on an NVIDIA H200, as `tests/gpu.sh` measured them (docs/performance.md)
+START = 40e-6  # seconds that the host takes for a kernel: 44.3 ms of DCGAN-64 for 1,115
+KERNELS_OF_A_MESSAGE = 2  # the sum of all devices, and its quotient
+# Between devices, assumed: within a machine of 8, and between machines
+NODE, NETWORK = Link(10e-6, 200e9), Link(20e-6, 25e9)
+
+
+class Measured(NamedTuple):
+    """kernels: of an iteration.   busy: seconds of the GPU by m; the first m is that of the paper or recipe.
+
+    size, messages: as of a Job.
+    """
+
+    kernels: int
+    busy: dict[int, float]
+    size: float
+    messages: int
+
+
+ITERATIONS = {
+    "DCGAN-64": Measured(1115, {128: 20.46e-3, 16: 4.80e-3, 512: 75.69e-3}, 25.4e6, 64),
+    "biggan-mini": Measured(3240, {32: 6.20e-3, 256: 15.24e-3, 1024: 46.00e-3}, 0.785e6, 34),
 }
 
 
 def job(name, scale=1):
-    """The iteration with `scale` times its m."""
-    operations, m, primitives, size, messages = JOBS[name]
-    return Job(operations * m * scale / FLOPS, primitives * START, size, messages)
+    """The iteration with `scale` times its m, whose work is proportional to m."""
+    kernels, busy, size, messages = ITERATIONS[name]
+    m, *_ = busy
+    for_an_example, update = np.polyfit(list(busy), list(busy.values()), 1)
+    sending = START * KERNELS_OF_A_MESSAGE * messages
+    return Job(START * kernels, sending, float(for_an_example) * m * scale, float(update), size, messages)
 
 
 def link_of(n):
@@ -121,18 +144,20 @@ def link_of(n):
 
 
 def main():
-    for name in JOBS:
-        one = step(1, job(name), NODE)
-        print(f"{name}: work {1e3 * job(name).work:.2f} ms, starts {1e3 * job(name).fixed:.1f} ms")
-        for n in (1, 2, 4, 8, 16, 32, 64):
-            same, larger = step(n, job(name), link_of(n)), step(n, job(name, n), link_of(n))
-            print(
-                f"  {n:3} devices: {1e3 * same:7.2f} ms, {one / same:5.2f} times as fast; "
-                f"m for each: {1e3 * larger:7.2f} ms, {n * one / larger:6.2f} times the examples"
-            )
-        scale = least_scale(lambda scale, name=name: job(name, scale), 64, link_of)
-        print(f"  the same m in all pays up to {last_that_pays(job(name), link_of)} devices")
-        print(f"  64 devices are half used from m = {scale * JOBS[name][1]:,} on")
+    for name, (_, busy, *_) in ITERATIONS.items():
+        m, one = next(iter(busy)), job(name)
+        print(f"{name}, m = {m}: host {1e3 * one.host:.1f} ms and {1e3 * one.sending:.1f} for messages,", end=" ")
+        print(f"examples {1e3 * one.work:.2f} ms, {1e6 * one.work / m:.0f} us each, update {1e3 * one.update:.2f} ms")
+        for scale in (1, 8, 64, 1024):
+            seconds = {n: step(n, job(name, scale), link_of(n)) for n in (1, 2, 4, 8, 16, 32, 64)}
+            times = "".join(f"{n:4}: {seconds[1] / second:5.2f}" for n, second in seconds.items())
+            last = last_that_pays(job(name, scale), link_of)
+            print(f"  m = {scale * m:7,} in all: {1e3 * seconds[1]:8.1f} ms, times as fast{times}; pays up to {last}")
+        for n in (2, 8, 16, 64):
+            larger = step(n, job(name, n), link_of(n))
+            print(f"  {n:3} devices with m = {m} each: {n * step(1, one, NODE) / larger:6.2f} times the examples")
+        half = least_scale(lambda scale, name=name: job(name, scale), 64, link_of)
+        print(f"  64 devices are half used from m = {half * m:,} on")
 
 
 if __name__ == "__main__":

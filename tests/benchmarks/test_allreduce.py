@@ -3,9 +3,11 @@
 import pytest
 
 from tests.benchmarks.allreduce import (
+    ITERATIONS,
     Job,
     Link,
     fitted,
+    job,
     last_that_pays,
     least_scale,
     ring,
@@ -38,16 +40,35 @@ def test_a_link_is_found_again(algorithm):
     assert rest < 1e-9
 
 
-def test_devices_pay_until_what_is_not_divided_is_all():
-    job = Job(work=1.0, fixed=0.1, size=0, messages=0)
-    assert step(4, job, Link(0.0, 1e9)) == pytest.approx(0.35)
-    assert last_that_pays(job, lambda n: Link(0.0, 1e9)) == 16  # 0.1625 at 16; 0.13125 at 32 is 1.24 times as fast
+NOTHING = Link(0.0, 1e9)
+
+
+def test_devices_pay_until_the_host_takes_as_long():
+    made = Job(host=0.2, sending=0.05, work=1.0, update=0.1, size=0, messages=0)
+    assert [step(n, made, NOTHING) for n in (1, 2, 4, 8, 16)] == pytest.approx([1.1, 0.6, 0.35, 0.25, 0.25])
+    assert last_that_pays(made, lambda n: NOTHING) == 8
+
+
+def test_devices_pay_until_messages_take_as_long():
+    """A tree's small message and a ring of no gradients, empty messages of 10 ms: 0.54, 0.35 and 0.325 s."""
+    made = Job(host=0.0, sending=0.0, work=1.0, update=0.0, size=0, messages=1)
+    assert [step(n, made, Link(0.01, 1e9)) for n in (1, 2, 4, 8)] == pytest.approx([1.0, 0.54, 0.35, 0.325])
+    assert last_that_pays(made, lambda n: Link(0.01, 1e9)) == 4
 
 
 def test_a_larger_minibatch_uses_more_devices():
-    """With messages for nothing: (0.1 + s) / 4 >= 0.5 (0.1 + s / 4) from s = 0.8 on."""
+    """With messages for nothing: max(0.1, 0.1 s) >= 0.5 x 4 max(0.1, 0.1 s / 4) from s = 2 on."""
 
     def job_of(scale):
-        return Job(work=0.1 * scale, fixed=0.1, size=0, messages=0)
+        return Job(host=0.1, sending=0.0, work=0.1 * scale, update=0.0, size=0, messages=0)
 
-    assert least_scale(job_of, 4, lambda n: Link(0.0, 1e9)) == 2
+    assert least_scale(job_of, 4, lambda n: NOTHING) == 2
+
+
+def test_a_measured_iteration_is_found_again():
+    """From 16 to 1,024 examples within a tenth of what the GPU was busy for."""
+    for name, (_, busy, *_) in ITERATIONS.items():
+        first, *_ = busy
+        for m, seconds in busy.items():
+            one = job(name, m / first)
+            assert one.work + one.update == pytest.approx(seconds, rel=0.1)

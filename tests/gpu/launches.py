@@ -127,7 +127,7 @@ def main(backend: str, folder: Path) -> None:
     found = {}
     print(f"one iteration on {backend}")
     print(f"{'workload':18}" + "".join(f"{title:>9}" for title in (*KINDS, "ms", "busy ms")))
-    for name in [*WORKLOADS, *RUNS]:
+    for name in {**WORKLOADS, **RUNS}:
         one = counts(name, device, folder / f"{name.replace(' ', '-')}.trace.json")
         found[name] = one._asdict()
         shown = [one.numbers.get(kind, 0) for kind in KINDS] + [one.milliseconds, one.busy]
